@@ -1,0 +1,21 @@
+package io.lstmstreams.kernel;
+
+/** An immutable matrix packed by a {@link Kernel}; safe for any number of threads. */
+public interface Matrix {
+
+    /** The number of rows: the length of the product. */
+    int rows();
+
+    /** The number of columns: the length of the vector that this matrix is multiplied with. */
+    int columns();
+
+    /**
+     * {@code y[r] = base[offset + r] + sum over k of W[r][k] * x[k]}, for every row r.
+     *
+     * @param x at least {@link #columns()} values
+     * @param base at least {@code offset +} {@link #rows()} values: a bias, a row of an input table, or {@code y} itself
+     * @param offset where the base begins in its array
+     * @param y at least {@link #rows()} values, overwritten; must not be {@code x}
+     */
+    void multiply(float[] x, float[] base, int offset, float[] y);
+}
