@@ -1,0 +1,13 @@
+package io.lstmstreams.config;
+
+/** How an event stands in a record's value. */
+public enum InputFormat {
+    /** JSON, with the event at a pointer. */
+    JSON,
+    /** A symbol in UTF-8. */
+    STRING,
+    /** An index, four bytes big-endian. */
+    INT32,
+    /** A vector, four bytes big-endian an element. */
+    FLOAT32
+}

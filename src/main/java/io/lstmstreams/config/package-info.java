@@ -1,0 +1,2 @@
+/** Every configuration key, once. Names things, builds nothing. */
+package io.lstmstreams.config;

@@ -1,0 +1,20 @@
+package io.lstmstreams.event;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The whole value is a vector: four bytes an element, IEEE 754, big-endian (as Kafka's {@code FloatSerializer} writes one).
+ */
+public final class Float32EventDecoder implements EventDecoder<byte[]> {
+
+    @Override
+    public Decoded decode(byte[] value) {
+        if (value.length == 0 || value.length % Float.BYTES != 0) {
+            throw new BadEventException(
+                    "the value has " + value.length + " bytes, a float32 vector has 4 for each element");
+        }
+        float[] values = new float[value.length / Float.BYTES];
+        ByteBuffer.wrap(value).asFloatBuffer().get(values);
+        return Decoded.of(new Event.Vector(values));
+    }
+}

@@ -1,0 +1,108 @@
+package io.lstmstreams.event;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+
+/**
+ * JSON values: the event stands at a JSON pointer (RFC 6901) and is a symbol (string), an index (whole number) or a vector
+ * (array of numbers). {@code "end": true} beside it ends the sequence, with or without an event.
+ */
+public final class JsonEventDecoder implements EventDecoder<byte[]> {
+    private static final ObjectReader READER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .build()
+            .readerFor(JsonNode.class);
+
+    private final JsonPointer event;
+    private final JsonPointer end; // null where the event is the whole document and nothing stands beside it
+
+    /**
+     * Reads the event at a pointer.
+     *
+     * @param pointer such as {@code /event}; empty if the whole value is the event
+     * @throws IllegalArgumentException if it is no JSON pointer
+     */
+    public JsonEventDecoder(String pointer) {
+        this.event = JsonPointer.compile(pointer);
+        this.end = event.matches() ? null : event.head().append(JsonPointer.compile("/end"));
+    }
+
+    /**
+     * Parses a whole JSON document.
+     *
+     * @throws BadEventException if it is none, repeats a key, or goes on after its end
+     */
+    public static JsonNode parse(byte[] value) {
+        JsonNode document;
+        try {
+            document = READER.readValue(value);
+        } catch (IOException e) {
+            throw new BadEventException("the value is not JSON"); // the cause would quote the payload
+        }
+        if (document == null || document.isMissingNode()) {
+            throw new BadEventException("the value is empty, not JSON");
+        }
+        return document;
+    }
+
+    @Override
+    public Decoded decode(byte[] value) {
+        return decode(parse(value));
+    }
+
+    /** Reads the event out of a document that was parsed already. */
+    public Decoded decode(JsonNode document) {
+        boolean ends = end != null && ends(document.at(end));
+        JsonNode node = document.at(event);
+        if (node.isMissingNode() || node.isNull()) {
+            if (ends) {
+                return Decoded.END;
+            }
+            throw new BadEventException("there is no event at " + (event.matches() ? "the root" : event));
+        }
+        return new Decoded(event(node), ends);
+    }
+
+    private static boolean ends(JsonNode node) {
+        if (node.isMissingNode() || node.isNull()) {
+            return false;
+        }
+        if (!node.isBoolean()) {
+            throw new BadEventException("\"end\" is neither true nor false");
+        }
+        return node.booleanValue();
+    }
+
+    private static Event event(JsonNode node) {
+        if (node.isTextual()) {
+            return new Event.Symbol(node.textValue());
+        }
+        if (node.isIntegralNumber()) {
+            if (!node.canConvertToLong()) {
+                throw new BadEventException("the event's index has more than 64 bits");
+            }
+            return new Event.Index(node.longValue());
+        }
+        if (node.isArray()) {
+            return new Event.Vector(vector(node));
+        }
+        throw new BadEventException("the event is neither a symbol nor a whole number nor an array of numbers");
+    }
+
+    private static float[] vector(JsonNode array) {
+        float[] values = new float[array.size()];
+        for (int i = 0; i < values.length; i++) {
+            JsonNode element = array.get(i);
+            if (!element.isNumber()) {
+                throw new BadEventException("element " + i + " of the event's vector is not a number");
+            }
+            values[i] = element.floatValue();
+        }
+        return values;
+    }
+}

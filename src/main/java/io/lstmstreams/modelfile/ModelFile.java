@@ -1,0 +1,200 @@
+package io.lstmstreams.modelfile;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Vocabulary;
+import io.lstmstreams.modelfile.format.Safetensors;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.Tensor;
+import io.lstmstreams.modelfile.tensor.TensorFile;
+import io.lstmstreams.recurrent.Head;
+import io.lstmstreams.recurrent.LstmLayer;
+import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.ScoringRule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The door to model files: one {@code .safetensors} file holds the tensors and, in its metadata under {@value #SPEC_KEY},
+ * the spec. A plain PyTorch {@code state_dict} in safetensors has no spec; then one is taken from a file of the same name
+ * with the ending {@code .json}, and derived from names and shapes as far as that is silent.
+ */
+public final class ModelFile {
+    /** Where in the metadata the spec stands. */
+    public static final String SPEC_KEY = "lstm-streams";
+
+    private static final String ENDING = ".safetensors";
+
+    private ModelFile() {}
+
+    /**
+     * Reads a model.
+     *
+     * @param location a path, or a URI such as {@code file:} or {@code https:}
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
+     */
+    public static EventModel load(String location) {
+        if (!location.matches("[A-Za-z][A-Za-z0-9+.-]+:.*")) { // two letters at least: C:\ is no scheme
+            return load(Path.of(location));
+        }
+        try {
+            URI uri = new URI(location);
+            return "file".equalsIgnoreCase(uri.getScheme()) ? load(Path.of(uri)) : download(uri);
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            throw new Inaccessible(location, "is no URI that can be read (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /**
+     * Reads a model.
+     *
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
+     */
+    public static EventModel load(Path path) {
+        return load(path, ModelSpec.JSON.createObjectNode());
+    }
+
+    /**
+     * Reads a model with a spec laid over the one that the file has or that its shapes tell.
+     *
+     * @param spec a spec in JSON, whole or in part; its fields win
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
+     */
+    public static EventModel load(Path path, ObjectNode spec) {
+        String where = path.toString();
+        TensorFile file = Safetensors.read(path);
+        StateDict tensors = StateDict.of(file.tensors(), where);
+        ObjectNode whole = ModelSpec.merge(tensors.inferredSpec(), storedSpec(file, path));
+        whole = ModelSpec.merge(whole, spec);
+        return new ModelAssembler(where, tensors, ModelSpec.of(whole, where)).assemble(name(path));
+    }
+
+    private static ObjectNode storedSpec(TensorFile file, Path path) {
+        String stored = file.metadata().get(SPEC_KEY);
+        if (stored != null) {
+            return ModelSpec.parse(stored, path + ": metadata " + SPEC_KEY);
+        }
+        Path beside = path.resolveSibling(name(path) + ".json");
+        return Files.isRegularFile(beside) ? readSpec(beside) : ModelSpec.JSON.createObjectNode();
+    }
+
+    /**
+     * Reads a spec from a JSON file.
+     *
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it is no JSON object
+     */
+    public static ObjectNode readSpec(Path path) {
+        try {
+            return ModelSpec.parse(Files.readString(path), path.toString());
+        } catch (CharacterCodingException e) {
+            throw new Malformed(path.toString(), "is not UTF-8");
+        } catch (IOException e) {
+            throw new Inaccessible(path.toString(), "cannot be read (" + e + ")", e);
+        }
+    }
+
+    private static EventModel download(URI uri) {
+        try {
+            Path copy = Files.createTempFile("lstm-streams-model", ENDING);
+            try (InputStream in = uri.toURL().openStream()) {
+                Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+                return load(copy);
+            } finally {
+                Files.deleteIfExists(copy);
+            }
+        } catch (IOException e) {
+            throw new Inaccessible(uri.toString(), "cannot be read (" + e + ")", e);
+        }
+    }
+
+    /**
+     * Writes a model with its spec into one file, which PyTorch can read as a {@code state_dict} as well.
+     *
+     * @throws Inaccessible if it cannot be written
+     */
+    public static void save(EventModel model, Path path) {
+        Model network = model.network();
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (int i = 0; i < network.layers().size(); i++) {
+            LstmLayer layer = network.layers().get(i);
+            int rows = LstmLayer.GATES * layer.units();
+            put(tensors, "lstm.weight_ih_l" + i, layer.inputWeights(), rows, layer.inputSize());
+            put(tensors, "lstm.weight_hh_l" + i, layer.recurrentWeights(), rows, layer.units());
+            put(tensors, "lstm.bias_ih_l" + i, layer.bias(), rows);
+            put(
+                    tensors,
+                    "lstm.bias_hh_l" + i,
+                    new float[rows],
+                    rows); // PyTorch wants both; the sum stands in the first
+        }
+        for (Head head : network.heads()) {
+            String module = head.name().isEmpty() ? "" : head.name() + ".";
+            put(tensors, module + "weight", head.weights(), head.outputs(), head.inputs());
+            put(tensors, module + "bias", head.bias(), head.outputs());
+        }
+        Safetensors.write(new TensorFile(tensors, Map.of(SPEC_KEY, spec(model))), path);
+    }
+
+    private static void put(Map<String, Tensor> tensors, String name, float[] values, long... shape) {
+        tensors.put(name, new Tensor(name, shape, values));
+    }
+
+    /** A model's spec, as JSON in one line. */
+    public static String spec(EventModel model) {
+        Model network = model.network();
+        Vocabulary vocabulary = model.vocabulary();
+        ModelSpec spec = new ModelSpec(
+                network.name(),
+                new ModelSpec.Input(
+                        network.encoding().specName(),
+                        network.inputSize(),
+                        symbolsWithoutLastEnd(vocabulary),
+                        vocabulary.hasEnd() ? vocabulary.symbol(vocabulary.end()) : null,
+                        vocabulary.unknown() < 0 ? null : vocabulary.symbol(vocabulary.unknown())),
+                network.layers().stream()
+                        .map(layer ->
+                                new ModelSpec.Layer("lstm", layer.units(), null, null, null, null, null, null, null))
+                        .toList(),
+                network.heads().stream()
+                        .map(head -> new ModelSpec.Head(
+                                head.name(), head.activation().specName()))
+                        .toList(),
+                new ModelSpec.Execution("carry", null),
+                scoring(network.scoring()));
+        return ModelSpec.JSON.valueToTree(spec).toString();
+    }
+
+    /** The names as {@code --vocabulary} takes them: an end symbol on the last line is named apart. */
+    private static List<String> symbolsWithoutLastEnd(Vocabulary vocabulary) {
+        if (!vocabulary.hasSymbols()) {
+            return null;
+        }
+        boolean endIsLast = vocabulary.end() == vocabulary.size() - 1;
+        return vocabulary.symbols().subList(0, endIsLast ? vocabulary.end() : vocabulary.size());
+    }
+
+    private static ModelSpec.Scoring scoring(ScoringRule rule) {
+        if (rule instanceof ScoringRule.RankAbove above) {
+            return new ModelSpec.Scoring("rank-above", above.rank(), null);
+        }
+        if (rule instanceof ScoringRule.ProbabilityBelow below) {
+            return new ModelSpec.Scoring("probability-below", null, below.probability());
+        }
+        return null;
+    }
+
+    private static String name(Path path) {
+        String file = path.getFileName() == null ? "" : path.getFileName().toString();
+        return file.endsWith(ENDING) ? file.substring(0, file.length() - ENDING.length()) : file;
+    }
+}

@@ -1,0 +1,136 @@
+package io.lstmstreams.modelfile;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import java.util.List;
+
+/**
+ * The spec: what tensors cannot say of themselves. A JSON text in our model file's metadata, a file beside a plain
+ * {@code state_dict}, or what {@code import --spec} is given. Every field may be left out.
+ *
+ * @param name what people call the model
+ * @param input the input vector
+ * @param layers from the input upwards
+ * @param heads by position
+ * @param execution how steps follow each other
+ * @param scoring when an event is anomalous
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record ModelSpec(String name, Input input, List<Layer> layers, List<Head> heads, Execution execution, Scoring scoring) {
+    static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Input(String encoding, Integer size, List<String> vocabulary, String end, String unknown) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Layer(
+            String cell,
+            Integer units,
+            JsonNode activation,
+            JsonNode recurrentActivation,
+            Double forgetBias,
+            Boolean peepholes,
+            Double cellClip,
+            Integer projection,
+            Double projectionClip) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Head(String name, String activation) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Execution(String mode, Integer length) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Scoring(String rule, Integer rank, Double probability) {}
+
+    /**
+     * Parses a spec, whole or in part.
+     *
+     * @param where the file, for the error's text
+     */
+    static ObjectNode parse(String text, String where) {
+        try {
+            JsonNode node = JSON.readTree(text);
+            if (node instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JsonProcessingException e) {
+            throw new Malformed(where, "the spec is not JSON: " + firstLine(e));
+        }
+        throw new Malformed(where, "the spec is no JSON object");
+    }
+
+    /** Binds the fields of a whole spec. */
+    static ModelSpec of(ObjectNode tree, String where) {
+        try {
+            return JSON.treeToValue(tree, ModelSpec.class);
+        } catch (UnrecognizedPropertyException e) {
+            throw new Malformed(where, "the spec has an unknown field " + e.getPropertyName());
+        } catch (MismatchedInputException e) {
+            StringBuilder path = new StringBuilder();
+            e.getPath()
+                    .forEach(at -> path.append('/')
+                            .append(at.getFieldName() == null ? Integer.toString(at.getIndex()) : at.getFieldName()));
+            throw new Malformed(where, "the spec's " + path + " is of the wrong type");
+        } catch (JsonProcessingException e) {
+            throw new Malformed(where, "the spec cannot be read: " + firstLine(e));
+        }
+    }
+
+    /**
+     * Lays one spec over another: its fields win, objects are merged field by field, {@code layers} and {@code heads}
+     * position by position. A null takes a field away.
+     */
+    static ObjectNode merge(ObjectNode base, ObjectNode over) {
+        ObjectNode merged = base.deepCopy();
+        over.properties().forEach(field -> {
+            JsonNode below = merged.get(field.getKey());
+            JsonNode above = field.getValue();
+            if (below instanceof ObjectNode belowObject && above instanceof ObjectNode aboveObject) {
+                merged.set(field.getKey(), merge(belowObject, aboveObject));
+            } else if (below instanceof ArrayNode belowArray && above instanceof ArrayNode aboveArray) {
+                merged.set(field.getKey(), merge(belowArray, aboveArray));
+            } else {
+                merged.set(field.getKey(), above.deepCopy());
+            }
+        });
+        return merged;
+    }
+
+    private static ArrayNode merge(ArrayNode below, ArrayNode above) {
+        boolean objects = !above.isEmpty() && above.get(0).isObject();
+        if (!objects) {
+            return above.deepCopy();
+        }
+        ArrayNode merged = below.deepCopy();
+        for (int i = 0; i < above.size(); i++) {
+            if (i < merged.size()
+                    && merged.get(i) instanceof ObjectNode base
+                    && above.get(i) instanceof ObjectNode over) {
+                merged.set(i, merge(base, over));
+            } else if (i < merged.size()) {
+                merged.set(i, above.get(i).deepCopy());
+            } else {
+                merged.add(above.get(i).deepCopy());
+            }
+        }
+        return merged;
+    }
+
+    private static String firstLine(JsonProcessingException e) {
+        return e.getOriginalMessage().lines().findFirst().orElse("");
+    }
+}

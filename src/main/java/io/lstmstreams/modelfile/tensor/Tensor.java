@@ -1,0 +1,30 @@
+package io.lstmstreams.modelfile.tensor;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * A named array of numbers.
+ *
+ * @param name unique in its file
+ * @param shape sizes of the dimensions, outermost first; empty for a single number
+ * @param values in row-major order (the last dimension varies fastest); all finite
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record Tensor(String name, long[] shape, float[] values) {
+
+    /** The shape as people write it, such as {@code [256, 64]}. */
+    public String shapeText() {
+        return text(shape);
+    }
+
+    /** A shape as people write it, such as {@code [256, 64]}. */
+    public static String text(long... shape) {
+        return Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    /** Whether the shape is exactly this one. */
+    public boolean hasShape(long... expected) {
+        return Arrays.equals(shape, expected);
+    }
+}

@@ -1,0 +1,11 @@
+package io.lstmstreams.modelfile.tensor;
+
+import java.util.Map;
+
+/**
+ * The content of a file of tensors.
+ *
+ * @param tensors by name, in the file's order
+ * @param metadata free text by key, as far as the format has such
+ */
+public record TensorFile(Map<String, Tensor> tensors, Map<String, String> metadata) {}

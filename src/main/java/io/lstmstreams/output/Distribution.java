@@ -1,0 +1,63 @@
+package io.lstmstreams.output;
+
+/**
+ * Questions to the softmax of a vector of logits, answered in double without storing it. Ties count as equal: the rank of
+ * an event is 1 + the number of events with a strictly greater logit.
+ */
+final class Distribution {
+    private Distribution() {}
+
+    /**
+     * {@code log(sum of exp(logit))}, with the largest logit taken out first so that no exponential overflows.
+     *
+     * @return NaN if any logit is NaN
+     */
+    static double logSumExp(float[] logits) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            max = Math.max(max, logit);
+        }
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp((double) logit - max);
+        }
+        return max + Math.log(sum);
+    }
+
+    static int rank(float[] logits, int index) {
+        int rank = 1;
+        for (float logit : logits) {
+            if (logit > logits[index]) {
+                rank++;
+            }
+        }
+        return rank;
+    }
+
+    static double[] probabilities(float[] logits) {
+        double logSum = logSumExp(logits);
+        double[] probabilities = new double[logits.length];
+        for (int i = 0; i < logits.length; i++) {
+            probabilities[i] = Math.exp(logits[i] - logSum);
+        }
+        return probabilities;
+    }
+
+    /** The indexes of the k largest logits, largest first; of equal ones the smaller index first. */
+    static int[] top(float[] logits, int k) {
+        int[] best = new int[Math.min(k, logits.length)];
+        int found = 0;
+        for (int i = 0; i < logits.length; i++) {
+            if (found == best.length && !(logits[i] > logits[best[found - 1]])) {
+                continue;
+            }
+            int at = found < best.length ? found++ : found - 1;
+            while (at > 0 && logits[i] > logits[best[at - 1]]) {
+                best[at] = best[at - 1];
+                at--;
+            }
+            best[at] = i;
+        }
+        return best;
+    }
+}

@@ -1,0 +1,47 @@
+package io.lstmstreams.output;
+
+import java.util.List;
+
+/**
+ * The result of one step. Immutable.
+ *
+ * @param sequence the sequence's id as text
+ * @param step the event's number in its sequence, from 1
+ * @param time the record's timestamp in milliseconds since the epoch, or {@link #NO_TIME}
+ * @param index the event's input line, or -1 for a dense vector
+ * @param event the event's name, or its index where the model knows no names; null for a dense vector
+ * @param score how the event compares with the prediction made before it; null at step 1 and for a model that predicts no
+ *     events
+ * @param next the likeliest next events, best first; empty if none were asked for
+ * @param details what {@link Include} asked for
+ */
+public record Prediction(
+        String sequence, long step, long time, int index, String event, Score score, List<Next> next, Details details)
+        implements SequenceOutput {
+    /** The time of an event that came without one. */
+    public static final long NO_TIME = -1;
+
+    @Override
+    public boolean anomalous() {
+        return score != null && score.anomalous();
+    }
+
+    /**
+     * How likely the event was.
+     *
+     * @param probability predicted for it, 0 to 1
+     * @param logProbability natural logarithm of that
+     * @param rank 1 + the number of events with a strictly greater logit
+     * @param anomalous by the model's scoring rule
+     */
+    public record Score(double probability, double logProbability, int rank, boolean anomalous) {}
+
+    /**
+     * One candidate for the next event.
+     *
+     * @param index its input line
+     * @param event its name, or its index where the model knows no names
+     * @param probability 0 to 1
+     */
+    public record Next(int index, String event, double probability) {}
+}

@@ -1,0 +1,21 @@
+package io.lstmstreams.output;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A result as bare numbers: the first head's output, four bytes an element, IEEE 754, big-endian (as Kafka's
+ * {@code FloatSerializer} writes one). Needs {@link Include#OUTPUT}.
+ */
+public final class PredictionFloats {
+    private PredictionFloats() {}
+
+    /** The record's value. */
+    public static byte[] write(Prediction prediction) {
+        double[] output = prediction.details().output().values().iterator().next();
+        ByteBuffer bytes = ByteBuffer.allocate(output.length * Float.BYTES);
+        for (double value : output) {
+            bytes.putFloat((float) value);
+        }
+        return bytes.array();
+    }
+}

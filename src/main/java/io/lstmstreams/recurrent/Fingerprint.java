@@ -1,0 +1,57 @@
+package io.lstmstreams.recurrent;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** SHA-256 over what a model computes: every shape and every weight, in one canonical order. */
+final class Fingerprint {
+    private final MessageDigest digest;
+
+    private Fingerprint(MessageDigest digest) {
+        this.digest = digest;
+    }
+
+    static byte[] of(Model model) {
+        Fingerprint fingerprint = new Fingerprint(sha256());
+        fingerprint.text("input " + model.encoding().specName() + " " + model.inputSize());
+        for (LstmLayer layer : model.layers()) {
+            fingerprint.text("lstm " + layer.inputSize() + " " + layer.units());
+            fingerprint.floats(layer.inputWeights());
+            fingerprint.floats(layer.recurrentWeights());
+            fingerprint.floats(layer.bias());
+        }
+        for (Head head : model.heads()) {
+            fingerprint.text("head " + head.activation().specName() + " " + head.inputs() + " " + head.outputs());
+            fingerprint.floats(head.weights());
+            fingerprint.floats(head.bias());
+        }
+        return fingerprint.digest.digest();
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java runtime has SHA-256", e);
+        }
+    }
+
+    private void text(String text) {
+        digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void floats(float[] values) {
+        ByteBuffer chunk = ByteBuffer.allocate(1 << 14).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            if (!chunk.hasRemaining()) {
+                digest.update(chunk.flip());
+                chunk.clear();
+            }
+            chunk.putFloat(value);
+        }
+        digest.update(chunk.flip());
+    }
+}
