@@ -1,6 +1,5 @@
 package io.lstmstreams.config;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -88,31 +87,37 @@ public final class LstmStreamsConfig {
                     + " can run.";
 
     private static final ConfigDef DEFINITION = new ConfigDef()
-            .define(MODEL_CONFIG, Type.STRING, ConfigDef.NO_DEFAULT_VALUE, notEmpty(), Importance.HIGH, MODEL_DOC)
+            .define(
+                    MODEL_CONFIG,
+                    Type.STRING,
+                    ConfigDef.NO_DEFAULT_VALUE,
+                    Validators.notEmpty(),
+                    Importance.HIGH,
+                    MODEL_DOC)
             .define(
                     INPUT_TOPIC_CONFIG,
                     Type.STRING,
                     ConfigDef.NO_DEFAULT_VALUE,
-                    notEmpty(),
+                    Validators.notEmpty(),
                     Importance.HIGH,
                     INPUT_TOPIC_DOC)
             .define(
                     INPUT_FORMAT_CONFIG,
                     Type.STRING,
-                    name(InputFormat.JSON),
-                    oneOf(InputFormat.class),
+                    Validators.name(InputFormat.JSON),
+                    Validators.oneOf(InputFormat.class),
                     Importance.HIGH,
                     INPUT_FORMAT_DOC)
-            .define(INPUT_EVENT_CONFIG, Type.STRING, "/event", pointer(), Importance.MEDIUM, INPUT_EVENT_DOC)
-            .define(SEQUENCE_ID_CONFIG, Type.STRING, "key", sequenceId(), Importance.HIGH, SEQUENCE_ID_DOC)
+            .define(INPUT_EVENT_CONFIG, Type.STRING, "/event", Validators.pointer(), Importance.MEDIUM, INPUT_EVENT_DOC)
+            .define(SEQUENCE_ID_CONFIG, Type.STRING, "key", Validators.sequenceId(), Importance.HIGH, SEQUENCE_ID_DOC)
             .define(IDLE_TIMEOUT_CONFIG, Type.LONG, 0L, Range.atLeast(0), Importance.MEDIUM, IDLE_TIMEOUT_DOC)
             .define(MAX_STEPS_CONFIG, Type.LONG, 0L, Range.atLeast(0), Importance.LOW, MAX_STEPS_DOC)
             .define(OUTPUT_TOPIC_CONFIG, Type.STRING, null, Importance.HIGH, OUTPUT_TOPIC_DOC)
             .define(
                     OUTPUT_FORMAT_CONFIG,
                     Type.STRING,
-                    name(OutputFormat.JSON),
-                    oneOf(OutputFormat.class),
+                    Validators.name(OutputFormat.JSON),
+                    Validators.oneOf(OutputFormat.class),
                     Importance.MEDIUM,
                     OUTPUT_FORMAT_DOC)
             .define(OUTPUT_INCLUDE_CONFIG, Type.LIST, List.of(), Importance.MEDIUM, OUTPUT_INCLUDE_DOC)
@@ -127,8 +132,8 @@ public final class LstmStreamsConfig {
             .define(
                     UNKNOWN_EVENT_CONFIG,
                     Type.STRING,
-                    name(UnknownEvents.DEAD_LETTER),
-                    oneOf(UnknownEvents.class),
+                    Validators.name(UnknownEvents.DEAD_LETTER),
+                    Validators.oneOf(UnknownEvents.class),
                     Importance.MEDIUM,
                     UNKNOWN_EVENT_DOC)
             .define(KERNEL_CONFIG, Type.STRING, "auto", Importance.LOW, KERNEL_DOC);
@@ -161,11 +166,12 @@ public final class LstmStreamsConfig {
         all.forEach((key, value) -> (key.startsWith(PREFIX) ? ours : kafka).put(key, value));
         for (String key : ours.keySet()) {
             if (!DEFINITION.names().contains(key)) {
-                throw new ConfigException("Unknown key " + key + ". Did you mean "
-                        + NearestName.of(key, DEFINITION.names()) + "?");
+                throw new ConfigException(
+                        "Unknown key " + key + ". Did you mean " + NearestName.of(key, DEFINITION.names()) + "?");
             }
         }
-        LstmStreamsConfig config = new LstmStreamsConfig(new AbstractConfig(DEFINITION, ours, false), Map.copyOf(kafka));
+        LstmStreamsConfig config =
+                new LstmStreamsConfig(new AbstractConfig(DEFINITION, ours, false), Map.copyOf(kafka));
         config.check();
         return config;
     }
@@ -173,7 +179,9 @@ public final class LstmStreamsConfig {
     private void check() {
         if (sequenceId().from() == SequenceId.From.FIELD && inputFormat() != InputFormat.JSON) {
             throw new ConfigException(
-                    SEQUENCE_ID_CONFIG, ours.getString(SEQUENCE_ID_CONFIG), "a field needs " + INPUT_FORMAT_CONFIG + "=json");
+                    SEQUENCE_ID_CONFIG,
+                    ours.getString(SEQUENCE_ID_CONFIG),
+                    "a field needs " + INPUT_FORMAT_CONFIG + "=json");
         }
         if (outputTopic() == null && verdictTopic() == null) {
             throw new ConfigException("Neither " + OUTPUT_TOPIC_CONFIG + " nor " + VERDICT_TOPIC_CONFIG
@@ -228,7 +236,7 @@ public final class LstmStreamsConfig {
 
     /** {@value #OUTPUT_TOPIC_CONFIG}, or null. */
     public String outputTopic() {
-        return ours.getString(OUTPUT_TOPIC_CONFIG);
+        return topic(OUTPUT_TOPIC_CONFIG);
     }
 
     /** {@value #OUTPUT_FORMAT_CONFIG}. */
@@ -248,7 +256,7 @@ public final class LstmStreamsConfig {
 
     /** {@value #VERDICT_TOPIC_CONFIG}, or null. */
     public String verdictTopic() {
-        return ours.getString(VERDICT_TOPIC_CONFIG);
+        return topic(VERDICT_TOPIC_CONFIG);
     }
 
     /** {@value #UNKNOWN_EVENT_CONFIG}. */
@@ -261,42 +269,12 @@ public final class LstmStreamsConfig {
         return ours.getString(KERNEL_CONFIG);
     }
 
+    private String topic(String key) {
+        String name = ours.getString(key);
+        return name == null || name.isBlank() ? null : name;
+    }
+
     private <E extends Enum<E>> E value(Class<E> type, String key) {
         return Enum.valueOf(type, ours.getString(key).toUpperCase(Locale.ROOT).replace('-', '_'));
-    }
-
-    private static String name(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private static <E extends Enum<E>> ConfigDef.Validator oneOf(Class<E> type) {
-        return ConfigDef.ValidString.in(Arrays.stream(type.getEnumConstants())
-                .map(LstmStreamsConfig::name)
-                .toArray(String[]::new));
-    }
-
-    private static ConfigDef.Validator notEmpty() {
-        return ConfigDef.LambdaValidator.with(
-                (key, value) -> {
-                    if (value == null || value.toString().isBlank()) {
-                        throw new ConfigException(key, value, "it must not be empty");
-                    }
-                },
-                () -> "not empty");
-    }
-
-    private static ConfigDef.Validator pointer() {
-        return ConfigDef.LambdaValidator.with(
-                (key, value) -> {
-                    if (!value.toString().isEmpty() && !value.toString().startsWith("/")) {
-                        throw new ConfigException(key, value, "a JSON pointer begins with /");
-                    }
-                },
-                () -> "a JSON pointer");
-    }
-
-    private static ConfigDef.Validator sequenceId() {
-        return ConfigDef.LambdaValidator.with(
-                (key, value) -> SequenceId.parse(value.toString()), () -> "key, header:NAME or field:/pointer");
     }
 }
