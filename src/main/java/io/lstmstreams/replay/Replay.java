@@ -1,0 +1,130 @@
+package io.lstmstreams.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lstmstreams.event.BadEventException;
+import io.lstmstreams.event.Decoded;
+import io.lstmstreams.event.Event;
+import io.lstmstreams.event.JsonEventDecoder;
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.InputEncoder;
+import io.lstmstreams.kernel.Kernel;
+import io.lstmstreams.output.Include;
+import io.lstmstreams.output.Prediction;
+import io.lstmstreams.output.Predictor;
+import io.lstmstreams.output.SequenceOutput;
+import io.lstmstreams.output.Verdict;
+import io.lstmstreams.output.Verdict.Ended;
+import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.SequenceState;
+import io.lstmstreams.recurrent.SparseInput;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringTokenizer;
+import java.util.function.Consumer;
+
+/**
+ * Advances the sequences of one file, in its order. A bad event is counted and left out, as the stream does it. Not
+ * thread-safe, and good for one file.
+ */
+public final class Replay {
+    private final InputEncoder encoder;
+    private final Predictor predictor;
+    private final EventModel model;
+    private final Consumer<SequenceOutput> outputs;
+    private final Map<String, SequenceState> live = new HashMap<>();
+    private final JsonEventDecoder decoder = new JsonEventDecoder("/event");
+    private final Summary summary = new Summary();
+
+    /**
+     * Prepares a replay.
+     *
+     * @param topK how many next events a result names
+     * @param include what else a result holds
+     * @param outputs takes each result and verdict as it comes
+     */
+    public Replay(EventModel model, Kernel kernel, int topK, Set<Include> include, Consumer<SequenceOutput> outputs) {
+        this.model = model;
+        this.encoder = new InputEncoder(model);
+        this.predictor = new Predictor(model, Network.of(model.network(), kernel), topK, include);
+        this.outputs = outputs;
+    }
+
+    /** Reads one sequence a line, its events separated by blanks; a sequence's id is the line's number from 1. */
+    public Summary sessions(BufferedReader in) throws IOException {
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            String sequence = Long.toString(summary.nextLine());
+            StringTokenizer events = new StringTokenizer(line);
+            while (events.hasMoreTokens()) {
+                take(sequence, event(events.nextToken()));
+            }
+            end(sequence);
+        }
+        return summary;
+    }
+
+    /** Reads one record a line, in order of arrival, with {@code sequence} and {@code event} or {@code end}. */
+    public Summary jsonLines(BufferedReader in) throws IOException {
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            summary.nextLine();
+            if (!line.isBlank()) {
+                takeJson(line);
+            }
+        }
+        summary.live(live.size());
+        return summary;
+    }
+
+    private void takeJson(String line) {
+        try {
+            JsonNode record = JsonEventDecoder.parse(line.getBytes(StandardCharsets.UTF_8));
+            JsonNode sequence = record.path("sequence");
+            if (!sequence.isTextual() && !sequence.isIntegralNumber()) {
+                throw new BadEventException("the record has no \"sequence\"");
+            }
+            Decoded decoded = decoder.decode(record);
+            if (decoded.event() != null) {
+                advance(sequence.asText(), encoder.encode(decoded.event()));
+            }
+            if (decoded.end()) {
+                end(sequence.asText());
+            }
+        } catch (BadEventException e) {
+            summary.refused(e.getMessage());
+        }
+    }
+
+    private void take(String sequence, Event event) {
+        try {
+            advance(sequence, encoder.encode(event));
+        } catch (BadEventException e) {
+            summary.refused(e.getMessage());
+        }
+    }
+
+    /** A word is a symbol, or an index where the model's events have no names. */
+    private Event event(String word) {
+        if (!model.vocabulary().hasSymbols() && word.matches("\\d{1,18}")) {
+            return new Event.Index(Long.parseLong(word));
+        }
+        return new Event.Symbol(word);
+    }
+
+    private void advance(String sequence, SparseInput input) {
+        SequenceState state = live.computeIfAbsent(sequence, id -> new SequenceState(model.network()));
+        outputs.accept(predictor.advance(sequence, Prediction.NO_TIME, input, state));
+        summary.stepped();
+    }
+
+    private void end(String sequence) {
+        SequenceState state = live.remove(sequence);
+        if (state != null) {
+            Verdict verdict = predictor.end(sequence, Ended.END_RECORD, state);
+            outputs.accept(verdict);
+            summary.ended(verdict.anomalous());
+        }
+    }
+}

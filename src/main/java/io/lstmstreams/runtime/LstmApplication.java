@@ -1,0 +1,147 @@
+package io.lstmstreams.runtime;
+
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.kernel.Kernel;
+import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.metrics.StreamMetrics;
+import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.topology.LstmTopology;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running instance. Safe for any number of threads. */
+public final class LstmApplication implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LstmApplication.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+    private final KafkaStreams streams;
+    private final StreamMetrics metrics;
+    private final EventModel model;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+    private LstmApplication(KafkaStreams streams, EventModel model, StreamMetrics metrics) {
+        this.streams = streams;
+        this.model = model;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Loads the model, looks at the topics and starts stepping.
+     *
+     * @throws ApplicationException if the brokers do not answer or the input topic does not exist
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
+     * @throws org.apache.kafka.common.config.ConfigException if Kafka does not take its part of the configuration
+     */
+    public static LstmApplication start(LstmStreamsConfig config) {
+        EventModel model = ModelFile.load(config.model());
+        Kernel kernel = Kernels.named(config.kernel());
+        StreamMetrics metrics = new StreamMetrics();
+        Topology topology = LstmTopology.build(config, model, kernel, metrics);
+        Map<String, Object> kafka = KafkaProperties.of(config);
+        StreamsConfig streamsConfig = new StreamsConfig(kafka);
+        int partitions = Topics.prepare(streamsConfig.getAdminConfigs("topics"), config.inputTopic(), written(config, kafka));
+        LOG.info(
+                "model {} ({}), kernel {}, {} ({} partitions) -> results {}, verdicts {}, dead letters {}",
+                model.network().name(),
+                model.network().fingerprintHex().substring(0, 16),
+                kernel.name(),
+                config.inputTopic(),
+                partitions,
+                Objects.requireNonNullElse(config.outputTopic(), "(none)"),
+                Objects.requireNonNullElse(config.verdictTopic(), "(none)"),
+                deadLetters(kafka));
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        LstmApplication application =
+                new LstmApplication(new KafkaStreams(topology, properties), model, metrics);
+        application.start();
+        return application;
+    }
+
+    private static Set<String> written(LstmStreamsConfig config, Map<String, Object> kafka) {
+        Set<String> topics = new LinkedHashSet<>();
+        topics.add(config.outputTopic());
+        topics.add(config.verdictTopic());
+        topics.add(deadLetters(kafka));
+        topics.remove(null);
+        topics.remove("");
+        return topics;
+    }
+
+    private static String deadLetters(Map<String, Object> kafka) {
+        return kafka.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG).toString();
+    }
+
+    private void start() {
+        streams.setUncaughtExceptionHandler(exception -> {
+            failure.compareAndSet(null, exception);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+        streams.setStateListener((now, before) -> {
+            LOG.info("{} (was {})", now, before);
+            if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+                stopped.countDown();
+            }
+        });
+        streams.start();
+    }
+
+    /** What it has done since it started. */
+    public StreamMetrics metrics() {
+        return metrics;
+    }
+
+    /** The model that it runs. */
+    public EventModel model() {
+        return model;
+    }
+
+    /** Whether it is assigned, restored and stepping. */
+    public boolean isRunning() {
+        return streams.state() == KafkaStreams.State.RUNNING;
+    }
+
+    /**
+     * Waits until it stops, by {@link #close} or by a failure.
+     *
+     * @throws ApplicationException if it was a failure, in one line that says which
+     */
+    public void awaitStop() throws InterruptedException {
+        stopped.await();
+        if (failure.get() != null) {
+            throw new ApplicationException("the stream stopped: " + reason(failure.get()), failure.get());
+        }
+    }
+
+    /** The innermost cause is what went wrong; those around it say where Kafka Streams was. */
+    private static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = Objects.requireNonNullElse(cause.getMessage(), "");
+        return cause.getClass().getSimpleName() + ": " + message.lines().findFirst().orElse("");
+    }
+
+    /** Commits what was stepped and stops. */
+    @Override
+    public void close() {
+        if (!streams.close(CLOSE_TIMEOUT)) {
+            LOG.warn("not all threads stopped within {} s", CLOSE_TIMEOUT.toSeconds());
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.lstmstreams.runtime;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The topics around the topology: the one that is read must be there, those that are written are made if they are not. */
+final class Topics {
+    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+    private static final long PATIENCE_SECONDS = 30;
+
+    private Topics() {}
+
+    /**
+     * Checks and makes topics.
+     *
+     * @param admin the settings of an admin client
+     * @param input the topic that is read
+     * @param written the topics that are written; those that are missing get as many partitions as the input has
+     * @return the number of the input's partitions
+     * @throws ApplicationException if the brokers do not answer, or the input does not exist
+     */
+    static int prepare(Map<String, Object> admin, String input, Set<String> written) {
+        try (Admin client = Admin.create(admin)) {
+            Set<String> there = client.listTopics().names().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (!there.contains(input)) {
+                throw new ApplicationException("the input topic " + input + " does not exist", null);
+            }
+            int partitions = client.describeTopics(List.of(input))
+                    .allTopicNames()
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .get(input)
+                    .partitions()
+                    .size();
+            Set<String> missing = new LinkedHashSet<>(written);
+            missing.removeAll(there);
+            for (String topic : missing) {
+                create(client, topic, partitions);
+            }
+            return partitions;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ApplicationException("interrupted while looking at the topics", e);
+        } catch (TimeoutException e) {
+            throw new ApplicationException(
+                    "no broker answers at " + admin.get("bootstrap.servers") + " within " + PATIENCE_SECONDS + " s", e);
+        } catch (ExecutionException | KafkaException e) {
+            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+            throw new ApplicationException("the topics cannot be looked at: " + cause.getMessage(), cause);
+        }
+    }
+
+    private static void create(Admin client, String topic, int partitions)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        try {
+            client.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
+                    .all()
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            LOG.info("topic {} did not exist: made it with {} partitions", topic, partitions);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) { // another instance was faster
+                throw new ApplicationException(
+                        "the topic " + topic + " does not exist and cannot be made: "
+                                + e.getCause().getMessage(),
+                        e.getCause());
+            }
+        }
+    }
+}

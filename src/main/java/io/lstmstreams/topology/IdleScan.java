@@ -1,0 +1,84 @@
+package io.lstmstreams.topology;
+
+import io.lstmstreams.state.StateCodec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Looks through the states of one task for sequences without events, a bounded number at a time, so that no record waits
+ * for millions of states. Not thread-safe; belongs to a task.
+ *
+ * <p>Time is that of the records: the latest timestamp seen. While no record comes it goes on with the clock. A timestamp
+ * in the future counts as now, so that one wrong clock does not end everybody's sequences.
+ */
+final class IdleScan {
+    /** How often the scan goes on. */
+    static final Duration INTERVAL = Duration.ofMillis(100);
+
+    /** How many states it looks at then. */
+    static final int STATES_PER_TICK = 1_000;
+
+    private final KeyValueStore<Bytes, byte[]> store;
+    private final long timeoutMs;
+    private long streamTime = -1;
+    private long observedAt; // by the clock
+    private Bytes from; // where the next look begins; null for the first key
+
+    /** A sequence that has been idle for too long. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Idle(Bytes key, byte[] stored) {}
+
+    IdleScan(KeyValueStore<Bytes, byte[]> store, long timeoutMs, long wallClock) {
+        this.store = store;
+        this.timeoutMs = timeoutMs;
+        this.observedAt = wallClock;
+    }
+
+    /** Takes note of a record. */
+    void observe(long timestamp, long wallClock) {
+        streamTime = Math.max(streamTime, Math.min(timestamp, wallClock));
+        observedAt = wallClock;
+    }
+
+    /**
+     * The time now, as sequences see it; negative before any record was ever seen.
+     *
+     * @param committed the task's own stream time, which outlives a restart; negative if unknown
+     */
+    long time(long committed, long wallClock) {
+        long seen = Math.max(streamTime, Math.min(committed, wallClock));
+        return seen < 0 ? seen : seen + Math.max(0, wallClock - observedAt);
+    }
+
+    /** Looks at some more states and returns those that are idle at this time; begins anew after the last one. */
+    List<Idle> next(long now) {
+        List<Idle> idle = new ArrayList<>();
+        if (now < 0) {
+            return idle;
+        }
+        try (KeyValueIterator<Bytes, byte[]> states = store.range(from, null)) {
+            Bytes last = null;
+            for (int i = 0; i < STATES_PER_TICK && states.hasNext(); i++) {
+                KeyValue<Bytes, byte[]> entry = states.next();
+                last = entry.key;
+                // Bytes of another version are never idle: when their last event was is not known.
+                if (StateCodec.lastEventTime(entry.value) <= now - timeoutMs) {
+                    idle.add(new Idle(entry.key, entry.value));
+                }
+            }
+            from = states.hasNext() ? after(last) : null;
+        }
+        return idle;
+    }
+
+    /** The smallest key that comes after this one in the store's order, which is that of unsigned bytes. */
+    private static Bytes after(Bytes key) {
+        return Bytes.wrap(Arrays.copyOf(key.get(), key.get().length + 1));
+    }
+}

@@ -1,0 +1,179 @@
+package io.lstmstreams.topology;
+
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.UnknownEvents;
+import io.lstmstreams.event.EventDecoder;
+import io.lstmstreams.event.JsonEventDecoder;
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.kernel.Kernel;
+import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.metrics.StreamMetrics;
+import io.lstmstreams.output.Include;
+import io.lstmstreams.output.Predictor;
+import io.lstmstreams.output.SequenceOutput;
+import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.SequenceState;
+import io.lstmstreams.state.StateCodec;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * Puts a recurrent model into a topology: each record moves its key's sequence one step on, and the result comes out as a
+ * {@link io.lstmstreams.output.Prediction}; at a sequence's end a {@link io.lstmstreams.output.Verdict} follows. Brings its
+ * state store along:
+ *
+ * <pre>{@code
+ * KStream<byte[], SequenceOutput> results = events.process(LstmProcessorSupplier.of(ModelFile.load("model.safetensors")));
+ * }</pre>
+ *
+ * <p>A step is not idempotent: run it with {@code processing.guarantee=exactly_once_v2}. A record that cannot be stepped
+ * throws {@link io.lstmstreams.event.BadEventException} before anything changes; set
+ * {@code processing.exception.handler} to {@link DeadLetterHandler} to send such records to
+ * {@code errors.dead.letter.queue.topic.name} and go on. Immutable and safe for any number of threads, as the weights that
+ * all processors share.
+ *
+ * @param <K> the key's type; the key is the sequence's id
+ * @param <V> the value's type
+ */
+public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V, K, SequenceOutput> {
+    private final EventModel model;
+    private final Network network;
+    private final Serde<K> keys;
+    private final StepOptions options;
+    private final StreamMetrics metrics;
+    private final RecordReader<V> reader;
+    private final Set<StoreBuilder<?>> stores;
+
+    private LstmProcessorSupplier(Builder<K, V> builder) {
+        this.model = builder.model;
+        this.network = Network.of(
+                builder.model.network(), builder.kernel == null ? Kernels.auto() : builder.kernel);
+        this.keys = builder.keys;
+        this.options = new StepOptions(
+                builder.storeName,
+                builder.topK,
+                builder.include,
+                builder.unknownEvents,
+                builder.idleTimeout,
+                builder.maxSteps);
+        this.metrics = builder.metrics;
+        this.reader = new RecordReader<>(model, builder.decoder, options.unknownEvents(), metrics);
+        this.stores = Set.of(Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(options.storeName()), Serdes.Bytes(), Serdes.ByteArray())
+                .withCachingEnabled() // a busy sequence's state is written once per commit
+                .withLoggingEnabled(Map.of()));
+    }
+
+    /** For records as the application takes them: any bytes as key, JSON with the event at {@code /event} as value. */
+    public static LstmProcessorSupplier<byte[], byte[]> of(EventModel model) {
+        return builder(model, Serdes.ByteArray(), new JsonEventDecoder("/event")).build();
+    }
+
+    /**
+     * For records of one's own types.
+     *
+     * @param keys turns a key into the bytes under which the state is stored, and back
+     * @param decoder finds the event in a value
+     */
+    public static <K, V> LstmProcessorSupplier<K, V> of(EventModel model, Serde<K> keys, EventDecoder<V> decoder) {
+        return builder(model, keys, decoder).build();
+    }
+
+    /** The same, with options. */
+    public static <K, V> Builder<K, V> builder(EventModel model, Serde<K> keys, EventDecoder<V> decoder) {
+        return new Builder<>(model, keys, decoder);
+    }
+
+    @Override
+    public Processor<K, V, K, SequenceOutput> get() {
+        return new LstmProcessor<>(
+                reader,
+                new Predictor(model, network, options.topK(), options.include()),
+                new StateCodec(model.network()),
+                new SequenceState(model.network()),
+                keys,
+                options,
+                metrics);
+    }
+
+    @Override
+    public Set<StoreBuilder<?>> stores() {
+        return stores;
+    }
+
+    /** Options of a supplier; what is not set has the application's default. Not thread-safe. */
+    public static final class Builder<K, V> {
+        private final EventModel model;
+        private final Serde<K> keys;
+        private final EventDecoder<V> decoder;
+        private Kernel kernel; // null until build: the choice is logged
+        private StreamMetrics metrics = new StreamMetrics();
+        private String storeName = "recurrent-state";
+        private int topK = LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT;
+        private Set<Include> include = Set.of();
+        private UnknownEvents unknownEvents = UnknownEvents.DEAD_LETTER;
+        private Duration idleTimeout = Duration.ZERO;
+        private long maxSteps;
+
+        private Builder(EventModel model, Serde<K> keys, EventDecoder<V> decoder) {
+            this.model = model;
+            this.keys = keys;
+            this.decoder = decoder;
+        }
+
+        /** What does the arithmetic; the fastest that this JVM can run unless set. */
+        public Builder<K, V> kernel(Kernel kernel) {
+            this.kernel = kernel;
+            return this;
+        }
+
+        /** Where to count. */
+        public Builder<K, V> metrics(StreamMetrics metrics) {
+            this.metrics = metrics;
+            return this;
+        }
+
+        /** The state store's name, for a topology with more than one model. */
+        public Builder<K, V> storeName(String storeName) {
+            this.storeName = storeName;
+            return this;
+        }
+
+        /** How many next events a result names, and what else it holds. */
+        public Builder<K, V> results(int topK, Set<Include> include) {
+            this.topK = topK;
+            this.include = Set.copyOf(include);
+            return this;
+        }
+
+        /** What becomes of events that the model does not know. */
+        public Builder<K, V> unknownEvents(UnknownEvents unknownEvents) {
+            this.unknownEvents = unknownEvents;
+            return this;
+        }
+
+        /**
+         * When a sequence ends by itself.
+         *
+         * @param idleTimeout after so long without an event; zero for never
+         * @param maxSteps after so many events; zero for no limit
+         */
+        public Builder<K, V> ends(Duration idleTimeout, long maxSteps) {
+            this.idleTimeout = idleTimeout;
+            this.maxSteps = maxSteps;
+            return this;
+        }
+
+        /** The supplier. */
+        public LstmProcessorSupplier<K, V> build() {
+            return new LstmProcessorSupplier<>(this);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.lstmstreams.topology;
+
+import io.lstmstreams.config.UnknownEvents;
+import io.lstmstreams.event.BadEventException;
+import io.lstmstreams.event.Decoded;
+import io.lstmstreams.event.Event;
+import io.lstmstreams.event.EventDecoder;
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.InputEncoder;
+import io.lstmstreams.input.UnknownEventException;
+import io.lstmstreams.metrics.StreamMetrics;
+import io.lstmstreams.recurrent.SparseInput;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Reads what a record means to its sequence: value and headers to event, event to input line. Changes nothing, so that a bad
+ * record can be refused here without a trace. Safe for any number of threads.
+ *
+ * @param <V> the record value's type
+ */
+final class RecordReader<V> {
+    /** The header that starts or ends a sequence. */
+    static final String SEQUENCE_HEADER = "lstm.sequence";
+
+    private final EventDecoder<V> decoder;
+    private final InputEncoder encoder;
+    private final UnknownEvents unknownEvents;
+    private final StreamMetrics metrics;
+
+    RecordReader(EventModel model, EventDecoder<V> decoder, UnknownEvents unknownEvents, StreamMetrics metrics) {
+        this.decoder = decoder;
+        this.encoder = new InputEncoder(model);
+        this.unknownEvents = unknownEvents;
+        this.metrics = metrics;
+        if (unknownEvents == UnknownEvents.UNKNOWN_SYMBOL) {
+            encoder.unknown(); // a model without one is refused now and not at the first unknown event
+        }
+    }
+
+    /**
+     * Reads a record.
+     *
+     * @throws BadEventException if it cannot be stepped
+     * @throws StreamsException if it holds an unknown event and those are to stop the application
+     */
+    SequenceEvent read(Record<?, V> record) {
+        if (record.key() == null) {
+            throw new BadEventException("the record has no key, and so belongs to no sequence");
+        }
+        String mark = mark(record);
+        boolean start = "start".equals(mark);
+        boolean end = "end".equals(mark);
+        if (record.value() == null) {
+            return new SequenceEvent(null, start, true);
+        }
+        if (end && record.value() instanceof byte[] bytes && bytes.length == 0) {
+            return new SequenceEvent(null, false, true);
+        }
+        Decoded decoded = decoder.decode(record.value());
+        SparseInput input = decoded.event() == null ? null : encode(decoded.event());
+        return new SequenceEvent(input, start, end || decoded.end());
+    }
+
+    private static String mark(Record<?, ?> record) {
+        Header header = record.headers().lastHeader(SEQUENCE_HEADER);
+        if (header == null || header.value() == null) {
+            return "";
+        }
+        String mark = new String(header.value(), StandardCharsets.UTF_8);
+        if (!mark.equals("start") && !mark.equals("end")) {
+            throw new BadEventException("the header " + SEQUENCE_HEADER + " is neither start nor end");
+        }
+        return mark;
+    }
+
+    private SparseInput encode(Event event) {
+        try {
+            return encoder.encode(event);
+        } catch (UnknownEventException e) {
+            metrics.unknownEvents().increment();
+            return switch (unknownEvents) {
+                case DEAD_LETTER -> throw e;
+                case SKIP -> null;
+                case UNKNOWN_SYMBOL -> encoder.unknown();
+                case FAIL -> throw new StreamsException(e.getMessage());
+            };
+        }
+    }
+}

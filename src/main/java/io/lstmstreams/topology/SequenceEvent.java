@@ -1,0 +1,12 @@
+package io.lstmstreams.topology;
+
+import io.lstmstreams.recurrent.SparseInput;
+
+/**
+ * What one record means to its sequence.
+ *
+ * @param input the event for the model; null if there is none to step
+ * @param start whether any earlier state is to be forgotten first
+ * @param end whether the sequence ends, after the event if there is one
+ */
+record SequenceEvent(SparseInput input, boolean start, boolean end) {}
