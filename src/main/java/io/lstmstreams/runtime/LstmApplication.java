@@ -123,18 +123,8 @@ public final class LstmApplication implements AutoCloseable {
     public void awaitStop() throws InterruptedException {
         stopped.await();
         if (failure.get() != null) {
-            throw new ApplicationException("the stream stopped: " + reason(failure.get()), failure.get());
+            throw new ApplicationException("the stream stopped: " + Failures.innermost(failure.get()), failure.get());
         }
-    }
-
-    /** The innermost cause is what went wrong; those around it say where Kafka Streams was. */
-    private static String reason(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        String message = Objects.requireNonNullElse(cause.getMessage(), "");
-        return cause.getClass().getSimpleName() + ": " + message.lines().findFirst().orElse("");
     }
 
     /** Commits what was stepped and stops. */

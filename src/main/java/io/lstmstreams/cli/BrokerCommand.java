@@ -1,0 +1,40 @@
+package io.lstmstreams.cli;
+
+import io.lstmstreams.broker.EmbeddedBroker;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lstm-streams broker}. */
+@Command(
+        name = "broker",
+        mixinStandardHelpOptions = true,
+        description = "Runs one Kafka broker in this process, for trying things. Listens on 127.0.0.1 only.")
+final class BrokerCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--port", defaultValue = "9092", paramLabel = "P", description = "Default: ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "D",
+            description = "Where topics are kept between runs. Default: a new temporary folder.")
+    private Path dataDir;
+
+    @Override
+    public Integer call() throws Exception {
+        Path data = dataDir == null ? Files.createTempDirectory("lstm-streams-broker") : dataDir;
+        EmbeddedBroker broker = EmbeddedBroker.start(port, data);
+        Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "shutdown"));
+        spec.commandLine().getOut().println("broker at " + broker.bootstrapServers() + ", data in " + data);
+        new CountDownLatch(1).await(); // until the process is stopped
+        return 0;
+    }
+}

@@ -1,0 +1,129 @@
+package io.lstmstreams.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.recurrent.ScoringRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code lstm-streams import}. */
+@Command(
+        name = "import",
+        mixinStandardHelpOptions = true,
+        description = "Turns a framework's model file into ours.")
+final class ImportCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "SOURCE",
+            description = "A PyTorch state_dict of an nn.LSTM and an nn.Linear, saved as .safetensors.")
+    private Path source;
+
+    @Option(names = "--output", required = true, paramLabel = "M", description = "Where our .safetensors file goes.")
+    private Path output;
+
+    @Option(
+            names = "--vocabulary",
+            paramLabel = "FILE",
+            description = "The names of the events, one a line, in index order.")
+    private Path vocabulary;
+
+    @Option(
+            names = "--end-symbol",
+            paramLabel = "S",
+            description = "The name of the end of a sequence: a line of the vocabulary, or else the index after its last.")
+    private String endSymbol;
+
+    @Option(
+            names = "--scoring",
+            paramLabel = "RULE",
+            description = "When an event is anomalous: rank-above=9 or probability-below=0.0002.")
+    private String scoring;
+
+    @Option(
+            names = "--spec",
+            paramLabel = "FILE",
+            description = "A spec in JSON, whole or in part; its fields win over what is read or inferred.")
+    private Path specFile;
+
+    @Override
+    public Integer call() throws IOException {
+        ObjectNode overrides = specFile == null ? JSON.createObjectNode() : ModelFile.readSpec(specFile);
+        if (vocabulary != null) {
+            List<String> symbols = symbols();
+            overrides.withObject("/input").set("vocabulary", JSON.valueToTree(symbols));
+        }
+        if (endSymbol != null) {
+            overrides.withObject("/input").put("end", endSymbol);
+        }
+        if (scoring != null) {
+            overrides.set("scoring", scoring());
+        }
+        EventModel model = ModelFile.load(source, overrides);
+        ModelFile.save(model, output);
+        ModelDescription description = new ModelDescription(model);
+        spec.commandLine().getOut().println("wrote " + output + ": " + description.oneLine());
+        for (String note : notes(model)) {
+            spec.commandLine().getOut().println("  " + note);
+        }
+        return 0;
+    }
+
+    private List<String> symbols() throws IOException {
+        List<String> symbols = new ArrayList<>(Files.readAllLines(vocabulary));
+        symbols.replaceAll(String::strip);
+        while (!symbols.isEmpty() && symbols.get(symbols.size() - 1).isEmpty()) {
+            symbols.remove(symbols.size() - 1);
+        }
+        return symbols;
+    }
+
+    private ObjectNode scoring() {
+        String[] rule = scoring.split("=", 2);
+        ObjectNode json = JSON.createObjectNode().put("rule", rule[0]);
+        try {
+            if (rule.length == 2 && rule[0].equals("rank-above")) {
+                return json.put("rank", Integer.parseInt(rule[1]));
+            }
+            if (rule.length == 2 && rule[0].equals("probability-below")) {
+                return json.put("probability", Double.parseDouble(rule[1]));
+            }
+        } catch (NumberFormatException e) {
+            throw new ParameterException(spec.commandLine(), "--scoring " + scoring + ": no number after the =");
+        }
+        throw new ParameterException(
+                spec.commandLine(), "--scoring " + scoring + " is neither rank-above=9 nor probability-below=0.0002");
+    }
+
+    /** What the user should know was inferred, or is missing. */
+    private static List<String> notes(EventModel model) {
+        List<String> notes = new ArrayList<>();
+        if (!model.vocabulary().hasSymbols()) {
+            notes.add("events have no names: records hold their index; --vocabulary names them");
+        }
+        if (model.vocabulary().hasSymbols() && !model.vocabulary().hasEnd()) {
+            notes.add("the model predicts no end of a sequence; --end-symbol names the index that does");
+        }
+        if (!model.network().predictsEvents()) {
+            notes.add("the head does not predict the next event: results have no score, lstm.output.include=output shows what it gives");
+        } else if (model.network().scoring() instanceof ScoringRule.None) {
+            notes.add("no scoring rule: nothing will be called anomalous; --scoring sets one");
+        }
+        return notes;
+    }
+}

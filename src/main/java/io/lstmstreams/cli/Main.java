@@ -1,0 +1,70 @@
+package io.lstmstreams.cli;
+
+import io.lstmstreams.runtime.Failures;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The entry point: finds the command, and turns failures into one line and an exit code (0 done, 1 failed, 2 wrong usage). */
+@Command(
+        name = "lstm-streams",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Recurrent networks on Kafka topics: one state per sequence, one step per record, exactly once.",
+        subcommands = {
+            DemoCommand.class,
+            RunCommand.class,
+            ReplayCommand.class,
+            ImportCommand.class,
+            DescribeCommand.class,
+            BrokerCommand.class
+        })
+public final class Main implements Runnable {
+    static final int FAILED = 1;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description = "Show the whole stack trace of a failure.")
+    private boolean verbose;
+
+    private Main() {}
+
+    /** Runs one command and exits with its code. */
+    public static void main(String[] args) {
+        System.exit(execute(args));
+    }
+
+    static int execute(String... args) {
+        Main main = new Main();
+        return new CommandLine(main)
+                .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(main::failed)
+                .execute(args);
+    }
+
+    private int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        if (verbose) {
+            failure.printStackTrace(command.getErr());
+        } else {
+            command.getErr().println("lstm-streams: " + Failures.oneLine(failure));
+        }
+        return FAILED;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Missing command.");
+    }
+}

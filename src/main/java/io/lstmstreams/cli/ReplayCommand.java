@@ -1,0 +1,127 @@
+package io.lstmstreams.cli;
+
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.output.Include;
+import io.lstmstreams.output.Prediction;
+import io.lstmstreams.output.SequenceOutput;
+import io.lstmstreams.replay.Replay;
+import io.lstmstreams.replay.Summary;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lstm-streams replay}. */
+@Command(
+        name = "replay",
+        mixinStandardHelpOptions = true,
+        description = "Scores a file of sequences without Kafka, as the stream would.")
+final class ReplayCommand implements Callable<Integer> {
+    /** What a file of sequences looks like. */
+    enum Format {
+        SESSIONS,
+        JSONL
+    }
+
+    private static final String STANDARD = "-";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--model", required = true, paramLabel = "M", description = "The model file: a path or a URI.")
+    private String model;
+
+    @Option(names = "--input", required = true, paramLabel = "F", description = "The sequences; - is standard input.")
+    private String input;
+
+    @Option(
+            names = "--format",
+            defaultValue = "sessions",
+            description = "sessions: one sequence a line, its events separated by blanks. jsonl: one record a line,"
+                    + " {\"sequence\": \"...\", \"event\": ...} or {\"sequence\": \"...\", \"end\": true}."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private Format format;
+
+    @Option(
+            names = "--kernel",
+            defaultValue = "auto",
+            paramLabel = "K",
+            description = "auto, vector, scalar or ojalgo. Default: ${DEFAULT-VALUE}.")
+    private String kernel;
+
+    @Option(names = "--steps", paramLabel = "OUT", description = "Where results go, one a line; - is standard output.")
+    private String steps;
+
+    @Option(
+            names = "--verdicts",
+            paramLabel = "OUT",
+            description = "Where verdicts go, one a line; - is standard output.")
+    private String verdicts;
+
+    @Option(
+            names = "--include",
+            split = ",",
+            paramLabel = "WHAT",
+            description = "What a result holds beside score and next events: probabilities, logits, output, state, gates.")
+    private List<String> include = List.of();
+
+    @Override
+    public Integer call() throws IOException {
+        EventModel loaded = ModelFile.load(model);
+        try (LineFile stepsFile = LineFile.open(steps, loaded);
+                LineFile verdictsFile = LineFile.open(verdicts, loaded);
+                BufferedReader in = open(input);
+                Progress progress = Progress.onTerminal("events")) {
+            Replay replay = new Replay(
+                    loaded,
+                    Kernels.named(kernel),
+                    LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT,
+                    Include.parse(include),
+                    output -> {
+                        write(output, output instanceof Prediction ? stepsFile : verdictsFile);
+                        progress.advance(output instanceof Prediction ? 1 : 0);
+                    });
+            print(format == Format.SESSIONS ? replay.sessions(in) : replay.jsonLines(in));
+        }
+        return 0;
+    }
+
+    private static void write(SequenceOutput output, LineFile file) {
+        if (file != null) {
+            file.write(output);
+        }
+    }
+
+    private static BufferedReader open(String input) throws IOException {
+        InputStream in = input.equals(STANDARD) ? System.in : Files.newInputStream(Path.of(input));
+        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 1 << 16);
+    }
+
+    private void print(Summary summary) {
+        boolean piped = STANDARD.equals(steps) || STANDARD.equals(verdicts);
+        var out = piped ? spec.commandLine().getErr() : spec.commandLine().getOut();
+        out.printf(
+                "%,d events in %,d sequences, %,d of them anomalous%s%n",
+                summary.steps(),
+                summary.sequences(),
+                summary.anomalous(),
+                summary.live() == 0 ? "" : String.format("; %,d more have not ended", summary.live()));
+        if (summary.refused() > 0) {
+            spec.commandLine()
+                    .getErr()
+                    .printf("%,d events could not be stepped, the first in %s%n", summary.refused(), summary.firstRefusal());
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.lstmstreams.cli;
+
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.runtime.LstmApplication;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code lstm-streams run app.properties}. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = "Runs the application against a cluster until it is stopped.")
+final class RunCommand implements Callable<Integer> {
+    @Parameters(
+            paramLabel = "app.properties",
+            description = "Configuration: keys of ours begin with lstm., all others go to Kafka Streams.")
+    private Path properties;
+
+    @Override
+    public Integer call() throws Exception {
+        LstmApplication application = LstmApplication.start(LstmStreamsConfig.of(read(properties), System.getenv()));
+        Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
+        application.awaitStop();
+        return 0;
+    }
+
+    private static Map<String, String> read(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        }
+        Map<String, String> map = new HashMap<>();
+        properties.stringPropertyNames().forEach(key -> map.put(key, properties.getProperty(key).strip()));
+        return map;
+    }
+}

@@ -1,0 +1,11 @@
+package io.lstmstreams.cli;
+
+/** Whether somebody is looking. */
+final class Terminal {
+    private Terminal() {}
+
+    /** Whether standard output and input are a terminal that understands escape sequences. */
+    static boolean isInteractive() {
+        return System.console() != null && !"dumb".equals(System.getenv("TERM"));
+    }
+}
