@@ -1,0 +1,149 @@
+package io.lstmstreams.broker;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Exit;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/**
+ * One Kafka node, broker and controller in one, inside this process. It listens on 127.0.0.1 only and keeps its topics
+ * in a directory: started again on the same one, it has them still.
+ *
+ * <p>A broker that loses its disk while it runs ends the process, as Kafka's own does.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+
+    private static final int NODE_ID = 1;
+
+    private final KafkaRaftServer server;
+    private final String bootstrapServers;
+
+    private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers) {
+        this.server = server;
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /**
+     * Starts a broker and returns when it serves clients.
+     *
+     * @param port where clients connect; 0 picks a free port
+     * @param dataDir where topics are kept; made and formatted if need be
+     * @throws BrokerException if it cannot start; nothing of it is left running then
+     */
+    // One at a time: Kafka's exit procedures are the process's.
+    public static synchronized EmbeddedBroker start(int port, Path dataDir) {
+        int clientPort = LoopbackPort.free(port);
+        Path directory = DataDirectory.prepare(dataDir);
+        KafkaRaftServer server = null;
+        // Where Kafka's server gives up it ends the process; while starting, the caller should hear of it instead.
+        Exit.setExitProcedure(EmbeddedBroker::giveUp);
+        Exit.setHaltProcedure(EmbeddedBroker::giveUp);
+        try {
+            format(directory);
+            server = new KafkaRaftServer(config(clientPort, LoopbackPort.free(0), directory), Time.SYSTEM);
+            server.startup();
+            return new EmbeddedBroker(server, LoopbackPort.HOST + ":" + clientPort);
+        } catch (Exception e) {
+            stop(server, e);
+            throw new BrokerException(
+                    "the broker on port " + clientPort + " with data in " + directory + " did not start: " + reason(e),
+                    e);
+        } finally {
+            Exit.resetExitProcedure();
+            Exit.resetHaltProcedure();
+        }
+    }
+
+    /** Host and port, as clients' {@code bootstrap.servers} wants them. */
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** Stops the broker and waits until it has stopped; its data stay. */
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    private static void format(Path directory) throws Exception {
+        if (!DataDirectory.isFormatted(directory)) {
+            new Formatter()
+                    .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+                    .setNodeId(NODE_ID)
+                    .setClusterId(Uuid.randomUuid().toString())
+                    .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
+                    .setControllerListenerName("CONTROLLER")
+                    .setMetadataLogDirectory(directory.toString())
+                    .addDirectory(directory.toString())
+                    .run();
+        }
+    }
+
+    private static KafkaConfig config(int clientPort, int controllerPort, Path directory) {
+        String clients = "CLIENTS://" + LoopbackPort.HOST + ":" + clientPort;
+        String controller = LoopbackPort.HOST + ":" + controllerPort;
+        return new KafkaConfig(Map.ofEntries(
+                Map.entry("process.roles", "broker,controller"),
+                Map.entry("node.id", NODE_ID),
+                Map.entry("log.dirs", directory.toString()),
+                Map.entry("listeners", clients + ",CONTROLLER://" + controller),
+                Map.entry("advertised.listeners", clients),
+                Map.entry("listener.security.protocol.map", "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+                Map.entry("inter.broker.listener.name", "CLIENTS"),
+                Map.entry("controller.listener.names", "CONTROLLER"),
+                Map.entry("controller.quorum.voters", NODE_ID + "@" + controller),
+                Map.entry("auto.create.topics.enable", true),
+                Map.entry("num.partitions", 4),
+                // Kafka's internal topics: one node has one replica of each, and few clients.
+                Map.entry("offsets.topic.replication.factor", (short) 1),
+                Map.entry("offsets.topic.num.partitions", 4),
+                Map.entry("transaction.state.log.replication.factor", (short) 1),
+                Map.entry("transaction.state.log.min.isr", 1),
+                Map.entry("transaction.state.log.num.partitions", 4),
+                Map.entry("share.coordinator.state.topic.replication.factor", (short) 1),
+                Map.entry("share.coordinator.state.topic.min.isr", (short) 1),
+                Map.entry("share.coordinator.state.topic.num.partitions", 4),
+                // A broker that was killed is still thought to be alive for this long, and until then not let in again.
+                Map.entry("broker.session.timeout.ms", 3_000),
+                Map.entry("broker.heartbeat.interval.ms", 500),
+                // Nobody else is expected to join a consumer group: don't wait for them.
+                Map.entry("group.initial.rebalance.delay.ms", 0),
+                // The default takes 128 MB of heap.
+                Map.entry("log.cleaner.dedupe.buffer.size", 4L * 1024 * 1024)));
+    }
+
+    private static void stop(KafkaRaftServer server, Exception reason) {
+        if (server != null) {
+            try {
+                server.shutdown();
+            } catch (RuntimeException e) {
+                reason.addSuppressed(e);
+            }
+        }
+    }
+
+    private static void giveUp(int status, String message) {
+        throw new IllegalStateException(
+                message != null ? message : "Kafka's server gave up with status " + status + ", its log says why");
+    }
+
+    /** The first line of the innermost message: that is where Kafka says what is wrong. */
+    private static String reason(Throwable e) {
+        String reason = e.toString();
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause.getMessage() != null) {
+                reason = cause.getMessage();
+            }
+        }
+        return reason.lines().findFirst().orElse("");
+    }
+}

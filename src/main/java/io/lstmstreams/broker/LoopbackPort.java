@@ -1,0 +1,31 @@
+package io.lstmstreams.broker;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+
+/** TCP ports of the loopback interface. */
+final class LoopbackPort {
+
+    static final String HOST = "127.0.0.1";
+
+    private LoopbackPort() {}
+
+    /**
+     * Checks that the port can be listened on.
+     *
+     * @param port the wanted port; 0 picks a free one
+     * @return the port, which is free at this moment
+     */
+    static int free(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            // As Kafka does it: connections of a broker that has just stopped don't keep the port.
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(HOST, port));
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new BrokerException(
+                    "the broker cannot listen on " + HOST + ":" + port + " (" + e.getMessage() + ")", e);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.lstmstreams.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class EmbeddedBrokerIT {
+
+    @TempDir
+    Path dataDir;
+
+    @Test
+    void shouldDeliverWhatWasProduced() {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(0, dataDir)) {
+            // When
+            produce(broker, "a", "b", "c");
+
+            // Then
+            assertThat(consume(broker, 3)).containsExactlyInAnyOrder("a", "b", "c");
+        }
+    }
+
+    @Test
+    void shouldShowCommittedTransactionsOnly() {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(0, dataDir);
+                KafkaProducer<String, String> producer =
+                        new KafkaProducer<>(producerSettings(broker, Map.of("transactional.id", "writer")))) {
+            // Given
+            producer.initTransactions();
+
+            // When
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>("letters", "aborted"));
+            producer.abortTransaction();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>("letters", "committed"));
+            producer.commitTransaction();
+
+            // Then
+            assertThat(consume(broker, 1)).containsExactly("committed");
+        }
+    }
+
+    @Test
+    void shouldKeepTopicsWhenStartedAgainOnTheSameDirectory() {
+        // Given
+        try (EmbeddedBroker broker = EmbeddedBroker.start(0, dataDir)) {
+            produce(broker, "kept");
+        }
+
+        // When
+        try (EmbeddedBroker broker = EmbeddedBroker.start(0, dataDir)) {
+
+            // Then
+            assertThat(consume(broker, 1)).containsExactly("kept");
+        }
+    }
+
+    @Test
+    void shouldKeepTopicsWhenItsProcessWasKilled() throws Exception {
+        // Given
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        BrokerProcess.class.getName(),
+                        dataDir.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        assertThat(process.inputReader().readLine()).isEqualTo("acknowledged");
+        process.destroyForcibly().waitFor();
+
+        // When
+        try (EmbeddedBroker broker = EmbeddedBroker.start(0, dataDir)) {
+
+            // Then
+            assertThat(consume(broker, 1)).containsExactly("survivor");
+        }
+    }
+
+    @Test
+    void shouldLeaveNoThreadThatKeepsTheProcessAlive() {
+        // Given
+        Set<Thread> before = userThreads();
+
+        // When
+        EmbeddedBroker.start(0, dataDir).close();
+
+        // Then
+        Set<Thread> left = userThreads();
+        left.removeAll(before);
+        assertThat(left).isEmpty();
+    }
+
+    @Test
+    void shouldSayInOneLineThatThePortIsTaken(@TempDir Path otherDir) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(0, dataDir)) {
+            String address = broker.bootstrapServers();
+            int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+
+            assertThatThrownBy(() -> EmbeddedBroker.start(port, otherDir))
+                    .isInstanceOf(BrokerException.class)
+                    .hasMessageStartingWith("the broker cannot listen on " + address)
+                    .hasMessageNotContaining("\n");
+        }
+    }
+
+    @Test
+    void shouldSayInOneLineThatAnotherBrokerUsesTheDirectory() {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(0, dataDir)) {
+            assertThatThrownBy(() -> EmbeddedBroker.start(0, dataDir))
+                    .isInstanceOf(BrokerException.class)
+                    .hasMessageContaining(dataDir.toString())
+                    .hasMessageContaining("lock")
+                    .hasMessageNotContaining("\n");
+
+            // And the first one is unharmed
+            produce(broker, "a");
+            assertThat(consume(broker, 1)).containsExactly("a");
+        }
+    }
+
+    @Test
+    void shouldSayInOneLineThatTheDirectoryBelongsToAnotherNode() throws Exception {
+        Files.writeString(
+                dataDir.resolve("meta.properties"), "version=1\ncluster.id=zrN7ouPSRKeeVUfbqlLGPw\nnode.id=7\n");
+
+        assertThatThrownBy(() -> EmbeddedBroker.start(0, dataDir))
+                .isInstanceOf(BrokerException.class)
+                .hasMessageContaining(dataDir.toString())
+                .hasMessageContaining("7")
+                .hasMessageNotContaining("\n");
+    }
+
+    /** A broker in a process of its own, which says when a record is acknowledged and then waits to be killed. */
+    static final class BrokerProcess {
+
+        public static void main(String[] args) throws Exception {
+            EmbeddedBroker broker = EmbeddedBroker.start(0, Path.of(args[0]));
+            produce(broker, "survivor");
+            System.out.println("acknowledged");
+            Thread.currentThread().join();
+        }
+    }
+
+    private static void produce(EmbeddedBroker broker, String... values) {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(producerSettings(broker, Map.of()))) {
+            for (String value : values) {
+                producer.send(new ProducerRecord<>("letters", value));
+            }
+        }
+    }
+
+    private static Map<String, Object> producerSettings(EmbeddedBroker broker, Map<String, Object> more) {
+        Map<String, Object> settings = new HashMap<>(more);
+        settings.put("bootstrap.servers", broker.bootstrapServers());
+        settings.put("key.serializer", StringSerializer.class);
+        settings.put("value.serializer", StringSerializer.class);
+        return settings;
+    }
+
+    /** Reads committed records through a consumer group until there are {@code count}. */
+    private static List<String> consume(EmbeddedBroker broker, int count) {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "group.id",
+                "readers",
+                "auto.offset.reset",
+                "earliest",
+                "isolation.level",
+                "read_committed",
+                "key.deserializer",
+                StringDeserializer.class,
+                "value.deserializer",
+                StringDeserializer.class);
+        List<String> values = new ArrayList<>();
+        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(settings)) {
+            consumer.subscribe(List.of("letters"));
+            while (values.size() < count) {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(record.value()));
+            }
+        }
+        return values;
+    }
+
+    private static Set<Thread> userThreads() {
+        Set<Thread> threads = new HashSet<>(Thread.getAllStackTraces().keySet());
+        threads.removeIf(Thread::isDaemon);
+        return threads;
+    }
+}
