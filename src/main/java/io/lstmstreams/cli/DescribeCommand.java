@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "describe",
         mixinStandardHelpOptions = true,
-        description = "Shows a model: its gates and the size of every vector and matrix, vocabulary, scoring, fingerprint.")
+        description =
+                "Shows a model: its gates and the size of every vector and matrix, vocabulary, scoring, fingerprint.")
 final class DescribeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -19,10 +19,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code lstm-streams import}. */
-@Command(
-        name = "import",
-        mixinStandardHelpOptions = true,
-        description = "Turns a framework's model file into ours.")
+@Command(name = "import", mixinStandardHelpOptions = true, description = "Turns a framework's model file into ours.")
 final class ImportCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -46,7 +43,8 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--end-symbol",
             paramLabel = "S",
-            description = "The name of the end of a sequence: a line of the vocabulary, or else the index after its last.")
+            description =
+                    "The name of the end of a sequence: a line of the vocabulary, or else the index after its last.")
     private String endSymbol;
 
     @Option(
@@ -120,7 +118,8 @@ final class ImportCommand implements Callable<Integer> {
             notes.add("the model predicts no end of a sequence; --end-symbol names the index that does");
         }
         if (!model.network().predictsEvents()) {
-            notes.add("the head does not predict the next event: results have no score, lstm.output.include=output shows what it gives");
+            notes.add(
+                    "the head does not predict the next event: results have no score, lstm.output.include=output shows what it gives");
         } else if (model.network().scoring() instanceof ScoringRule.None) {
             notes.add("no scoring rule: nothing will be called anomalous; --scoring sets one");
         }

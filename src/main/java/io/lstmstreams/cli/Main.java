@@ -3,6 +3,7 @@ package io.lstmstreams.cli;
 import io.lstmstreams.runtime.Failures;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,7 +19,6 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         description = "Recurrent networks on Kafka topics: one state per sequence, one step per record, exactly once.",
         subcommands = {
-            DemoCommand.class,
             RunCommand.class,
             ReplayCommand.class,
             ImportCommand.class,
@@ -27,21 +27,28 @@ import picocli.CommandLine.Spec;
         })
 public final class Main implements Runnable {
     static final int FAILED = 1;
+    private static final String LOG_LEVEL = "lstm.log";
 
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--verbose",
-            scope = ScopeType.INHERIT,
-            description = "Show the whole stack trace of a failure.")
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the whole stack trace of a failure.")
     private boolean verbose;
 
     private Main() {}
 
     /** Runs one command and exits with its code. */
     public static void main(String[] args) {
+        quietUnlessLongRunning(args);
         System.exit(execute(args));
+    }
+
+    /** Commands that print and exit have nothing to log but warnings; the variable is read by config/logback.xml. */
+    private static void quietUnlessLongRunning(String[] args) {
+        boolean longRunning = Arrays.asList(args).contains("run");
+        if (!longRunning && System.getProperty(LOG_LEVEL) == null) {
+            System.setProperty(LOG_LEVEL, "WARN");
+        }
     }
 
     static int execute(String... args) {

@@ -39,7 +39,12 @@ final class ModelDescription {
                 .map(head -> head.activation().specName() + " " + head.outputs())
                 .collect(Collectors.joining(", "));
         return "%s, %s -> %s, %,d parameters, fingerprint %s"
-                .formatted(model.name(), chain, heads, parameters(), model.fingerprintHex().substring(0, 16));
+                .formatted(
+                        model.name(),
+                        chain,
+                        heads,
+                        parameters(),
+                        model.fingerprintHex().substring(0, 16));
     }
 
     /** The model as people read it. */
@@ -89,11 +94,15 @@ final class ModelDescription {
     }
 
     private void describe(StringBuilder out, Head head) {
-        line(out, "head", "%s, %d -> %d %s".formatted(
-                head.name().isEmpty() ? "(unnamed)" : head.name(),
-                head.inputs(),
-                head.outputs(),
-                head.activation().specName()));
+        line(
+                out,
+                "head",
+                "%s, %d -> %d %s"
+                        .formatted(
+                                head.name().isEmpty() ? "(unnamed)" : head.name(),
+                                head.inputs(),
+                                head.outputs(),
+                                head.activation().specName()));
         out.append("  %-8s %5d   W %-11s b %-5d %s%n"
                 .formatted(
                         "y",
@@ -147,9 +156,8 @@ final class ModelDescription {
 
     private long parameters() {
         long layers = model.layers().stream()
-                .mapToLong(layer -> (long) layer.inputWeights().length
-                        + layer.recurrentWeights().length
-                        + layer.bias().length)
+                .mapToLong(layer ->
+                        (long) layer.inputWeights().length + layer.recurrentWeights().length + layer.bias().length)
                 .sum();
         long heads = model.heads().stream()
                 .mapToLong(head -> (long) head.weights().length + head.bias().length)

@@ -74,7 +74,8 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--include",
             split = ",",
             paramLabel = "WHAT",
-            description = "What a result holds beside score and next events: probabilities, logits, output, state, gates.")
+            description =
+                    "What a result holds beside score and next events: probabilities, logits, output, state, gates.")
     private List<String> include = List.of();
 
     @Override
@@ -121,7 +122,9 @@ final class ReplayCommand implements Callable<Integer> {
         if (summary.refused() > 0) {
             spec.commandLine()
                     .getErr()
-                    .printf("%,d events could not be stepped, the first in %s%n", summary.refused(), summary.firstRefusal());
+                    .printf(
+                            "%,d events could not be stepped, the first in %s%n",
+                            summary.refused(), summary.firstRefusal());
         }
     }
 }

@@ -38,7 +38,9 @@ final class RunCommand implements Callable<Integer> {
             properties.load(reader);
         }
         Map<String, String> map = new HashMap<>();
-        properties.stringPropertyNames().forEach(key -> map.put(key, properties.getProperty(key).strip()));
+        properties
+                .stringPropertyNames()
+                .forEach(key -> map.put(key, properties.getProperty(key).strip()));
         return map;
     }
 }

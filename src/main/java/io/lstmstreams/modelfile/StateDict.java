@@ -53,14 +53,16 @@ final class StateDict {
         if (recurrent.matches()) {
             if (recurrent.group(4) != null) {
                 throw unsupported(
-                        tensor, "a bidirectional layer needs the whole sequence and cannot run one step at a time");
+                        tensor,
+                        "belongs to a bidirectional layer, which needs the whole sequence and cannot run one step at a time");
             }
             if (recurrent.group(2).equals("weight_hr")) {
-                throw unsupported(tensor, "an LSTM with a projection (proj_size)");
+                throw unsupported(tensor, "belongs to an LSTM with a projection (proj_size), which is not supported");
             }
             String module = recurrent.group(1) == null ? "" : recurrent.group(1);
             if (lstm != null && !lstm.equals(module)) {
-                throw unsupported(tensor, "a second recurrent module beside " + lstm);
+                throw unsupported(
+                        tensor, "belongs to a second recurrent module beside " + lstm + ", which is not supported");
             }
             lstm = module;
             layers.computeIfAbsent(Integer.valueOf(recurrent.group(3)), layer -> new LinkedHashMap<>())
@@ -69,7 +71,7 @@ final class StateDict {
         }
         Matcher linear = LINEAR.matcher(tensor.name());
         if (!linear.matches()) {
-            throw unsupported(tensor, "a tensor of no layer that is known here");
+            throw unsupported(tensor, "belongs to no layer that is supported here (nn.LSTM and nn.Linear are)");
         }
         String module = linear.group(1) == null ? "" : linear.group(1);
         linears.computeIfAbsent(module, name -> new LinkedHashMap<>()).put(linear.group(2), tensor);
@@ -134,7 +136,10 @@ final class StateDict {
         long rows = LstmLayer.GATES * units;
         if (units > 0 && (weightHh.hasShape(3 * units, units) || weightHh.hasShape(units, units))) {
             boolean gru = weightHh.hasShape(3 * units, units);
-            throw unsupported(weightHh, (gru ? "a GRU" : "a simple RNN") + ", by its shape " + weightHh.shapeText());
+            throw unsupported(
+                    weightHh,
+                    "belongs to " + (gru ? "a GRU" : "a simple RNN") + " by its shape " + weightHh.shapeText()
+                            + ", which is not supported");
         }
         expect(weightHh, rows, units);
         expect(weightIh, rows, inputSize < 0 ? weightIh.shape()[1] : inputSize);
@@ -217,6 +222,6 @@ final class StateDict {
     }
 
     private Unsupported unsupported(Tensor tensor, String what) {
-        return new Unsupported(where + ": tensor " + tensor.name(), what + " is not supported");
+        return new Unsupported(where + ": tensor " + tensor.name(), what);
     }
 }

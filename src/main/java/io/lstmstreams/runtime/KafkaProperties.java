@@ -17,8 +17,8 @@ final class KafkaProperties {
     static Map<String, Object> of(LstmStreamsConfig config) {
         Object applicationId = config.kafka().get(StreamsConfig.APPLICATION_ID_CONFIG);
         if (applicationId == null || config.kafka().get(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG) == null) {
-            throw new ConfigException(
-                    StreamsConfig.APPLICATION_ID_CONFIG + " and " + StreamsConfig.BOOTSTRAP_SERVERS_CONFIG + " must be set");
+            throw new ConfigException(StreamsConfig.APPLICATION_ID_CONFIG + " and "
+                    + StreamsConfig.BOOTSTRAP_SERVERS_CONFIG + " must be set");
         }
         Map<String, Object> properties = new HashMap<>();
         // A step is not idempotent: a record that is processed twice moves its state twice.

@@ -53,7 +53,8 @@ public final class LstmApplication implements AutoCloseable {
         Topology topology = LstmTopology.build(config, model, kernel, metrics);
         Map<String, Object> kafka = KafkaProperties.of(config);
         StreamsConfig streamsConfig = new StreamsConfig(kafka);
-        int partitions = Topics.prepare(streamsConfig.getAdminConfigs("topics"), config.inputTopic(), written(config, kafka));
+        int partitions =
+                Topics.prepare(streamsConfig.getAdminConfigs("topics"), config.inputTopic(), written(config, kafka));
         LOG.info(
                 "model {} ({}), kernel {}, {} ({} partitions) -> results {}, verdicts {}, dead letters {}",
                 model.network().name(),
@@ -66,8 +67,7 @@ public final class LstmApplication implements AutoCloseable {
                 deadLetters(kafka));
         Properties properties = new Properties();
         properties.putAll(kafka);
-        LstmApplication application =
-                new LstmApplication(new KafkaStreams(topology, properties), model, metrics);
+        LstmApplication application = new LstmApplication(new KafkaStreams(topology, properties), model, metrics);
         application.start();
         return application;
     }
@@ -83,7 +83,8 @@ public final class LstmApplication implements AutoCloseable {
     }
 
     private static String deadLetters(Map<String, Object> kafka) {
-        return kafka.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG).toString();
+        return kafka.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG)
+                .toString();
     }
 
     private void start() {

@@ -53,8 +53,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
 
     private LstmProcessorSupplier(Builder<K, V> builder) {
         this.model = builder.model;
-        this.network = Network.of(
-                builder.model.network(), builder.kernel == null ? Kernels.auto() : builder.kernel);
+        this.network = Network.of(builder.model.network(), builder.kernel == null ? Kernels.auto() : builder.kernel);
         this.keys = builder.keys;
         this.options = new StepOptions(
                 builder.storeName,
@@ -73,7 +72,8 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
 
     /** For records as the application takes them: any bytes as key, JSON with the event at {@code /event} as value. */
     public static LstmProcessorSupplier<byte[], byte[]> of(EventModel model) {
-        return builder(model, Serdes.ByteArray(), new JsonEventDecoder("/event")).build();
+        return builder(model, Serdes.ByteArray(), new JsonEventDecoder("/event"))
+                .build();
     }
 
     /**

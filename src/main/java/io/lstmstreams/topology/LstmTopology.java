@@ -59,8 +59,8 @@ public final class LstmTopology {
 
     private Topology build() {
         StreamsBuilder builder = new StreamsBuilder();
-        KStream<byte[], byte[]> events = builder.stream(
-                config.inputTopic(), Consumed.with(BYTES, BYTES).withName("events"));
+        KStream<byte[], byte[]> events =
+                builder.stream(config.inputTopic(), Consumed.with(BYTES, BYTES).withName("events"));
         KStream<byte[], SequenceOutput> outputs = bySequence(events).process(step(), Named.as("step"));
         to(outputs, Prediction.class, "result", config.outputTopic());
         to(outputs, Verdict.class, "verdict", config.verdictTopic());

@@ -38,7 +38,8 @@ final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byt
     @Override
     public void process(Record<byte[], byte[]> record) {
         try {
-            Record<byte[], byte[]> keyed = record.withKey(field == null ? fromHeader(record) : fromField(record.value()));
+            Record<byte[], byte[]> keyed =
+                    record.withKey(field == null ? fromHeader(record) : fromField(record.value()));
             reader.read(keyed);
             context.forward(keyed);
         } catch (BadEventException e) {
