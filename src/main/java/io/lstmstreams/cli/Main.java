@@ -43,7 +43,7 @@ public final class Main implements Runnable {
         System.exit(execute(args));
     }
 
-    /** Commands that print and exit have nothing to log but warnings; the variable is read by config/logback.xml. */
+    /** Commands that print and exit have nothing to log but warnings; the variable is read by config/log4j2.xml. */
     private static void quietUnlessLongRunning(String[] args) {
         boolean longRunning = Arrays.asList(args).contains("run");
         if (!longRunning && System.getProperty(LOG_LEVEL) == null) {
