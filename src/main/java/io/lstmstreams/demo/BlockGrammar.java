@@ -73,7 +73,7 @@ final class BlockGrammar {
         int used = (int) rest.stream().takeWhile(USE::contains).count();
         List<String> last = rest.subList(used, rest.size());
         boolean kept = last.isEmpty() && used <= 1 && !rest.contains("E3") && !rest.contains("E4");
-        return kept || last.equals(DELETE) || used == 0 && last.equals(REPLICATE);
+        return kept || last.equals(DELETE) || (used == 0 && last.equals(REPLICATE));
     }
 
     private static void allocate(List<String> events, int allocation) {
