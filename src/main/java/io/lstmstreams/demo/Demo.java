@@ -84,17 +84,15 @@ public final class Demo {
             EventFeed feed = new EventFeed(events(file), bootstrapServers, EVENTS, options.rate(), duration(), tally);
             Thread feeding = start("feed", feed);
             Thread watching = start("watch", results);
-            long begin = System.nanoTime();
             watch(feed, results, tally);
             feed.stop();
             feeding.join();
             awaitLastResults(feed, results, tally);
-            double seconds = (System.nanoTime() - begin) / 1e9;
             results.stop();
             watching.join();
             fail(feed.failure());
             fail(results.failure());
-            new DemoSummary(names).print(out, results, tally, seconds, !terminal);
+            new DemoSummary(names).print(out, results, tally, !terminal);
         }
     }
 

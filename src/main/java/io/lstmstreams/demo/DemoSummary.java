@@ -11,7 +11,7 @@ final class DemoSummary {
         this.names = names;
     }
 
-    void print(PrintStream out, ResultWatcher results, Tally tally, double seconds, boolean withAnomalies) {
+    void print(PrintStream out, ResultWatcher results, Tally tally, boolean withAnomalies) {
         out.println();
         if (withAnomalies) {
             results.latest().forEach(anomaly -> out.println(Picture.plain(anomaly, names)));
@@ -20,8 +20,8 @@ final class DemoSummary {
                 Locale.ROOT,
                 "%,d events in %.0f s (%,.0f events/s), each stepped exactly once; %,d sequences ended, %,d of them anomalous%n",
                 results.events(),
-                seconds,
-                results.events() / seconds,
+                results.seconds(),
+                results.events() / Math.max(1e-3, results.seconds()),
                 tally.verdicts(),
                 tally.anomalous());
         if (tally.knowsFaults()) {
@@ -32,17 +32,21 @@ final class DemoSummary {
     private static void printFaults(PrintStream out, Tally tally) {
         out.printf(
                 Locale.ROOT,
-                "injected faults found  %,6d of %,d (%s)%n",
+                "injected faults found                %,5d of %,d (%s)%n",
                 tally.flaggedWithFault(),
                 tally.endedWithFault(),
                 share(tally.flaggedWithFault(), tally.endedWithFault()));
         for (Fault fault : Fault.DAMAGES) {
             out.printf(
-                    Locale.ROOT, "  %-22s%,5d of %,d%n", fault.description(), tally.flagged(fault), tally.ended(fault));
+                    Locale.ROOT,
+                    "  %-34s %,5d of %,d%n",
+                    fault.description(),
+                    tally.flagged(fault),
+                    tally.ended(fault));
         }
         out.printf(
                 Locale.ROOT,
-                "false alarms           %,6d of %,d normal sequences (%s)%n",
+                "false alarms                         %,5d of %,d normal sequences (%s)%n",
                 tally.flagged(Fault.NONE),
                 tally.ended(Fault.NONE),
                 share(tally.flagged(Fault.NONE), tally.ended(Fault.NONE)));

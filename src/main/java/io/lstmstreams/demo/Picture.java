@@ -76,7 +76,7 @@ final class Picture {
 
     private List<String> lines(Anomaly anomaly) {
         return List.of(
-                "  %-28s step %-3d %s%s%s"
+                "  %-26s step %-3d %s%s%s"
                         .formatted(
                                 shortened(anomaly.sequence(), 28),
                                 anomaly.step(),

@@ -11,9 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -29,6 +31,8 @@ final class ResultWatcher implements Runnable {
     private final Tally tally;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final AtomicLong events = new AtomicLong();
+    private final AtomicLong firstAt = new AtomicLong(); // by System.nanoTime, like the next
+    private final AtomicLong lastAt = new AtomicLong();
     private final Map<String, Last> live = new HashMap<>(); // of this thread alone
     private final Map<String, JsonNode> early =
             new HashMap<>(); // verdicts read before their last result: another topic
@@ -46,10 +50,10 @@ final class ResultWatcher implements Runnable {
         this.tally = tally;
         this.consumer = new KafkaConsumer<>(
                 Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                        ConsumerConfig.GROUP_ID_CONFIG, "demo-picture",
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"),
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
@@ -57,7 +61,12 @@ final class ResultWatcher implements Runnable {
     @Override
     public void run() {
         try (consumer) {
-            consumer.subscribe(List.of(results, verdicts));
+            List<TopicPartition> partitions = Stream.of(results, verdicts)
+                    .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
             while (!stopped) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
                     JsonNode json = JSON.readTree(record.value());
@@ -77,7 +86,10 @@ final class ResultWatcher implements Runnable {
     }
 
     private void result(JsonNode result) {
-        events.incrementAndGet();
+        lastAt.set(System.nanoTime());
+        if (events.getAndIncrement() == 0) {
+            firstAt.set(lastAt.get());
+        }
         String sequence = result.path("sequence").asText();
         long step = result.path("step").asLong();
         Last before = live.get(sequence);
@@ -143,6 +155,11 @@ final class ResultWatcher implements Runnable {
     /** Results read. */
     long events() {
         return events.get();
+    }
+
+    /** Seconds between the first result and the last. */
+    double seconds() {
+        return (lastAt.get() - firstAt.get()) / 1e9;
     }
 
     int liveSequences() {
