@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lstmstreams.config.SequenceId;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.JsonEventDecoder;
+import io.lstmstreams.input.UnknownEventException;
 import io.lstmstreams.metrics.StreamMetrics;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Header;
@@ -44,6 +45,9 @@ final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byt
             context.forward(keyed);
         } catch (BadEventException e) {
             metrics.deadLetters().increment();
+            if (e instanceof UnknownEventException) {
+                metrics.unknownEvents().increment(); // this record never comes to the step, which counts all others
+            }
             throw e;
         }
     }
