@@ -72,8 +72,8 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
 
     @Override
     public void process(Record<K, V> record) {
-        SequenceEvent event = read(record);
         byte[] id = keys.serializer().serialize(null, record.key());
+        SequenceEvent event = read(record, id);
         Bytes key = Bytes.wrap(id);
         byte[] stored = store.get(key);
         load(event.start() ? null : stored);
@@ -110,9 +110,9 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         }
     }
 
-    private SequenceEvent read(Record<K, V> record) {
+    private SequenceEvent read(Record<K, V> record, byte[] id) {
         try {
-            return reader.read(record);
+            return reader.read(record, id);
         } catch (BadEventException e) {
             metrics.deadLetters().increment();
             throw e;

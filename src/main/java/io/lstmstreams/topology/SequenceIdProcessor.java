@@ -41,7 +41,7 @@ final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byt
         try {
             Record<byte[], byte[]> keyed =
                     record.withKey(field == null ? fromHeader(record) : fromField(record.value()));
-            reader.read(keyed);
+            reader.read(keyed, keyed.key());
             context.forward(keyed);
         } catch (BadEventException e) {
             metrics.deadLetters().increment();
