@@ -66,7 +66,7 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
         boolean fits = RecordSize.of(key) + RecordSize.of(value) + RecordSize.of(context.headers()) <= maxBytes;
         ProducerRecord<byte[], byte[]> letter = fits
                 ? new ProducerRecord<>(topic, null, context.timestamp(), key, value, context.headers())
-                : new ProducerRecord<>(topic, null, context.timestamp(), null, null);
+                : new ProducerRecord<>(topic, null, context.timestamp(), null, null, null);
         Headers headers = letter.headers();
         if (!fits) {
             add(
