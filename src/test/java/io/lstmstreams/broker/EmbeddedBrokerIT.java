@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EmbeddedBrokerIT {
 
     @TempDir
@@ -133,7 +133,7 @@ class EmbeddedBrokerIT {
             assertThatThrownBy(() -> EmbeddedBroker.start(0, dataDir))
                     .isInstanceOf(BrokerException.class)
                     .hasMessageContaining(dataDir.toString())
-                    .hasMessageContaining("lock")
+                    .hasMessageEndingWith("is in use by another broker")
                     .hasMessageNotContaining("\n");
 
             // And nothing is left of it, while the first one is unharmed
@@ -141,6 +141,25 @@ class EmbeddedBrokerIT {
             produce(broker, "a");
             assertThat(consume(broker, 1)).containsExactly("a");
         }
+    }
+
+    @Test
+    void shouldStopAgainWhereKafkaWouldEndTheProcess() throws Exception {
+        // Given
+        EmbeddedBroker.start(0, dataDir).close();
+        Set<Thread> before = userThreads();
+        Path metadata = dataDir.resolve("__cluster_metadata-0");
+        Files.move(metadata, dataDir.resolve("moved-0"));
+        Files.writeString(metadata, "a file where a directory should be");
+
+        // When
+        assertThatThrownBy(() -> EmbeddedBroker.start(0, dataDir))
+                .isInstanceOf(BrokerException.class)
+                .hasMessageContaining(dataDir.toString())
+                .hasMessageNotContaining("\n");
+
+        // Then
+        assertThat(userThreads()).isSubsetOf(before);
     }
 
     @Test
