@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
  * module.
  *
  * <p>Thread-safe and free of allocation. What doesn't fill a vector is computed in a per-thread scratch array by the same
- * code, because masked stores are slow and allocate on JDK 17.
+ * code: masked loads and stores allocate on JDK 17.
  *
  * <p>On the shape of this code: the JDK's compiler stops inlining after so many nodes, and a vector that crosses a call
  * it didn't inline is allocated. One compiled method has room for about three tanh. So each piece of vector code has one
@@ -18,8 +18,8 @@ import jdk.incubator.vector.VectorSpecies;
  * {@code KernelContract} tests that nothing is allocated.
  *
  * <p>{@code sigmoid(x) = 0.5 + 0.5 * tanh(x / 2)}; {@link #tanh} is a rational function of our own fit. Against exact
- * values the absolute error of tanh stays below 1.5e-7, that of sigmoid below 1e-7; both stay inside their bounds, and a
- * NaN stays NaN in its own unit.
+ * values the absolute error of both stays below 1.5e-7; both stay inside their bounds, infinity gives the bound, and a NaN
+ * stays NaN in its own unit.
  */
 final class VectorKernel implements Kernel {
 
