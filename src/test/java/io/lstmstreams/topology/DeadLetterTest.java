@@ -80,6 +80,14 @@ class DeadLetterTest {
         assertThatIsRefused("json", new byte[] {(byte) 0xff, 0, 1, 2});
     }
 
+    @Test
+    void shouldRefuseJsonThatIsTooDeepOrTooLongToRead() {
+        assertThatIsRefused("json", "[".repeat(100_000).getBytes(UTF_8));
+        assertThatIsRefused("json", ("{\"event\":" + "9".repeat(100_000) + "}").getBytes(UTF_8));
+        assertThatIsRefused("json", "{\"event\":1e999999999}".getBytes(UTF_8));
+        assertThatIsRefused("json", "{\"event\":[0,1e999999999,0,0,0,0]}".getBytes(UTF_8));
+    }
+
     private void assertThatIsRefused(String format, byte[] bad) {
         Reference reference = new Reference(model);
         byte[] good = good(format);
