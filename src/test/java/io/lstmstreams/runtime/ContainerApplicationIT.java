@@ -7,9 +7,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 
-/** The same against a broker as people run it. Skipped where no Docker engine answers. */
+/**
+ * The same against a broker as people run it, of another version with {@code -Dkafka.image=apache/kafka:...}. Skipped where
+ * no Docker engine answers.
+ */
 class ContainerApplicationIT extends ApplicationSuite {
-    private static final String IMAGE = "apache/kafka:4.3.1";
+    private static final String IMAGE = System.getProperty("kafka.image", "apache/kafka:4.3.1");
 
     private static KafkaContainer broker;
 
