@@ -14,10 +14,12 @@ import java.nio.file.Path;
 /** A file, or standard output, of results in JSON, one a line. Not thread-safe. */
 final class LineFile implements Closeable {
     private final OutputStream out;
+    private final boolean standard; // whether it is standard output
     private final OutputJson json;
 
-    private LineFile(OutputStream out, OutputJson json) {
+    private LineFile(OutputStream out, boolean standard, OutputJson json) {
         this.out = out;
+        this.standard = standard;
         this.json = json;
     }
 
@@ -26,8 +28,9 @@ final class LineFile implements Closeable {
         if (name == null) {
             return null;
         }
-        OutputStream raw = name.equals("-") ? System.out : Files.newOutputStream(Path.of(name));
-        return new LineFile(new BufferedOutputStream(raw, 1 << 16), new OutputJson(model.vocabulary()));
+        boolean standard = name.equals("-");
+        OutputStream raw = standard ? System.out : Files.newOutputStream(Path.of(name));
+        return new LineFile(new BufferedOutputStream(raw, 1 << 16), standard, new OutputJson(model.vocabulary()));
     }
 
     void write(SequenceOutput output) {
@@ -41,10 +44,13 @@ final class LineFile implements Closeable {
 
     @Override
     public void close() throws IOException {
-        out.flush();
+        if (!standard) {
+            out.close();
+            return;
+        }
+        out.flush(); // and left open: it is the process's
         if (System.out.checkError()) {
             throw new IOException("standard output was closed");
         }
-        out.close();
     }
 }

@@ -2,6 +2,7 @@ package io.lstmstreams.cli;
 
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.input.EventModel;
+import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.output.Include;
@@ -17,10 +18,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code lstm-streams replay}. */
@@ -74,23 +78,31 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Kernel chosen = usage(() -> Kernels.named(kernel));
+        Set<Include> included = usage(() -> Include.parse(include));
         EventModel loaded = ModelFile.load(model);
+        boolean together = steps != null && steps.equals(verdicts); // in one file, in their order
         try (LineFile stepsFile = LineFile.open(steps, loaded);
-                LineFile verdictsFile = LineFile.open(verdicts, loaded);
+                LineFile otherFile = LineFile.open(together ? null : verdicts, loaded);
                 BufferedReader in = open(input);
                 Progress progress = Progress.onTerminal("events")) {
-            Replay replay = new Replay(
-                    loaded,
-                    Kernels.named(kernel),
-                    LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT,
-                    Include.parse(include),
-                    output -> {
-                        write(output, output instanceof Prediction ? stepsFile : verdictsFile);
-                        progress.advance(output instanceof Prediction ? 1 : 0);
-                    });
+            LineFile verdictsFile = together ? stepsFile : otherFile;
+            Replay replay = new Replay(loaded, chosen, LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT, included, output -> {
+                write(output, output instanceof Prediction ? stepsFile : verdictsFile);
+                progress.advance(output instanceof Prediction ? 1 : 0);
+            });
             print(format == FileFormat.SESSIONS ? replay.sessions(in) : replay.jsonLines(in));
         }
         return 0;
+    }
+
+    /** What an option names does not exist: wrong usage. */
+    private <T> T usage(Supplier<T> named) {
+        try {
+            return named.get();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private static void write(SequenceOutput output, LineFile file) {

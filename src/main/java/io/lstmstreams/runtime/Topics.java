@@ -1,16 +1,17 @@
 package io.lstmstreams.runtime;
 
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,12 +19,12 @@ import org.slf4j.LoggerFactory;
 /** The topics around the topology: the one that is read must be there, those that are written are made if they are not. */
 final class Topics {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
-    private static final long PATIENCE_SECONDS = 30;
+    private static final int PATIENCE_MS = 30_000;
 
     private Topics() {}
 
     /**
-     * Checks and makes topics.
+     * Checks and makes topics. Waits for brokers as long as {@code default.api.timeout.ms} says, or half a minute.
      *
      * @param admin the settings of an admin client
      * @param input the topic that is read
@@ -32,14 +33,19 @@ final class Topics {
      * @throws ApplicationException if the brokers do not answer, or the input does not exist
      */
     static int prepare(Map<String, Object> admin, String input, Set<String> written) {
-        try (Admin client = Admin.create(admin)) {
-            Set<String> there = client.listTopics().names().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        Map<String, Object> settings = new HashMap<>(admin);
+        if (!admin.containsKey(
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG)) { // which must not be the longer of the two
+            settings.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+        }
+        try (Admin client = Admin.create(settings)) {
+            Set<String> there = client.listTopics().names().get();
             if (!there.contains(input)) {
                 throw new ApplicationException("the input topic " + input + " does not exist", null);
             }
             int partitions = client.describeTopics(List.of(input))
                     .allTopicNames()
-                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .get()
                     .get(input)
                     .partitions()
                     .size();
@@ -52,21 +58,21 @@ final class Topics {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ApplicationException("interrupted while looking at the topics", e);
-        } catch (TimeoutException e) {
-            throw new ApplicationException(
-                    "no broker answers at " + admin.get("bootstrap.servers") + " within " + PATIENCE_SECONDS + " s", e);
         } catch (ExecutionException | KafkaException e) {
             Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+            if (cause instanceof TimeoutException) {
+                throw new ApplicationException(
+                        "no broker answers at " + settings.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG), cause);
+            }
             throw new ApplicationException("the topics cannot be looked at: " + cause.getMessage(), cause);
         }
     }
 
-    private static void create(Admin client, String topic, int partitions)
-            throws InterruptedException, ExecutionException, TimeoutException {
+    private static void create(Admin client, String topic, int partitions) throws InterruptedException {
         try {
             client.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
                     .all()
-                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                    .get();
             LOG.info("topic {} did not exist: made it with {} partitions", topic, partitions);
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) { // another instance was faster

@@ -1,0 +1,21 @@
+package io.lstmstreams.runtime;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.streams.processor.TimestampExtractor;
+
+/**
+ * A record's own timestamp. A record without one, which some producers send, is as old as the latest before it, or of now
+ * where it is the first: no timestamp stops the stream.
+ */
+public final class AnyTimestamp implements TimestampExtractor {
+    /** Called by Kafka Streams. */
+    public AnyTimestamp() {}
+
+    @Override
+    public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
+        if (record.timestamp() >= 0) {
+            return record.timestamp();
+        }
+        return partitionTime >= 0 ? partitionTime : System.currentTimeMillis();
+    }
+}

@@ -1,0 +1,236 @@
+package io.lstmstreams.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.topology.TinyModels;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The distribution as users run it: its launcher, in processes of their own. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
+class CommandLineIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path LAUNCHER = Path.of(
+                    System.getProperty("lstm.distribution", "target/lstm-streams"), "bin", "lstm-streams")
+            .toAbsolutePath();
+
+    @TempDir
+    Path directory;
+
+    private JavaProcess launch(Map<String, String> environment, String input, String... arguments) {
+        return launch(LAUNCHER, environment, input, arguments);
+    }
+
+    private JavaProcess launch(Path launcher, Map<String, String> environment, String input, String... arguments) {
+        Map<String, String> all = new LinkedHashMap<>(environment);
+        all.putIfAbsent("JAVA_HOME", System.getProperty("java.home"));
+        all.putIfAbsent("JAVA_OPTS", "");
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(Arrays.asList(arguments));
+        return JavaProcess.start(directory, all, input, command);
+    }
+
+    /** Standard error without the warnings of Java itself, such as the one about incubator modules. */
+    private static List<String> said(JavaProcess process) {
+        return process.err()
+                .lines()
+                .filter(line -> !line.startsWith("WARNING: "))
+                .toList();
+    }
+
+    private String model() {
+        Path model = directory.resolve("model.safetensors");
+        ModelFile.save(TinyModels.events(), model);
+        return model.toString();
+    }
+
+    @Test
+    void shouldImportDescribeAndReplayAStateDict() throws Exception {
+        // Given a state_dict of an LSTM with 2 units over 3 inputs and a dense layer, as PyTorch names them
+        Path source = directory.resolve("state_dict.safetensors");
+        Map<String, int[]> shapes = new LinkedHashMap<>();
+        shapes.put("lstm.weight_ih_l0", new int[] {8, 3});
+        shapes.put("lstm.weight_hh_l0", new int[] {8, 2});
+        shapes.put("lstm.bias_ih_l0", new int[] {8});
+        shapes.put("lstm.bias_hh_l0", new int[] {8});
+        shapes.put("fc.weight", new int[] {3, 2});
+        shapes.put("fc.bias", new int[] {3});
+        Files.write(source, safetensors(shapes));
+        Path vocabulary = Files.writeString(directory.resolve("events.txt"), "red\ngreen\n");
+        String imported = directory.resolve("imported.safetensors").toString();
+
+        // When
+        try (JavaProcess importing = launch(
+                Map.of(),
+                "",
+                "import",
+                source.toString(),
+                "--output",
+                imported,
+                "--vocabulary",
+                vocabulary.toString(),
+                "--end-symbol",
+                "<end>",
+                "--scoring",
+                "probability-below=0.0002")) {
+            assertThat(importing.exitCode()).as(importing.err()).isZero();
+            assertThat(importing.out()).startsWith("wrote " + imported);
+        }
+
+        // Then
+        try (JavaProcess describing = launch(Map.of(), "", "describe", "--json", imported)) {
+            assertThat(describing.exitCode()).as(describing.err()).isZero();
+            JsonNode description = JSON.readTree(describing.out());
+            assertThat(description.at("/layers/0/units").intValue()).isEqualTo(2);
+            assertThat(description.at("/input/vocabulary")).hasSizeGreaterThanOrEqualTo(2);
+            assertThat(description.at("/input/end").textValue()).isEqualTo("<end>");
+            assertThat(description.at("/scoring/probability").doubleValue()).isEqualTo(0.0002);
+            assertThat(said(describing)).isEmpty();
+        }
+        try (JavaProcess replaying = launch(
+                Map.of(), "red green red\ngreen\n", "replay", "--model", imported, "--input", "-", "--steps", "-")) {
+            assertThat(replaying.exitCode()).as(replaying.err()).isZero();
+            assertThat(replaying.out().lines()).hasSize(4).allMatch(line -> line.startsWith("{\"sequence\":\""));
+            assertThat(said(replaying)).containsExactly("4 events in 2 sequences, 0 of them anomalous");
+        }
+    }
+
+    /** A file of float32 tensors with small numbers, written as the format's page says and not by our own writer. */
+    private static byte[] safetensors(Map<String, int[]> shapes) throws IOException {
+        ByteBuffer data = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
+        List<String> entries = new ArrayList<>();
+        shapes.forEach((name, shape) -> {
+            int begin = data.position();
+            int length = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+            for (int i = 0; i < length; i++) {
+                data.putFloat((float) Math.sin(begin + 7 * i));
+            }
+            String dimensions = Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining(","));
+            entries.add("\"%s\":{\"dtype\":\"F32\",\"shape\":[%s],\"data_offsets\":[%d,%d]}"
+                    .formatted(name, dimensions, begin, data.position()));
+        });
+        byte[] header = ("{" + String.join(",", entries) + "}").getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        file.write(ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(header.length)
+                .array());
+        file.write(header);
+        file.write(data.array(), 0, data.position());
+        return file.toByteArray();
+    }
+
+    @Test
+    void shouldFailInOneLineOnStandardError() throws Exception {
+        try (JavaProcess process = launch(Map.of(), "", "describe", "no-such.safetensors")) {
+            assertThat(process.exitCode()).isEqualTo(1);
+            assertThat(said(process))
+                    .singleElement()
+                    .asString()
+                    .startsWith("lstm-streams: ")
+                    .contains("no-such.safetensors");
+            assertThat(process.out()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldEndWithTwoWhenItIsWronglyUsed() throws Exception {
+        try (JavaProcess process = launch(Map.of(), "", "unheard-of")) {
+            assertThat(process.exitCode()).isEqualTo(2);
+            assertThat(process.err()).contains("lstm-streams");
+        }
+    }
+
+    @Test
+    void shouldRunThroughLinksAndFromAnotherDirectory() throws Exception {
+        // Given a link to a link, and a working directory that is not the distribution's
+        Path first = Files.createSymbolicLink(directory.resolve("first"), LAUNCHER);
+        Path nested = Files.createDirectories(directory.resolve("with blank/bin"));
+        Path second = Files.createSymbolicLink(nested.resolve("lstm-streams"), nested.relativize(first));
+
+        // When
+        try (JavaProcess process = launch(second, Map.of(), "", "--version")) {
+
+            // Then
+            assertThat(process.exitCode()).as(process.err()).isZero();
+            assertThat(process.out()).startsWith("lstm-streams ").contains("Java ");
+        }
+        List<String> fromRoot = List.of("sh", "-c", "cd / && exec \"$0\" --version", LAUNCHER.toString());
+        try (JavaProcess process =
+                JavaProcess.start(directory, Map.of("JAVA_HOME", System.getProperty("java.home")), "", fromRoot)) {
+            assertThat(process.exitCode()).as(process.err()).isZero();
+        }
+    }
+
+    @Test
+    void shouldHonourJavaOptsAfterItsOwn() throws Exception {
+        Map<String, String> options = Map.of("JAVA_OPTS", "-XshowSettings:properties -Dlstm.seen.by.test=yes");
+        try (JavaProcess process = launch(options, "", "describe", model())) {
+            assertThat(process.exitCode()).isZero();
+            assertThat(process.err()).contains("lstm.seen.by.test = yes");
+        }
+    }
+
+    @Test
+    void shouldSayInOneLineThatThereIsNoJava() throws Exception {
+        try (JavaProcess process = launch(Map.of("JAVA_HOME", "/no/such/java"), "", "--version")) {
+            assertThat(process.exitCode()).isEqualTo(1);
+            assertThat(said(process))
+                    .singleElement()
+                    .asString()
+                    .startsWith("lstm-streams: ")
+                    .contains("/no/such/java");
+        }
+    }
+
+    @Test
+    void shouldSayInOneLineThatNoBrokerAnswers() throws Exception {
+        // Given a port that nobody listens at
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        Path properties = Files.writeString(directory.resolve("app.properties"), """
+                application.id=unreachable
+                bootstrap.servers=127.0.0.1:%d
+                admin.default.api.timeout.ms=3000
+                admin.request.timeout.ms=3000
+                lstm.model=%s
+                lstm.input.topic=events
+                lstm.output.topic=results
+                """.formatted(port, model()));
+
+        // When Kafka's own log is off
+        Map<String, String> options = Map.of("JAVA_OPTS", "-Dlstm.log=OFF -Dlstm.log.kafka=OFF");
+        try (JavaProcess process = launch(options, "", "run", properties.toString())) {
+
+            // Then
+            assertThat(process.exitCode()).isEqualTo(1);
+            assertThat(said(process)).containsExactly("lstm-streams: no broker answers at 127.0.0.1:" + port);
+            assertThat(process.out()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.lstmstreams.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A process of its own whose output goes to files. */
+public final class JavaProcess implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private JavaProcess(Process process, Path out, Path err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** The commands of {@code lstm-streams} in the Java that runs the tests, with the classes that they have. */
+    public static JavaProcess main(Path logs, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.lstmstreams.cli.Main"));
+        command.addAll(Arrays.asList(arguments));
+        return start(logs, Map.of(), "", command);
+    }
+
+    /**
+     * Starts a command.
+     *
+     * @param logs a directory for its output
+     * @param environment variables beside those of this process
+     * @param input what it reads from standard input
+     */
+    static JavaProcess start(Path logs, Map<String, String> environment, String input, List<String> command) {
+        try {
+            Path in = Files.writeString(Files.createTempFile(logs, "process", ".in"), input);
+            Path out = Files.createTempFile(logs, "process", ".out");
+            Path err = Files.createTempFile(logs, "process", ".err");
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectInput(in.toFile())
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile());
+            builder.environment().putAll(environment);
+            return new JavaProcess(builder.start(), out, err);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until it ends by itself. */
+    public int exitCode() throws InterruptedException {
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("still running after " + PATIENCE_SECONDS + " s; it said: " + err());
+        }
+        return process.exitValue();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** As {@code kill -9} does it. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** As {@code kill} does it: the process may put itself in order. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** What it has written to standard output so far. */
+    public String out() {
+        return read(out);
+    }
+
+    /** What it has written to standard error so far. */
+    public String err() {
+        return read(err);
+    }
+
+    private static String read(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,137 @@
+package io.lstmstreams.runtime;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A broker as its clients see it. */
+final class Broker {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final String bootstrapServers;
+
+    Broker(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    private Map<String, Object> settings(Map<String, Object> more) {
+        Map<String, Object> settings = new HashMap<>(more);
+        settings.put("bootstrap.servers", bootstrapServers);
+        return settings;
+    }
+
+    void createTopic(String name, int partitions) throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(settings(Map.of()))) {
+            admin.createTopics(List.of(new NewTopic(name, Optional.of(partitions), Optional.empty())))
+                    .all()
+                    .get();
+        }
+    }
+
+    Collection<String> topics() throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(settings(Map.of()))) {
+            return admin.listTopics().names().get();
+        }
+    }
+
+    int partitions(String topic) throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(settings(Map.of()))) {
+            return admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions()
+                    .size();
+        }
+    }
+
+    /** The members of a group that have partitions, once they have agreed on them. */
+    long workers(String group) throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(settings(Map.of()))) {
+            ConsumerGroupDescription description =
+                    admin.describeConsumerGroups(List.of(group)).all().get().get(group);
+            return description.groupState() != GroupState.STABLE
+                    ? 0
+                    : description.members().stream()
+                            .filter(member ->
+                                    !member.assignment().topicPartitions().isEmpty())
+                            .count();
+        }
+    }
+
+    /** Sends records and waits until all are acknowledged. */
+    void send(List<ProducerRecord<byte[], byte[]>> records) throws InterruptedException, ExecutionException {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                settings(Map.of("linger.ms", 5)), new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<?>> sent = new ArrayList<>();
+            records.forEach(record -> sent.add(producer.send(record)));
+            for (Future<?> each : sent) {
+                each.get();
+            }
+        }
+    }
+
+    /**
+     * What a reader of committed records finds in a topic.
+     *
+     * @param enough waits until the records found satisfy this, or as long as patience lasts
+     */
+    List<ConsumerRecord<byte[], byte[]>> read(String topic, Predicate<List<ConsumerRecord<byte[], byte[]>>> enough) {
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        Instant deadline = Instant.now().plus(PATIENCE);
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
+            while (!enough.test(found)) {
+                if (Instant.now().isAfter(deadline)) {
+                    throw new AssertionError(
+                            "after " + PATIENCE.toSeconds() + " s there are " + found.size() + " records in " + topic);
+                }
+                consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    /** All that is there and committed now, when nobody writes any more. */
+    List<ConsumerRecord<byte[], byte[]>> readAll(String topic) {
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
+            Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    /** A reader of committed records, at the beginning of all partitions. */
+    private KafkaConsumer<byte[], byte[]> consumer(String topic) {
+        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                settings(Map.of("isolation.level", "read_committed")),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        consumer.assign(consumer.partitionsFor(topic).stream()
+                .map(partition -> new TopicPartition(topic, partition.partition()))
+                .toList());
+        consumer.seekToBeginning(consumer.assignment());
+        return consumer;
+    }
+}

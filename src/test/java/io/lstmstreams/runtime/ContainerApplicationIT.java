@@ -1,0 +1,42 @@
+package io.lstmstreams.runtime;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.kafka.KafkaContainer;
+
+/**
+ * The same against a broker as people run it, of another version with {@code -Dkafka.image=apache/kafka:...}. Skipped where
+ * no Docker engine answers.
+ */
+class ContainerApplicationIT extends ApplicationSuite {
+    private static final String IMAGE = System.getProperty("kafka.image", "apache/kafka:4.3.1");
+
+    private static KafkaContainer broker;
+
+    @BeforeAll
+    static void startBroker() {
+        boolean docker = DockerClientFactory.instance().isDockerAvailable();
+        if (!docker) {
+            System.out.println(
+                    "ContainerApplicationIT is skipped: no Docker engine answers, so " + IMAGE + " cannot run");
+        }
+        assumeTrue(docker, "no Docker engine answers");
+        broker = new KafkaContainer(IMAGE);
+        broker.start();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        if (broker != null) {
+            broker.stop();
+        }
+    }
+
+    @Override
+    String bootstrapServers() {
+        return broker.getBootstrapServers();
+    }
+}

@@ -1,0 +1,74 @@
+package io.lstmstreams.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.topology.DeadLetterHandler;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KafkaPropertiesTest {
+
+    private static Map<String, Object> properties(Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(Map.of(
+                "lstm.model",
+                "m",
+                "lstm.input.topic",
+                "events",
+                "lstm.output.topic",
+                "results",
+                "application.id",
+                "app",
+                "bootstrap.servers",
+                "broker:9092"));
+        all.putAll(more);
+        all.values().remove("");
+        return KafkaProperties.of(LstmStreamsConfig.of(all, Map.of()));
+    }
+
+    @Test
+    void shouldProcessExactlyOnceUnlessToldOtherwise() {
+        assertThat(properties(Map.of())).containsEntry("processing.guarantee", "exactly_once_v2");
+        assertThat(properties(Map.of("processing.guarantee", "at_least_once")))
+                .containsEntry("processing.guarantee", "at_least_once");
+    }
+
+    @Test
+    void shouldSendBadRecordsToATopicOfTheApplicationUnlessToldOtherwise() {
+        String topic = StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG;
+
+        assertThat(properties(Map.of()))
+                .containsEntry(topic, "app-dead-letters")
+                .containsEntry("processing.exception.handler", DeadLetterHandler.class);
+        assertThat(properties(Map.of(topic, "mine"))).containsEntry(topic, "mine");
+    }
+
+    @Test
+    void shouldPassOnWhatIsKafkasAndKeepBackWhatIsOurs() {
+        assertThat(properties(Map.of("num.stream.threads", "3", "main.consumer.max.poll.records", "7")))
+                .containsEntry("num.stream.threads", "3")
+                .containsEntry("main.consumer.max.poll.records", "7")
+                .allSatisfy((key, value) -> assertThat(key).doesNotStartWith("lstm."));
+    }
+
+    @Test
+    void shouldBeTakenByKafka() {
+        assertThat(new StreamsConfig(properties(Map.of())).defaultTimestampExtractor())
+                .isInstanceOf(AnyTimestamp.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application.id", "bootstrap.servers"})
+    void shouldRefuseToStartWithout(String key) {
+        assertThatThrownBy(() -> properties(Map.of(key, "")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(key)
+                .hasMessageNotContaining("\n");
+    }
+}

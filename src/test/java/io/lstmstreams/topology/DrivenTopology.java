@@ -1,0 +1,176 @@
+package io.lstmstreams.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.metrics.StreamMetrics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** The application's topology on Kafka's test driver: topics and clock are in the test's hand. */
+final class DrivenTopology implements AutoCloseable {
+    static final String APPLICATION = "app";
+    static final String CHANGELOG = "app-recurrent-state-changelog";
+    static final String REPARTITION = "app-sequences-repartition";
+    static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Path stateDirectory = temporaryDirectory();
+    private final TopologyTestDriver driver;
+    private final TestInputTopic<byte[], byte[]> input;
+    private final StreamMetrics metrics = new StreamMetrics();
+    private long time = START.toEpochMilli(); // of the next record
+
+    /** With these keys over defaults that name every topic. */
+    DrivenTopology(EventModel model, Map<String, String> overrides) {
+        this.driver = new TopologyTestDriver(
+                LstmTopology.build(config(overrides), model, Kernels.named("scalar"), metrics),
+                kafka(stateDirectory),
+                START);
+        this.input = driver.createInputTopic("events", new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    static LstmStreamsConfig config(Map<String, String> overrides) {
+        Map<String, String> properties = new HashMap<>(Map.of(
+                "lstm.model", "given.safetensors",
+                "lstm.input.topic", "events",
+                "lstm.output.topic", "results",
+                "lstm.verdict.topic", "verdicts"));
+        properties.putAll(overrides);
+        return LstmStreamsConfig.of(properties, Map.of());
+    }
+
+    static Properties kafka(Path stateDirectory) {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
+        properties.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, "dead-letters");
+        return properties;
+    }
+
+    /** A header and its value. */
+    static Headers headers(String... namesAndValues) {
+        Headers headers = new RecordHeaders();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            headers.add(namesAndValues[i], namesAndValues[i + 1].getBytes(UTF_8));
+        }
+        return headers;
+    }
+
+    /** A JSON value with a symbol. */
+    static String event(String symbol) {
+        return "{\"event\":\"" + symbol + "\"}";
+    }
+
+    /** Sends a record one millisecond after the one before, and returns its time. */
+    long send(String key, String value) {
+        return send(bytes(key), bytes(value), new RecordHeaders());
+    }
+
+    long send(String key, String value, Headers headers) {
+        return send(bytes(key), bytes(value), headers);
+    }
+
+    long send(byte[] key, byte[] value, Headers headers) {
+        sendAt(time, key, value, headers);
+        return time++;
+    }
+
+    void sendAt(long timestamp, String key, String value) {
+        sendAt(timestamp, bytes(key), bytes(value), new RecordHeaders());
+    }
+
+    private void sendAt(long timestamp, byte[] key, byte[] value, Headers headers) {
+        input.pipeInput(new TestRecord<>(key, value, headers, timestamp));
+    }
+
+    /** The clock goes on, and the punctuations that are due run. */
+    void passTime(Duration duration) {
+        driver.advanceWallClockTime(duration);
+    }
+
+    /** Values of the topic since the last call, as text. */
+    List<String> read(String topic) {
+        return readRecords(topic).stream()
+                .map(record -> record.value() == null ? null : new String(record.value(), UTF_8))
+                .toList();
+    }
+
+    List<String> results() {
+        return read("results");
+    }
+
+    List<String> verdicts() {
+        return read("verdicts");
+    }
+
+    /** Records of the topic since the last call. */
+    List<TestRecord<byte[], byte[]>> readRecords(String topic) {
+        return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList();
+    }
+
+    /** Names of all topics that records were written to. */
+    Iterable<String> producedTopics() {
+        return driver.producedTopicNames();
+    }
+
+    KeyValueStore<Bytes, byte[]> store() {
+        return driver.getKeyValueStore("recurrent-state");
+    }
+
+    byte[] stored(String key) {
+        return store().get(Bytes.wrap(bytes(key)));
+    }
+
+    StreamMetrics metrics() {
+        return metrics;
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+        try (Stream<Path> files = Files.walk(stateDirectory)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path temporaryDirectory() {
+        try {
+            return Files.createTempDirectory("driven-topology");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text == null ? null : text.getBytes(UTF_8);
+    }
+}

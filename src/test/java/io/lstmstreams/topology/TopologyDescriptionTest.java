@@ -1,0 +1,83 @@
+package io.lstmstreams.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.metrics.StreamMetrics;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The names that running applications have on their brokers and disks: whoever changes one loses their states. */
+class TopologyDescriptionTest {
+
+    private static String describe(Map<String, String> config) {
+        return LstmTopology.build(
+                        DrivenTopology.config(config),
+                        TinyModels.events(),
+                        Kernels.named("scalar"),
+                        new StreamMetrics())
+                .describe()
+                .toString()
+                .lines()
+                .map(String::stripTrailing)
+                .collect(Collectors.joining("\n"))
+                .strip();
+    }
+
+    @Test
+    void shouldStepRecordsByKeyInOneSubtopology() {
+        assertThat(describe(Map.of())).isEqualTo("""
+            Topologies:
+               Sub-topology: 0
+                Source: events (topics: [events])
+                  --> step
+                Processor: step (stores: [recurrent-state])
+                  --> is-result, is-verdict
+                  <-- events
+                Processor: is-result (stores: [])
+                  --> results
+                  <-- step
+                Processor: is-verdict (stores: [])
+                  --> verdicts
+                  <-- step
+                Sink: results (topic: results)
+                  <-- is-result
+                Sink: verdicts (topic: verdicts)
+                  <-- is-verdict""");
+    }
+
+    @Test
+    void shouldRepartitionRecordsByAHeader() {
+        assertThat(describe(Map.of("lstm.sequence.id", "header:block"))).isEqualTo("""
+            Topologies:
+               Sub-topology: 0
+                Source: events (topics: [events])
+                  --> sequence-id
+                Processor: sequence-id (stores: [])
+                  --> sequences-repartition-filter
+                  <-- events
+                Processor: sequences-repartition-filter (stores: [])
+                  --> sequences-repartition-sink
+                  <-- sequence-id
+                Sink: sequences-repartition-sink (topic: sequences-repartition)
+                  <-- sequences-repartition-filter
+
+              Sub-topology: 1
+                Source: sequences-repartition-source (topics: [sequences-repartition])
+                  --> step
+                Processor: step (stores: [recurrent-state])
+                  --> is-result, is-verdict
+                  <-- sequences-repartition-source
+                Processor: is-result (stores: [])
+                  --> results
+                  <-- step
+                Processor: is-verdict (stores: [])
+                  --> verdicts
+                  <-- step
+                Sink: results (topic: results)
+                  <-- is-result
+                Sink: verdicts (topic: verdicts)
+                  <-- is-verdict""");
+    }
+}
