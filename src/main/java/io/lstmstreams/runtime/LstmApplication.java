@@ -71,6 +71,7 @@ public final class LstmApplication implements AutoCloseable {
         properties.putAll(kafka);
         LstmApplication application = new LstmApplication(new KafkaStreams(topology, properties), model, metrics);
         application.start();
+        WarmUp.start(model, kernel);
         return application;
     }
 
