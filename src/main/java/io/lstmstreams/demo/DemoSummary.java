@@ -32,21 +32,21 @@ final class DemoSummary {
     private static void printFaults(PrintStream out, Tally tally) {
         out.printf(
                 Locale.ROOT,
-                "injected faults found                %,5d of %,d (%s)%n",
+                "injected faults found                  %,5d of %,d (%s)%n",
                 tally.flaggedWithFault(),
                 tally.endedWithFault(),
                 share(tally.flaggedWithFault(), tally.endedWithFault()));
         for (Fault fault : Fault.DAMAGES) {
             out.printf(
                     Locale.ROOT,
-                    "  %-34s %,5d of %,d%n",
+                    "  %-36s %,5d of %,d%n",
                     fault.description(),
                     tally.flagged(fault),
                     tally.ended(fault));
         }
         out.printf(
                 Locale.ROOT,
-                "false alarms                         %,5d of %,d normal sequences (%s)%n",
+                "false alarms                           %,5d of %,d normal sequences (%s)%n",
                 tally.flagged(Fault.NONE),
                 tally.ended(Fault.NONE),
                 share(tally.flagged(Fault.NONE), tally.ended(Fault.NONE)));
