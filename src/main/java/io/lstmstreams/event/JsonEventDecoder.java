@@ -19,7 +19,7 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
             .readerFor(JsonNode.class);
 
     private final JsonPointer event;
-    private final JsonPointer end; // null where the event is the whole document and nothing stands beside it
+    private final JsonPointer end; // null where nothing stands beside the event, or it is called "end" itself
 
     /**
      * Reads the event at a pointer.
@@ -29,7 +29,8 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
      */
     public JsonEventDecoder(String pointer) {
         this.event = JsonPointer.compile(pointer);
-        this.end = event.matches() ? null : event.head().append(JsonPointer.compile("/end"));
+        JsonPointer beside = event.matches() ? event : event.head().append(JsonPointer.compile("/end"));
+        this.end = beside.equals(event) ? null : beside;
     }
 
     /**
