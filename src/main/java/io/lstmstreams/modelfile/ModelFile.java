@@ -118,7 +118,7 @@ public final class ModelFile {
             Path copy = Files.createTempFile("lstm-streams-model", ENDING);
             try (InputStream in = uri.toURL().openStream()) {
                 Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-                String file = uri.getPath() == null ? "" : uri.getPath();
+                String file = uri.getSchemeSpecificPart();
                 return load(
                         copy,
                         uri.toString(),
