@@ -10,6 +10,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -63,7 +64,8 @@ public final class LstmStreamsConfig {
 
     public static final String OUTPUT_INCLUDE_CONFIG = "lstm.output.include";
     private static final String OUTPUT_INCLUDE_DOC =
-            "What a result holds beside score and next events, any of: probabilities, logits, output, state, gates.";
+            "What a result holds beside score and next events: probabilities (of every event), logits, output (each head's"
+                    + " vector), state (h and c of each layer), gates (of each layer).";
 
     public static final String OUTPUT_TOP_K_CONFIG = "lstm.output.top.k";
     private static final String OUTPUT_TOP_K_DOC = "How many of the likeliest next events a result names.";
@@ -120,7 +122,13 @@ public final class LstmStreamsConfig {
                     Validators.oneOf(OutputFormat.class),
                     Importance.MEDIUM,
                     OUTPUT_FORMAT_DOC)
-            .define(OUTPUT_INCLUDE_CONFIG, Type.LIST, List.of(), Importance.MEDIUM, OUTPUT_INCLUDE_DOC)
+            .define(
+                    OUTPUT_INCLUDE_CONFIG,
+                    Type.LIST,
+                    List.of(),
+                    Validators.anyOf("probabilities", "logits", "output", "state", "gates"),
+                    Importance.MEDIUM,
+                    OUTPUT_INCLUDE_DOC)
             .define(
                     OUTPUT_TOP_K_CONFIG,
                     Type.INT,
@@ -136,7 +144,13 @@ public final class LstmStreamsConfig {
                     Validators.oneOf(UnknownEvents.class),
                     Importance.MEDIUM,
                     UNKNOWN_EVENT_DOC)
-            .define(KERNEL_CONFIG, Type.STRING, "auto", Importance.LOW, KERNEL_DOC);
+            .define(
+                    KERNEL_CONFIG,
+                    Type.STRING,
+                    "auto",
+                    ValidString.in("auto", "vector", "scalar", "ojalgo"),
+                    Importance.LOW,
+                    KERNEL_DOC);
 
     private final AbstractConfig ours;
     private final Map<String, Object> kafka;

@@ -39,16 +39,14 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
      * @throws BadEventException if it is none, repeats a key, or goes on after its end
      */
     public static JsonNode parse(byte[] value) {
-        JsonNode document;
+        if (value.length == 0) {
+            throw new BadEventException("the value is empty, not JSON");
+        }
         try {
-            document = READER.readValue(value);
+            return READER.readValue(value);
         } catch (IOException e) {
             throw new BadEventException("the value is not JSON"); // the cause would quote the payload
         }
-        if (document == null || document.isMissingNode()) {
-            throw new BadEventException("the value is empty, not JSON");
-        }
-        return document;
     }
 
     @Override
