@@ -76,8 +76,9 @@ public class StepBenchmark {
 
         Step(Kernel kernel, String shape) {
             this.kernel = kernel;
-            symbols = Integer.parseInt(shape.split("->")[0]);
-            int units = Integer.parseInt(shape.split("->")[1]);
+            int arrow = shape.indexOf("->");
+            symbols = Integer.parseInt(shape.substring(0, arrow));
+            int units = Integer.parseInt(shape.substring(arrow + 2));
             Random random = new Random(1);
             float range = (float) (1 / Math.sqrt(units));
             recurrent = kernel.matrix(4 * units, units, uniform(random, 4 * units * units, range));

@@ -1,12 +1,21 @@
 package io.lstmstreams.broker;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
 
-/** The checks on a directory before a broker may write into it. */
-final class DataDirectory {
+/**
+ * A directory that a broker may write into, locked until it is closed or the process ends.
+ *
+ * <p>Kafka locks its directory too, but only after it has opened the metadata log in it: a second broker would have
+ * spoiled the first one's log by then.
+ */
+final class DataDirectory implements AutoCloseable {
 
     /** Kafka writes this file last when it formats a directory. */
     private static final String META_PROPERTIES = "meta.properties";
@@ -14,10 +23,18 @@ final class DataDirectory {
     /** What a formatting that was interrupted may have left behind. */
     private static final String BOOTSTRAP_CHECKPOINT = "bootstrap.checkpoint";
 
-    private DataDirectory() {}
+    private static final String LOCK = ".embedded-broker.lock";
 
-    /** Makes the directory if it isn't there yet, and sees to it that a broker may use it. */
-    static Path prepare(Path directory) {
+    private final Path path;
+    private final FileChannel lock;
+
+    private DataDirectory(Path path, FileChannel lock) {
+        this.path = path;
+        this.lock = lock;
+    }
+
+    /** Makes the directory if it isn't there yet, sees to it that a broker may use it, and locks it. */
+    static DataDirectory open(Path directory) {
         Path path = directory.toAbsolutePath().normalize();
         if (Files.exists(path) && !Files.isDirectory(path)) {
             throw new BrokerException("the broker's data directory " + path + " is a file");
@@ -34,20 +51,63 @@ final class DataDirectory {
             throw new BrokerException(
                     "the broker's data directory " + path + " holds other files: choose a new or an empty one");
         }
+        return new DataDirectory(path, lock(path));
+    }
+
+    Path path() {
         return path;
     }
 
     /** Whether a broker has used this directory before. */
-    static boolean isFormatted(Path directory) {
+    boolean isFormatted() {
+        return isFormatted(path);
+    }
+
+    /** Lets another broker have the directory. */
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new BrokerException("the broker's data directory " + path + " cannot be released (" + e + ")", e);
+        }
+    }
+
+    private static boolean isFormatted(Path directory) {
         return Files.exists(directory.resolve(META_PROPERTIES));
     }
 
     private static boolean holdsAnythingElse(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString())
-                    .anyMatch(name -> !name.startsWith(META_PROPERTIES) && !name.startsWith(BOOTSTRAP_CHECKPOINT));
+                    .anyMatch(name -> !name.startsWith(META_PROPERTIES)
+                            && !name.startsWith(BOOTSTRAP_CHECKPOINT)
+                            && !name.equals(LOCK));
         } catch (IOException e) {
             throw new BrokerException("the broker's data directory " + directory + " cannot be read (" + e + ")", e);
+        }
+    }
+
+    private static FileChannel lock(Path directory) {
+        try {
+            FileChannel channel =
+                    FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (!isLocked(channel)) {
+                channel.close();
+                throw new BrokerException("the broker's data directory " + directory + " is in use by another broker");
+            }
+            return channel;
+        } catch (IOException e) {
+            throw new BrokerException("the broker's data directory " + directory + " cannot be locked (" + e + ")", e);
+        }
+    }
+
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // by another broker of this process
         }
     }
 }

@@ -24,10 +24,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final int NODE_ID = 1;
 
     private final KafkaRaftServer server;
+    private final DataDirectory directory;
     private final String bootstrapServers;
 
-    private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers) {
+    private EmbeddedBroker(KafkaRaftServer server, DataDirectory directory, String bootstrapServers) {
         this.server = server;
+        this.directory = directory;
         this.bootstrapServers = bootstrapServers;
     }
 
@@ -41,20 +43,22 @@ public final class EmbeddedBroker implements AutoCloseable {
     // One at a time: Kafka's exit procedures are the process's.
     public static synchronized EmbeddedBroker start(int port, Path dataDir) {
         int clientPort = LoopbackPort.free(port);
-        Path directory = DataDirectory.prepare(dataDir);
+        DataDirectory directory = DataDirectory.open(dataDir);
         KafkaRaftServer server = null;
         // Where Kafka's server gives up it ends the process; while starting, the caller should hear of it instead.
         Exit.setExitProcedure(EmbeddedBroker::giveUp);
         Exit.setHaltProcedure(EmbeddedBroker::giveUp);
         try {
             format(directory);
-            server = new KafkaRaftServer(config(clientPort, LoopbackPort.free(0), directory), Time.SYSTEM);
+            server = new KafkaRaftServer(config(clientPort, LoopbackPort.free(0), directory.path()), Time.SYSTEM);
             server.startup();
-            return new EmbeddedBroker(server, LoopbackPort.HOST + ":" + clientPort);
+            return new EmbeddedBroker(server, directory, LoopbackPort.HOST + ":" + clientPort);
         } catch (Exception e) {
             stop(server, e);
+            directory.close();
             throw new BrokerException(
-                    "the broker on port " + clientPort + " with data in " + directory + " did not start: " + reason(e),
+                    "the broker on port " + clientPort + " with data in " + directory.path() + " did not start: "
+                            + reason(e),
                     e);
         } finally {
             Exit.resetExitProcedure();
@@ -72,18 +76,19 @@ public final class EmbeddedBroker implements AutoCloseable {
     public void close() {
         server.shutdown();
         server.awaitShutdown();
+        directory.close();
     }
 
-    private static void format(Path directory) throws Exception {
-        if (!DataDirectory.isFormatted(directory)) {
+    private static void format(DataDirectory directory) throws Exception {
+        if (!directory.isFormatted()) {
             new Formatter()
                     .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
                     .setNodeId(NODE_ID)
                     .setClusterId(Uuid.randomUuid().toString())
                     .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
                     .setControllerListenerName("CONTROLLER")
-                    .setMetadataLogDirectory(directory.toString())
-                    .addDirectory(directory.toString())
+                    .setMetadataLogDirectory(directory.path().toString())
+                    .addDirectory(directory.path().toString())
                     .run();
         }
     }

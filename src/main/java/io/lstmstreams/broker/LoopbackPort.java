@@ -1,6 +1,7 @@
 package io.lstmstreams.broker;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
@@ -21,7 +22,7 @@ final class LoopbackPort {
         try (ServerSocket socket = new ServerSocket()) {
             // As Kafka does it: connections of a broker that has just stopped don't keep the port.
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(HOST, port));
+            socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new BrokerException(

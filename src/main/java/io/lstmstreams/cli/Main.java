@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         description = "Recurrent networks on Kafka topics: one state per sequence, one step per record, exactly once.",
         subcommands = {
+            DemoCommand.class,
             RunCommand.class,
             ReplayCommand.class,
             ImportCommand.class,
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
     static final int FAILED = 1;
     private static final String LOG_LEVEL = "lstm.log";
+    private static final String KAFKA_LOG_LEVEL = "lstm.log.kafka";
 
     @Spec
     private CommandSpec spec;
@@ -48,6 +50,7 @@ public final class Main implements Runnable {
         boolean longRunning = Arrays.asList(args).contains("run");
         if (!longRunning && System.getProperty(LOG_LEVEL) == null) {
             System.setProperty(LOG_LEVEL, "WARN");
+            System.setProperty(KAFKA_LOG_LEVEL, "ERROR");
         }
     }
 

@@ -29,12 +29,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Scores a file of sequences without Kafka, as the stream would.")
 final class ReplayCommand implements Callable<Integer> {
-    /** What a file of sequences looks like. */
-    enum Format {
-        SESSIONS,
-        JSONL
-    }
-
     private static final String STANDARD = "-";
 
     @Spec
@@ -52,7 +46,7 @@ final class ReplayCommand implements Callable<Integer> {
             description = "sessions: one sequence a line, its events separated by blanks. jsonl: one record a line,"
                     + " {\"sequence\": \"...\", \"event\": ...} or {\"sequence\": \"...\", \"end\": true}."
                     + " Default: ${DEFAULT-VALUE}.")
-    private Format format;
+    private FileFormat format;
 
     @Option(
             names = "--kernel",
@@ -94,7 +88,7 @@ final class ReplayCommand implements Callable<Integer> {
                         write(output, output instanceof Prediction ? stepsFile : verdictsFile);
                         progress.advance(output instanceof Prediction ? 1 : 0);
                     });
-            print(format == Format.SESSIONS ? replay.sessions(in) : replay.jsonLines(in));
+            print(format == FileFormat.SESSIONS ? replay.sessions(in) : replay.jsonLines(in));
         }
         return 0;
     }

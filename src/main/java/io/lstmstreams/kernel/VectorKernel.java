@@ -21,18 +21,20 @@ final class VectorKernel implements Kernel {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
 
-    /** The coefficients of {@link #tanh} come from {@code src/main/python/fit_tanh.py}, which also names the method. */
-    private static final float P1 = 0.029760743f;
+    /** The coefficients of {@link #tanh} come from {@code src/main/python/fit_tanh.py}, which also tells the method. */
+    private static final FloatVector P1 = broadcast(0.029760743f);
 
-    private static final float P2 = 0.00011397022f;
-    private static final float Q1 = 0.11309404f;
-    private static final float Q2 = 0.0012051795f;
-    private static final float Q3 = 1.223006e-06f;
+    private static final FloatVector P2 = broadcast(0.00011397022f);
+    private static final FloatVector Q1 = broadcast(0.11309404f);
+    private static final FloatVector Q2 = broadcast(0.0012051795f);
+    private static final FloatVector Q3 = broadcast(1.223006e-06f);
 
     /** From here on tanh rounds to 1. */
-    private static final float LIMIT = 9.02f;
+    private static final FloatVector LIMIT = broadcast(9.02f);
 
-    private static final int SIGN_BIT = Integer.MIN_VALUE;
+    private static final FloatVector ONE = broadcast(1);
+    private static final FloatVector MINUS_HALF = broadcast(-0.5f);
+    private static final IntVector SIGN_BIT = broadcast(-0.0f).reinterpretAsInts();
 
     /** How many floats one vector of this JVM holds; below 4 there is no vector hardware worth the name. */
     static int lanes() {
@@ -54,47 +56,48 @@ final class VectorKernel implements Kernel {
     public void lstm(float[] gates, float[] c, float[] h) {
         int units = c.length;
         int whole = units - units % LANES;
-        for (int unit = 0; unit < whole; unit += LANES) {
-            lstm(gates, units, c, h, unit);
+        if (whole == units) {
+            advance(gates, units, c, h, units);
+            return;
         }
-        if (whole < units) {
-            lastUnits(gates, units, c, h, whole);
+        Scratch rest = Scratch.ofThisThread();
+        rest.take(gates, c, whole);
+        // Both through the one call: two of them would be too much vector code for one compiled method.
+        for (int round = whole == 0 ? 1 : 0; round < 2; round++) {
+            boolean last = round == 1;
+            advance(
+                    last ? rest.rows : gates,
+                    last ? LANES : units,
+                    last ? rest.c : c,
+                    last ? rest.h : h,
+                    last ? LANES : whole);
         }
+        rest.give(gates, c, h, whole);
     }
 
-    private static void lastUnits(float[] gates, int units, float[] c, float[] h, int first) {
-        Scratch scratch = Scratch.ofThisThread();
-        int count = units - first;
+    /** The first {@code count} units; {@code units} is the distance between a unit's gates. */
+    private static void advance(float[] gates, int units, float[] c, float[] h, int count) {
         for (int gate = 0; gate < 4; gate++) {
-            System.arraycopy(gates, gate * units + first, scratch.rows, gate * LANES, count);
+            squash(gates, gate * units, count, gate == 2 ? 1 : 0.5f);
         }
-        System.arraycopy(c, first, scratch.c, 0, count);
-        lstm(scratch.rows, LANES, scratch.c, scratch.h, 0);
-        for (int gate = 0; gate < 4; gate++) {
-            System.arraycopy(scratch.rows, gate * LANES, gates, gate * units + first, count);
+        for (int unit = 0; unit < count; unit += LANES) {
+            FloatVector i = load(gates, unit);
+            FloatVector f = load(gates, units + unit);
+            FloatVector g = load(gates, 2 * units + unit);
+            FloatVector o = load(gates, 3 * units + unit);
+            FloatVector cell = f.fma(load(c, unit), i.mul(g));
+            cell.intoArray(c, unit);
+            o.mul(tanh(cell)).intoArray(h, unit);
         }
-        System.arraycopy(scratch.c, 0, c, first, count);
-        System.arraycopy(scratch.h, 0, h, first, count);
     }
 
-    /** One vector of units. {@code units} is the distance between a unit's gates. */
-    private static void lstm(float[] gates, int units, float[] c, float[] h, int unit) {
-        FloatVector i = sigmoid(load(gates, unit));
-        FloatVector f = sigmoid(load(gates, units + unit));
-        FloatVector g = tanh(load(gates, 2 * units + unit));
-        FloatVector o = sigmoid(load(gates, 3 * units + unit));
-        i.intoArray(gates, unit);
-        f.intoArray(gates, units + unit);
-        g.intoArray(gates, 2 * units + unit);
-        o.intoArray(gates, 3 * units + unit);
-        FloatVector cell = f.fma(load(c, unit), i.mul(g));
-        cell.intoArray(c, unit);
-        o.mul(tanh(cell)).intoArray(h, unit);
-    }
-
-    private static FloatVector sigmoid(FloatVector x) {
-        FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
-        return tanh(x.mul(half)).fma(half, half);
+    /** {@code z = 1 - scale + scale * tanh(scale * z)}: tanh for a scale of 1, sigmoid for a scale of 0.5. */
+    private static void squash(float[] gates, int from, int count, float scale) {
+        FloatVector scales = broadcast(scale);
+        FloatVector shifts = broadcast(1 - scale);
+        for (int k = from; k < from + count; k += LANES) {
+            tanh(load(gates, k).mul(scales)).fma(scales, shifts).intoArray(gates, k);
+        }
     }
 
     /**
@@ -105,11 +108,9 @@ final class VectorKernel implements Kernel {
     private static FloatVector tanh(FloatVector x) {
         FloatVector a = x.abs().min(LIMIT);
         FloatVector s = a.mul(a);
-        FloatVector one = FloatVector.broadcast(SPECIES, 1);
-        FloatVector p = s.fma(broadcast(P2), broadcast(P1)).fma(s, one).mul(a);
-        FloatVector q =
-                s.fma(broadcast(Q3), broadcast(Q2)).fma(s, broadcast(Q1)).fma(s, one);
-        FloatVector d = p.fma(broadcast(-0.5f), q);
+        FloatVector p = s.fma(P2, P1).fma(s, ONE).mul(a);
+        FloatVector q = s.fma(Q3, Q2).fma(s, Q1).fma(s, ONE);
+        FloatVector d = p.fma(MINUS_HALF, q);
         FloatVector n = p.mul(q);
         IntVector sign = x.reinterpretAsInts().and(SIGN_BIT);
         return n.div(d.fma(d, n)).reinterpretAsInts().or(sign).reinterpretAsFloats();
@@ -137,6 +138,25 @@ final class VectorKernel implements Kernel {
         static Scratch ofThisThread() {
             return SCRATCH.get();
         }
+
+        /** Copies the units from {@code first} on. */
+        void take(float[] gates, float[] c, int first) {
+            int count = c.length - first;
+            for (int gate = 0; gate < 4; gate++) {
+                System.arraycopy(gates, gate * c.length + first, rows, gate * LANES, count);
+            }
+            System.arraycopy(c, first, this.c, 0, count);
+        }
+
+        /** Copies them back, advanced. */
+        void give(float[] gates, float[] c, float[] h, int first) {
+            int count = c.length - first;
+            for (int gate = 0; gate < 4; gate++) {
+                System.arraycopy(rows, gate * LANES, gates, gate * c.length + first, count);
+            }
+            System.arraycopy(this.c, 0, c, first, count);
+            System.arraycopy(this.h, 0, h, first, count);
+        }
     }
 
     /**
@@ -146,7 +166,7 @@ final class VectorKernel implements Kernel {
      */
     private record Blocks(int rows, int columns, float[] weights) implements Matrix {
 
-        /** Rows of a block: four vectors, because a sum must wait for the multiply-add before it. */
+        /** Rows of a block: four vectors. */
         static final int ROWS = 4 * LANES;
 
         static float[] pack(int rows, int columns, float[] weights) {
@@ -175,23 +195,44 @@ final class VectorKernel implements Kernel {
             }
         }
 
-        /** One block, whose weights begin at {@code w}. */
+        /**
+         * One block, whose weights begin at {@code w}. Even and odd columns have sums of their own, because a sum must
+         * wait for the multiply-add before it.
+         */
         private void multiply(int w, float[] x, float[] base, int offset, float[] y, int row) {
-            FloatVector sum0 = load(base, offset);
-            FloatVector sum1 = load(base, offset + LANES);
-            FloatVector sum2 = load(base, offset + 2 * LANES);
-            FloatVector sum3 = load(base, offset + 3 * LANES);
-            for (int k = 0, at = w; k < columns; k++, at += ROWS) {
+            FloatVector even0 = load(base, offset);
+            FloatVector even1 = load(base, offset + LANES);
+            FloatVector even2 = load(base, offset + 2 * LANES);
+            FloatVector even3 = load(base, offset + 3 * LANES);
+            FloatVector odd0 = FloatVector.zero(SPECIES);
+            FloatVector odd1 = odd0;
+            FloatVector odd2 = odd0;
+            FloatVector odd3 = odd0;
+            int at = w;
+            int k = 0;
+            for (; k < columns - 1; k += 2, at += 2 * ROWS) {
                 FloatVector xk = broadcast(x[k]);
-                sum0 = load(weights, at).fma(xk, sum0);
-                sum1 = load(weights, at + LANES).fma(xk, sum1);
-                sum2 = load(weights, at + 2 * LANES).fma(xk, sum2);
-                sum3 = load(weights, at + 3 * LANES).fma(xk, sum3);
+                even0 = load(weights, at).fma(xk, even0);
+                even1 = load(weights, at + LANES).fma(xk, even1);
+                even2 = load(weights, at + 2 * LANES).fma(xk, even2);
+                even3 = load(weights, at + 3 * LANES).fma(xk, even3);
+                FloatVector next = broadcast(x[k + 1]);
+                odd0 = load(weights, at + ROWS).fma(next, odd0);
+                odd1 = load(weights, at + ROWS + LANES).fma(next, odd1);
+                odd2 = load(weights, at + ROWS + 2 * LANES).fma(next, odd2);
+                odd3 = load(weights, at + ROWS + 3 * LANES).fma(next, odd3);
             }
-            sum0.intoArray(y, row);
-            sum1.intoArray(y, row + LANES);
-            sum2.intoArray(y, row + 2 * LANES);
-            sum3.intoArray(y, row + 3 * LANES);
+            if (k < columns) {
+                FloatVector xk = broadcast(x[k]);
+                even0 = load(weights, at).fma(xk, even0);
+                even1 = load(weights, at + LANES).fma(xk, even1);
+                even2 = load(weights, at + 2 * LANES).fma(xk, even2);
+                even3 = load(weights, at + 3 * LANES).fma(xk, even3);
+            }
+            even0.add(odd0).intoArray(y, row);
+            even1.add(odd1).intoArray(y, row + LANES);
+            even2.add(odd2).intoArray(y, row + 2 * LANES);
+            even3.add(odd3).intoArray(y, row + 3 * LANES);
         }
     }
 }

@@ -2,7 +2,9 @@ package io.lstmstreams.output;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.io.SerializedString;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.output.Details.Gates;
 import io.lstmstreams.output.Details.LayerState;
@@ -20,11 +22,23 @@ public final class OutputJson {
             .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER) // the shortest digits that read back the same number
             .build();
 
-    private final boolean named;
+    // A result is written for every event: its fields and events are kept as the bytes that they become.
+    private static final SerializableString SEQUENCE = new SerializedString("sequence");
+    private static final SerializableString STEP = new SerializedString("step");
+    private static final SerializableString TIME = new SerializedString("time");
+    private static final SerializableString EVENT = new SerializedString("event");
+    private static final SerializableString SCORE = new SerializedString("score");
+    private static final SerializableString PROBABILITY = new SerializedString("probability");
+    private static final SerializableString LOG_PROBABILITY = new SerializedString("logProbability");
+    private static final SerializableString RANK = new SerializedString("rank");
+    private static final SerializableString ANOMALOUS = new SerializedString("anomalous");
+    private static final SerializableString NEXT = new SerializedString("next");
+
+    private final SerializableString[] symbols; // by index; empty where events have no names
 
     /** Writes events by name, or by index where the vocabulary has no names. */
     public OutputJson(Vocabulary vocabulary) {
-        this.named = vocabulary.hasSymbols();
+        this.symbols = vocabulary.symbols().stream().map(SerializedString::new).toArray(SerializableString[]::new);
     }
 
     /** The record's value, in UTF-8. */
@@ -45,28 +59,27 @@ public final class OutputJson {
     }
 
     private void write(JsonGenerator json, Prediction prediction) throws IOException {
-        json.writeStringField("sequence", prediction.sequence());
-        json.writeNumberField("step", prediction.step());
+        json.writeFieldName(SEQUENCE);
+        json.writeString(prediction.sequence());
+        json.writeFieldName(STEP);
+        json.writeNumber(prediction.step());
         if (prediction.time() != Prediction.NO_TIME) {
-            json.writeNumberField("time", prediction.time());
+            json.writeFieldName(TIME);
+            json.writeNumber(prediction.time());
         }
         if (prediction.event() != null) {
-            event(json, prediction.index(), prediction.event());
+            event(json, prediction.index());
         }
         if (prediction.score() != null) {
-            json.writeObjectFieldStart("score");
-            number(json, "probability", prediction.score().probability());
-            number(json, "logProbability", prediction.score().logProbability());
-            json.writeNumberField("rank", prediction.score().rank());
-            json.writeBooleanField("anomalous", prediction.score().anomalous());
-            json.writeEndObject();
+            write(json, prediction.score());
         }
         if (!prediction.next().isEmpty()) {
-            json.writeArrayFieldStart("next");
+            json.writeFieldName(NEXT);
+            json.writeStartArray();
             for (Prediction.Next next : prediction.next()) {
                 json.writeStartObject();
-                event(json, next.index(), next.event());
-                number(json, "probability", next.probability());
+                event(json, next.index());
+                number(json, PROBABILITY, next.probability());
                 json.writeEndObject();
             }
             json.writeEndArray();
@@ -74,6 +87,18 @@ public final class OutputJson {
         if (prediction.details() != Details.NONE) {
             write(json, prediction.details());
         }
+    }
+
+    private static void write(JsonGenerator json, Prediction.Score score) throws IOException {
+        json.writeFieldName(SCORE);
+        json.writeStartObject();
+        number(json, PROBABILITY, score.probability());
+        number(json, LOG_PROBABILITY, score.logProbability());
+        json.writeFieldName(RANK);
+        json.writeNumber(score.rank());
+        json.writeFieldName(ANOMALOUS);
+        json.writeBoolean(score.anomalous());
+        json.writeEndObject();
     }
 
     private static void write(JsonGenerator json, Verdict verdict) throws IOException {
@@ -131,12 +156,18 @@ public final class OutputJson {
         }
     }
 
-    private void event(JsonGenerator json, int index, String name) throws IOException {
-        if (named) {
-            json.writeStringField("event", name);
+    private void event(JsonGenerator json, int index) throws IOException {
+        json.writeFieldName(EVENT);
+        if (symbols.length > 0) {
+            json.writeString(symbols[index]);
         } else {
-            json.writeNumberField("event", index);
+            json.writeNumber(index);
         }
+    }
+
+    private static void number(JsonGenerator json, SerializableString field, double value) throws IOException {
+        json.writeFieldName(field);
+        json.writeNumber(SignificantDigits.nine(value));
     }
 
     private static void number(JsonGenerator json, String field, double value) throws IOException {

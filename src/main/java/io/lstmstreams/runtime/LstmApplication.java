@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -30,6 +31,7 @@ public final class LstmApplication implements AutoCloseable {
     private final KafkaStreams streams;
     private final StreamMetrics metrics;
     private final EventModel model;
+    private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
@@ -94,8 +96,12 @@ public final class LstmApplication implements AutoCloseable {
         });
         streams.setStateListener((now, before) -> {
             LOG.info("{} (was {})", now, before);
+            if (now == KafkaStreams.State.RUNNING) {
+                running.countDown();
+            }
             if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
                 stopped.countDown();
+                running.countDown();
             }
         });
         streams.start();
@@ -114,6 +120,21 @@ public final class LstmApplication implements AutoCloseable {
     /** Whether it is assigned, restored and stepping. */
     public boolean isRunning() {
         return streams.state() == KafkaStreams.State.RUNNING;
+    }
+
+    /**
+     * Waits until it is assigned, restored and stepping for the first time.
+     *
+     * @throws ApplicationException if it has stopped instead, or is not there in time
+     */
+    public void awaitRunning(Duration patience) throws InterruptedException {
+        boolean inTime = running.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+        if (stopped.getCount() == 0) {
+            awaitStop();
+        }
+        if (!inTime) {
+            throw new ApplicationException("the stream is not running after " + patience.toSeconds() + " s", null);
+        }
     }
 
     /**

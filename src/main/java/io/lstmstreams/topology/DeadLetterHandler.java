@@ -4,6 +4,7 @@ import io.lstmstreams.event.BadEventException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.StreamsConfig;
@@ -18,12 +19,19 @@ import org.slf4j.LoggerFactory;
  * {@code errors.dead.letter.queue.topic.name}: key, value and headers as they came, and in further headers, named as Kafka's
  * own handlers name them, the reason and where it was read. Any other exception stops the stream.
  *
+ * <p>A record so large that it would not fit into one message together with the reason is replaced by the reason alone; the
+ * record itself stays where the reason says, in the topic that it came from.
+ *
  * <p>Part of the same transaction as the results: a record is stepped or dead-lettered, once.
  */
 public final class DeadLetterHandler implements ProcessingExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterHandler.class);
     private static final String HEADER_PREFIX = "__streams.errors.";
 
+    private static final int DEFAULT_MAX_REQUEST = 1 << 20;
+    private static final int REASON_BYTES = 4096; // more than reason headers and a batch's own bytes ever take
+
+    private int maxBytes = DEFAULT_MAX_REQUEST - REASON_BYTES;
     private String topic; // null if there is none
 
     /** Called by Kafka Streams. */
@@ -32,6 +40,8 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
     @Override
     public void configure(Map<String, ?> configs) {
         Object name = configs.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
+        Object maxRequest = configs.get(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG));
+        maxBytes = (maxRequest == null ? DEFAULT_MAX_REQUEST : Integer.parseInt(maxRequest.toString())) - REASON_BYTES;
         topic = name == null || name.toString().isBlank() ? null : name.toString();
     }
 
@@ -51,9 +61,19 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(ErrorHandlerContext context, Exception exception) {
-        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(
-                topic, null, context.timestamp(), context.sourceRawKey(), context.sourceRawValue(), context.headers());
+        byte[] key = context.sourceRawKey();
+        byte[] value = context.sourceRawValue();
+        boolean fits = RecordSize.of(key) + RecordSize.of(value) + RecordSize.of(context.headers()) <= maxBytes;
+        ProducerRecord<byte[], byte[]> letter = fits
+                ? new ProducerRecord<>(topic, null, context.timestamp(), key, value, context.headers())
+                : new ProducerRecord<>(topic, null, context.timestamp(), null, null, null);
         Headers headers = letter.headers();
+        if (!fits) {
+            add(
+                    headers,
+                    "omitted",
+                    "key, value and headers: together with the reason they are too large for one message");
+        }
         add(headers, "exception", exception.getClass().getName());
         add(headers, "message", exception.getMessage());
         add(headers, "topic", context.topic());

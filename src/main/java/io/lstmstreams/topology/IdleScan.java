@@ -52,7 +52,8 @@ final class IdleScan {
      * @param committed the task's own stream time, which outlives a restart; negative if unknown
      */
     long time(long committed, long wallClock) {
-        long seen = Math.max(streamTime, Math.min(committed, wallClock));
+        // By the clock of then: a time in the future must not go on twice, with the clock and by itself.
+        long seen = Math.max(streamTime, Math.min(committed, observedAt));
         return seen < 0 ? seen : seen + Math.max(0, wallClock - observedAt);
     }
 

@@ -72,19 +72,23 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
 
     @Override
     public void process(Record<K, V> record) {
-        SequenceEvent event = read(record);
         byte[] id = keys.serializer().serialize(null, record.key());
+        SequenceEvent event = read(record, id);
         Bytes key = Bytes.wrap(id);
         byte[] stored = store.get(key);
         load(event.start() ? null : stored);
+        long now = context.currentSystemTimeMs();
         if (idle != null) {
-            idle.observe(record.timestamp(), context.currentSystemTimeMs());
+            idle.observe(record.timestamp(), now);
         }
 
         String sequence = SequenceName.of(id);
         Prediction prediction = null;
         if (event.input() != null) {
+            long before = state.lastEventTime();
             prediction = predictor.advance(sequence, record.timestamp(), event.input(), state);
+            // A late event does not make its sequence idle, and one from the future does not keep it forever.
+            state.lastEventTime(Math.max(before, Math.min(record.timestamp(), now)));
             count();
         }
         boolean full = options.maxSteps() > 0 && state.steps() >= options.maxSteps();
@@ -106,9 +110,9 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         }
     }
 
-    private SequenceEvent read(Record<K, V> record) {
+    private SequenceEvent read(Record<K, V> record, byte[] id) {
         try {
-            return reader.read(record);
+            return reader.read(record, id);
         } catch (BadEventException e) {
             metrics.deadLetters().increment();
             throw e;

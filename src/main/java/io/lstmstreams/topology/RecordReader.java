@@ -12,6 +12,7 @@ import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.recurrent.SparseInput;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.api.Record;
 
@@ -24,6 +25,9 @@ import org.apache.kafka.streams.processor.api.Record;
 final class RecordReader<V> {
     /** The header that starts or ends a sequence. */
     static final String SEQUENCE_HEADER = "lstm.sequence";
+
+    private static final int MAX_ID_BYTES = 1 << 15;
+    private static final int MAX_HEADER_BYTES = 1 << 19;
 
     private final EventDecoder<V> decoder;
     private final InputEncoder encoder;
@@ -43,13 +47,15 @@ final class RecordReader<V> {
     /**
      * Reads a record.
      *
+     * @param id the bytes of the sequence's id; null if the record has none
      * @throws BadEventException if it cannot be stepped
      * @throws StreamsException if it holds an unknown event and those are to stop the application
      */
-    SequenceEvent read(Record<?, V> record) {
-        if (record.key() == null) {
+    SequenceEvent read(Record<?, V> record, byte[] id) {
+        if (id == null) {
             throw new BadEventException("the record has no key, and so belongs to no sequence");
         }
+        checkSize(id, record.headers());
         String mark = mark(record);
         boolean start = "start".equals(mark);
         boolean end = "end".equals(mark);
@@ -62,6 +68,17 @@ final class RecordReader<V> {
         Decoded decoded = decoder.decode(record.value());
         SparseInput input = decoded.event() == null ? null : encode(decoded.event());
         return new SequenceEvent(input, start, end || decoded.end());
+    }
+
+    /** Id and headers go on into the results, which must stay within what a broker takes as one message. */
+    private static void checkSize(byte[] id, Headers headers) {
+        if (id.length > MAX_ID_BYTES) {
+            throw new BadEventException("the sequence's id has " + id.length + " bytes, more than " + MAX_ID_BYTES);
+        }
+        if (RecordSize.of(headers) > MAX_HEADER_BYTES) {
+            throw new BadEventException(
+                    "the record has " + RecordSize.of(headers) + " bytes of headers, more than " + MAX_HEADER_BYTES);
+        }
     }
 
     private static String mark(Record<?, ?> record) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lstmstreams.config.SequenceId;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.JsonEventDecoder;
+import io.lstmstreams.input.UnknownEventException;
 import io.lstmstreams.metrics.StreamMetrics;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Header;
@@ -40,10 +41,13 @@ final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byt
         try {
             Record<byte[], byte[]> keyed =
                     record.withKey(field == null ? fromHeader(record) : fromField(record.value()));
-            reader.read(keyed);
+            reader.read(keyed, keyed.key());
             context.forward(keyed);
         } catch (BadEventException e) {
             metrics.deadLetters().increment();
+            if (e instanceof UnknownEventException) {
+                metrics.unknownEvents().increment(); // this record never comes to the step, which counts all others
+            }
             throw e;
         }
     }

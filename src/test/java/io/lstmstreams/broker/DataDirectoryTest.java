@@ -16,24 +16,37 @@ class DataDirectoryTest {
 
     @Test
     void shouldMakeADirectoryThatIsNotThere() {
-        Path directory = DataDirectory.prepare(temporary.resolve("a/b"));
-
-        assertThat(directory).isEmptyDirectory();
-        assertThat(DataDirectory.isFormatted(directory)).isFalse();
+        try (DataDirectory directory = DataDirectory.open(temporary.resolve("a/b"))) {
+            assertThat(directory.path()).isDirectory();
+            assertThat(directory.isFormatted()).isFalse();
+        }
     }
 
     @Test
     void shouldAcceptADirectoryWhoseFormattingWasInterrupted() throws IOException {
         Files.createFile(temporary.resolve("bootstrap.checkpoint"));
 
-        assertThat(DataDirectory.prepare(temporary)).isEqualTo(temporary.toAbsolutePath());
+        try (DataDirectory directory = DataDirectory.open(temporary)) {
+            assertThat(directory.path()).isEqualTo(temporary.toAbsolutePath());
+        }
+    }
+
+    @Test
+    void shouldRefuseADirectoryThatIsInUseUntilItIsClosed() {
+        try (DataDirectory first = DataDirectory.open(temporary)) {
+            assertThatThrownBy(() -> DataDirectory.open(first.path()))
+                    .isInstanceOf(BrokerException.class)
+                    .hasMessageEndingWith("is in use by another broker");
+        }
+
+        DataDirectory.open(temporary).close();
     }
 
     @Test
     void shouldRefuseAFile() throws IOException {
         Path file = Files.createFile(temporary.resolve("notes.txt"));
 
-        assertThatThrownBy(() -> DataDirectory.prepare(file))
+        assertThatThrownBy(() -> DataDirectory.open(file))
                 .isInstanceOf(BrokerException.class)
                 .hasMessageEndingWith("notes.txt is a file");
     }
@@ -42,7 +55,7 @@ class DataDirectoryTest {
     void shouldRefuseADirectoryThatCannotBeMade() throws IOException {
         Path file = Files.createFile(temporary.resolve("notes.txt"));
 
-        assertThatThrownBy(() -> DataDirectory.prepare(file.resolve("data")))
+        assertThatThrownBy(() -> DataDirectory.open(file.resolve("data")))
                 .isInstanceOf(BrokerException.class)
                 .hasMessageContaining("cannot be created");
     }
@@ -51,7 +64,7 @@ class DataDirectoryTest {
     void shouldRefuseADirectoryOfSomebodyElse() throws IOException {
         Files.createFile(temporary.resolve("thesis.tex"));
 
-        assertThatThrownBy(() -> DataDirectory.prepare(temporary))
+        assertThatThrownBy(() -> DataDirectory.open(temporary))
                 .isInstanceOf(BrokerException.class)
                 .hasMessageContaining("holds other files");
     }

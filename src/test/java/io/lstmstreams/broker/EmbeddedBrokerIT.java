@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EmbeddedBrokerIT {
 
     @TempDir
@@ -49,10 +50,10 @@ class EmbeddedBrokerIT {
 
             // When
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>("letters", "aborted"));
+            send(producer, "aborted");
             producer.abortTransaction();
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>("letters", "committed"));
+            send(producer, "committed");
             producer.commitTransaction();
 
             // Then
@@ -127,16 +128,38 @@ class EmbeddedBrokerIT {
     @Test
     void shouldSayInOneLineThatAnotherBrokerUsesTheDirectory() {
         try (EmbeddedBroker broker = EmbeddedBroker.start(0, dataDir)) {
+            Set<Thread> before = userThreads();
+
             assertThatThrownBy(() -> EmbeddedBroker.start(0, dataDir))
                     .isInstanceOf(BrokerException.class)
                     .hasMessageContaining(dataDir.toString())
-                    .hasMessageContaining("lock")
+                    .hasMessageEndingWith("is in use by another broker")
                     .hasMessageNotContaining("\n");
 
-            // And the first one is unharmed
+            // And nothing is left of it, while the first one is unharmed
+            assertThat(userThreads()).isSubsetOf(before);
             produce(broker, "a");
             assertThat(consume(broker, 1)).containsExactly("a");
         }
+    }
+
+    @Test
+    void shouldStopAgainWhereKafkaWouldEndTheProcess() throws Exception {
+        // Given
+        EmbeddedBroker.start(0, dataDir).close();
+        Set<Thread> before = userThreads();
+        Path metadata = dataDir.resolve("__cluster_metadata-0");
+        Files.move(metadata, dataDir.resolve("moved-0"));
+        Files.writeString(metadata, "a file where a directory should be");
+
+        // When
+        assertThatThrownBy(() -> EmbeddedBroker.start(0, dataDir))
+                .isInstanceOf(BrokerException.class)
+                .hasMessageContaining(dataDir.toString())
+                .hasMessageNotContaining("\n");
+
+        // Then
+        assertThat(userThreads()).isSubsetOf(before);
     }
 
     @Test
@@ -165,8 +188,16 @@ class EmbeddedBrokerIT {
     private static void produce(EmbeddedBroker broker, String... values) {
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(producerSettings(broker, Map.of()))) {
             for (String value : values) {
-                producer.send(new ProducerRecord<>("letters", value));
+                send(producer, value);
             }
+        }
+    }
+
+    private static void send(KafkaProducer<String, String> producer, String value) {
+        try {
+            producer.send(new ProducerRecord<>("letters", value)).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError("not acknowledged: " + value, e);
         }
     }
 

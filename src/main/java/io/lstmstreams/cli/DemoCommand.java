@@ -1,0 +1,60 @@
+package io.lstmstreams.cli;
+
+import io.lstmstreams.demo.Demo;
+import io.lstmstreams.demo.DemoOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code lstm-streams demo}. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = "Shows it at work with nothing installed: a broker, log events of a file system with a few faults"
+                + " among them, and the model that finds them.")
+final class DemoCommand implements Callable<Integer> {
+    @Option(names = "--seconds", defaultValue = "30", description = "How long. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(
+            names = "--rate",
+            defaultValue = "5000",
+            description = "Events a second; 0 for as many as this machine can do. Default: ${DEFAULT-VALUE}.")
+    private int rate;
+
+    @Option(
+            names = "--live",
+            defaultValue = "500",
+            description = "Sequences that go on at the same time. Default: ${DEFAULT-VALUE}.")
+    private int live;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Decides the events and their faults. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--input", paramLabel = "FILE", description = "Takes the events from a file instead.")
+    private Path input;
+
+    @Option(
+            names = "--format",
+            defaultValue = "sessions",
+            description = "Of that file: sessions or jsonl. Default: ${DEFAULT-VALUE}.")
+    private FileFormat format;
+
+    @Option(names = "--model", paramLabel = "M", description = "Another model than the bundled one: a path or a URI.")
+    private String model;
+
+    @Override
+    public Integer call() throws Exception {
+        DemoOptions options = new DemoOptions(
+                Duration.ofSeconds(seconds), rate, live, seed, input, format == FileFormat.JSONL, model);
+        Demo demo = new Demo(options, System.out, Terminal.isInteractive());
+        Runtime.getRuntime().addShutdownHook(new Thread(demo::stop, "shutdown"));
+        demo.run();
+        return 0;
+    }
+}

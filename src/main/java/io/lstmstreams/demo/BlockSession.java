@@ -1,0 +1,17 @@
+package io.lstmstreams.demo;
+
+import java.util.List;
+
+/**
+ * All that is logged about one block of the file system.
+ *
+ * @param id the block, such as {@code blk_-1608999687919862906}
+ * @param events {@code E1} to {@code E28}, at least one
+ * @param fault what was done to it
+ */
+record BlockSession(String id, List<String> events, Fault fault) {
+
+    BlockSession {
+        events = List.copyOf(events);
+    }
+}

@@ -1,0 +1,201 @@
+package io.lstmstreams.demo;
+
+import io.lstmstreams.broker.EmbeddedBroker;
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.runtime.LstmApplication;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/**
+ * A broker, an event source, the application and a picture of it, all in this process: the same application, topics and
+ * records as with a cluster. Ends when the events do, or by {@link #stop}, with a summary.
+ */
+public final class Demo {
+    private static final String EVENTS = "events";
+    private static final String RESULTS = "results";
+    private static final String VERDICTS = "verdicts";
+    private static final int PARTITIONS = 4;
+    private static final Duration PICTURE_EVERY = Duration.ofMillis(250);
+    private static final Duration LAST_VERDICTS = Duration.ofSeconds(15);
+
+    private final DemoOptions options;
+    private final PrintStream out;
+    private final boolean terminal;
+    private final EventNames names;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final CountDownLatch finished = new CountDownLatch(1);
+
+    /**
+     * Prepares a demo.
+     *
+     * @param terminal whether the output understands escape sequences and somebody is looking
+     */
+    public Demo(DemoOptions options, PrintStream out, boolean terminal) {
+        this.options = options;
+        this.out = out;
+        this.terminal = terminal;
+        this.names = options.model() == null ? EventNames.ofBundledModel() : EventNames.none();
+    }
+
+    /** Runs the demo to its end. */
+    public void run() throws IOException, InterruptedException {
+        Path data = Files.createTempDirectory("lstm-streams-demo");
+        try (EmbeddedBroker broker = EmbeddedBroker.start(0, data.resolve("broker"))) {
+            createTopics(broker.bootstrapServers());
+            try (LstmApplication application = LstmApplication.start(config(broker.bootstrapServers(), data))) {
+                out.printf(
+                        "broker %s   topics %s -> %s, %s   model %s: %d events, %d LSTM layers%n",
+                        broker.bootstrapServers(),
+                        EVENTS,
+                        RESULTS,
+                        VERDICTS,
+                        application.model().network().name(),
+                        application.model().vocabulary().size(),
+                        application.model().network().layers().size());
+                application.awaitRunning(Duration.ofSeconds(60));
+                run(broker.bootstrapServers());
+            }
+        } finally {
+            delete(data);
+            finished.countDown();
+        }
+    }
+
+    private void run(String bootstrapServers) throws IOException, InterruptedException {
+        Tally tally = new Tally();
+        ResultWatcher results = new ResultWatcher(bootstrapServers, RESULTS, VERDICTS, tally);
+        try (InputFile file = options.input() == null ? null : new InputFile(options)) {
+            EventFeed feed = new EventFeed(events(file), bootstrapServers, EVENTS, options.rate(), duration(), tally);
+            Thread feeding = start("feed", feed);
+            Thread watching = start("watch", results);
+            watch(feed, results, tally);
+            feed.stop();
+            feeding.join();
+            awaitLastResults(feed, results, tally);
+            results.stop();
+            watching.join();
+            fail(feed.failure());
+            fail(results.failure());
+            new DemoSummary(names).print(out, results, tally, !terminal);
+        }
+    }
+
+    private Iterator<DemoEvent> events(InputFile file) {
+        if (file != null) {
+            return file;
+        }
+        BlockEvents made =
+                new BlockEvents(options.seed(), options.live(), BlockEvents.DEFAULT_FAULT_RATE, Long.MAX_VALUE);
+        return Stream.generate(made::next).map(DemoEvent::of).iterator();
+    }
+
+    /** A file is shown to its end; made-up events have none. */
+    private Duration duration() {
+        return options.input() == null ? options.duration() : Duration.ofDays(365);
+    }
+
+    private void watch(EventFeed feed, ResultWatcher results, Tally tally) throws InterruptedException {
+        Picture picture = new Picture(out, names);
+        long end = System.nanoTime() + duration().toNanos();
+        boolean last = false;
+        while (!last) {
+            last = feed.isDone()
+                    || results.failure() != null
+                    || stopped.await(PICTURE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            if (terminal) {
+                long left = TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime());
+                picture.draw(results, tally, options.input() == null ? Math.max(0, left) : -1);
+            }
+        }
+    }
+
+    /** What was sent comes out with the next commits. */
+    private static void awaitLastResults(EventFeed feed, ResultWatcher results, Tally tally)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + LAST_VERDICTS.toNanos();
+        long before = -1;
+        while (System.nanoTime() < deadline && (tally.awaited() > 0 || results.events() != before)) {
+            before = results.events();
+            TimeUnit.MILLISECONDS.sleep(500);
+        }
+    }
+
+    private static void fail(RuntimeException failure) {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static Thread start(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private LstmStreamsConfig config(String bootstrapServers, Path data) {
+        Map<String, String> config = new HashMap<>();
+        config.put("bootstrap.servers", bootstrapServers);
+        config.put("application.id", "lstm-streams-demo");
+        config.put("state.dir", data.resolve("state").toString());
+        config.put(
+                LstmStreamsConfig.MODEL_CONFIG,
+                options.model() == null
+                        ? Demo.class.getResource("hdfs.safetensors").toString()
+                        : options.model());
+        config.put(LstmStreamsConfig.INPUT_TOPIC_CONFIG, EVENTS);
+        config.put(LstmStreamsConfig.OUTPUT_TOPIC_CONFIG, RESULTS);
+        config.put(LstmStreamsConfig.OUTPUT_TOP_K_CONFIG, "1");
+        config.put(LstmStreamsConfig.VERDICT_TOPIC_CONFIG, VERDICTS);
+        return LstmStreamsConfig.of(config, Map.of());
+    }
+
+    private static void createTopics(String bootstrapServers) throws InterruptedException {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+            admin.createTopics(Stream.of(EVENTS, RESULTS, VERDICTS)
+                            .map(topic -> new NewTopic(topic, PARTITIONS, (short) 1))
+                            .toList())
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the demo's topics cannot be made: " + e.getCause(), e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : deepestFirst) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the demo's folder " + folder + " cannot be removed", e);
+        }
+    }
+
+    /** Ends the demo early and waits for its summary; for Ctrl-C. */
+    public void stop() {
+        stopped.countDown();
+        try {
+            finished.await(LAST_VERDICTS.toSeconds() + 15, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

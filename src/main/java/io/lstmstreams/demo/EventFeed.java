@@ -1,0 +1,93 @@
+package io.lstmstreams.demo;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Sends events to the input topic at a steady rate, in a thread of its own. */
+final class EventFeed implements Runnable {
+    private final Iterator<DemoEvent> events;
+    private final String topic;
+    private final int rate;
+    private final long end; // by System.nanoTime
+    private final Tally tally;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final AtomicLong sent = new AtomicLong();
+    private volatile boolean stopped;
+    private volatile RuntimeException failure;
+
+    EventFeed(
+            Iterator<DemoEvent> events,
+            String bootstrapServers,
+            String topic,
+            int rate,
+            Duration duration,
+            Tally tally) {
+        this.events = events;
+        this.topic = topic;
+        this.rate = rate;
+        this.end = System.nanoTime() + duration.toNanos();
+        this.tally = tally;
+        this.producer = new KafkaProducer<>(
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, ProducerConfig.LINGER_MS_CONFIG, 5),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    @Override
+    public void run() {
+        long start = System.nanoTime();
+        try (producer) {
+            while (!stopped && events.hasNext() && System.nanoTime() < end) {
+                send(events.next());
+                awaitTurn(start);
+            }
+        } catch (RuntimeException e) {
+            failure = e;
+        } finally {
+            stopped = true;
+        }
+    }
+
+    private void send(DemoEvent event) {
+        if (event.session() != null) {
+            tally.sent(event.session());
+        }
+        producer.send(new ProducerRecord<>(topic, event.sequence().getBytes(StandardCharsets.UTF_8), event.value()));
+        sent.incrementAndGet();
+    }
+
+    private void awaitTurn(long start) {
+        if (rate == 0) {
+            return;
+        }
+        long due = start + sent.get() * 1_000_000_000L / rate;
+        for (long wait = due - System.nanoTime(); wait > 0 && !stopped; wait = due - System.nanoTime()) {
+            LockSupport.parkNanos(wait);
+        }
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    boolean isDone() {
+        return stopped;
+    }
+
+    long sent() {
+        return sent.get();
+    }
+
+    /** Why it stopped early; null if it did not. */
+    RuntimeException failure() {
+        return failure;
+    }
+}

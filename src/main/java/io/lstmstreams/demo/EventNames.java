@@ -1,0 +1,46 @@
+package io.lstmstreams.demo;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What the bundled model's events mean, in plain words. Immutable. */
+final class EventNames {
+    private static final String RESOURCE = "hdfs-events.tsv";
+
+    private final Map<String, String> words;
+
+    private EventNames(Map<String, String> words) {
+        this.words = words;
+    }
+
+    /** No words: events speak for themselves. */
+    static EventNames none() {
+        return new EventNames(Map.of());
+    }
+
+    /** The words for the bundled model's events. */
+    static EventNames ofBundledModel() {
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(EventNames.class.getResourceAsStream(RESOURCE), StandardCharsets.UTF_8))) {
+            Map<String, String> words = new HashMap<>();
+            lines.lines().map(line -> line.split("\t", 2)).forEach(line -> words.put(line[0], line[1]));
+            return new EventNames(words);
+        } catch (IOException e) {
+            throw new UncheckedIOException(RESOURCE + " cannot be read", e);
+        }
+    }
+
+    /** The event with what it means, or with what the end of a sequence means. */
+    String describe(String event) {
+        if (event == null || event.equals("<end>")) {
+            return "the end of the sequence";
+        }
+        String meaning = words.get(event);
+        return meaning == null ? event : event + " " + meaning;
+    }
+}

@@ -1,0 +1,113 @@
+package io.lstmstreams.demo;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.SplittableRandom;
+
+/**
+ * Events out of a file: sessions, of which many go on at the same time, or records in their own order. Not thread-safe.
+ */
+final class InputFile implements Iterator<DemoEvent>, Closeable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final BufferedReader lines;
+    private final boolean jsonLines;
+    private final int live;
+    private final SplittableRandom order;
+    private final List<Queue<DemoEvent>> sessions = new ArrayList<>(); // that go on, with the events still to come
+    private long lineNumber;
+    private String line; // the next one; null at the end of the file
+
+    InputFile(DemoOptions options) throws IOException {
+        this.lines = Files.newBufferedReader(options.input());
+        this.jsonLines = options.jsonLines();
+        this.live = options.live();
+        this.order = new SplittableRandom(options.seed());
+        advance();
+    }
+
+    private void advance() {
+        try {
+            do {
+                line = lines.readLine();
+                lineNumber++;
+            } while (line != null && line.isBlank());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        return line != null || !sessions.isEmpty();
+    }
+
+    @Override
+    public DemoEvent next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        return jsonLines ? nextRecord() : nextOfSessions();
+    }
+
+    private DemoEvent nextRecord() {
+        DemoEvent event = new DemoEvent(sequence(line), line.getBytes(StandardCharsets.UTF_8), null);
+        advance();
+        return event;
+    }
+
+    private String sequence(String json) {
+        try {
+            JsonNode sequence = JSON.readTree(json).path("sequence");
+            if (sequence.isValueNode() && !sequence.isNull()) {
+                return sequence.asText();
+            }
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("line " + lineNumber + " of the input is not JSON", e);
+        }
+        throw new IllegalArgumentException("line " + lineNumber + " of the input has no \"sequence\"");
+    }
+
+    private DemoEvent nextOfSessions() {
+        while (sessions.size() < live && line != null) {
+            sessions.add(session(Long.toString(lineNumber), line));
+            advance();
+        }
+        int chosen = order.nextInt(sessions.size());
+        DemoEvent event = sessions.get(chosen).remove();
+        if (sessions.get(chosen).isEmpty()) {
+            sessions.remove(chosen);
+        }
+        return event;
+    }
+
+    private static Queue<DemoEvent> session(String id, String line) {
+        Queue<DemoEvent> events = new ArrayDeque<>();
+        Arrays.stream(line.strip().split("\\s+"))
+                .forEach(word -> events.add(new DemoEvent(
+                        id,
+                        JSON.createObjectNode().put("event", word).toString().getBytes(StandardCharsets.UTF_8),
+                        null)));
+        events.add(new DemoEvent(id, null, null));
+        return events;
+    }
+
+    @Override
+    public void close() throws IOException {
+        lines.close();
+    }
+}

@@ -1,0 +1,86 @@
+package io.lstmstreams.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KernelsTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vector", "scalar", "ojalgo"})
+    void shouldFindAKernelByItsName(String name) {
+        assertThat(Kernels.named(name).name()).isEqualTo(name);
+    }
+
+    @Test
+    void shouldTakeTheVectorKernelWhereItsModuleIsPresent() {
+        assertThat(Kernels.auto().name()).isEqualTo("vector");
+        assertThat(Kernels.named("auto").name()).isEqualTo("vector");
+    }
+
+    @Test
+    void shouldNameTheChoicesWhenANameIsUnknown() {
+        assertThatThrownBy(() -> Kernels.named("gpu"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("There is no kernel \"gpu\"; choose one of auto, vector, scalar, ojalgo");
+        assertThat(Kernels.names()).containsExactly("auto", "vector", "scalar", "ojalgo");
+    }
+
+    @Test
+    void shouldWarnAndFallBackToScalarWithoutTheVectorModule() throws Exception {
+        // When
+        String output = inAJvmWithoutTheVectorModule("auto");
+
+        // Then
+        assertThat(output).contains("chosen: scalar").doesNotContain("NoClassDefFoundError");
+        assertThat(output.lines().filter(line -> line.contains("WARN")))
+                .singleElement()
+                .asString()
+                .contains("start java with --add-modules jdk.incubator.vector");
+    }
+
+    @Test
+    void shouldRefuseAForcedVectorKernelWithoutTheVectorModule() throws Exception {
+        assertThat(inAJvmWithoutTheVectorModule("vector"))
+                .contains("refused: Kernel vector can't run here: start java with --add-modules jdk.incubator.vector")
+                .doesNotContain("NoClassDefFoundError");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scalar", "ojalgo"})
+    void shouldRunTheOtherKernelsWithoutTheVectorModule(String name) throws Exception {
+        assertThat(inAJvmWithoutTheVectorModule(name)).contains("chosen: " + name);
+    }
+
+    private static String inAJvmWithoutTheVectorModule(String name) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Choice.class.getName(), name));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+
+    /** The child JVM. */
+    static final class Choice {
+
+        private Choice() {}
+
+        public static void main(String[] args) {
+            try {
+                System.out.println("chosen: " + Kernels.named(args[0]).name());
+            } catch (IllegalStateException e) {
+                System.out.println("refused: " + e.getMessage());
+            }
+        }
+    }
+}
