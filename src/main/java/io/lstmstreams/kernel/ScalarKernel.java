@@ -42,8 +42,27 @@ final class ScalarKernel implements Kernel {
         return (float) Math.tanh(x);
     }
 
-    /** @param weights [rows][columns] */
-    private record RowMajor(int rows, int columns, float[] weights) implements Matrix {
+    private static final class RowMajor implements Matrix {
+
+        private final int rows;
+        private final int columns;
+        private final float[] weights; // [rows][columns]
+
+        RowMajor(int rows, int columns, float[] weights) {
+            this.rows = rows;
+            this.columns = columns;
+            this.weights = weights;
+        }
+
+        @Override
+        public int rows() {
+            return rows;
+        }
+
+        @Override
+        public int columns() {
+            return columns;
+        }
 
         @Override
         public void multiply(float[] x, float[] base, int offset, float[] y) {

@@ -10,11 +10,16 @@ import jdk.incubator.vector.VectorSpecies;
  * module.
  *
  * <p>Thread-safe and free of allocation. What doesn't fill a vector is computed in a per-thread scratch array by the same
- * code, because masked stores are slow and allocate on JDK 17.
+ * code: masked loads and stores allocate on JDK 17.
+ *
+ * <p>On the shape of this code: the JDK's compiler stops inlining after so many nodes, and a vector that crosses a call
+ * it didn't inline is allocated. One compiled method has room for about three tanh. So each piece of vector code has one
+ * call site, constants are kept as vectors, and the block of a product is too long to be inlined anywhere.
+ * {@code KernelContract} tests that nothing is allocated.
  *
  * <p>{@code sigmoid(x) = 0.5 + 0.5 * tanh(x / 2)}; {@link #tanh} is a rational function of our own fit. Against exact
- * values the absolute error of tanh stays below 1.5e-7, that of sigmoid below 1e-7; both stay inside their bounds, and a
- * NaN stays NaN in its own unit.
+ * values the absolute error of both stays below 1.5e-7; both stay inside their bounds, infinity gives the bound, and a NaN
+ * stays NaN in its own unit.
  */
 final class VectorKernel implements Kernel {
 
@@ -56,15 +61,9 @@ final class VectorKernel implements Kernel {
     public void lstm(float[] gates, float[] c, float[] h) {
         int units = c.length;
         int whole = units - units % LANES;
-        if (whole == units) {
-            advance(gates, units, c, h, units);
-            return;
-        }
-        Scratch rest = Scratch.ofThisThread();
-        rest.take(gates, c, whole);
-        // Both through the one call: two of them would be too much vector code for one compiled method.
-        for (int round = whole == 0 ? 1 : 0; round < 2; round++) {
-            boolean last = round == 1;
+        Scratch rest = whole < units ? Scratch.take(gates, c, whole) : null;
+        for (int first = 0; first < units; first += Math.max(whole, LANES)) {
+            boolean last = first == whole;
             advance(
                     last ? rest.rows : gates,
                     last ? LANES : units,
@@ -72,7 +71,9 @@ final class VectorKernel implements Kernel {
                     last ? rest.h : h,
                     last ? LANES : whole);
         }
-        rest.give(gates, c, h, whole);
+        if (rest != null) {
+            rest.give(gates, c, h, whole);
+        }
     }
 
     /** The first {@code count} units; {@code units} is the distance between a unit's gates. */
@@ -139,13 +140,15 @@ final class VectorKernel implements Kernel {
             return SCRATCH.get();
         }
 
-        /** Copies the units from {@code first} on. */
-        void take(float[] gates, float[] c, int first) {
+        /** This thread's scratch with a copy of the units from {@code first} on. */
+        static Scratch take(float[] gates, float[] c, int first) {
+            Scratch scratch = ofThisThread();
             int count = c.length - first;
             for (int gate = 0; gate < 4; gate++) {
-                System.arraycopy(gates, gate * c.length + first, rows, gate * LANES, count);
+                System.arraycopy(gates, gate * c.length + first, scratch.rows, gate * LANES, count);
             }
-            System.arraycopy(c, first, this.c, 0, count);
+            System.arraycopy(c, first, scratch.c, 0, count);
+            return scratch;
         }
 
         /** Copies them back, advanced. */
@@ -159,15 +162,20 @@ final class VectorKernel implements Kernel {
         }
     }
 
-    /**
-     * A matrix in blocks of four vectors of rows, so that a product reads the weights once and in order.
-     *
-     * @param weights [block][k][{@link #ROWS}], the last block padded with zeros
-     */
-    private record Blocks(int rows, int columns, float[] weights) implements Matrix {
+    /** A matrix in blocks of four vectors of rows, so that a product reads the weights once and in order. */
+    private static final class Blocks implements Matrix {
 
-        /** Rows of a block: four vectors. */
         static final int ROWS = 4 * LANES;
+
+        private final int rows;
+        private final int columns;
+        private final float[] weights; // [block][columns][ROWS], the last block padded with zeros
+
+        Blocks(int rows, int columns, float[] weights) {
+            this.rows = rows;
+            this.columns = columns;
+            this.weights = weights;
+        }
 
         static float[] pack(int rows, int columns, float[] weights) {
             int blocks = (rows + ROWS - 1) / ROWS;
@@ -179,6 +187,16 @@ final class VectorKernel implements Kernel {
                 }
             }
             return packed;
+        }
+
+        @Override
+        public int rows() {
+            return rows;
+        }
+
+        @Override
+        public int columns() {
+            return columns;
         }
 
         @Override
