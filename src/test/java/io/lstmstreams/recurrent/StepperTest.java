@@ -64,20 +64,19 @@ class StepperTest {
         //   z_o    0.1 - 0.3 = -0.2    1.9  - 0.4 =  1.5    o = 1/(1+e^-z)  0.450166003  0.817574476
         //   c = f * 0 + i * g          0.413335884 -0.144434874
         //   h = o * tanh(c)            0.450166003 * 0.391301466   0.817574476 * -0.143438812
-        assertThat(state.c(0)).containsExactly(new float[] {0.413335884f, -0.144434874f}, within(1e-6f));
-        assertThat(state.h(0)).containsExactly(new float[] {0.176150617f, -0.117271912f}, within(1e-6f));
+        assertThat(state.c(0)).containsExactly(floats(0.413335884, -0.144434874), within(1e-6f));
+        assertThat(state.h(0)).containsExactly(floats(0.176150617, -0.117271912), within(1e-6f));
         assertThat(stepper.gates(0))
                 .containsExactly(
-                        new float[] {
-                            0.622459331f,
-                            0.268941421f,
-                            0.731058579f,
-                            0.562176501f,
-                            0.664036770f,
-                            -0.537049567f,
-                            0.450166003f,
-                            0.817574476f
-                        },
+                        floats(
+                                0.622459331,
+                                0.268941421,
+                                0.731058579,
+                                0.562176501,
+                                0.664036770,
+                                -0.537049567,
+                                0.450166003,
+                                0.817574476),
                         within(1e-6f));
 
         // When: event 2, the third column of W; now U counts
@@ -94,12 +93,21 @@ class StepperTest {
         // 0.179914707
         //   c      0.403537027 * 0.413335884 - 0.623715122 * 0.265290482      0.719424108 * -0.144434874 + 0.393297187
         //   h      0.673313122 * 0.001330647                                  0.179914707 * 0.281570778
-        assertThat(state.c(0)).containsExactly(new float[] {0.001330648f, 0.289387291f}, within(1e-6f));
-        assertThat(state.h(0)).containsExactly(new float[] {0.000895942f, 0.050658724f}, within(1e-6f));
+        assertThat(state.c(0)).containsExactly(floats(0.001330648, 0.289387291), within(1e-6f));
+        assertThat(state.h(0)).containsExactly(floats(0.000895942, 0.050658724), within(1e-6f));
         assertThat(state.steps()).isEqualTo(2);
 
         // And the head: 2 h0 - h1 + 0.5, -3 h0 + 0.25 h1 - 1
-        assertThat(stepper.logits(0, state)).containsExactly(new float[] {0.451133160f, -0.990023146f}, within(1e-6f));
+        assertThat(stepper.logits(0, state)).containsExactly(floats(0.451133160, -0.990023146), within(1e-6f));
+    }
+
+    /** The floats nearest to numbers that have more digits. */
+    private static float[] floats(double... values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
     }
 
     @ParameterizedTest
