@@ -9,7 +9,7 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
-import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -63,7 +63,8 @@ public final class LstmStreamsConfig {
 
     public static final String OUTPUT_INCLUDE_CONFIG = "lstm.output.include";
     private static final String OUTPUT_INCLUDE_DOC =
-            "What a result holds beside score and next events, any of: probabilities, logits, output, state, gates.";
+            "What a result holds beside score and next events: probabilities (of every event), logits, output (each head's"
+                    + " vector), state (h and c of each layer), gates (of each layer).";
 
     public static final String OUTPUT_TOP_K_CONFIG = "lstm.output.top.k";
     private static final String OUTPUT_TOP_K_DOC = "How many of the likeliest next events a result names.";
@@ -89,54 +90,78 @@ public final class LstmStreamsConfig {
     private static final ConfigDef DEFINITION = new ConfigDef()
             .define(
                     MODEL_CONFIG,
-                    Type.STRING,
+                    ConfigDef.Type.STRING,
                     ConfigDef.NO_DEFAULT_VALUE,
                     Validators.notEmpty(),
                     Importance.HIGH,
                     MODEL_DOC)
             .define(
                     INPUT_TOPIC_CONFIG,
-                    Type.STRING,
+                    ConfigDef.Type.STRING,
                     ConfigDef.NO_DEFAULT_VALUE,
                     Validators.notEmpty(),
                     Importance.HIGH,
                     INPUT_TOPIC_DOC)
             .define(
                     INPUT_FORMAT_CONFIG,
-                    Type.STRING,
+                    ConfigDef.Type.STRING,
                     Validators.name(InputFormat.JSON),
                     Validators.oneOf(InputFormat.class),
                     Importance.HIGH,
                     INPUT_FORMAT_DOC)
-            .define(INPUT_EVENT_CONFIG, Type.STRING, "/event", Validators.pointer(), Importance.MEDIUM, INPUT_EVENT_DOC)
-            .define(SEQUENCE_ID_CONFIG, Type.STRING, "key", Validators.sequenceId(), Importance.HIGH, SEQUENCE_ID_DOC)
-            .define(IDLE_TIMEOUT_CONFIG, Type.LONG, 0L, Range.atLeast(0), Importance.MEDIUM, IDLE_TIMEOUT_DOC)
-            .define(MAX_STEPS_CONFIG, Type.LONG, 0L, Range.atLeast(0), Importance.LOW, MAX_STEPS_DOC)
-            .define(OUTPUT_TOPIC_CONFIG, Type.STRING, null, Importance.HIGH, OUTPUT_TOPIC_DOC)
+            .define(
+                    INPUT_EVENT_CONFIG,
+                    ConfigDef.Type.STRING,
+                    "/event",
+                    Validators.pointer(),
+                    Importance.MEDIUM,
+                    INPUT_EVENT_DOC)
+            .define(
+                    SEQUENCE_ID_CONFIG,
+                    ConfigDef.Type.STRING,
+                    "key",
+                    Validators.sequenceId(),
+                    Importance.HIGH,
+                    SEQUENCE_ID_DOC)
+            .define(IDLE_TIMEOUT_CONFIG, ConfigDef.Type.LONG, 0L, Range.atLeast(0), Importance.MEDIUM, IDLE_TIMEOUT_DOC)
+            .define(MAX_STEPS_CONFIG, ConfigDef.Type.LONG, 0L, Range.atLeast(0), Importance.LOW, MAX_STEPS_DOC)
+            .define(OUTPUT_TOPIC_CONFIG, ConfigDef.Type.STRING, null, Importance.HIGH, OUTPUT_TOPIC_DOC)
             .define(
                     OUTPUT_FORMAT_CONFIG,
-                    Type.STRING,
+                    ConfigDef.Type.STRING,
                     Validators.name(OutputFormat.JSON),
                     Validators.oneOf(OutputFormat.class),
                     Importance.MEDIUM,
                     OUTPUT_FORMAT_DOC)
-            .define(OUTPUT_INCLUDE_CONFIG, Type.LIST, List.of(), Importance.MEDIUM, OUTPUT_INCLUDE_DOC)
+            .define(
+                    OUTPUT_INCLUDE_CONFIG,
+                    ConfigDef.Type.LIST,
+                    List.of(),
+                    Validators.anyOf("probabilities", "logits", "output", "state", "gates"),
+                    Importance.MEDIUM,
+                    OUTPUT_INCLUDE_DOC)
             .define(
                     OUTPUT_TOP_K_CONFIG,
-                    Type.INT,
+                    ConfigDef.Type.INT,
                     OUTPUT_TOP_K_DEFAULT,
                     Range.atLeast(0),
                     Importance.MEDIUM,
                     OUTPUT_TOP_K_DOC)
-            .define(VERDICT_TOPIC_CONFIG, Type.STRING, null, Importance.HIGH, VERDICT_TOPIC_DOC)
+            .define(VERDICT_TOPIC_CONFIG, ConfigDef.Type.STRING, null, Importance.HIGH, VERDICT_TOPIC_DOC)
             .define(
                     UNKNOWN_EVENT_CONFIG,
-                    Type.STRING,
+                    ConfigDef.Type.STRING,
                     Validators.name(UnknownEvents.DEAD_LETTER),
                     Validators.oneOf(UnknownEvents.class),
                     Importance.MEDIUM,
                     UNKNOWN_EVENT_DOC)
-            .define(KERNEL_CONFIG, Type.STRING, "auto", Importance.LOW, KERNEL_DOC);
+            .define(
+                    KERNEL_CONFIG,
+                    ConfigDef.Type.STRING,
+                    "auto",
+                    ValidString.in("auto", "vector", "scalar", "ojalgo"),
+                    Importance.LOW,
+                    KERNEL_DOC);
 
     private final AbstractConfig ours;
     private final Map<String, Object> kafka;

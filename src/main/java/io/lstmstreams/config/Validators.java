@@ -1,6 +1,7 @@
 package io.lstmstreams.config;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -17,6 +18,19 @@ final class Validators {
     static <E extends Enum<E>> ConfigDef.Validator oneOf(Class<E> type) {
         return ConfigDef.ValidString.in(
                 Arrays.stream(type.getEnumConstants()).map(Validators::name).toArray(String[]::new));
+    }
+
+    static ConfigDef.Validator anyOf(String... names) {
+        return ConfigDef.LambdaValidator.with(
+                (key, value) -> {
+                    for (Object name : (List<?>) value) {
+                        if (!List.of(names).contains(name)) {
+                            throw new ConfigException(
+                                    key, value, "\"" + name + "\" is none of " + String.join(", ", names));
+                        }
+                    }
+                },
+                () -> "any of " + String.join(", ", names));
     }
 
     static ConfigDef.Validator notEmpty() {

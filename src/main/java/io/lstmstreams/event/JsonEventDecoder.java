@@ -19,7 +19,7 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
             .readerFor(JsonNode.class);
 
     private final JsonPointer event;
-    private final JsonPointer end; // null where the event is the whole document and nothing stands beside it
+    private final JsonPointer end; // null where nothing stands beside the event, or it is called "end" itself
 
     /**
      * Reads the event at a pointer.
@@ -29,7 +29,8 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
      */
     public JsonEventDecoder(String pointer) {
         this.event = JsonPointer.compile(pointer);
-        this.end = event.matches() ? null : event.head().append(JsonPointer.compile("/end"));
+        JsonPointer beside = event.matches() ? event : event.head().append(JsonPointer.compile("/end"));
+        this.end = beside.equals(event) ? null : beside;
     }
 
     /**
@@ -38,16 +39,14 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
      * @throws BadEventException if it is none, repeats a key, or goes on after its end
      */
     public static JsonNode parse(byte[] value) {
-        JsonNode document;
+        if (value.length == 0) {
+            throw new BadEventException("the value is empty, not JSON");
+        }
         try {
-            document = READER.readValue(value);
+            return READER.readValue(value);
         } catch (IOException e) {
             throw new BadEventException("the value is not JSON"); // the cause would quote the payload
         }
-        if (document == null || document.isMissingNode()) {
-            throw new BadEventException("the value is empty, not JSON");
-        }
-        return document;
     }
 
     @Override

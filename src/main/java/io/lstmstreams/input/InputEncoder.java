@@ -37,6 +37,9 @@ public final class InputEncoder {
      * @throws IllegalStateException if the model has none
      */
     public SparseInput unknown() {
+        if (encoding == InputEncoding.DENSE) {
+            throw new IllegalStateException("the model takes dense vectors, of which none stands for unknown events");
+        }
         if (vocabulary.unknown() < 0) {
             throw new IllegalStateException("the model's vocabulary has no unknown symbol");
         }

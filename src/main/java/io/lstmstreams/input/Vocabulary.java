@@ -1,5 +1,6 @@
 package io.lstmstreams.input;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,10 @@ public final class Vocabulary {
         this.size = size;
         this.indexes = new HashMap<>();
         for (String symbol : symbols) {
+            if (symbol == null || !StandardCharsets.UTF_8.newEncoder().canEncode(symbol)) {
+                throw new IllegalArgumentException(
+                        "symbol " + indexes.size() + " of the vocabulary is " + (symbol == null ? "null" : "no text"));
+            }
             if (indexes.put(symbol, indexes.size()) != null) {
                 throw new IllegalArgumentException("the vocabulary has " + symbol + " twice");
             }

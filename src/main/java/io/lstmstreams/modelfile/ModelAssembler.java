@@ -115,7 +115,11 @@ final class ModelAssembler {
     }
 
     private static boolean isOther(JsonNode value, String supported) {
-        return value != null && !value.isNull() && !value.asText().equals(supported);
+        if (value == null || value.isNull()) {
+            return false;
+        }
+        boolean named = value.isObject() && value.size() == 1; // {"name":"tanh"} is "tanh"
+        return !supported.equals((named ? value.path("name") : value).textValue());
     }
 
     private static float forgetBias(Layer layer) {
@@ -150,7 +154,9 @@ final class ModelAssembler {
     }
 
     private void checkExecution() {
-        if (spec.execution() != null && !"carry".equals(spec.execution().mode())) {
+        if (spec.execution() != null
+                && spec.execution().mode() != null
+                && !spec.execution().mode().equals("carry")) {
             throw new Unsupported(
                     where, "execution mode " + spec.execution().mode() + " is not supported, only carry is");
         }

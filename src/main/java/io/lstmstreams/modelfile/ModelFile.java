@@ -23,6 +23,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The door to model files: one {@code .safetensors} file holds the tensors and, in its metadata under {@value #SPEC_KEY},
@@ -34,6 +35,8 @@ public final class ModelFile {
     public static final String SPEC_KEY = "lstm-streams";
 
     private static final String ENDING = ".safetensors";
+    private static final Pattern URI_SCHEME =
+            Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:"); // two letters at least: C:\ is no scheme
 
     private ModelFile() {}
 
@@ -44,14 +47,14 @@ public final class ModelFile {
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
      */
     public static EventModel load(String location) {
-        if (!location.matches("[A-Za-z][A-Za-z0-9+.-]+:.*")) { // two letters at least: C:\ is no scheme
-            return load(Path.of(location));
-        }
         try {
+            if (!URI_SCHEME.matcher(location).lookingAt()) {
+                return load(Path.of(location));
+            }
             URI uri = new URI(location);
             return "file".equalsIgnoreCase(uri.getScheme()) ? load(Path.of(uri)) : download(uri);
         } catch (URISyntaxException | IllegalArgumentException e) {
-            throw new Inaccessible(location, "is no URI that can be read (" + e.getMessage() + ")", e);
+            throw new Inaccessible(location, "is no path or URI that can be read (" + e.getMessage() + ")", e);
         }
     }
 
@@ -71,18 +74,25 @@ public final class ModelFile {
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
      */
     public static EventModel load(Path path, ObjectNode spec) {
-        String where = path.toString();
-        TensorFile file = Safetensors.read(path);
-        StateDict tensors = StateDict.of(file.tensors(), where);
-        ObjectNode whole = ModelSpec.merge(tensors.inferredSpec(), storedSpec(file, path));
-        whole = ModelSpec.merge(whole, spec);
-        return new ModelAssembler(where, tensors, ModelSpec.of(whole, where)).assemble(name(path));
+        return load(path, path.toString(), name(path), spec);
     }
 
-    private static ObjectNode storedSpec(TensorFile file, Path path) {
+    /**
+     * @param where what the user calls the file, for errors
+     * @param name the model's, if no spec says it
+     */
+    private static EventModel load(Path path, String where, String name, ObjectNode spec) {
+        TensorFile file = Safetensors.read(path, where);
+        StateDict tensors = StateDict.of(file.tensors(), where);
+        ObjectNode whole = ModelSpec.merge(tensors.inferredSpec(), storedSpec(file, path, where));
+        whole = ModelSpec.merge(whole, spec);
+        return new ModelAssembler(where, tensors, ModelSpec.of(whole, where)).assemble(name);
+    }
+
+    private static ObjectNode storedSpec(TensorFile file, Path path, String where) {
         String stored = file.metadata().get(SPEC_KEY);
         if (stored != null) {
-            return ModelSpec.parse(stored, path + ": metadata " + SPEC_KEY);
+            return ModelSpec.parse(stored, where + ": metadata " + SPEC_KEY);
         }
         Path beside = path.resolveSibling(name(path) + ".json");
         return Files.isRegularFile(beside) ? readSpec(beside) : ModelSpec.JSON.createObjectNode();
@@ -108,7 +118,12 @@ public final class ModelFile {
             Path copy = Files.createTempFile("lstm-streams-model", ENDING);
             try (InputStream in = uri.toURL().openStream()) {
                 Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-                return load(copy);
+                String file = uri.getSchemeSpecificPart();
+                return load(
+                        copy,
+                        uri.toString(),
+                        withoutEnding(file.substring(file.lastIndexOf('/') + 1)),
+                        ModelSpec.JSON.createObjectNode());
             } finally {
                 Files.deleteIfExists(copy);
             }
@@ -179,7 +194,7 @@ public final class ModelFile {
         if (!vocabulary.hasSymbols()) {
             return null;
         }
-        boolean endIsLast = vocabulary.end() == vocabulary.size() - 1;
+        boolean endIsLast = vocabulary.end() == vocabulary.size() - 1 && vocabulary.size() > 1;
         return vocabulary.symbols().subList(0, endIsLast ? vocabulary.end() : vocabulary.size());
     }
 
@@ -194,7 +209,11 @@ public final class ModelFile {
     }
 
     private static String name(Path path) {
-        String file = path.getFileName() == null ? "" : path.getFileName().toString();
+        return withoutEnding(
+                path.getFileName() == null ? "" : path.getFileName().toString());
+    }
+
+    private static String withoutEnding(String file) {
         return file.endsWith(ENDING) ? file.substring(0, file.length() - ENDING.length()) : file;
     }
 }

@@ -22,9 +22,10 @@ import java.util.regex.Pattern;
  * {@code nn.Linear}. See pytorch.org/docs, {@code torch.nn.LSTM}, "Variables".
  */
 final class StateDict {
-    private static final Pattern RECURRENT =
-            Pattern.compile("(?:(.+)\\.)?(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)_l(\\d{1,4})(_reverse)?");
-    private static final Pattern LINEAR = Pattern.compile("(?:(.+)\\.)?(weight|bias)");
+    private static final Pattern RECURRENT = Pattern.compile(
+            "(?:(.+)\\.)?(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)_l(0|[1-9]\\d{0,3})(_reverse)?",
+            Pattern.DOTALL);
+    private static final Pattern LINEAR = Pattern.compile("(?:(.+)\\.)?(weight|bias)", Pattern.DOTALL);
 
     private final String where;
     private final TreeMap<Integer, Map<String, Tensor>> layers = new TreeMap<>(); // by layer, then by parameter
@@ -103,8 +104,8 @@ final class StateDict {
         lstmLayers.forEach(layer ->
                 spec.withArray("/layers").addObject().put("cell", "lstm").put("units", layer.units()));
         linears.forEach((name, parameters) -> {
-            boolean predictsEvents =
-                    parameters.containsKey("weight") && parameters.get("weight").shape()[0] == inputSize;
+            Tensor weight = parameters.get("weight");
+            boolean predictsEvents = weight != null && weight.shape().length > 0 && weight.shape()[0] == inputSize;
             Activation activation = predictsEvents ? Activation.SOFTMAX : Activation.LINEAR;
             spec.withArray("/heads").addObject().put("name", name).put("activation", activation.specName());
         });
@@ -147,6 +148,7 @@ final class StateDict {
         for (int i = (int) units; i < 2 * units; i++) {
             bias[i] += forgetBias;
         }
+        checkFinite(index, bias);
         return new LstmLayer((int) weightIh.shape()[1], (int) units, weightIh.values(), weightHh.values(), bias);
     }
 
@@ -162,12 +164,19 @@ final class StateDict {
             expect(biasHh, rows);
             for (int i = 0; i < rows; i++) {
                 sum[i] = biasIh.values()[i] + biasHh.values()[i];
-                if (!Float.isFinite(sum[i])) {
-                    throw malformed(biasIh, "element " + i + " added to that of bias_hh is not finite");
-                }
             }
         }
         return sum;
+    }
+
+    /** Each summand is finite, their sum may not be. */
+    private void checkFinite(int layer, float[] bias) {
+        for (int i = 0; i < bias.length; i++) {
+            if (!Float.isFinite(bias[i])) {
+                throw new Malformed(
+                        where, "LSTM layer " + layer + ": element " + i + " of the biases' sum is not a finite number");
+            }
+        }
     }
 
     int headCount() {

@@ -43,7 +43,7 @@ final class Distribution {
         return probabilities;
     }
 
-    /** The indexes of the k largest logits, largest first; of equal ones the smaller index first. */
+    /** The indexes of the k largest logits, at least 1, largest first; of equal ones the smaller index first. */
     static int[] top(float[] logits, int k) {
         int[] best = new int[Math.min(k, logits.length)];
         int found = 0;

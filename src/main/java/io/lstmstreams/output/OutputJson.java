@@ -84,9 +84,7 @@ public final class OutputJson {
             }
             json.writeEndArray();
         }
-        if (prediction.details() != Details.NONE) {
-            write(json, prediction.details());
-        }
+        write(json, prediction.details());
     }
 
     private static void write(JsonGenerator json, Prediction.Score score) throws IOException {

@@ -50,7 +50,7 @@ final class Fingerprint {
                 digest.update(chunk.flip());
                 chunk.clear();
             }
-            chunk.putFloat(value);
+            chunk.putFloat(value + 0f); // -0 and 0 are one number: adding 0 makes both of them 0
         }
         digest.update(chunk.flip());
     }

@@ -1,5 +1,6 @@
 package io.lstmstreams.recurrent;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
@@ -16,12 +17,15 @@ public final class Head {
     /**
      * Takes the arrays without a copy; the caller must not change them afterwards.
      *
-     * @throws IllegalArgumentException if an array does not fit the shape
+     * @throws IllegalArgumentException if an array does not fit the shape, or the name cannot be written in UTF-8
      */
     public Head(String name, Activation activation, int inputs, int outputs, float[] weights, float[] bias) {
         Shapes.check("head " + name + ", weights", weights, outputs, inputs);
         Shapes.check("head " + name + ", bias", bias, outputs, 1);
-        this.name = Objects.requireNonNull(name);
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            throw new IllegalArgumentException("the name of head " + name + " is not Unicode text");
+        }
+        this.name = name;
         this.activation = Objects.requireNonNull(activation);
         this.inputs = inputs;
         this.outputs = outputs;

@@ -3,6 +3,7 @@ package io.lstmstreams.recurrent;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Matrix;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A model whose weights are packed for one kernel. Immutable: one instance serves all threads, each through a
@@ -17,9 +18,9 @@ public final class Network {
     private Network(Model model, Kernel kernel) {
         this.model = model;
         this.kernel = kernel;
-        this.layers = model.layers().stream()
-                .map(layer -> PackedLayer.of(
-                        layer, kernel, layer == model.layers().get(0) && model.encoding() == InputEncoding.ONE_HOT))
+        this.layers = IntStream.range(0, model.layers().size())
+                .mapToObj(i -> PackedLayer.of(
+                        model.layers().get(i), kernel, i == 0 && model.encoding() == InputEncoding.ONE_HOT))
                 .toList();
         this.heads = model.heads().stream()
                 .map(head -> kernel.matrix(head.outputs(), head.inputs(), head.weights()))

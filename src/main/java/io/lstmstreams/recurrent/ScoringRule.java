@@ -36,7 +36,8 @@ public sealed interface ScoringRule {
 
         @Override
         public boolean isAnomalous(double probability, int rank) {
-            return rank > this.rank;
+            // A NaN beats nothing and so has rank 1, but it is no prediction: an anomaly and not a pass.
+            return rank > this.rank || Double.isNaN(probability);
         }
     }
 

@@ -11,6 +11,7 @@ import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.Predictor;
+import io.lstmstreams.output.SequenceName;
 import io.lstmstreams.output.SequenceOutput;
 import io.lstmstreams.output.Verdict;
 import io.lstmstreams.output.Verdict.Ended;
@@ -85,12 +86,15 @@ public final class Replay {
             if (!sequence.isTextual() && !sequence.isIntegralNumber()) {
                 throw new BadEventException("the record has no \"sequence\"");
             }
+            // Through bytes, as in the stream: they hold no half of a surrogate pair, which JSON can write but not
+            // UTF-8.
+            String name = SequenceName.of(sequence.asText().getBytes(StandardCharsets.UTF_8));
             Decoded decoded = decoder.decode(record);
             if (decoded.event() != null) {
-                advance(sequence.asText(), encoder.encode(decoded.event()));
+                advance(name, encoder.encode(decoded.event()));
             }
             if (decoded.end()) {
-                end(sequence.asText());
+                end(name);
             }
         } catch (BadEventException e) {
             summary.refused(e.getMessage());

@@ -63,7 +63,8 @@ class KernelsTest {
     private static String inAJvmWithoutTheVectorModule(String name) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Choice.class.getName(), name));
+        command.addAll(
+                List.of("-Dlstm.log=WARN", "-cp", System.getProperty("java.class.path"), Choice.class.getName(), name));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();

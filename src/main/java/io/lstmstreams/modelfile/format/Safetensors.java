@@ -40,7 +40,17 @@ public final class Safetensors {
      *     number that is not finite
      */
     public static TensorFile read(Path path) {
-        String file = path.toString();
+        return read(path, path.toString());
+    }
+
+    /**
+     * Reads a whole file that people know by another name than its path.
+     *
+     * @param file what errors call it
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, breaks the format, or holds a
+     *     number that is not finite
+     */
+    public static TensorFile read(Path path, String file) {
         if (Files.isDirectory(path)) {
             throw new Inaccessible(file, "is a folder, not a file", null);
         }

@@ -9,9 +9,9 @@ public abstract sealed class ModelFileException extends RuntimeException {
         super(oneLine(where + ": " + what), cause);
     }
 
-    /** Names come out of the file and may hold anything: control characters and endless ones are cut. */
+    /** Names come out of the file and may hold anything: what breaks or turns a line is replaced, endless ones are cut. */
     private static String oneLine(String text) {
-        String line = text.replaceAll("\\p{Cntrl}", "?");
+        String line = text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
         return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "...";
     }
 

@@ -1,0 +1,55 @@
+package io.lstmstreams.config;
+
+import java.util.List;
+import java.util.Locale;
+import org.apache.kafka.common.config.ConfigDef;
+
+/** The reference page of the configuration, printed from its declaration. */
+public final class ConfigReference {
+    private ConfigReference() {}
+
+    /** Every key of ours, in Markdown. */
+    public static String markdown() {
+        StringBuilder page = new StringBuilder();
+        page.append("# Configuration\n\n")
+                .append(
+                        "One properties file. The keys below are ours; every other key goes to Kafka Streams as it is. An")
+                .append(
+                        " environment variable\n`LSTM_STREAMS_X_Y` overrides the key `x.y`: `LSTM_STREAMS_LSTM_MODEL` sets")
+                .append(" `lstm.model`.\n\n")
+                .append("This page is printed from the declaration of the keys; `mvn test -Dtest=ConfigReferenceTest")
+                .append(" -Dupdate.docs=true` writes\nit anew.\n");
+        LstmStreamsConfig.definition().configKeys().values().stream()
+                .sorted((a, b) -> a.name.compareTo(b.name))
+                .forEach(key -> append(page, key));
+        return page.toString();
+    }
+
+    private static void append(StringBuilder page, ConfigDef.ConfigKey key) {
+        page.append("\n## `")
+                .append(key.name)
+                .append("`\n\n")
+                .append(key.documentation)
+                .append("\n\n");
+        row(page, "Type", key.type.name().toLowerCase(Locale.ROOT));
+        row(page, "Default", key.hasDefault() ? value(key.defaultValue) : "none, it must be set");
+        if (key.validator != null) {
+            row(page, "Valid values", key.validator.toString());
+        }
+        row(page, "Importance", key.importance.name().toLowerCase(Locale.ROOT));
+    }
+
+    private static void row(StringBuilder page, String name, String value) {
+        page.append("- ").append(name).append(": ").append(value).append('\n');
+    }
+
+    private static String value(Object value) {
+        String text = value instanceof List<?> list
+                ? String.join(",", list.stream().map(Object::toString).toList())
+                : String.valueOf(value);
+        if (value == null) {
+            return "not set";
+        }
+        return text.isEmpty() ? "empty" : "`" + text + "`";
+    }
+}

@@ -1,0 +1,284 @@
+package io.lstmstreams;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Which package may know what. A package that is not in the tables here may not be. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ArchitectureTest {
+    private static final String BASE = "io.lstmstreams";
+    private static final List<String> CORE =
+            List.of("kernel", "recurrent", "event", "input", "output", "state", "modelfile", "replay");
+
+    /** Ours that a package may import; its own children come on top. */
+    private static final Map<String, Set<String>> OURS = new TreeMap<>(Map.ofEntries(
+            Map.entry("kernel", Set.of()),
+            Map.entry("recurrent", Set.of("kernel")),
+            Map.entry("event", Set.of()),
+            Map.entry("input", Set.of("event", "recurrent")),
+            Map.entry("output", Set.of("recurrent", "input")),
+            Map.entry("state", Set.of("recurrent")),
+            Map.entry("modelfile", Set.of("recurrent", "input")),
+            Map.entry("modelfile.format", Set.of("modelfile.tensor")),
+            Map.entry("modelfile.tensor", Set.of()),
+            Map.entry("metrics", Set.of()),
+            Map.entry("config", Set.of()),
+            Map.entry("replay", Set.of("event", "input", "recurrent", "state", "output", "kernel", "modelfile")),
+            // kernel: a user of the library may choose one, and which one is chosen is known nowhere above
+            Map.entry(
+                    "topology",
+                    Set.of("event", "input", "recurrent", "state", "output", "metrics", "config", "kernel")),
+            Map.entry(
+                    "runtime",
+                    Set.of(
+                            "event",
+                            "input",
+                            "recurrent",
+                            "state",
+                            "output",
+                            "metrics",
+                            "config",
+                            "topology",
+                            "modelfile",
+                            "modelfile.tensor",
+                            "kernel")),
+            Map.entry("connect", Set.of("event", "input")),
+            Map.entry("http", Set.of("metrics", "runtime")),
+            Map.entry("broker", Set.of()),
+            // input, recurrent: it tells what the model is that the application runs
+            Map.entry("demo", Set.of("config", "modelfile", "runtime", "broker", "input", "recurrent"))));
+
+    /** Libraries that a package may import, by the beginning of their packages' names; java.* goes without saying. */
+    private static final Map<String, List<String>> LIBRARIES = new TreeMap<>(Map.ofEntries(
+            Map.entry("kernel", List.of("jdk.incubator.vector", "org.ojalgo", "org.slf4j")),
+            Map.entry("recurrent", List.of("org.ojalgo")),
+            Map.entry("event", List.of("com.fasterxml.jackson")),
+            Map.entry("input", List.of()),
+            Map.entry("output", List.of("com.fasterxml.jackson")),
+            Map.entry("state", List.of()),
+            Map.entry("modelfile", List.of("com.fasterxml.jackson")),
+            Map.entry("modelfile.format", List.of("com.fasterxml.jackson", "io.jhdf", "com.google.protobuf")),
+            Map.entry("modelfile.tensor", List.of()),
+            Map.entry("metrics", List.of()),
+            Map.entry("config", List.of("org.apache.kafka.common.config")),
+            Map.entry("replay", List.of("com.fasterxml.jackson")),
+            Map.entry(
+                    "topology",
+                    List.of(
+                            "org.apache.kafka.streams",
+                            "org.apache.kafka.common",
+                            "org.apache.kafka.clients",
+                            "org.slf4j",
+                            "com.fasterxml.jackson")), // the pointer of a sequence's id into a value
+            Map.entry(
+                    "runtime",
+                    List.of(
+                            "org.apache.kafka.streams",
+                            "org.apache.kafka.common",
+                            "org.apache.kafka.clients",
+                            "org.slf4j")),
+            Map.entry("connect", List.of("org.apache.kafka.connect", "org.apache.kafka.common")),
+            Map.entry("http", List.of("org.slf4j")),
+            Map.entry(
+                    "broker",
+                    List.of(
+                            "kafka.server",
+                            "org.apache.kafka.common",
+                            "org.apache.kafka.metadata",
+                            "org.apache.kafka.server",
+                            "org.apache.kafka.network",
+                            "org.slf4j",
+                            "scala"))));
+
+    private final JavaClasses ours = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(BASE);
+
+    /** Packages that are free in what they import: the command line may know all, the demo is a command of its own. */
+    private static final Set<String> FREE_IN_LIBRARIES = Set.of("cli", "demo");
+
+    private static String packageOf(JavaClass type) {
+        return type.getPackageName().equals(BASE) ? "" : type.getPackageName().substring(BASE.length() + 1);
+    }
+
+    private Set<String> packages() {
+        return ours.stream()
+                .map(ArchitectureTest::packageOf)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void shouldSeeTheClassesThatTheRulesAreAbout() {
+        assertThat(packages())
+                .contains("kernel", "recurrent", "modelfile.format", "topology", "runtime", "broker", "cli");
+    }
+
+    @Test
+    void shouldHaveNoPackageThatTheTableDoesNotKnow() {
+        Set<String> known = new TreeSet<>(OURS.keySet());
+        known.add("cli");
+
+        assertThat(known).containsAll(packages());
+    }
+
+    @Test
+    void shouldImportOnlyThoseOfOurPackagesThatTheTableAllows() {
+        List<String> offences = new ArrayList<>();
+        for (JavaClass type : ours) {
+            Set<String> allowed = OURS.get(packageOf(type));
+            if (allowed == null) {
+                continue;
+            }
+            for (String imported : importedPackages(type, BASE)) {
+                String name = imported.equals(BASE) ? "" : imported.substring(BASE.length() + 1);
+                boolean child = name.startsWith(packageOf(type) + ".");
+                if (!name.equals(packageOf(type)) && !child && !allowed.contains(name)) {
+                    offences.add(type.getName() + " imports " + name);
+                }
+            }
+        }
+
+        assertThat(offences).isEmpty();
+    }
+
+    @Test
+    void shouldImportOnlyThoseLibrariesThatTheTableAllows() {
+        List<String> offences = new ArrayList<>();
+        for (JavaClass type : ours) {
+            if (FREE_IN_LIBRARIES.contains(packageOf(type))) {
+                continue;
+            }
+            List<String> allowed = LIBRARIES.getOrDefault(packageOf(type), List.of());
+            for (String imported : importedPackages(type, "")) {
+                boolean inJdk =
+                        imported.equals("java") || imported.startsWith("java.") || imported.startsWith("javax.");
+                boolean jdkServer = imported.startsWith("com.sun.net.httpserver")
+                        && packageOf(type).equals("http");
+                boolean isOurs = imported.equals(BASE) || imported.startsWith(BASE + ".");
+                boolean isAllowed =
+                        allowed.stream().anyMatch(name -> imported.equals(name) || imported.startsWith(name + "."));
+                if (!imported.isEmpty() && !inJdk && !jdkServer && !isOurs && !isAllowed) {
+                    offences.add(type.getName() + " imports " + imported);
+                }
+            }
+        }
+
+        assertThat(offences).isEmpty();
+    }
+
+    private static Set<String> importedPackages(JavaClass type, String prefix) {
+        return type.getDirectDependenciesFromSelf().stream()
+                .map(dependency -> dependency.getTargetClass().getBaseComponentType())
+                .filter(target -> !target.isPrimitive())
+                .map(JavaClass::getPackageName)
+                .filter(name -> name.startsWith(prefix))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Top-level classes of a package tree that import a library. */
+    private Set<String> importersOf(String... libraries) {
+        return ours.stream()
+                .filter(type -> type.getDirectDependenciesFromSelf().stream()
+                        .anyMatch(dependency -> resideInAnyPackage(libraries)
+                                .test(dependency.getTargetClass().getBaseComponentType())))
+                .map(type -> type.getName().replaceAll("\\$.*", ""))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void shouldUseTheIncubatingVectorApiInOneClass() {
+        assertThat(importersOf("jdk.incubator..")).containsExactly(BASE + ".kernel.VectorKernel");
+    }
+
+    @Test
+    void shouldUseOjAlgoInOneKernelClass() {
+        assertThat(importersOf("org.ojalgo..").stream()
+                        .filter(name -> !name.startsWith(BASE + ".recurrent."))
+                        .toList())
+                .containsExactly(BASE + ".kernel.OjAlgoKernel");
+    }
+
+    @Test
+    void shouldUseKafkasServerInOneClass() {
+        assertThat(importersOf(
+                        "kafka..",
+                        "org.apache.kafka.metadata..",
+                        "org.apache.kafka.server..",
+                        "org.apache.kafka.network.."))
+                .containsExactly(BASE + ".broker.EmbeddedBroker");
+    }
+
+    @Test
+    void shouldKeepKafkaOutOfTheCore() {
+        for (String core : CORE) {
+            noClasses()
+                    .that()
+                    .resideInAPackage(BASE + "." + core + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("org.apache.kafka..", "kafka..")
+                    .because("the core must run without Kafka")
+                    .check(ours);
+        }
+    }
+
+    @Test
+    void shouldKeepTheCommandLineInItsPackage() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("picocli..", BASE + ".cli..")
+                .check(ours);
+    }
+
+    @Test
+    void shouldHaveNoCyclesAmongPackages() {
+        slices().matching(BASE + ".(**)").should().beFreeOfCycles().check(ours);
+    }
+
+    @Test
+    void shouldNotLetAChildImportItsParent() {
+        noClasses()
+                .that()
+                .resideInAPackage(BASE + ".modelfile.*")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BASE + ".modelfile")
+                .check(ours);
+    }
+
+    @Test
+    void shouldHaveNoPackageForWhatBelongsNowhere() {
+        assertThat(packages()).noneMatch(name -> name.matches("(.*\\.)?(utils?|commons?|helpers?|misc)(\\..*)?"));
+    }
+
+    @Test
+    void shouldSayInEveryPackageWhatItIs() {
+        for (String name : packages()) {
+            assertThat(ours.stream()
+                            .anyMatch(type -> packageOf(type).equals(name)
+                                    && type.getSimpleName().equals("package-info")))
+                    .as("package-info of " + name)
+                    .isTrue();
+        }
+    }
+}

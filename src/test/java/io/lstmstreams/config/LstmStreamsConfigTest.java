@@ -1,0 +1,208 @@
+package io.lstmstreams.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.lstmstreams.config.SequenceId.From;
+import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.output.Include;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LstmStreamsConfigTest {
+
+    /** The least that is needed, and what a test adds to it. */
+    private static LstmStreamsConfig config(String... keysAndValues) {
+        return LstmStreamsConfig.of(properties(keysAndValues), Map.of());
+    }
+
+    private static Map<String, String> properties(String... keysAndValues) {
+        Map<String, String> properties = new HashMap<>();
+        properties.put("lstm.model", "m.safetensors");
+        properties.put("lstm.input.topic", "events");
+        properties.put("lstm.output.topic", "results");
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            properties.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return properties;
+    }
+
+    private static void assertRefused(String message, String... keysAndValues) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> config(keysAndValues))
+                .withMessageContaining(message)
+                .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
+    }
+
+    @Test
+    void shouldHaveDefaultsForAllButModelAndTopics() {
+        LstmStreamsConfig config = config();
+
+        assertThat(config.model()).isEqualTo("m.safetensors");
+        assertThat(config.inputTopic()).isEqualTo("events");
+        assertThat(config.inputFormat()).isEqualTo(InputFormat.JSON);
+        assertThat(config.inputEvent()).isEqualTo("/event");
+        assertThat(config.sequenceId()).isEqualTo(new SequenceId(From.KEY, ""));
+        assertThat(config.idleTimeoutMs()).isZero();
+        assertThat(config.maxSteps()).isZero();
+        assertThat(config.outputTopic()).isEqualTo("results");
+        assertThat(config.outputFormat()).isEqualTo(OutputFormat.JSON);
+        assertThat(config.outputInclude()).isEmpty();
+        assertThat(config.outputTopK()).isEqualTo(3);
+        assertThat(config.verdictTopic()).isNull();
+        assertThat(config.unknownEvents()).isEqualTo(UnknownEvents.DEAD_LETTER);
+        assertThat(config.kernel()).isEqualTo("auto");
+        assertThat(config.kafka()).isEmpty();
+    }
+
+    @Test
+    void shouldReadEveryKey() {
+        LstmStreamsConfig config = config(
+                "lstm.input.format", "float32",
+                "lstm.input.event", "/a/b",
+                "lstm.sequence.id", "header:session",
+                "lstm.sequence.idle.timeout.ms", "60000",
+                "lstm.sequence.max.steps", "100",
+                "lstm.output.format", "float32",
+                "lstm.output.include", "state, gates",
+                "lstm.output.top.k", "0",
+                "lstm.verdict.topic", " verdicts ",
+                "lstm.unknown.event", "unknown-symbol",
+                "lstm.kernel", "scalar");
+
+        assertThat(config.inputFormat()).isEqualTo(InputFormat.FLOAT32);
+        assertThat(config.inputEvent()).isEqualTo("/a/b");
+        assertThat(config.sequenceId()).isEqualTo(new SequenceId(From.HEADER, "session"));
+        assertThat(config.idleTimeoutMs()).isEqualTo(60_000);
+        assertThat(config.maxSteps()).isEqualTo(100);
+        assertThat(config.outputFormat()).isEqualTo(OutputFormat.FLOAT32);
+        assertThat(config.outputInclude()).containsExactly("state", "gates");
+        assertThat(config.outputTopK()).isZero();
+        assertThat(config.verdictTopic()).isEqualTo("verdicts");
+        assertThat(config.unknownEvents()).isEqualTo(UnknownEvents.UNKNOWN_SYMBOL);
+        assertThat(config.kernel()).isEqualTo("scalar");
+    }
+
+    @Test
+    void shouldPassAllOtherKeysOnAsTheyAre() {
+        LstmStreamsConfig config = config("application.id", "a", "lstmfoo", "b", "producer.linger.ms", "5");
+
+        assertThat(config.kafka())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("application.id", "a", "lstmfoo", "b", "producer.linger.ms", "5"));
+    }
+
+    @Test
+    void shouldLetTheEnvironmentOverrideKeysOfOursAndOfKafka() {
+        LstmStreamsConfig config = LstmStreamsConfig.of(
+                properties("state.dir", "/a"),
+                Map.of(
+                        "LSTM_STREAMS_LSTM_MODEL", "other.safetensors",
+                        "LSTM_STREAMS_STATE_DIR", "/b",
+                        "LSTM_STREAMS_LSTM_OUTPUT_TOP_K", "7",
+                        "LSTM_MODEL", "not ours",
+                        "PATH", "/bin"));
+
+        assertThat(config.model()).isEqualTo("other.safetensors");
+        assertThat(config.outputTopK()).isEqualTo(7);
+        assertThat(config.kafka()).containsExactly(Map.entry("state.dir", "/b"));
+    }
+
+    @Test
+    void shouldRefuseAnUnknownKeyInTheEnvironmentToo() {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> LstmStreamsConfig.of(properties(), Map.of("LSTM_STREAMS_LSTM_MODLE", "x")))
+                .withMessage("Unknown key lstm.modle. Did you mean lstm.model?");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lstm.modell, lstm.model",
+        "lstm.input.topics, lstm.input.topic",
+        "lstm.ouput.top-k, lstm.output.top.k",
+        "lstm.idle.timeout.ms, lstm.sequence.idle.timeout.ms"
+    })
+    void shouldNameTheNearestKey(String mistyped, String nearest) {
+        assertRefused("Unknown key " + mistyped + ". Did you mean " + nearest + "?", mistyped, "x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lstm.model", "lstm.input.topic"})
+    void shouldRefuseToGoWithoutAModelOrAnInput(String key) {
+        Map<String, String> properties = properties();
+        properties.remove(key);
+
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> LstmStreamsConfig.of(properties, Map.of()))
+                .withMessageContaining(key);
+        assertRefused(key, key, " ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "lstm.input.format | avro",
+                "lstm.input.format | JSON",
+                "lstm.input.event | event",
+                "lstm.sequence.id | value",
+                "lstm.sequence.id | header:",
+                "lstm.sequence.id | field:user",
+                "lstm.sequence.id | ''",
+                "lstm.sequence.idle.timeout.ms | -1",
+                "lstm.sequence.idle.timeout.ms | 1m",
+                "lstm.sequence.max.steps | -1",
+                "lstm.output.format | csv",
+                "lstm.output.include | states",
+                "lstm.output.include | state,,gates",
+                "lstm.output.top.k | -1",
+                "lstm.output.top.k | 2.5",
+                "lstm.unknown.event | ignore",
+                "lstm.kernel | gpu"
+            })
+    void shouldRefuseAWrongValueAndNameItsKey(String key, String value) {
+        assertRefused(key, key, value);
+    }
+
+    @Test
+    void shouldRefuseAFieldAsTheIdOfRecordsThatHaveNone() {
+        assertRefused(
+                "a field needs lstm.input.format=json",
+                "lstm.sequence.id",
+                "field:/user",
+                "lstm.input.format",
+                "int32");
+        assertThat(config("lstm.sequence.id", "field:/user").sequenceId())
+                .isEqualTo(new SequenceId(From.FIELD, "/user"));
+    }
+
+    @Test
+    void shouldRefuseToWriteNothingAtAll() {
+        assertRefused("Neither lstm.output.topic nor lstm.verdict.topic is set", "lstm.output.topic", "");
+        assertThat(config("lstm.output.topic", "", "lstm.verdict.topic", "v").outputTopic())
+                .isNull();
+    }
+
+    @Test
+    void shouldTakeTheWholeValueAsTheEventWithAnEmptyPointer() {
+        assertThat(config("lstm.input.event", "").inputEvent()).isEmpty();
+    }
+
+    @Test
+    void shouldKnowTheIncludesAndKernelsThatThereAre() {
+        // The package declares names and cannot ask for them; here they are compared.
+        for (String kernel : Kernels.names()) {
+            assertThat(config("lstm.kernel", kernel).kernel()).isEqualTo(kernel);
+        }
+        String all = String.join(
+                ",", Arrays.stream(Include.values()).map(Include::configName).toList());
+        assertThat(Include.parse(config("lstm.output.include", all).outputInclude()))
+                .hasSize(Include.values().length);
+    }
+}

@@ -1,0 +1,499 @@
+package io.lstmstreams.modelfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.InputEncoder;
+import io.lstmstreams.input.Vocabulary;
+import io.lstmstreams.modelfile.format.RawSafetensors;
+import io.lstmstreams.modelfile.tensor.ModelFileException;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import io.lstmstreams.recurrent.InputEncoding;
+import io.lstmstreams.recurrent.KernelNames;
+import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.ScoringRule;
+import io.lstmstreams.recurrent.SequenceState;
+import io.lstmstreams.recurrent.SparseInput;
+import io.lstmstreams.recurrent.TestModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files that are no usable model: always a {@link ModelFileException} of one line that says where and what. */
+class RefusalTest {
+    @TempDir
+    private Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void nameTheFile() {
+        file = folder.resolve("m.safetensors");
+    }
+
+    private static RawSafetensors lstm() {
+        return new RawSafetensors()
+                .zeros("lstm.weight_ih_l0", 8, 3)
+                .zeros("lstm.weight_hh_l0", 8, 2)
+                .zeros("lstm.bias_ih_l0", 8)
+                .zeros("lstm.bias_hh_l0", 8);
+    }
+
+    private static RawSafetensors model() {
+        return lstm().zeros("fc.weight", 3, 2).zeros("fc.bias", 3);
+    }
+
+    private void assertRefused(RawSafetensors tensors, Class<? extends ModelFileException> type, String what) {
+        tensors.write(file);
+        assertThatThrownBy(() -> ModelFile.load(file))
+                .isInstanceOf(type)
+                .hasMessageStartingWith(file.toString())
+                .hasMessageContaining(what)
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void shouldLoadTheModelThatTheOthersAreVariationsOf() {
+        model().write(file);
+
+        assertThat(ModelFile.load(file).network().inputSize()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldRefuseAFileWithoutTensors() {
+        assertRefused(new RawSafetensors(), Unsupported.class, "holds no LSTM");
+    }
+
+    @Test
+    void shouldRefuseAModelWithoutAHead() {
+        assertRefused(lstm(), Unsupported.class, "holds no dense head");
+    }
+
+    @Test
+    void shouldRefuseMoreThanOneLayerBesideTheLstm() {
+        assertRefused(
+                model().zeros("embedding.weight", 9, 3),
+                Unsupported.class,
+                "holds more than one layer beside the LSTM: [fc, embedding]");
+    }
+
+    @Test
+    void shouldRefuseATensorThatBelongsToNothing() {
+        assertRefused(
+                model().zeros("norm.running_mean", 3),
+                Unsupported.class,
+                "tensor norm.running_mean: belongs to no layer");
+    }
+
+    @Test
+    void shouldRefuseABidirectionalLayer() {
+        assertRefused(
+                model().zeros("lstm.weight_ih_l0_reverse", 8, 3),
+                Unsupported.class,
+                "tensor lstm.weight_ih_l0_reverse: belongs to a bidirectional layer");
+    }
+
+    @Test
+    void shouldRefuseAProjection() {
+        assertRefused(
+                model().zeros("lstm.weight_hr_l0", 1, 2),
+                Unsupported.class,
+                "tensor lstm.weight_hr_l0: belongs to an LSTM with a projection");
+    }
+
+    @Test
+    void shouldRefuseAGru() {
+        assertRefused(
+                new RawSafetensors()
+                        .zeros("gru.weight_ih_l0", 6, 3)
+                        .zeros("gru.weight_hh_l0", 6, 2)
+                        .zeros("fc.weight", 3, 2),
+                Unsupported.class,
+                "tensor gru.weight_hh_l0: belongs to a GRU by its shape [6, 2]");
+    }
+
+    @Test
+    void shouldRefuseASimpleRnn() {
+        assertRefused(
+                new RawSafetensors()
+                        .zeros("rnn.weight_ih_l0", 2, 3)
+                        .zeros("rnn.weight_hh_l0", 2, 2)
+                        .zeros("fc.weight", 3, 2),
+                Unsupported.class,
+                "tensor rnn.weight_hh_l0: belongs to a simple RNN by its shape [2, 2]");
+    }
+
+    @Test
+    void shouldRefuseTwoRecurrentModules() {
+        assertRefused(
+                model().zeros("decoder.weight_ih_l0", 8, 3),
+                Unsupported.class,
+                "tensor decoder.weight_ih_l0: belongs to a second recurrent module beside lstm");
+    }
+
+    @Test
+    void shouldRefuseAMissingLayer() {
+        assertRefused(
+                model().zeros("lstm.weight_ih_l2", 8, 2).zeros("lstm.weight_hh_l2", 8, 2),
+                Malformed.class,
+                "holds LSTM layers [0, 2], one is missing");
+    }
+
+    @Test
+    void shouldRefuseALayerNumberThatIsWrittenTwice() {
+        assertRefused(
+                model().zeros("lstm.weight_ih_l00", 8, 3),
+                Unsupported.class,
+                "tensor lstm.weight_ih_l00: belongs to no layer");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "weight_ih_l0, LSTM layer 0 has no weight_ih",
+        "weight_hh_l0, LSTM layer 0 has no weight_hh",
+        "bias_ih_l0, LSTM layer 0 has no bias_ih",
+        "bias_hh_l0, LSTM layer 0 has no bias_hh"
+    })
+    void shouldRefuseAMissingTensor(String missing, String what) {
+        RawSafetensors tensors = new RawSafetensors().zeros("fc.weight", 3, 2);
+        for (String name : List.of("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")) {
+            if (!name.equals(missing)) {
+                long columns = name.equals("weight_ih_l0") ? 3 : 2;
+                tensors.zeros("lstm." + name, name.startsWith("weight") ? new long[] {8, columns} : new long[] {8});
+            }
+        }
+
+        assertRefused(tensors, Malformed.class, what);
+    }
+
+    @Test
+    void shouldRefuseAHeadWithoutWeights() {
+        assertRefused(lstm().zeros("fc.bias", 3), Malformed.class, "head fc has no weight");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "8,3 | 8,2 | 3 | 3 | tensor fc.weight: has shape [3], a matrix was expected",
+                "8,3 | 8,2 |   | 3 | tensor fc.weight: has shape [], a matrix was expected",
+                "8,3 | 8,2 | 3,2,1 | 3 | tensor fc.weight: has shape [3, 2, 1], a matrix was expected",
+                "8,3 | 8,2 | 0,2 | 0 | tensor fc.weight: has shape [0, 2], a matrix was expected",
+                "8,3 | 8,2 | 3,4 | 3 | head fc takes 4 values, but the top layer gives 2",
+                "8,3 | 8,2 | 3,2 | 4 | tensor fc.bias: has shape [4], expected [3]",
+                "8,3 | 8,2 | 3,2 | 3,1 | tensor fc.bias: has shape [3, 1], expected [3]",
+                "7,3 | 8,2 | 3,2 | 3 | tensor lstm.weight_ih_l0: has shape [7, 3], expected [8, 3]",
+                "8,0 | 8,2 | 3,2 | 3 | tensor lstm.weight_ih_l0: has shape [8, 0], a matrix was expected",
+                "24 | 8,2 | 3,2 | 3 | tensor lstm.weight_ih_l0: has shape [24], a matrix was expected",
+                "8,3 | 8,3 | 3,2 | 3 | tensor lstm.weight_hh_l0: has shape [8, 3], expected [12, 3]",
+                "8,3 | 0,0 | 3,2 | 3 | tensor lstm.weight_hh_l0: has shape [0, 0], a matrix was expected"
+            })
+    void shouldRefuseAShapeThatDoesNotFit(String ih, String hh, String weight, String bias, String what) {
+        assertRefused(
+                new RawSafetensors()
+                        .zeros("lstm.weight_ih_l0", shape(ih))
+                        .zeros("lstm.weight_hh_l0", shape(hh))
+                        .zeros("fc.weight", shape(weight))
+                        .zeros("fc.bias", shape(bias)),
+                Malformed.class,
+                what);
+    }
+
+    private static long[] shape(String text) {
+        return text == null
+                ? new long[0]
+                : Arrays.stream(text.split(",")).mapToLong(Long::parseLong).toArray();
+    }
+
+    @Test
+    void shouldRefuseABiasOfAnotherLength() {
+        assertRefused(
+                new RawSafetensors()
+                        .zeros("lstm.weight_ih_l0", 8, 3)
+                        .zeros("lstm.weight_hh_l0", 8, 2)
+                        .zeros("lstm.bias_ih_l0", 8)
+                        .zeros("lstm.bias_hh_l0", 4)
+                        .zeros("fc.weight", 3, 2),
+                Malformed.class,
+                "tensor lstm.bias_hh_l0: has shape [4], expected [8]");
+    }
+
+    @Test
+    void shouldRefuseASecondLayerThatDoesNotTakeWhatTheFirstGives() {
+        assertRefused(
+                model().zeros("lstm.weight_ih_l1", 8, 3).zeros("lstm.weight_hh_l1", 8, 2),
+                Malformed.class,
+                "tensor lstm.weight_ih_l1: has shape [8, 3], expected [8, 2]");
+    }
+
+    @Test
+    void shouldRefuseBiasesWhoseSumIsNotFinite() {
+        float[] large = new float[4];
+        Arrays.fill(large, Float.MAX_VALUE);
+
+        assertRefused(
+                new RawSafetensors()
+                        .zeros("lstm.weight_ih_l0", 4, 1)
+                        .zeros("lstm.weight_hh_l0", 4, 1)
+                        .add("lstm.bias_ih_l0", new long[] {4}, large)
+                        .add("lstm.bias_hh_l0", new long[] {4}, large)
+                        .zeros("fc.weight", 1, 1),
+                Malformed.class,
+                "LSTM layer 0: element 0 of the biases' sum is not a finite number");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // the tensors disagree
+                "{'layers':[]} | Malformed | the spec has 0 layers, the tensors 1",
+                "{'layers':[{},{}]} | Malformed | the spec has 2 layers, the tensors 1",
+                "{'layers':[{'units':3}]} | Malformed | the spec says 3 units for layer 0, the tensors have 2",
+                "{'input':{'size':4}} | Malformed | the spec says input size 4, the first layer takes 3",
+                "{'heads':[]} | Malformed | the spec has 0 heads, the tensors 1",
+                "{'heads':[{'name':'a'},{'name':'b','activation':'linear'}]} | Malformed | the spec has 2 heads, the tensors 1",
+                // taken away
+                "{'input':null} | Malformed | takes away the input size",
+                "{'input':{'size':null}} | Malformed | takes away the input size",
+                "{'layers':null} | Malformed | takes away the layers",
+                "{'layers':[null]} | Malformed | takes away the layers",
+                "{'layers':[{},null]} | Malformed | takes away the layers",
+                "{'heads':null} | Malformed | takes away the heads",
+                "{'heads':[null]} | Malformed | takes away the heads",
+                "{'heads':[{'name':null}]} | Malformed | takes away the heads with name and activation",
+                "{'heads':[{'activation':null}]} | Malformed | takes away the heads with name and activation",
+                "{'heads':[{},{}]} | Malformed | takes away the heads with name and activation",
+                // of the wrong type
+                "{'name':7} | Malformed | the spec's /name is of the wrong type",
+                "{'name':['a']} | Malformed | the spec's /name is of the wrong type",
+                "{'input':7} | Malformed | the spec's /input is of the wrong type",
+                "{'input':[]} | Malformed | the spec's /input is of the wrong type",
+                "{'input':{'size':'x'}} | Malformed | the spec's /input/size is of the wrong type",
+                "{'input':{'size':'3'}} | Malformed | the spec's /input/size is of the wrong type",
+                "{'input':{'size':3.7}} | Malformed | the spec's /input/size is of the wrong type",
+                "{'input':{'size':true}} | Malformed | the spec's /input/size is of the wrong type",
+                "{'input':{'size':99999999999}} | Malformed | the spec",
+                "{'input':{'vocabulary':'abc'}} | Malformed | the spec's /input/vocabulary is of the wrong type",
+                "{'input':{'vocabulary':[1,2,3]}} | Malformed | the spec's /input/vocabulary/0 is of the wrong type",
+                "{'input':{'vocabulary':['a',['b'],'c']}} | Malformed | the spec's /input/vocabulary/1 is of the wrong type",
+                "{'layers':7} | Malformed | the spec's /layers is of the wrong type",
+                "{'layers':{}} | Malformed | the spec's /layers is of the wrong type",
+                "{'layers':['lstm']} | Malformed | the spec's /layers/0 is of the wrong type",
+                "{'layers':[{'peepholes':'no'}]} | Malformed | the spec's /layers/0/peepholes is of the wrong type",
+                "{'layers':[{'forgetBias':'1'}]} | Malformed | the spec's /layers/0/forgetBias is of the wrong type",
+                "{'heads':['fc']} | Malformed | the spec's /heads/0 is of the wrong type",
+                "{'scoring':'rank-above=9'} | Malformed | the spec's /scoring is of the wrong type",
+                "{'scoring':{'rule':'rank-above','rank':2.5}} | Malformed | the spec's /scoring/rank is of the wrong type",
+                "{'execution':'carry'} | Malformed | the spec's /execution is of the wrong type",
+                // unknown fields
+                "{'nane':'x'} | Malformed | the spec has an unknown field nane",
+                "{'layers':[{'unit':2}]} | Malformed | the spec has an unknown field unit",
+                "{'input':{'vocab':[]}} | Malformed | the spec has an unknown field vocab",
+                "{'x\\ny':1} | Malformed | the spec has an unknown field x?y",
+                // unsupported
+                "{'layers':[{'cell':'gru'}]} | Unsupported | layer 0: cell gru is not supported, only lstm is",
+                "{'layers':[{'cell':'dense'}]} | Unsupported | layer 0: cell dense is not supported, only lstm is",
+                "{'layers':[{'activation':'relu'}]} | Unsupported | layer 0: activation \"relu\" is not supported, only tanh is",
+                "{'layers':[{'activation':7}]} | Unsupported | layer 0: activation 7 is not supported, only tanh is",
+                "{'layers':[{'activation':{'name':'tanh','alpha':2}}]} | Unsupported | is not supported, only tanh is",
+                "{'layers':[{'recurrentActivation':'hard_sigmoid'}]} | Unsupported | recurrentActivation \"hard_sigmoid\" is not",
+                "{'layers':[{'recurrentActivation':{'name':'hard_sigmoid'}}]} | Unsupported | only sigmoid is",
+                "{'layers':[{'peepholes':true}]} | Unsupported | layer 0: peepholes are not supported",
+                "{'layers':[{'cellClip':5}]} | Unsupported | cellClip, projection and projectionClip are not supported",
+                "{'layers':[{'projection':1}]} | Unsupported | cellClip, projection and projectionClip are not supported",
+                "{'layers':[{'projectionClip':1}]} | Unsupported | cellClip, projection and projectionClip are not supported",
+                "{'heads':[{'activation':'sigmoid'}]} | Unsupported | head fc: activation sigmoid is not supported",
+                "{'input':{'encoding':'hash'}} | Unsupported | input encoding hash is not supported",
+                "{'input':{'encoding':null}} | Unsupported | input encoding null is not supported",
+                "{'execution':{'mode':'window','length':10}} | Unsupported | execution mode window is not supported",
+                // values
+                "{'layers':[{'forgetBias':1e300}]} | Malformed | the spec's forgetBias is not a finite number",
+                "{'scoring':{}} | Malformed | the spec's scoring is neither",
+                "{'scoring':{'rule':'rank-above'}} | Malformed | the spec's scoring is neither",
+                "{'scoring':{'rule':'probability-below','rank':9}} | Malformed | the spec's scoring is neither",
+                "{'scoring':{'rule':'rank-below','rank':9}} | Malformed | the spec's scoring is neither",
+                "{'scoring':{'rule':'rank-above','rank':0}} | Malformed | rank-above wants a rank of at least 1, not 0",
+                "{'scoring':{'rule':'probability-below','probability':2}} | Malformed | above 0 and at most 1, not 2.0",
+                // vocabulary
+                "{'input':{'vocabulary':[]}} | Malformed | the vocabulary is empty",
+                "{'input':{'vocabulary':['a','b']}} | Malformed | the vocabulary has 2 symbols, but the model's input has 3 lines",
+                "{'input':{'vocabulary':['a','b','c'],'end':'d'}} | Malformed | the vocabulary has 4 symbols with the end symbol",
+                "{'input':{'vocabulary':['a','b','a']}} | Malformed | the vocabulary has a twice",
+                "{'input':{'vocabulary':['a','b',null]}} | Malformed | symbol 2 of the vocabulary is null",
+                "{'input':{'vocabulary':['a','b','\\ud83d']}} | Malformed | symbol 2 of the vocabulary is no text",
+                "{'input':{'vocabulary':['a','b','c'],'unknown':'d'}} | Malformed | the unknown symbol d is not an event",
+                "{'input':{'vocabulary':['a','b','c'],'end':'c','unknown':'c'}} | Malformed | the unknown symbol c is not",
+                "{'input':{'end':'c'}} | Malformed | the spec names an end or unknown symbol, but has no vocabulary",
+                "{'input':{'unknown':'c'}} | Malformed | the spec names an end or unknown symbol, but has no vocabulary",
+            })
+    void shouldRefuseASpec(String spec, String type, String what) throws IOException {
+        // Given
+        model().write(file);
+        Files.writeString(folder.resolve("m.json"), spec.replace('\'', '"'));
+
+        // Then
+        assertThatThrownBy(() -> ModelFile.load(file))
+                .isInstanceOf(type.equals("Malformed") ? Malformed.class : Unsupported.class)
+                .hasMessageStartingWith(file.toString())
+                .hasMessageContaining(what)
+                .hasMessageNotContaining("\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "null",
+                "7",
+                "[]",
+                "\"text\"",
+                "{",
+                "{\"name\":\"a\",\"name\":\"b\"}",
+                "{\"name\":\"a\"} {}",
+                "{\"name\":\"a\"}x",
+                "{name:1}",
+                "{\"name\":NaN}"
+            })
+    void shouldRefuseASpecThatIsNoJsonObject(String spec) throws IOException {
+        // Given
+        model().write(file);
+        Path beside = Files.writeString(folder.resolve("m.json"), spec);
+
+        // Then
+        assertThatThrownBy(() -> ModelFile.load(file))
+                .isInstanceOf(Malformed.class)
+                .hasMessageStartingWith(beside + ": the spec is no")
+                .hasMessageNotContaining("\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "{\"name\":"})
+    void shouldRefuseASpecThatIsNestedTooDeep(String opening) throws IOException {
+        // Given
+        model().write(file);
+        Files.writeString(folder.resolve("m.json"), "{\"name\":" + opening.repeat(100_000));
+
+        // Then
+        assertThatThrownBy(() -> ModelFile.load(file)).isInstanceOf(Malformed.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"layers\":", "[", "{\"a\":"})
+    void shouldRefuseASpecThatIsNestedAsDeepAsTheParserAllows(String opening) throws IOException {
+        // Given: 900 deep, closed again
+        model().write(file);
+        String closing = opening.startsWith("[") ? "]" : "}";
+        Files.writeString(
+                folder.resolve("m.json"), "{\"layers\":[" + opening.repeat(900) + "1" + closing.repeat(900) + "]}");
+
+        // Then
+        assertThatThrownBy(() -> ModelFile.load(file)).isInstanceOf(Malformed.class);
+    }
+
+    /** A small file with all that a file can have. */
+    private byte[] goodFile() {
+        EventModel model = new EventModel(
+                TestModel.of(1, InputEncoding.ONE_HOT, 3, new ScoringRule.RankAbove(2), 2),
+                Vocabulary.of(3, List.of("a", "b"), "end", "b"));
+        ModelFile.save(model, file);
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void shouldRefuseAFileCutShortAtAnyByte() {
+        byte[] good = goodFile();
+
+        for (int length = 0; length < good.length; length++) {
+            RawSafetensors.write(file, Arrays.copyOf(good, length));
+
+            assertThatThrownBy(() -> ModelFile.load(file))
+                    .as("the first " + length + " bytes of " + good.length)
+                    .isInstanceOf(ModelFileException.class);
+        }
+    }
+
+    @Test
+    void shouldRefuseDamagedBytesOrLoadAModelThatRuns() {
+        // Given: a fixed seed, so that a failure comes again
+        byte[] good = goodFile();
+        SplittableRandom random = new SplittableRandom(20_000);
+
+        for (int round = 0; round < 20_000; round++) {
+            // When
+            byte[] damaged = damage(good, random);
+            RawSafetensors.write(file, damaged);
+
+            // Then
+            assertThatCode(runIfItLoads())
+                    .as(() -> "damaged file " + HexFormat.of().formatHex(damaged))
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    private ThrowingCallable runIfItLoads() {
+        return () -> {
+            EventModel model;
+            try {
+                model = ModelFile.load(file);
+            } catch (ModelFileException e) {
+                assertThat(e.getMessage()).doesNotContain("\n");
+                return;
+            }
+            assertThat(ModelFile.spec(model)).isNotEmpty();
+            new InputEncoder(model);
+            SparseInput input = model.network().encoding() == InputEncoding.DENSE
+                    ? SparseInput.dense(new float[model.network().inputSize()])
+                    : SparseInput.oneHot(model.network().inputSize() - 1);
+            Network.of(model.network(), KernelNames.kernel("scalar"))
+                    .stepper()
+                    .step(input, new SequenceState(model.network()));
+        };
+    }
+
+    /** One to three bytes changed, taken out or put in; in the header, where the structure is, more often than not. */
+    private static byte[] damage(byte[] good, SplittableRandom random) {
+        byte[] bytes = good;
+        String telling = "\"\\{}[]:,-.0123456789eEntf\n\u0000";
+        for (int changes = random.nextInt(1, 4); changes > 0; changes--) {
+            int reach = random.nextInt(4) == 0 ? bytes.length : Math.min(bytes.length, 900);
+            int at = random.nextInt(reach);
+            byte other = random.nextBoolean()
+                    ? (byte) random.nextInt(256)
+                    : (byte) telling.charAt(random.nextInt(telling.length()));
+            bytes = switch (random.nextInt(4)) {
+                case 0 -> join(bytes, at, new byte[0], at + 1);
+                case 1 -> join(bytes, at, new byte[] {other}, at);
+                default -> join(bytes, at, new byte[] {other}, at + 1);
+            };
+        }
+        return bytes;
+    }
+
+    private static byte[] join(byte[] bytes, int until, byte[] middle, int from) {
+        byte[] joined = Arrays.copyOf(bytes, until + middle.length + bytes.length - from);
+        System.arraycopy(middle, 0, joined, until, middle.length);
+        System.arraycopy(bytes, from, joined, until + middle.length, bytes.length - from);
+        return joined;
+    }
+}

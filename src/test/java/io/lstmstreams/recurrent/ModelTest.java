@@ -1,0 +1,183 @@
+package io.lstmstreams.recurrent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class ModelTest {
+    private static final ScoringRule NO_RULE = new ScoringRule.None();
+
+    private static LstmLayer layer(int inputs, int units) {
+        return TestModel.layer(new SplittableRandom(1), inputs, units);
+    }
+
+    private static Head head(String name, int inputs, int outputs) {
+        return new Head(name, Activation.SOFTMAX, inputs, outputs, new float[inputs * outputs], new float[outputs]);
+    }
+
+    private static Model model(List<LstmLayer> layers, Head... heads) {
+        return new Model("m", InputEncoding.ONE_HOT, layers, List.of(heads), NO_RULE);
+    }
+
+    @Test
+    void shouldRefuseAModelWithoutLayers() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> model(List.of(), head("next", 2, 3)))
+                .withMessage("a model has at least one layer and one head");
+    }
+
+    @Test
+    void shouldRefuseAModelWithoutHeads() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> model(List.of(layer(3, 2))))
+                .withMessage("a model has at least one layer and one head");
+    }
+
+    @Test
+    void shouldRefuseALayerThatDoesNotTakeWhatTheOneBelowGives() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> model(List.of(layer(3, 2), layer(4, 2)), head("next", 2, 3)))
+                .withMessage("layer 1 takes 4 values, but layer 0 gives 2");
+    }
+
+    @Test
+    void shouldRefuseAHeadThatDoesNotTakeWhatTheTopLayerGives() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> model(List.of(layer(3, 2)), head("next", 5, 3)))
+                .withMessage("head next takes 5 values, but the top layer gives 2");
+    }
+
+    @Test
+    void shouldRefuseTwoHeadsOfOneName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> model(List.of(layer(3, 2)), head("next", 2, 3), head("next", 2, 1)))
+                .withMessage("two heads are named next");
+    }
+
+    @Test
+    void shouldRefuseArraysThatDoNotFitTheirShape() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LstmLayer(3, 2, new float[23], new float[16], new float[8]))
+                .withMessage("input weights: 23 values for shape 8 x 3");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LstmLayer(3, 2, new float[24], new float[17], new float[8]))
+                .withMessage("recurrent weights: 17 values for shape 8 x 2");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LstmLayer(3, 2, new float[24], new float[16], new float[4]))
+                .withMessage("bias: 4 values for shape 8 x 1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LstmLayer(0, 2, new float[0], new float[16], new float[8]))
+                .withMessage("input weights: shape 8 x 0 is empty");
+    }
+
+    @Test
+    void shouldRefuseAHeadWhoseNameIsNoText() {
+        assertThatIllegalArgumentException().isThrownBy(() -> head("half a \ud83d", 2, 3));
+    }
+
+    @Test
+    void shouldPredictEventsOnlyWithASoftmaxOverItsOwnOneHotInput() {
+        // Given
+        List<LstmLayer> layers = List.of(layer(3, 2));
+        Head linear = new Head("next", Activation.LINEAR, 2, 3, new float[6], new float[3]);
+
+        // Then
+        assertThat(model(layers, head("next", 2, 3)).predictsEvents()).isTrue();
+        assertThat(model(layers, head("next", 2, 4)).predictsEvents()).isFalse();
+        assertThat(model(layers, linear).predictsEvents()).isFalse();
+        assertThat(new Model("m", InputEncoding.DENSE, layers, List.of(head("next", 2, 3)), NO_RULE).predictsEvents())
+                .isFalse();
+    }
+
+    @Test
+    void shouldHaveTheSameFingerprintWhateverItsNameAndScoring() {
+        // Given
+        Model model = TestModel.ofEvents(1, 3, 2);
+
+        // When
+        Model renamed =
+                new Model("another", model.encoding(), model.layers(), model.heads(), new ScoringRule.RankAbove(9));
+
+        // Then
+        assertThat(renamed.fingerprintHex()).isEqualTo(model.fingerprintHex()).hasSize(64);
+        assertThat(renamed.fingerprint()).isEqualTo(model.fingerprint()).hasSize(32);
+    }
+
+    @Test
+    void shouldHaveAnotherFingerprintWhereAnyWeightDiffers() {
+        // Given
+        Model model = TestModel.ofEvents(1, 3, 2);
+        LstmLayer layer = model.layers().get(0);
+        Head head = model.heads().get(0);
+
+        // Then
+        assertThat(List.of(
+                        model.fingerprintHex(),
+                        with(
+                                new LstmLayer(
+                                        3, 2, changed(layer.inputWeights()), layer.recurrentWeights(), layer.bias()),
+                                head),
+                        with(
+                                new LstmLayer(
+                                        3, 2, layer.inputWeights(), changed(layer.recurrentWeights()), layer.bias()),
+                                head),
+                        with(
+                                new LstmLayer(
+                                        3, 2, layer.inputWeights(), layer.recurrentWeights(), changed(layer.bias())),
+                                head),
+                        with(layer, new Head("next", Activation.SOFTMAX, 2, 3, changed(head.weights()), head.bias())),
+                        with(layer, new Head("next", Activation.SOFTMAX, 2, 3, head.weights(), changed(head.bias()))),
+                        with(layer, new Head("next", Activation.LINEAR, 2, 3, head.weights(), head.bias()))))
+                .doesNotHaveDuplicates();
+    }
+
+    private static String with(LstmLayer layer, Head head) {
+        return model(List.of(layer), head).fingerprintHex();
+    }
+
+    /** The last value moved by the least that a float can. */
+    private static float[] changed(float[] values) {
+        float[] copy = values.clone();
+        copy[copy.length - 1] = Math.nextUp(copy[copy.length - 1]);
+        return copy;
+    }
+
+    @Test
+    void shouldHaveAnotherFingerprintForAnotherEncoding() {
+        // Given
+        Model model = TestModel.ofEvents(1, 3, 2);
+
+        // When
+        Model dense = new Model("test", InputEncoding.DENSE, model.layers(), model.heads(), NO_RULE);
+
+        // Then
+        assertThat(dense.fingerprint()).isNotEqualTo(model.fingerprint());
+    }
+
+    @Test
+    void shouldNotTellTheSignOfAZeroByTheFingerprint() {
+        assertThat(zeros(-0f).fingerprint()).isEqualTo(zeros(0f).fingerprint());
+    }
+
+    private static Model zeros(float zero) {
+        float[] bias = new float[8];
+        bias[5] = zero;
+        return model(List.of(new LstmLayer(3, 2, new float[24], new float[16], bias)), head("next", 2, 3));
+    }
+
+    @Test
+    void shouldKeepItsFingerprintFromWhoeverAskedForIt() {
+        // Given
+        Model model = TestModel.ofEvents(1, 3, 2);
+        byte[] before = model.fingerprint();
+
+        // When
+        model.fingerprint()[0]++;
+
+        // Then
+        assertThat(model.fingerprint()).isEqualTo(before);
+    }
+}

@@ -1,0 +1,188 @@
+package io.lstmstreams.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.lstmstreams.recurrent.Activation;
+import io.lstmstreams.recurrent.Head;
+import io.lstmstreams.recurrent.InputEncoding;
+import io.lstmstreams.recurrent.LstmLayer;
+import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.ScoringRule;
+import io.lstmstreams.recurrent.SequenceState;
+import io.lstmstreams.recurrent.TestModel;
+import io.lstmstreams.state.UnreadableStateException.Reason;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StateCodecTest {
+    /** All weights are zero, so that the fingerprint depends on the layout of what is hashed and on nothing else. */
+    private static final Model ZEROS = new Model(
+            "zeros",
+            InputEncoding.ONE_HOT,
+            List.of(new LstmLayer(1, 2, new float[8], new float[16], new float[8])),
+            List.of(new Head("next", Activation.SOFTMAX, 2, 1, new float[2], new float[1])),
+            new ScoringRule.None());
+
+    private final Model model = TestModel.ofEvents(1, 3, 2, 1);
+    private final StateCodec codec = new StateCodec(model);
+
+    private static SequenceState known(Model model) {
+        SequenceState state = new SequenceState(model);
+        state.steps(7);
+        state.lastEventTime(1_700_000_000_000L);
+        state.verdict().restore(-3.5, -1.25, 5, 4, 6, true);
+        for (int layer = 0; layer < state.layers(); layer++) {
+            for (int k = 0; k < state.h(layer).length; k++) {
+                state.h(layer)[k] = 0.5f + k;
+                state.c(layer)[k] = -1f - k;
+            }
+        }
+        return state;
+    }
+
+    /** Whatever comes out of here was written by version 1 and stays readable: a change needs a new version. */
+    @Test
+    void shouldWriteTheseBytes() {
+        assertThat(HexFormat.of().formatHex(new StateCodec(ZEROS).encode(known(ZEROS))))
+                .isEqualTo(
+                        "01" // version
+                                + "14590127494f3f57c2fb8305ede9aa2c" // model, its SHA-256 worked out by another program
+                                + "0700000000000000" // steps
+                                + "0068e5cf8b010000" // time of the last event
+                                + "01" // anomalous
+                                + "0000000000000cc0" // sum of the log probabilities: -3.5
+                                + "000000000000f4bf" // smallest: -1.25
+                                + "0500000000000000" // at step
+                                + "04000000" // largest rank
+                                + "0600000000000000" // at step
+                                + "0000003f0000c03f" // h: 0.5, 1.5
+                                + "000080bf000000c0" // c: -1, -2
+                                + "70469e86"); // CRC-32C, worked out by another program
+    }
+
+    @Test
+    void shouldReadBackWhatItWrote() {
+        // Given
+        SequenceState state = known(model);
+        state.c(1)[0] = Float.NaN;
+        SequenceState back = new SequenceState(model);
+
+        // When
+        codec.decode(codec.encode(state), back);
+
+        // Then
+        assertThat(back.steps()).isEqualTo(7);
+        assertThat(back.lastEventTime()).isEqualTo(1_700_000_000_000L);
+        assertThat(back.verdict()).usingRecursiveComparison().isEqualTo(state.verdict());
+        for (int layer = 0; layer < 2; layer++) {
+            assertThat(back.h(layer)).isEqualTo(state.h(layer));
+            assertThat(back.c(layer)).isEqualTo(state.c(layer));
+        }
+    }
+
+    @Test
+    void shouldReadBackAStateThatHasNotBegun() {
+        SequenceState back = known(model);
+
+        codec.decode(codec.encode(new SequenceState(model)), back);
+
+        assertThat(back).usingRecursiveComparison().isEqualTo(new SequenceState(model));
+    }
+
+    @Test
+    void shouldRecogniseEverySingleBitThatFlips() {
+        // Given
+        byte[] good = codec.encode(known(model));
+
+        for (int bit = 0; bit < good.length * 8; bit++) {
+            // When
+            byte[] flipped = good.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+
+            // Then
+            assertUnreadable(flipped, bit < 8 ? Reason.OTHER_VERSION : Reason.DAMAGED);
+        }
+    }
+
+    private void assertUnreadable(byte[] bytes, Reason reason) {
+        SequenceState state = known(model);
+        assertThatExceptionOfType(UnreadableStateException.class)
+                .as(() -> HexFormat.of().formatHex(bytes))
+                .isThrownBy(() -> codec.decode(bytes, state))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(reason));
+        assertThat(state).as("left as it was").usingRecursiveComparison().isEqualTo(known(model));
+    }
+
+    @Test
+    void shouldRecogniseBytesThatAreCutShort() {
+        byte[] good = codec.encode(known(model));
+
+        for (int length = 1; length < good.length; length++) {
+            assertUnreadable(Arrays.copyOf(good, length), Reason.DAMAGED);
+        }
+        assertUnreadable(Arrays.copyOf(good, good.length + 1), Reason.DAMAGED);
+    }
+
+    @Test
+    void shouldRecogniseEmptyBytes() {
+        assertUnreadable(new byte[0], Reason.OTHER_VERSION);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 127, 255})
+    void shouldRecogniseAnotherVersion(int version) {
+        byte[] bytes = codec.encode(known(model));
+        bytes[0] = (byte) version;
+
+        assertUnreadable(bytes, Reason.OTHER_VERSION);
+    }
+
+    @Test
+    void shouldRecogniseTheStateOfAnotherModel() {
+        Model sameShape = TestModel.ofEvents(2, 3, 2, 1);
+        Model otherShape = TestModel.ofEvents(1, 3, 4);
+
+        assertUnreadable(new StateCodec(sameShape).encode(known(sameShape)), Reason.OTHER_MODEL);
+        assertUnreadable(new StateCodec(otherShape).encode(known(otherShape)), Reason.OTHER_MODEL);
+    }
+
+    @Test
+    void shouldReadTheStateOfTheSameModelUnderAnotherName() {
+        // Given
+        Model renamed = new Model("b", model.encoding(), model.layers(), model.heads(), new ScoringRule.RankAbove(3));
+        SequenceState back = new SequenceState(renamed);
+
+        // When
+        new StateCodec(renamed).decode(codec.encode(known(model)), back);
+
+        // Then
+        assertThat(back.steps()).isEqualTo(7);
+    }
+
+    @Test
+    void shouldTellTheBytesOfASequenceBeforehand() {
+        // 70 before the layers, 4 bytes for each of h and c: 2 units and 1, and 4 of checksum
+        assertThat(StateCodec.bytesPerSequence(model)).isEqualTo(70 + 2 * (2 + 1) * 4 + 4);
+        assertThat(codec.encode(known(model))).hasSize(StateCodec.bytesPerSequence(model));
+    }
+
+    @Test
+    void shouldReadTheTimeOfTheLastEventAlone() {
+        assertThat(StateCodec.lastEventTime(codec.encode(known(model)))).isEqualTo(1_700_000_000_000L);
+    }
+
+    @Test
+    void shouldGiveNoTimeForBytesThatAreNoState() {
+        byte[] otherVersion = codec.encode(known(model));
+        otherVersion[0] = 2;
+
+        assertThat(StateCodec.lastEventTime(otherVersion)).isEqualTo(Long.MAX_VALUE);
+        assertThat(StateCodec.lastEventTime(new byte[0])).isEqualTo(Long.MAX_VALUE);
+        assertThat(StateCodec.lastEventTime(new byte[] {1, 2, 3})).isEqualTo(Long.MAX_VALUE);
+    }
+}
