@@ -226,7 +226,7 @@ abstract class ApplicationSuite {
 
             // Then
             for (String topic : List.of(results, verdicts, deadLetters)) {
-                assertThat(broker.partitions(topic)).as(topic).isEqualTo(3);
+                await(topic + " has 3 partitions", () -> broker.partitions(topic) == 3);
             }
         }
     }

@@ -19,7 +19,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -53,6 +56,7 @@ final class Broker {
         }
     }
 
+    /** The number of a topic's partitions; 0 while this broker has not heard of it. */
     int partitions(String topic) throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(settings(Map.of()))) {
             return admin.describeTopics(List.of(topic))
@@ -61,6 +65,8 @@ final class Broker {
                     .get(topic)
                     .partitions()
                     .size();
+        } catch (ExecutionException e) {
+            return orNone(e, UnknownTopicOrPartitionException.class);
         }
     }
 
@@ -75,7 +81,16 @@ final class Broker {
                             .filter(member ->
                                     !member.assignment().topicPartitions().isEmpty())
                             .count();
+        } catch (ExecutionException e) {
+            return orNone(e, GroupIdNotFoundException.class);
         }
+    }
+
+    private static int orNone(ExecutionException failure, Class<? extends Exception> absent) throws ExecutionException {
+        if (absent.isInstance(failure.getCause())) {
+            return 0;
+        }
+        throw failure;
     }
 
     /** Sends records and waits until all are acknowledged. */
@@ -128,7 +143,12 @@ final class Broker {
                 settings(Map.of("isolation.level", "read_committed")),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
-        consumer.assign(consumer.partitionsFor(topic).stream()
+        List<PartitionInfo> partitions = consumer.partitionsFor(topic);
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (partitions.isEmpty() && Instant.now().isBefore(deadline)) { // the topic was just made
+            partitions = consumer.partitionsFor(topic);
+        }
+        consumer.assign(partitions.stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))
                 .toList());
         consumer.seekToBeginning(consumer.assignment());
