@@ -72,7 +72,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
 
     @Override
     public void process(Record<K, V> record) {
-        byte[] id = keys.serializer().serialize(null, record.key());
+        byte[] id = keys.serializer().serialize(options.storeName(), record.key());
         SequenceEvent event = read(record, id);
         Bytes key = Bytes.wrap(id);
         byte[] stored = store.get(key);
@@ -171,7 +171,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             if (state.steps() > 0) {
                 byte[] id = found.key().get();
                 Verdict verdict = predictor.end(SequenceName.of(id), Ended.IDLE, state);
-                K key = keys.deserializer().deserialize(null, id);
+                K key = keys.deserializer().deserialize(options.storeName(), id);
                 forward(new Record<>(key, verdict, now, new RecordHeaders()));
             }
         }
