@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,12 +43,25 @@ import org.apache.kafka.streams.kstream.Produced;
 
 /**
  * Topic to topic: the application's topology beside one that reads and writes the same bytes of state without arithmetic,
- * in turns, on one stream thread, exactly-once, against an embedded broker in this process. The events are in the topic
+ * with Kafka's record cache off (its default) and on (ours), in turns, on one stream thread, exactly-once, against an embedded broker in this process. The events are in the topic
  * before it is read; a run's time is that from its first result to its last one, as a read_committed consumer sees them.
  *
  * <p>Arguments: [events, default 1000000] [rounds, default 5] [live sequences, default 400].
  */
 public final class PipelineBenchmark {
+    /** What is measured, and how the table calls it. */
+    private enum Variant {
+        LSTM("lstm-streams"),
+        STATE("state only"),
+        STATE_CACHED("state only, record cache on");
+
+        private final String title;
+
+        Variant(String title) {
+            this.title = title;
+        }
+    }
+
     private static final int PARTITIONS = 8;
     private static final int WARM_UP_ROUNDS = 1;
     private static final int EVENTS_OF_A_SEQUENCE = 19; // as many as a block of HDFS has, on average
@@ -84,48 +97,44 @@ public final class PipelineBenchmark {
         createTopics("events");
         int records = produce();
         System.out.printf(Locale.ROOT, "%,d events and %,d ends, %d sequences live%n", events, records - events, live);
-        List<Double> ours = new ArrayList<>();
-        List<Double> stateOnly = new ArrayList<>();
-        List<Double> ratios = new ArrayList<>();
+        Map<Variant, List<Double>> rates = new EnumMap<>(Variant.class);
         for (int round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
-            double lstm = measure("lstm-" + round, records);
-            double state = measure("state-" + round, records);
-            System.out.printf(
-                    Locale.ROOT,
-                    "%s  lstm %,9.0f records/s   state only %,9.0f records/s   ratio %.2f%n",
-                    round < WARM_UP_ROUNDS ? "warm-up" : "round " + round,
-                    lstm,
-                    state,
-                    lstm / state);
-            if (round >= WARM_UP_ROUNDS) {
-                ours.add(lstm);
-                stateOnly.add(state);
-                ratios.add(lstm / state);
+            boolean warmUp = round < WARM_UP_ROUNDS;
+            Map<Variant, List<Double>> measured = new EnumMap<>(Variant.class);
+            for (Variant variant : Variant.values()) {
+                double rate = measure(variant, variant.name().toLowerCase(Locale.ROOT) + "-" + round, records);
+                measured.put(variant, List.of(rate));
+                if (!warmUp) {
+                    rates.computeIfAbsent(variant, v -> new ArrayList<>()).add(rate);
+                }
             }
+            print(warmUp ? "warm-up" : "round " + round, measured);
         }
-        System.out.printf(
-                Locale.ROOT,
-                "median   lstm %,9.0f records/s   state only %,9.0f records/s   ratio %.2f%n",
-                median(ours),
-                median(stateOnly),
-                median(ratios));
+        print("median", rates);
+    }
+
+    private static void print(String round, Map<Variant, List<Double>> rates) {
+        double lstm = median(rates.get(Variant.LSTM));
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-8s", round));
+        rates.forEach((variant, all) -> line.append(String.format(
+                Locale.ROOT, "  %s %,9.0f records/s (%.2f)", variant.title, median(all), lstm / median(all))));
+        System.out.println(line);
     }
 
     private static double median(List<Double> values) {
-        Collections.sort(values);
-        return values.get(values.size() / 2);
+        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
     }
 
-    private double measure(String name, int records) throws Exception {
+    private double measure(Variant variant, String name, int records) throws Exception {
         createTopics(name + "-results", name + "-verdicts");
         Map<String, String> config = new HashMap<>();
         config.put(LstmStreamsConfig.MODEL_CONFIG, "bundled");
         config.put(LstmStreamsConfig.INPUT_TOPIC_CONFIG, "events");
         config.put(LstmStreamsConfig.OUTPUT_TOPIC_CONFIG, name + "-results");
         config.put(LstmStreamsConfig.VERDICT_TOPIC_CONFIG, name + "-verdicts");
-        Topology topology = name.startsWith("lstm")
+        Topology topology = variant == Variant.LSTM
                 ? LstmTopology.build(LstmStreamsConfig.of(config, Map.of()), model, Kernels.auto(), new StreamMetrics())
-                : stateOnly(name);
+                : stateOnly(name, variant == Variant.STATE_CACHED);
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, name);
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
@@ -138,11 +147,11 @@ public final class PipelineBenchmark {
         }
     }
 
-    private Topology stateOnly(String name) {
+    private Topology stateOnly(String name, boolean cached) {
         StreamsBuilder builder = new StreamsBuilder();
         KStream<byte[], byte[]> outputs = builder.stream(
                         "events", Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
-                .process(StateOnlyProcessor.supplier(StateCodec.bytesPerSequence(model.network()), 300, 240));
+                .process(StateOnlyProcessor.supplier(cached, StateCodec.bytesPerSequence(model.network()), 300, 240));
         Produced<byte[], byte[]> produced = Produced.with(Serdes.ByteArray(), Serdes.ByteArray());
         outputs.filter((key, output) -> !StateOnlyProcessor.isVerdict(output)).to(name + "-results", produced);
         outputs.filter((key, output) -> StateOnlyProcessor.isVerdict(output)).to(name + "-verdicts", produced);

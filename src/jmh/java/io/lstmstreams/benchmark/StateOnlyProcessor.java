@@ -33,11 +33,12 @@ final class StateOnlyProcessor implements Processor<byte[], byte[], byte[], byte
     }
 
     static ProcessorSupplier<byte[], byte[], byte[], byte[]> supplier(
-            int stateBytes, int resultBytes, int verdictBytes) {
-        StoreBuilder<KeyValueStore<Bytes, byte[]>> store = Stores.keyValueStoreBuilder(
+            boolean cached, int stateBytes, int resultBytes, int verdictBytes) {
+        StoreBuilder<KeyValueStore<Bytes, byte[]>> logged = Stores.keyValueStoreBuilder(
                         Stores.persistentKeyValueStore(STORE), Serdes.Bytes(), Serdes.ByteArray())
-                .withCachingEnabled()
                 .withLoggingEnabled(Map.of());
+        StoreBuilder<KeyValueStore<Bytes, byte[]>> store =
+                cached ? logged.withCachingEnabled() : logged.withCachingDisabled();
         return new ProcessorSupplier<>() {
             @Override
             public Processor<byte[], byte[], byte[], byte[]> get() {
