@@ -24,7 +24,9 @@ class ContainerApplicationIT extends ApplicationSuite {
                     "ContainerApplicationIT is skipped: no Docker engine answers, so " + IMAGE + " cannot run");
         }
         assumeTrue(docker, "no Docker engine answers");
-        broker = new KafkaContainer(IMAGE);
+        broker = new KafkaContainer(IMAGE)
+                // As root, so that an image whose configuration files are read-only starts as well.
+                .withCreateContainerCmdModifier(command -> command.withUser("root"));
         broker.start();
     }
 
