@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class OutputTest {
@@ -163,12 +162,11 @@ class OutputTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"probabilities,probabilities", "everything,everything"})
-    void shouldRefuseToStartIfAskedForWhatTheModelDoesNotHave(String include, String named) {
-        assertThatThrownBy(() -> new DrivenTopology(TinyModels.dense(), Map.of("lstm.output.include", include)))
+    @Test
+    void shouldRefuseToStartIfAskedForWhatTheModelDoesNotHave() {
+        assertThatThrownBy(() -> new DrivenTopology(TinyModels.dense(), Map.of("lstm.output.include", "probabilities")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(named)
+                .hasMessageContaining("probabilities")
                 .hasMessageNotContaining("\n");
     }
 }
