@@ -29,6 +29,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -210,7 +211,8 @@ public final class PipelineBenchmark {
                 int chosen = random.nextInt(live);
                 byte[] key = ("blk_" + sequences[chosen]).getBytes(StandardCharsets.UTF_8);
                 boolean end = left[chosen]-- == 0;
-                producer.send(new ProducerRecord<>("events", key, end ? null : values[random.nextInt(values.length)]));
+                byte[] value = end ? null : values[random.nextInt(values.length)];
+                producer.send(new ProducerRecord<>("events", key, value), PipelineBenchmark::failOnError);
                 sent++;
                 if (end) {
                     sequences[chosen] = next++;
@@ -221,6 +223,12 @@ public final class PipelineBenchmark {
             }
         }
         return sent;
+    }
+
+    private static void failOnError(RecordMetadata metadata, Exception exception) {
+        if (exception != null) {
+            throw new IllegalStateException("an event could not be sent", exception);
+        }
     }
 
     private void createTopics(String... names) throws Exception {

@@ -16,7 +16,7 @@ final class Progress implements AutoCloseable {
 
     /** Progress in units of {@code what}. */
     static Progress onTerminal(String what) {
-        return new Progress(System.console() != null && Terminal.isInteractive(), what);
+        return new Progress(Terminal.isInteractive(), what);
     }
 
     void advance(long count) {

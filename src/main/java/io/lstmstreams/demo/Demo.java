@@ -87,7 +87,7 @@ public final class Demo {
             watch(feed, results, tally);
             feed.stop();
             feeding.join();
-            awaitLastResults(feed, results, tally);
+            awaitLastResults(results, tally);
             results.stop();
             watching.join();
             fail(feed.failure());
@@ -126,8 +126,7 @@ public final class Demo {
     }
 
     /** What was sent comes out with the next commits. */
-    private static void awaitLastResults(EventFeed feed, ResultWatcher results, Tally tally)
-            throws InterruptedException {
+    private static void awaitLastResults(ResultWatcher results, Tally tally) throws InterruptedException {
         long deadline = System.nanoTime() + LAST_VERDICTS.toNanos();
         long before = -1;
         while (System.nanoTime() < deadline && (tally.awaited() > 0 || results.events() != before)) {

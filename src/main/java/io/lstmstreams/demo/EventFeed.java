@@ -60,7 +60,15 @@ final class EventFeed implements Runnable {
         if (event.session() != null) {
             tally.sent(event.session());
         }
-        producer.send(new ProducerRecord<>(topic, event.sequence().getBytes(StandardCharsets.UTF_8), event.value()));
+        producer.send(
+                new ProducerRecord<>(topic, event.sequence().getBytes(StandardCharsets.UTF_8), event.value()),
+                (metadata, exception) -> {
+                    if (exception != null) {
+                        failure = new IllegalStateException(
+                                "an event could not be sent: " + exception.getMessage(), exception);
+                        stopped = true;
+                    }
+                });
         sent.incrementAndGet();
     }
 

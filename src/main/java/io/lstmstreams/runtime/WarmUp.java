@@ -10,18 +10,20 @@ import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
 import java.time.Duration;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Steps a sequence that does not exist, while the application joins its group and restores its state: until the JVM has
  * compiled the vector kernel, a step takes milliseconds instead of microseconds, and the first events shall not wait for it.
  */
 final class WarmUp implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
     private static final int STEPS = 50_000; // several times what the compiler waits for
     private static final Duration AT_MOST = Duration.ofSeconds(5);
 
     private final EventModel model;
     private final Kernel kernel;
-    private long written; // bytes, so that the work has a result and cannot be left out
 
     private WarmUp(EventModel model, Kernel kernel) {
         this.model = model;
@@ -42,10 +44,12 @@ final class WarmUp implements Runnable {
         SequenceState state = new SequenceState(model.network());
         int lines = model.network().inputSize();
         boolean dense = model.network().encoding() == InputEncoding.DENSE;
+        long written = 0;
         long end = System.nanoTime() + AT_MOST.toNanos();
         for (int i = 0; i < STEPS && System.nanoTime() < end; i++) {
             SparseInput input = dense ? SparseInput.dense(new float[lines]) : SparseInput.oneHot(i % lines);
             written += json.write(predictor.advance("warm-up", i, input, state)).length;
         }
+        LOG.debug("warmed up, with results of {} bytes", written);
     }
 }
