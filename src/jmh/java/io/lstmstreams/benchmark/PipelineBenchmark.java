@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -29,7 +30,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -192,6 +192,7 @@ public final class PipelineBenchmark {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback looks at the outcome
     private int produce() {
         byte[][] values = IntStream.rangeClosed(1, 28)
                 .mapToObj(event -> ("{\"event\":\"E" + event + "\"}").getBytes(StandardCharsets.UTF_8))
@@ -200,6 +201,7 @@ public final class PipelineBenchmark {
         int[] sequences = IntStream.range(0, live).toArray();
         int[] left = new int[live];
         Arrays.fill(left, EVENTS_OF_A_SEQUENCE);
+        AtomicReference<Exception> failure = new AtomicReference<>();
         int sent = 0;
         int next = live;
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
@@ -212,7 +214,9 @@ public final class PipelineBenchmark {
                 byte[] key = ("blk_" + sequences[chosen]).getBytes(StandardCharsets.UTF_8);
                 boolean end = left[chosen]-- == 0;
                 byte[] value = end ? null : values[random.nextInt(values.length)];
-                producer.send(new ProducerRecord<>("events", key, value), PipelineBenchmark::failOnError);
+                producer.send(
+                        new ProducerRecord<>("events", key, value),
+                        (metadata, exception) -> failure.compareAndSet(null, exception));
                 sent++;
                 if (end) {
                     sequences[chosen] = next++;
@@ -222,13 +226,10 @@ public final class PipelineBenchmark {
                 }
             }
         }
-        return sent;
-    }
-
-    private static void failOnError(RecordMetadata metadata, Exception exception) {
-        if (exception != null) {
-            throw new IllegalStateException("an event could not be sent", exception);
+        if (failure.get() != null) {
+            throw new IllegalStateException("the events could not be sent", failure.get());
         }
+        return sent;
     }
 
     private void createTopics(String... names) throws Exception {

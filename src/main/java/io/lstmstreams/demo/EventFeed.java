@@ -56,6 +56,7 @@ final class EventFeed implements Runnable {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback looks at the outcome
     private void send(DemoEvent event) {
         if (event.session() != null) {
             tally.sent(event.session());
