@@ -68,6 +68,7 @@ public class StepBenchmark {
         private final Kernel kernel;
         private final Matrix recurrent; // [4 * units][units]
         private final float[] table; // [symbols][4 * units]: bias + the symbol's column of the input weights
+        private final float[] z; // [i, f, g, o][units]
         private final float[] gates; // [i, f, g, o][units]
         private final float[] c;
         private final float[] h;
@@ -83,6 +84,7 @@ public class StepBenchmark {
             float range = (float) (1 / Math.sqrt(units));
             recurrent = kernel.matrix(4 * units, units, uniform(random, 4 * units * units, range));
             table = uniform(random, symbols * 4 * units, range);
+            z = new float[4 * units];
             gates = new float[4 * units];
             c = new float[units];
             h = new float[units];
@@ -90,8 +92,8 @@ public class StepBenchmark {
 
         float[] next() {
             symbol = (symbol + 7) % symbols;
-            recurrent.multiply(h, table, symbol * gates.length, gates);
-            kernel.lstm(gates, c, h);
+            recurrent.multiply(h, table, symbol * gates.length, z);
+            kernel.lstm(z, gates, c, h);
             return h;
         }
 

@@ -60,7 +60,7 @@ public final class Demo {
             createTopics(broker.bootstrapServers());
             try (LstmApplication application = LstmApplication.start(config(broker.bootstrapServers(), data))) {
                 out.printf(
-                        "broker %s   topics %s -> %s, %s   model %s: %d events, %d LSTM layers%n",
+                        "broker %s   topics %s -> %s, %s%nmodel %s: %d events, %d LSTM layers%n",
                         broker.bootstrapServers(),
                         EVENTS,
                         RESULTS,

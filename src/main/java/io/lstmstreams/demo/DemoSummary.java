@@ -18,7 +18,8 @@ final class DemoSummary {
         }
         out.printf(
                 Locale.ROOT,
-                "%,d events in %.0f s (%,.0f events/s), each stepped exactly once; %,d sequences ended, %,d of them anomalous%n",
+                "%,d events in %.0f s (%,.0f events/s), each stepped exactly once%n"
+                        + "%,d sequences ended, %,d of them anomalous%n",
                 results.events(),
                 results.seconds(),
                 results.events() / Math.max(1e-3, results.seconds()),

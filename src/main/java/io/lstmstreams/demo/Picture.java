@@ -6,13 +6,14 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 
-/** Draws the demo on a terminal, again and again in the same place. Not thread-safe. */
+/** Draws the demo on a terminal of 80 by 24 or more, again and again in the same place. Not thread-safe. */
 final class Picture {
     private static final String BOLD = "\033[1m";
     private static final String RED = "\033[31m";
     private static final String DIM = "\033[2m";
     private static final String PLAIN = "\033[0m";
     private static final String REST_OF_LINE = "\033[K";
+    private static final int WIDTH = 79; // a line that wraps would break the drawing over what was drawn before
     private static final int SAMPLES = 8; // of the rate: two seconds at four pictures a second
 
     private final PrintStream out;
@@ -35,7 +36,7 @@ final class Picture {
         line(text, "");
         line(
                 text,
-                "  %s%,10.0f%s events/s    %s%,8d%s sequences live    %s%,8d%s ended    %s%,6d%s anomalous%s"
+                "  %s%,7.0f%s events/s   %s%,6d%s live sequences   %s%,6d%s ended   %s%,5d%s anomalous"
                         .formatted(
                                 BOLD,
                                 rate(results.events()),
@@ -48,16 +49,15 @@ final class Picture {
                                 PLAIN,
                                 BOLD + RED,
                                 tally.anomalous(),
-                                PLAIN,
-                                secondsLeft < 0 ? "" : "    " + DIM + secondsLeft + " s left" + PLAIN));
+                                PLAIN));
+        line(text, "");
+        line(text, "  " + DIM + "Each event moves its own sequence one LSTM step on. It is an anomaly when" + PLAIN);
+        line(text, "  " + DIM + "the model, which had just said what comes next, gave it hardly any chance." + PLAIN);
         line(text, "");
         line(
                 text,
-                "  " + DIM + "Each event moves its own sequence one LSTM step on. It is an anomaly when the model,"
-                        + PLAIN);
-        line(text, "  " + DIM + "which had just said what comes next, had given it hardly any chance." + PLAIN);
-        line(text, "");
-        line(text, "  " + BOLD + "Latest anomalies" + PLAIN);
+                "  " + BOLD + "Latest anomalies" + PLAIN
+                        + (secondsLeft < 0 ? "" : DIM + "   (" + secondsLeft + " s left)" + PLAIN));
         for (Anomaly anomaly : results.latest()) {
             lines(anomaly).forEach(each -> line(text, each));
         }
@@ -76,21 +76,20 @@ final class Picture {
 
     private List<String> lines(Anomaly anomaly) {
         return List.of(
-                "  %-26s step %-3d %s%s%s"
-                        .formatted(
-                                shortened(anomaly.sequence(), 28),
-                                anomaly.step(),
-                                RED,
-                                names.describe(anomaly.event()),
-                                PLAIN),
-                "  %-28s %s%s; expected %s (%s)%s"
-                        .formatted(
-                                "",
-                                DIM,
-                                chance(anomaly.probability()),
-                                names.describe(anomaly.expected()),
-                                percent(anomaly.expectedProbability()),
-                                PLAIN));
+                "  " + RED + shortened(names.describe(anomaly.event()), WIDTH - 2) + PLAIN,
+                "    "
+                        + shortened(
+                                "step %d of %s: %s"
+                                        .formatted(anomaly.step(), anomaly.sequence(), chance(anomaly.probability())),
+                                WIDTH - 4),
+                "    " + DIM
+                        + shortened(
+                                "expected %s (%s)"
+                                        .formatted(
+                                                names.describe(anomaly.expected()),
+                                                percent(anomaly.expectedProbability())),
+                                WIDTH - 4)
+                        + PLAIN);
     }
 
     /** An anomaly in one line without colours, for where the output is no terminal. */

@@ -22,13 +22,25 @@ public interface Kernel {
     Matrix matrix(int rows, int columns, float[] weights);
 
     /**
-     * The element-wise half of an LSTM step: {@code f, i, o = sigmoid(z)}, {@code g = tanh(z)},
+     * {@code y[at + k] = 1 / (1 + exp(-z[from + k]))} for {@code count} values.
+     *
+     * @param z at least {@code from + count} values
+     * @param y at least {@code at + count} values, overwritten; must not be {@code z}
+     */
+    void sigmoid(float[] z, int from, float[] y, int at, int count);
+
+    /** {@code y[at + k] = tanh(z[from + k])}, as {@link #sigmoid}. */
+    void tanh(float[] z, int from, float[] y, int at, int count);
+
+    /**
+     * The element-wise half of the common LSTM step: {@code f, i, o = sigmoid(z)}, {@code g = tanh(z)},
      * {@code c = f * c + i * g}, {@code h = o * tanh(c)}.
      *
-     * @param gates in: the four pre-activations z; out: the four gates after their activation. Order i, f, g, o,
-     *     {@code units} values each
+     * @param z the four pre-activations, order i, f, g, o, {@code units} values each
+     * @param gates the four gates after their activation, as {@code z} in order and size, overwritten; must not be
+     *     {@code z}
      * @param c cell state, {@code units} values, advanced in place
      * @param h hidden state, {@code units} values, overwritten
      */
-    void lstm(float[] gates, float[] c, float[] h);
+    void lstm(float[] z, float[] gates, float[] c, float[] h);
 }

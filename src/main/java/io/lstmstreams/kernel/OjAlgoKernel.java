@@ -31,8 +31,18 @@ final class OjAlgoKernel implements Kernel {
     }
 
     @Override
-    public void lstm(float[] gates, float[] c, float[] h) {
-        elementWise.lstm(gates, c, h);
+    public void sigmoid(float[] z, int from, float[] y, int at, int count) {
+        elementWise.sigmoid(z, from, y, at, count);
+    }
+
+    @Override
+    public void tanh(float[] z, int from, float[] y, int at, int count) {
+        elementWise.tanh(z, from, y, at, count);
+    }
+
+    @Override
+    public void lstm(float[] z, float[] gates, float[] c, float[] h) {
+        elementWise.lstm(z, gates, c, h);
     }
 
     private static final class ColumnMajor implements Matrix {

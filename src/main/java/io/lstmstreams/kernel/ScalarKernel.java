@@ -18,17 +18,30 @@ final class ScalarKernel implements Kernel {
     }
 
     @Override
-    public void lstm(float[] gates, float[] c, float[] h) {
+    public void sigmoid(float[] z, int from, float[] y, int at, int count) {
+        for (int k = 0; k < count; k++) {
+            y[at + k] = sigmoid(z[from + k]);
+        }
+    }
+
+    @Override
+    public void tanh(float[] z, int from, float[] y, int at, int count) {
+        for (int k = 0; k < count; k++) {
+            y[at + k] = tanh(z[from + k]);
+        }
+    }
+
+    @Override
+    public void lstm(float[] z, float[] gates, float[] c, float[] h) {
         int units = c.length;
+        sigmoid(z, 0, gates, 0, 2 * units);
+        tanh(z, 2 * units, gates, 2 * units, units);
+        sigmoid(z, 3 * units, gates, 3 * units, units);
         for (int unit = 0; unit < units; unit++) {
-            float i = sigmoid(gates[unit]);
-            float f = sigmoid(gates[units + unit]);
-            float g = tanh(gates[2 * units + unit]);
-            float o = sigmoid(gates[3 * units + unit]);
-            gates[unit] = i;
-            gates[units + unit] = f;
-            gates[2 * units + unit] = g;
-            gates[3 * units + unit] = o;
+            float i = gates[unit];
+            float f = gates[units + unit];
+            float g = gates[2 * units + unit];
+            float o = gates[3 * units + unit];
             c[unit] = f * c[unit] + i * g;
             h[unit] = o * tanh(c[unit]);
         }

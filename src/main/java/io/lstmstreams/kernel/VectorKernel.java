@@ -10,14 +10,14 @@ import jdk.incubator.vector.VectorSpecies;
  * module.
  *
  * <p>Thread-safe and free of allocation. What doesn't fill a vector is computed in a per-thread scratch array by the same
- * code: masked loads and stores allocate on JDK 17.
+ * code, or overlaps the vector before it: masked loads and stores allocate on JDK 17.
  *
- * <p>On the shape of this code: the JDK's compiler stops inlining after so many nodes, and a vector that crosses a call
- * it didn't inline is allocated. One compiled method has room for about three tanh. So each piece of vector code has one
- * call site, constants are kept as vectors, and the block of a product is too long to be inlined anywhere.
+ * <p>On the shape of this code: the JDK's compiler stops inlining when a method has grown too large, and a vector that
+ * crosses a call it didn't inline is allocated. So vectors only ever cross calls of the JDK's own that are always
+ * inlined, and the two long loops are too long to be inlined into anything else, whoever calls them.
  * {@code KernelContract} tests that nothing is allocated.
  *
- * <p>{@code sigmoid(x) = 0.5 + 0.5 * tanh(x / 2)}; {@link #tanh} is a rational function of our own fit. Against exact
+ * <p>{@code sigmoid(x) = 0.5 + 0.5 * tanh(x / 2)}; tanh is a rational function of our own fit. Against exact
  * values the absolute error of both stays below 1.5e-7; both stay inside their bounds, infinity gives the bound, and a NaN
  * stays NaN in its own unit.
  */
@@ -26,7 +26,7 @@ final class VectorKernel implements Kernel {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
 
-    /** The coefficients of {@link #tanh} come from {@code src/main/python/fit_tanh.py}, which also tells the method. */
+    /** The coefficients of tanh come from {@code src/main/python/fit_tanh.py}, which also tells the method. */
     private static final FloatVector P1 = broadcast(0.029760743f);
 
     private static final FloatVector P2 = broadcast(0.00011397022f);
@@ -58,71 +58,95 @@ final class VectorKernel implements Kernel {
     }
 
     @Override
-    public void lstm(float[] gates, float[] c, float[] h) {
+    public void sigmoid(float[] z, int from, float[] y, int at, int count) {
+        squash(z, from, y, at, count, 0.5f);
+    }
+
+    @Override
+    public void tanh(float[] z, int from, float[] y, int at, int count) {
+        squash(z, from, y, at, count, 1);
+    }
+
+    @Override
+    public void lstm(float[] z, float[] gates, float[] c, float[] h) {
         int units = c.length;
-        int whole = units - units % LANES;
-        Scratch rest = whole < units ? Scratch.take(gates, c, whole) : null;
-        for (int first = 0; first < units; first += Math.max(whole, LANES)) {
-            boolean last = first == whole;
-            advance(
-                    last ? rest.rows : gates,
-                    last ? LANES : units,
-                    last ? rest.c : c,
-                    last ? rest.h : h,
-                    last ? LANES : whole);
+        squash(z, 0, gates, 0, 2 * units, 0.5f);
+        squash(z, 2 * units, gates, 2 * units, units, 1);
+        squash(z, 3 * units, gates, 3 * units, units, 0.5f);
+        int unit = 0;
+        for (; unit <= units - LANES; unit += LANES) {
+            FloatVector i = FloatVector.fromArray(SPECIES, gates, unit);
+            FloatVector f = FloatVector.fromArray(SPECIES, gates, units + unit);
+            FloatVector g = FloatVector.fromArray(SPECIES, gates, 2 * units + unit);
+            f.fma(FloatVector.fromArray(SPECIES, c, unit), i.mul(g)).intoArray(c, unit);
         }
-        if (rest != null) {
-            rest.give(gates, c, h, whole);
+        for (; unit < units; unit++) {
+            c[unit] = Math.fma(gates[units + unit], c[unit], gates[unit] * gates[2 * units + unit]);
         }
-    }
-
-    /** The first {@code count} units; {@code units} is the distance between a unit's gates. */
-    private static void advance(float[] gates, int units, float[] c, float[] h, int count) {
-        for (int gate = 0; gate < 4; gate++) {
-            squash(gates, gate * units, count, gate == 2 ? 1 : 0.5f);
+        squash(c, 0, h, 0, units, 1);
+        for (unit = 0; unit <= units - LANES; unit += LANES) {
+            FloatVector o = FloatVector.fromArray(SPECIES, gates, 3 * units + unit);
+            o.mul(FloatVector.fromArray(SPECIES, h, unit)).intoArray(h, unit);
         }
-        for (int unit = 0; unit < count; unit += LANES) {
-            FloatVector i = load(gates, unit);
-            FloatVector f = load(gates, units + unit);
-            FloatVector g = load(gates, 2 * units + unit);
-            FloatVector o = load(gates, 3 * units + unit);
-            FloatVector cell = f.fma(load(c, unit), i.mul(g));
-            cell.intoArray(c, unit);
-            o.mul(tanh(cell)).intoArray(h, unit);
+        for (; unit < units; unit++) {
+            h[unit] *= gates[3 * units + unit];
         }
     }
 
-    /** {@code z = 1 - scale + scale * tanh(scale * z)}: tanh for a scale of 1, sigmoid for a scale of 0.5. */
-    private static void squash(float[] gates, int from, int count, float scale) {
-        FloatVector scales = broadcast(scale);
-        FloatVector shifts = broadcast(1 - scale);
-        for (int k = from; k < from + count; k += LANES) {
-            tanh(load(gates, k).mul(scales)).fma(scales, shifts).intoArray(gates, k);
+    private static void squash(float[] z, int from, float[] y, int at, int count, float scale) {
+        if (count >= LANES) {
+            squashVectors(z, from, y, at, count, scale);
+        } else {
+            Scratch scratch = Scratch.ofThisThread();
+            System.arraycopy(z, from, scratch.rows, 0, count);
+            squashVectors(scratch.rows, 0, scratch.squashed, 0, LANES, scale);
+            System.arraycopy(scratch.squashed, 0, y, at, count);
         }
     }
 
     /**
-     * With {@code u = tanh(|x| / 2) = p / 2q}, p and q polynomials, the double angle formula
+     * {@code y = 1 - scale + scale * tanh(scale * z)}: tanh for a scale of 1, sigmoid for a scale of 0.5. Two vectors at a
+     * time; the last ones overlap those before them where {@code count} is no multiple of two vectors, which does no harm
+     * because y is not z.
+     *
+     * <p>With {@code u = tanh(|x| / 2) = p / 2q}, p and q polynomials, the double angle formula
      * {@code tanh |x| = 2u / (1 + u^2) = pq / (pq + (q - p/2)^2)}: one division, never above 1 because the denominator
      * is the numerator plus a square, and forgiving towards errors of p and q. The sign is put back at the end.
+     *
+     * @param count at least one vector
      */
-    private static FloatVector tanh(FloatVector x) {
-        FloatVector a = x.abs().min(LIMIT);
-        FloatVector s = a.mul(a);
-        FloatVector p = s.fma(P2, P1).fma(s, ONE).mul(a);
-        FloatVector q = s.fma(Q3, Q2).fma(s, Q1).fma(s, ONE);
-        FloatVector d = p.fma(MINUS_HALF, q);
-        FloatVector n = p.mul(q);
-        IntVector sign = x.reinterpretAsInts().and(SIGN_BIT);
-        return n.div(d.fma(d, n)).reinterpretAsInts().or(sign).reinterpretAsFloats();
+    private static void squashVectors(float[] z, int from, float[] y, int at, int count, float scale) {
+        FloatVector scales = FloatVector.broadcast(SPECIES, scale);
+        FloatVector shifts = FloatVector.broadcast(SPECIES, 1 - scale);
+        int last = count - LANES;
+        for (int k = 0; k < count; k += 2 * LANES) {
+            int k1 = Math.min(k, last);
+            int k2 = Math.min(k + LANES, last);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, z, from + k1).mul(scales);
+            FloatVector x2 = FloatVector.fromArray(SPECIES, z, from + k2).mul(scales);
+            FloatVector a1 = x1.abs().min(LIMIT);
+            FloatVector a2 = x2.abs().min(LIMIT);
+            FloatVector s1 = a1.mul(a1);
+            FloatVector s2 = a2.mul(a2);
+            FloatVector p1 = s1.fma(P2, P1).fma(s1, ONE).mul(a1);
+            FloatVector p2 = s2.fma(P2, P1).fma(s2, ONE).mul(a2);
+            FloatVector q1 = s1.fma(Q3, Q2).fma(s1, Q1).fma(s1, ONE);
+            FloatVector q2 = s2.fma(Q3, Q2).fma(s2, Q1).fma(s2, ONE);
+            FloatVector d1 = p1.fma(MINUS_HALF, q1);
+            FloatVector d2 = p2.fma(MINUS_HALF, q2);
+            FloatVector n1 = p1.mul(q1);
+            FloatVector n2 = p2.mul(q2);
+            IntVector t1 = n1.div(d1.fma(d1, n1)).reinterpretAsInts();
+            IntVector t2 = n2.div(d2.fma(d2, n2)).reinterpretAsInts();
+            IntVector sign1 = x1.reinterpretAsInts().and(SIGN_BIT);
+            IntVector sign2 = x2.reinterpretAsInts().and(SIGN_BIT);
+            t1.or(sign1).reinterpretAsFloats().fma(scales, shifts).intoArray(y, at + k1);
+            t2.or(sign2).reinterpretAsFloats().fma(scales, shifts).intoArray(y, at + k2);
+        }
     }
 
     private static FloatVector broadcast(float value) {
         return FloatVector.broadcast(SPECIES, value);
-    }
-
-    private static FloatVector load(float[] values, int index) {
-        return FloatVector.fromArray(SPECIES, values, index);
     }
 
     /** Room for what doesn't fill a vector or a block; what it held before never reaches a caller. */
@@ -130,35 +154,14 @@ final class VectorKernel implements Kernel {
 
         private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
-        /** The rows of a block, or [4 gates][lanes]. */
+        /** The rows of a block, or what doesn't fill a vector. */
         final float[] rows = new float[Blocks.ROWS];
 
-        final float[] c = new float[LANES];
-        final float[] h = new float[LANES];
+        /** The same after its gate function. */
+        final float[] squashed = new float[LANES];
 
         static Scratch ofThisThread() {
             return SCRATCH.get();
-        }
-
-        /** This thread's scratch with a copy of the units from {@code first} on. */
-        static Scratch take(float[] gates, float[] c, int first) {
-            Scratch scratch = ofThisThread();
-            int count = c.length - first;
-            for (int gate = 0; gate < 4; gate++) {
-                System.arraycopy(gates, gate * c.length + first, scratch.rows, gate * LANES, count);
-            }
-            System.arraycopy(c, first, scratch.c, 0, count);
-            return scratch;
-        }
-
-        /** Copies them back, advanced. */
-        void give(float[] gates, float[] c, float[] h, int first) {
-            int count = c.length - first;
-            for (int gate = 0; gate < 4; gate++) {
-                System.arraycopy(rows, gate * LANES, gates, gate * c.length + first, count);
-            }
-            System.arraycopy(this.c, 0, c, first, count);
-            System.arraycopy(this.h, 0, h, first, count);
         }
     }
 
@@ -218,10 +221,10 @@ final class VectorKernel implements Kernel {
          * wait for the multiply-add before it.
          */
         private void multiply(int w, float[] x, float[] base, int offset, float[] y, int row) {
-            FloatVector even0 = load(base, offset);
-            FloatVector even1 = load(base, offset + LANES);
-            FloatVector even2 = load(base, offset + 2 * LANES);
-            FloatVector even3 = load(base, offset + 3 * LANES);
+            FloatVector even0 = FloatVector.fromArray(SPECIES, base, offset);
+            FloatVector even1 = FloatVector.fromArray(SPECIES, base, offset + LANES);
+            FloatVector even2 = FloatVector.fromArray(SPECIES, base, offset + 2 * LANES);
+            FloatVector even3 = FloatVector.fromArray(SPECIES, base, offset + 3 * LANES);
             FloatVector odd0 = FloatVector.zero(SPECIES);
             FloatVector odd1 = odd0;
             FloatVector odd2 = odd0;
@@ -229,23 +232,26 @@ final class VectorKernel implements Kernel {
             int at = w;
             int k = 0;
             for (; k < columns - 1; k += 2, at += 2 * ROWS) {
-                FloatVector xk = broadcast(x[k]);
-                even0 = load(weights, at).fma(xk, even0);
-                even1 = load(weights, at + LANES).fma(xk, even1);
-                even2 = load(weights, at + 2 * LANES).fma(xk, even2);
-                even3 = load(weights, at + 3 * LANES).fma(xk, even3);
-                FloatVector next = broadcast(x[k + 1]);
-                odd0 = load(weights, at + ROWS).fma(next, odd0);
-                odd1 = load(weights, at + ROWS + LANES).fma(next, odd1);
-                odd2 = load(weights, at + ROWS + 2 * LANES).fma(next, odd2);
-                odd3 = load(weights, at + ROWS + 3 * LANES).fma(next, odd3);
+                FloatVector xk = FloatVector.broadcast(SPECIES, x[k]);
+                even0 = FloatVector.fromArray(SPECIES, weights, at).fma(xk, even0);
+                even1 = FloatVector.fromArray(SPECIES, weights, at + LANES).fma(xk, even1);
+                even2 = FloatVector.fromArray(SPECIES, weights, at + 2 * LANES).fma(xk, even2);
+                even3 = FloatVector.fromArray(SPECIES, weights, at + 3 * LANES).fma(xk, even3);
+                FloatVector next = FloatVector.broadcast(SPECIES, x[k + 1]);
+                odd0 = FloatVector.fromArray(SPECIES, weights, at + ROWS).fma(next, odd0);
+                odd1 = FloatVector.fromArray(SPECIES, weights, at + ROWS + LANES)
+                        .fma(next, odd1);
+                odd2 = FloatVector.fromArray(SPECIES, weights, at + ROWS + 2 * LANES)
+                        .fma(next, odd2);
+                odd3 = FloatVector.fromArray(SPECIES, weights, at + ROWS + 3 * LANES)
+                        .fma(next, odd3);
             }
             if (k < columns) {
-                FloatVector xk = broadcast(x[k]);
-                even0 = load(weights, at).fma(xk, even0);
-                even1 = load(weights, at + LANES).fma(xk, even1);
-                even2 = load(weights, at + 2 * LANES).fma(xk, even2);
-                even3 = load(weights, at + 3 * LANES).fma(xk, even3);
+                FloatVector xk = FloatVector.broadcast(SPECIES, x[k]);
+                even0 = FloatVector.fromArray(SPECIES, weights, at).fma(xk, even0);
+                even1 = FloatVector.fromArray(SPECIES, weights, at + LANES).fma(xk, even1);
+                even2 = FloatVector.fromArray(SPECIES, weights, at + 2 * LANES).fma(xk, even2);
+                even3 = FloatVector.fromArray(SPECIES, weights, at + 3 * LANES).fma(xk, even3);
             }
             even0.add(odd0).intoArray(y, row);
             even1.add(odd1).intoArray(y, row + LANES);

@@ -8,12 +8,19 @@ import io.lstmstreams.recurrent.Network.PackedLayer;
  */
 public final class Stepper {
     private final Network network;
+    private final float[] z; // pre-activations of the layer at hand, [4 * units of the widest]
     private final float[][] gates; // [layer][4 * units], order i, f, g, o
     private final float[][] logits; // [head][outputs]
 
     Stepper(Network network) {
         this.network = network;
         Model model = network.model();
+        this.z = new float
+                [LstmLayer.GATES
+                        * model.layers().stream()
+                                .mapToInt(LstmLayer::units)
+                                .max()
+                                .orElseThrow()];
         this.gates = new float[model.layers().size()][];
         for (int i = 0; i < gates.length; i++) {
             gates[i] = new float[LstmLayer.GATES * model.layers().get(i).units()];
@@ -33,16 +40,15 @@ public final class Stepper {
     public void step(SparseInput input, SequenceState state) {
         for (int i = 0; i < gates.length; i++) {
             PackedLayer layer = network.layer(i);
-            float[] z = gates[i];
             float[] h = state.h(i);
             if (layer.table() != null) {
-                layer.recurrent().multiply(h, layer.table(), input.index() * z.length, z);
+                layer.recurrent().multiply(h, layer.table(), input.index() * gates[i].length, z);
             } else {
                 float[] x = i == 0 ? input.values() : state.h(i - 1);
                 layer.input().multiply(x, layer.bias(), 0, z);
                 layer.recurrent().multiply(h, z, 0, z);
             }
-            network.kernel().lstm(z, state.c(i), h);
+            network.kernel().lstm(z, gates[i], state.c(i), h);
         }
         state.steps(state.steps() + 1);
     }

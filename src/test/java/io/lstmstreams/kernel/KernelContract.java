@@ -182,12 +182,36 @@ abstract class KernelContract {
             }
 
             // When
-            kernel.lstm(gates, c, h);
+            kernel.lstm(gates, new float[4 * units], c, h);
 
             // Then
             for (int unit = 0; unit < units; unit++) {
                 assertThat(Float.isNaN(h[unit])).isEqualTo(unit == badUnit);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void shouldSquashAStretchOfAnArrayAndNothingBesideIt(int count) {
+        // Given
+        float[] z = uniform(new Random(count), count + 5, 6);
+        float[] sigmoids = new float[count + 9];
+        float[] tanhs = new float[count + 9];
+        Arrays.fill(sigmoids, 42);
+        Arrays.fill(tanhs, 42);
+
+        // When
+        kernel.sigmoid(z, 3, sigmoids, 4, count);
+        kernel.tanh(z, 3, tanhs, 4, count);
+
+        // Then
+        for (int k = 0; k < count + 9; k++) {
+            boolean inside = k >= 4 && k < count + 4;
+            double expectedSigmoid = inside ? sigmoid(z[k - 1]) : 42;
+            double expectedTanh = inside ? Math.tanh(z[k - 1]) : 42;
+            assertThat((double) sigmoids[k]).isCloseTo(expectedSigmoid, within(2e-7));
+            assertThat((double) tanhs[k]).isCloseTo(expectedTanh, within(2e-7));
         }
     }
 
@@ -253,6 +277,7 @@ abstract class KernelContract {
         private final Kernel kernel;
         private final Matrix recurrent; // [4 * units][units]
         private final float[] bias; // [4 * units]
+        private final float[] z; // [4 gates][units]
         private final float[] gates; // [4 gates][units]
         private final float[] c; // [units]
         private final float[] h; // [units]
@@ -262,14 +287,15 @@ abstract class KernelContract {
             Random random = new Random(units);
             recurrent = kernel.matrix(4 * units, units, uniform(random, 4 * units * units, 0.1f));
             bias = uniform(random, 4 * units, 1);
+            z = new float[4 * units];
             gates = new float[4 * units];
             c = new float[units];
             h = new float[units];
         }
 
         void step() {
-            recurrent.multiply(h, bias, 0, gates);
-            kernel.lstm(gates, c, h);
+            recurrent.multiply(h, bias, 0, z);
+            kernel.lstm(z, gates, c, h);
         }
     }
 
@@ -292,12 +318,12 @@ abstract class KernelContract {
     private void assertLstm(float[] z, float[] c) {
         // Given
         int units = c.length;
-        float[] gates = z.clone();
+        float[] gates = new float[4 * units];
         float[] cell = c.clone();
         float[] h = new float[units];
 
         // When
-        kernel.lstm(gates, cell, h);
+        kernel.lstm(z, gates, cell, h);
 
         // Then
         for (int unit = 0; unit < units; unit++) {
