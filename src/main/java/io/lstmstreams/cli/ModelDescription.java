@@ -7,9 +7,9 @@ import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.recurrent.Head;
-import io.lstmstreams.recurrent.InputEncoding;
-import io.lstmstreams.recurrent.LstmLayer;
+import io.lstmstreams.recurrent.Layer;
 import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.RecurrentLayer;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.state.StateCodec;
 import java.util.List;
@@ -34,15 +34,17 @@ final class ModelDescription {
     String oneLine() {
         StringJoiner chain = new StringJoiner(" -> ");
         chain.add(Integer.toString(model.inputSize()));
-        model.layers().forEach(layer -> chain.add("lstm " + layer.units()));
+        for (Layer layer : model.layers()) {
+            chain.add(layer.cell() + " " + layer.outputSize());
+        }
         String heads = model.heads().stream()
-                .map(head -> head.activation().specName() + " " + head.outputs())
+                .map(head -> head.activation().kind().specName() + " " + head.outputs())
                 .collect(Collectors.joining(", "));
-        return "%s, %s -> %s, %,d parameters, fingerprint %s"
+        return "%s, %s%s, %,d parameters, fingerprint %s"
                 .formatted(
                         model.name(),
                         chain,
-                        heads,
+                        heads.isEmpty() ? "" : " -> " + heads,
                         parameters(),
                         model.fingerprintHex().substring(0, 16));
     }
@@ -53,85 +55,61 @@ final class ModelDescription {
         line(out, "model", model.name());
         line(out, "fingerprint", model.fingerprintHex());
         line(out, "parameters", "%,d".formatted(parameters()));
-        line(out, "input", input());
+        line(out, "input", new InputDescription(events).oneLine());
         line(out, "vocabulary", vocabularyText());
         line(out, "scoring", scoring());
+        line(out, "execution", execution());
         line(
                 out,
                 "state",
-                "%,d bytes per sequence: (h, c) of every layer, and a header"
-                        .formatted(StateCodec.bytesPerSequence(model)));
+                "%,d bytes per sequence: %s, and a header"
+                        .formatted(
+                                StateCodec.bytesPerSequence(model),
+                                model.execution().carries() ? "(h, c) of every layer" : "the events of its window"));
+        out.append(new InputDescription(events).fields());
         for (int i = 0; i < model.layers().size(); i++) {
-            out.append('\n');
-            describe(out, i, model.layers().get(i));
+            out.append('\n').append(new LayerDescription(model, i).text());
         }
-        for (Head head : model.heads()) {
+        for (int i = 0; i < model.heads().size(); i++) {
             out.append('\n');
-            describe(out, head);
+            describe(out, i);
         }
         return out.toString();
     }
 
-    private void describe(StringBuilder out, int index, LstmLayer layer) {
-        int x = layer.inputSize();
-        int h = layer.units();
-        String w = h + " x " + (x + h);
-        line(out, "layer " + index, "lstm, " + x + " -> " + h + " units");
-        String what = "the h of layer " + (index - 1);
-        if (index == 0) {
-            what = model.encoding() == InputEncoding.ONE_HOT ? "the event, one-hot" : "the event, a dense vector";
-        }
-        vector(out, "x", x, what);
-        vector(out, "h", h, "hidden state, from the step before");
-        vector(out, "c", h, "cell state, from the step before");
-        vector(out, "[x; h]", x + h, "x and h, one under the other: what every gate reads");
-        gate(out, "f", w, h, "forget gate     sigmoid(W_f [x; h] + b_f)");
-        gate(out, "i", w, h, "input gate      sigmoid(W_i [x; h] + b_i)");
-        gate(out, "g", w, h, "candidate       tanh(W_g [x; h] + b_g)");
-        gate(out, "o", w, h, "output gate     sigmoid(W_o [x; h] + b_o)");
-        vector(out, "c", h, "new cell state     f * c + i * g, element by element");
-        vector(out, "h", h, "new hidden state   o * tanh(c), element by element");
-    }
-
-    private void describe(StringBuilder out, Head head) {
+    private void describe(StringBuilder out, int index) {
+        Head head = model.heads().get(index);
+        String reads = model.wiring().isChain()
+                ? ""
+                : ", reads layer " + model.wiring().heads().get(index);
+        String activation = head.activation().kind().specName();
         line(
                 out,
                 "head",
-                "%s, %d -> %d %s"
+                "%s, %d -> %d %s%s"
                         .formatted(
                                 head.name().isEmpty() ? "(unnamed)" : head.name(),
                                 head.inputs(),
                                 head.outputs(),
-                                head.activation().specName()));
-        out.append("  %-8s %5d   W %-11s b %-5d %s%n"
-                .formatted(
-                        "y",
-                        head.outputs(),
-                        head.outputs() + " x " + head.inputs(),
-                        head.outputs(),
-                        head.activation().specName() + "(W h + b)"));
+                                activation,
+                                reads));
+        if (head.isIdentity()) {
+            LayerDescription.vector(out, "y", head.outputs(), activation + "(h), without weights");
+        } else {
+            LayerDescription.product(
+                    out, "y", head.outputs(), head.outputs() + " x " + head.inputs(), activation + "(W h + b)");
+        }
     }
 
-    private static void line(StringBuilder out, String name, String value) {
+    static void line(StringBuilder out, String name, String value) {
         out.append("%-12s %s%n".formatted(name, value));
-    }
-
-    private static void vector(StringBuilder out, String name, int size, String what) {
-        out.append("  %-8s %5d   %s%n".formatted(name, size, what));
-    }
-
-    private static void gate(StringBuilder out, String name, String weights, int size, String what) {
-        out.append("  %-8s %5d   W %-11s b %-5d %s%n".formatted(name, size, weights, size, what));
-    }
-
-    private String input() {
-        return model.encoding() == InputEncoding.ONE_HOT
-                ? "one-hot, %d lines: a step reads one row of a table instead of a product".formatted(model.inputSize())
-                : "dense, %d numbers".formatted(model.inputSize());
     }
 
     private String vocabularyText() {
         if (!vocabulary.hasSymbols()) {
+            if (vocabulary.size() == Integer.MAX_VALUE) {
+                return "none, events are their index";
+            }
             return "none, events are their index, 0 to " + (vocabulary.size() - 1);
         }
         List<String> symbols = vocabulary.symbols();
@@ -154,15 +132,19 @@ final class ModelDescription {
         return "none, nothing is called anomalous";
     }
 
+    private String execution() {
+        if (model.execution().carries()) {
+            return "carry: the state goes on from event to event";
+        }
+        return "window: each event runs the last %d events from zero%s"
+                .formatted(
+                        model.execution().window(),
+                        model.execution().padded() ? ", missing ones are zeros on the left" : "");
+    }
+
     private long parameters() {
-        long layers = model.layers().stream()
-                .mapToLong(layer ->
-                        (long) layer.inputWeights().length + layer.recurrentWeights().length + layer.bias().length)
-                .sum();
-        long heads = model.heads().stream()
-                .mapToLong(head -> (long) head.weights().length + head.bias().length)
-                .sum();
-        return layers + heads;
+        return model.layers().stream().mapToLong(Layer::parameters).sum()
+                + model.heads().stream().mapToLong(Head::parameters).sum();
     }
 
     /** The same for programs: the spec, and every size. */
@@ -172,22 +154,22 @@ final class ModelDescription {
             root.put("fingerprint", model.fingerprintHex());
             root.put("parameters", parameters());
             root.put("stateBytesPerSequence", StateCodec.bytesPerSequence(model));
-            for (LstmLayer layer : model.layers()) {
-                int h = layer.units();
-                int xh = layer.inputSize() + h;
+            for (Layer layer : model.layers()) {
                 ObjectNode sizes = root.withArray("/sizes/layers").addObject();
-                sizes.put("x", layer.inputSize()).put("h", h).put("c", h).put("xh", xh);
-                ObjectNode gates = sizes.putObject("gates");
-                for (String gate : List.of("f", "i", "g", "o")) {
-                    ObjectNode size = gates.putObject(gate);
-                    size.putArray("W").add(h).add(xh);
-                    size.put("b", h).put("out", h);
+                sizes.put("x", layer.inputSize());
+                if (layer instanceof RecurrentLayer cell) {
+                    LayerDescription.sizes(sizes, cell);
+                } else {
+                    sizes.put("y", layer.outputSize());
                 }
             }
             for (Head head : model.heads()) {
                 ObjectNode size = root.withArray("/sizes/heads").addObject().put("name", head.name());
-                size.putArray("W").add(head.outputs()).add(head.inputs());
-                size.put("b", head.outputs()).put("out", head.outputs());
+                if (!head.isIdentity()) {
+                    size.putArray("W").add(head.outputs()).add(head.inputs());
+                    size.put("b", head.outputs());
+                }
+                size.put("out", head.outputs());
             }
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + System.lineSeparator();
         } catch (JsonProcessingException e) {

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * JSON values: the event stands at a JSON pointer (RFC 6901) and is a symbol (string), an index (whole number) or a vector
- * (array of numbers). {@code "end": true} beside it ends the sequence, with or without an event.
+ * JSON values: the event stands at a JSON pointer (RFC 6901) and is a symbol (string), an index (whole number), a number, a
+ * vector (array of numbers), or an object whose fields are any of these. {@code "end": true} beside it ends the sequence, with or without an event.
  */
 public final class JsonEventDecoder implements EventDecoder<byte[]> {
     private static final ObjectReader READER = JsonMapper.builder()
@@ -18,8 +20,11 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
             .build()
             .readerFor(JsonNode.class);
 
+    private static final String END = "/end";
+
     private final JsonPointer event;
-    private final JsonPointer end; // null where nothing stands beside the event, or it is called "end" itself
+    private final JsonPointer
+            end; // within the event where that is the root; null where the event is called "end" itself
 
     /**
      * Reads the event at a pointer.
@@ -29,7 +34,8 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
      */
     public JsonEventDecoder(String pointer) {
         this.event = JsonPointer.compile(pointer);
-        JsonPointer beside = event.matches() ? event : event.head().append(JsonPointer.compile("/end"));
+        JsonPointer parent = event.matches() ? event : event.head();
+        JsonPointer beside = parent.append(JsonPointer.compile(END));
         this.end = beside.equals(event) ? null : beside;
     }
 
@@ -64,6 +70,9 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
             }
             throw new BadEventException("there is no event at " + (event.matches() ? "the root" : event));
         }
+        if (ends && event.matches() && node.size() == 1) {
+            return Decoded.END; // nothing but "end"
+        }
         return new Decoded(event(node), ends);
     }
 
@@ -87,10 +96,29 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
             }
             return new Event.Index(node.longValue());
         }
+        if (node.isNumber()) {
+            return new Event.Number(node.doubleValue());
+        }
         if (node.isArray()) {
             return new Event.Vector(vector(node));
         }
-        throw new BadEventException("the event is neither a symbol nor a whole number nor an array of numbers");
+        if (node.isObject()) {
+            return fields(node);
+        }
+        throw new BadEventException("the event is neither a symbol nor a number nor an array of numbers nor an object");
+    }
+
+    private static Event fields(JsonNode object) {
+        Map<String, Event> fields = new HashMap<>();
+        object.properties().forEach(field -> {
+            JsonNode value = field.getValue();
+            boolean numbers = value.isArray() && value.valueStream().allMatch(JsonNode::isNumber);
+            boolean number = value.isNumber() && (!value.isIntegralNumber() || value.canConvertToLong());
+            if (value.isTextual() || number || numbers || value.isObject()) {
+                fields.put(field.getKey(), event(value));
+            }
+        });
+        return new Event.Fields(fields);
     }
 
     private static float[] vector(JsonNode array) {

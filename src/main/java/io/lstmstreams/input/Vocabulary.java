@@ -1,5 +1,7 @@
 package io.lstmstreams.input;
 
+import io.lstmstreams.event.BadEventException;
+import io.lstmstreams.event.Event;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -7,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The events that a model knows: input line k is event k. Immutable.
+ * The events that a model knows: input line k is event k, and so is output k of the head that predicts. Immutable.
  *
  * <p>One of the lines may be the end of a sequence, which is predicted and scored but never stepped in. A model may come
  * without names; then events are called by their index.
@@ -41,7 +43,7 @@ public final class Vocabulary {
         }
         if (!this.symbols.isEmpty() && this.symbols.size() != size) {
             throw new IllegalArgumentException("the vocabulary has " + this.symbols.size() + " symbols"
-                    + (end == null ? "" : " with the end symbol") + ", but the model's input has " + size + " lines");
+                    + (end == null ? "" : " with the end symbol") + ", but the model knows " + size + " events");
         }
         this.end = end == null ? NONE : indexes.get(end);
         this.unknown = unknown == null ? NONE : indexes.getOrDefault(unknown, NONE);
@@ -58,7 +60,7 @@ public final class Vocabulary {
     /**
      * Events with names.
      *
-     * @param size lines of the model's input
+     * @param size how many the model knows, the end with them if it predicts that
      * @param symbols the names in index order
      * @param end the end of a sequence, or null: one of the symbols, or the line after the last of them
      * @param unknown the symbol that stands for all that the model does not know, or null
@@ -71,7 +73,7 @@ public final class Vocabulary {
         return new Vocabulary(size, symbols, end, unknown);
     }
 
-    /** Lines of the model's input, the end's with them. */
+    /** How many there are, the end with them. */
     public int size() {
         return size;
     }
@@ -109,5 +111,43 @@ public final class Vocabulary {
     /** The line that stands for all unknown events, or -1. */
     public int unknown() {
         return unknown;
+    }
+
+    /**
+     * The index of an event that is given by name or by index.
+     *
+     * @param events how many of the indexes may be stepped; the end never may
+     * @throws UnknownEventException if it is not here
+     * @throws BadEventException if it is neither a name nor an index, or the end
+     */
+    int event(Event event, int events) {
+        int index;
+        if (event instanceof Event.Symbol symbol) {
+            index = indexOf(symbol.name());
+            if (index < 0) {
+                throw new UnknownEventException(
+                        hasSymbols()
+                                ? "the event is not in the model's vocabulary"
+                                : "the event is a symbol, but the model knows events by their index only");
+            }
+        } else if (event instanceof Event.Index number) {
+            if (number.value() < 0 || number.value() >= Math.max(events, end + 1)) {
+                throw new UnknownEventException("the event's index is not within 0 to " + (events - 1));
+            }
+            index = (int) number.value();
+        } else {
+            throw new BadEventException("the event is neither a symbol nor an index");
+        }
+        checkNotEnd(index);
+        if (index >= events) {
+            throw new UnknownEventException("the event has no line in the model's input");
+        }
+        return index;
+    }
+
+    void checkNotEnd(int index) {
+        if (index == end) {
+            throw new BadEventException("the end of a sequence is not an event; a record without a value ends one");
+        }
     }
 }

@@ -14,7 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>On the shape of this code: the JDK's compiler stops inlining when a method has grown too large, and a vector that
  * crosses a call it didn't inline is allocated. So vectors only ever cross calls of the JDK's own that are always
- * inlined, and the two long loops are too long to be inlined into anything else, whoever calls them.
+ * inlined, and the three methods that have them are too long (325 bytes of code and more) to be inlined into anything else,
+ * whoever calls them.
  * {@code KernelContract} tests that nothing is allocated.
  *
  * <p>{@code sigmoid(x) = 0.5 + 0.5 * tanh(x / 2)}; tanh is a rational function of our own fit. Against exact
@@ -84,9 +85,11 @@ final class VectorKernel implements Kernel {
             c[unit] = Math.fma(gates[units + unit], c[unit], gates[unit] * gates[2 * units + unit]);
         }
         squash(c, 0, h, 0, units, 1);
-        for (unit = 0; unit <= units - LANES; unit += LANES) {
-            FloatVector o = FloatVector.fromArray(SPECIES, gates, 3 * units + unit);
-            o.mul(FloatVector.fromArray(SPECIES, h, unit)).intoArray(h, unit);
+        for (unit = 0; unit <= units - 2 * LANES; unit += 2 * LANES) {
+            FloatVector o1 = FloatVector.fromArray(SPECIES, gates, 3 * units + unit);
+            FloatVector o2 = FloatVector.fromArray(SPECIES, gates, 3 * units + unit + LANES);
+            o1.mul(FloatVector.fromArray(SPECIES, h, unit)).intoArray(h, unit);
+            o2.mul(FloatVector.fromArray(SPECIES, h, unit + LANES)).intoArray(h, unit + LANES);
         }
         for (; unit < units; unit++) {
             h[unit] *= gates[3 * units + unit];

@@ -1,54 +1,69 @@
 package io.lstmstreams.modelfile;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.Vocabulary;
-import io.lstmstreams.modelfile.ModelSpec.Layer;
+import io.lstmstreams.modelfile.tensor.Draft;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import io.lstmstreams.modelfile.tensor.Tensor;
 import io.lstmstreams.recurrent.Activation;
-import io.lstmstreams.recurrent.InputEncoding;
-import io.lstmstreams.recurrent.LstmLayer;
+import io.lstmstreams.recurrent.Execution;
+import io.lstmstreams.recurrent.Head;
+import io.lstmstreams.recurrent.InputShape;
+import io.lstmstreams.recurrent.Layer;
 import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.ScoringRule;
-import java.util.Arrays;
+import io.lstmstreams.recurrent.Wiring;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 
-/** Puts tensors and a whole spec together: what the spec claims is checked against what the tensors are. */
+/** Puts parameters and a whole spec together: what the spec claims is checked against what the tensors are. */
 final class ModelAssembler {
     private final String where;
-    private final StateDict tensors;
+    private final Draft draft;
     private final ModelSpec spec;
+    private final List<Layer> layers = new ArrayList<>();
+    private final List<List<Integer>> wiring = new ArrayList<>(); // what each layer reads
+    private final List<Integer> headWiring = new ArrayList<>();
 
-    ModelAssembler(String where, StateDict tensors, ModelSpec spec) {
+    /**
+     * @param where what the user calls the file, for errors
+     * @param spec the draft's, with the user's laid over it
+     */
+    ModelAssembler(String where, Draft draft, ModelSpec spec) {
         this.where = where;
-        this.tensors = tensors;
+        this.draft = draft;
         this.spec = spec;
     }
 
     EventModel assemble(String defaultName) {
         checkWhole();
         try {
-            List<LstmLayer> layers = layers();
-            checkExecution();
+            for (int i = 0; i < spec.layers().size(); i++) {
+                addLayer(i);
+            }
+            List<Head> heads = new ArrayList<>();
+            for (int i = 0; i < spec.heads().size(); i++) {
+                heads.add(head(i));
+            }
+            InputAssembler input = new InputAssembler(where, spec.input());
+            InputShape shape = input.shape(heads.isEmpty() ? 0 : heads.get(0).outputs());
             Model network = new Model(
                     Objects.requireNonNullElse(spec.name(), defaultName),
-                    encoding(),
+                    shape,
                     layers,
-                    tensors.heads(
-                            spec.heads().stream().map(ModelSpec.Head::name).toList(), activations()),
+                    new Wiring(wiring, headWiring),
+                    heads,
+                    execution(),
                     scoring());
-            if (spec.input().size() != network.inputSize()) {
-                throw new Malformed(
-                        where,
-                        "the spec says input size " + spec.input().size() + ", the first layer takes "
-                                + network.inputSize());
-            }
-            return new EventModel(network, vocabulary(network));
+            Vocabulary vocabulary = input.vocabulary(network);
+            return new EventModel(network, vocabulary, input.inputFields(vocabulary));
         } catch (IllegalArgumentException e) {
             throw new Malformed(where, e.getMessage());
+        } catch (ArithmeticException e) {
+            throw new Unsupported(where, "has a layer of more than 2^31 weights");
         }
     }
 
@@ -58,12 +73,23 @@ final class ModelAssembler {
         require(spec.layers() != null && spec.layers().stream().allMatch(Objects::nonNull), "layers");
         require(
                 spec.heads() != null
-                        && spec.heads().stream()
-                                .allMatch(head -> head != null && head.name() != null && head.activation() != null),
-                "heads with name and activation");
-        if (spec.heads().size() != tensors.headCount()) {
+                        && spec.heads().stream().allMatch(head -> head != null && head.activation() != null),
+                "heads with an activation");
+        if (spec.layers().size() != draft.layers().size()) {
             throw new Malformed(
-                    where, "the spec has " + spec.heads().size() + " heads, the tensors " + tensors.headCount());
+                    where,
+                    "the spec has " + spec.layers().size() + " layers, the tensors "
+                            + draft.layers().size());
+        }
+        if (spec.heads().size() != draft.heads().size() && !spec.heads().isEmpty()) {
+            throw new Malformed(
+                    where,
+                    "the spec has " + spec.heads().size() + " heads, the tensors "
+                            + draft.heads().size());
+        }
+        if (spec.heads().isEmpty() && draft.heads().stream().anyMatch(head -> !head.isEmpty())) {
+            throw new Malformed(
+                    where, "the spec has no heads, the tensors " + draft.heads().size());
         }
     }
 
@@ -73,93 +99,68 @@ final class ModelAssembler {
         }
     }
 
-    private List<LstmLayer> layers() {
-        IntStream.range(0, spec.layers().size())
-                .forEach(i -> checkSupported(i, spec.layers().get(i)));
-        List<LstmLayer> layers = tensors.lstmLayers(
-                spec.layers().stream().map(ModelAssembler::forgetBias).toList());
-        if (spec.layers().size() != layers.size()) {
-            throw new Malformed(
-                    where, "the spec has " + spec.layers().size() + " layers, the tensors " + layers.size());
-        }
-        for (int i = 0; i < layers.size(); i++) {
-            Integer units = spec.layers().get(i).units();
-            if (units != null && units != layers.get(i).units()) {
-                throw new Malformed(
-                        where,
-                        "the spec says " + units + " units for layer " + i + ", the tensors have "
-                                + layers.get(i).units());
+    private void addLayer(int i) {
+        ModelSpec.Layer layer = spec.layers().get(i);
+        List<Integer> from = layer.from() == null ? List.of(i - 1) : layer.from();
+        List<Integer> sizes = new ArrayList<>();
+        for (Integer below : from) {
+            if (below == null || below < Wiring.INPUT || below >= i) {
+                throw new Malformed(where, "layer " + i + " reads layer " + below + ", which does not come before it");
             }
+            sizes.add(
+                    below == Wiring.INPUT
+                            ? spec.input().size()
+                            : layers.get(below).outputSize());
         }
-        return layers;
+        String at = where + ": layer " + i + (layer.cell() == null ? "" : " (" + layer.cell() + ")");
+        Parameters parameters = new Parameters(at, draft.layers().get(i));
+        try {
+            layers.add(new LayerAssembler(layer, parameters, sizes).assemble());
+        } catch (IllegalArgumentException e) {
+            throw new Malformed(at, e.getMessage());
+        }
+        wiring.add(from);
     }
 
-    private void checkSupported(int index, Layer layer) {
-        String at = where + ": layer " + index;
-        if (layer.cell() != null && !layer.cell().equals("lstm")) {
-            throw new Unsupported(at, "cell " + layer.cell() + " is not supported, only lstm is");
+    private Head head(int i) {
+        ModelSpec.Head head = spec.heads().get(i);
+        int from = head.from() == null ? layers.size() - 1 : head.from();
+        headWiring.add(from);
+        String name = head.name() == null ? "" : head.name();
+        String at = where + ": head " + (name.isEmpty() ? i : name);
+        Activation activation = ActivationSpec.read(head.activation(), Activation.LINEAR, at);
+        Map<String, Tensor> tensors = draft.heads().get(i);
+        if (tensors.isEmpty()) {
+            if (from < 0 || from >= layers.size()) {
+                throw new Malformed(at, "reads layer " + from + ", which is none");
+            }
+            return Head.identity(name, activation, layers.get(from).outputSize());
         }
-        if (isOther(layer.activation(), "tanh")) {
-            throw new Unsupported(at, "activation " + layer.activation() + " is not supported, only tanh is");
+        Parameters parameters = new Parameters(at, tensors);
+        Tensor weight = parameters.matrix("weight");
+        int outputs = (int) weight.shape()[0];
+        float[] bias = parameters.valuesOr("bias", 0f, outputs);
+        parameters.checkAllTaken();
+        return new Head(name, activation, (int) weight.shape()[1], outputs, weight.values(), bias);
+    }
+
+    private Execution execution() {
+        ModelSpec.Execution execution = spec.execution();
+        if (execution == null || execution.mode() == null || execution.mode().equals("carry")) {
+            return Execution.CARRY;
         }
-        if (isOther(layer.recurrentActivation(), "sigmoid")) {
+        if (!execution.mode().equals("window")) {
             throw new Unsupported(
-                    at, "recurrentActivation " + layer.recurrentActivation() + " is not supported, only sigmoid is");
+                    where, "execution mode " + execution.mode() + " is not supported; there are carry and window");
         }
-        if (Boolean.TRUE.equals(layer.peepholes())) {
-            throw new Unsupported(at, "peepholes are not supported");
+        if (execution.length() == null || execution.length() < 1) {
+            throw new Malformed(where, "execution mode window wants a length, how many events a window has");
         }
-        if (layer.cellClip() != null || layer.projection() != null || layer.projectionClip() != null) {
-            throw new Unsupported(at, "cellClip, projection and projectionClip are not supported");
-        }
-    }
-
-    private static boolean isOther(JsonNode value, String supported) {
-        if (value == null || value.isNull()) {
-            return false;
-        }
-        boolean named = value.isObject() && value.size() == 1; // {"name":"tanh"} is "tanh"
-        return !supported.equals((named ? value.path("name") : value).textValue());
-    }
-
-    private static float forgetBias(Layer layer) {
-        if (layer.forgetBias() == null) {
-            return 0f;
-        }
-        float bias = layer.forgetBias().floatValue();
-        if (!Float.isFinite(bias)) {
-            throw new IllegalArgumentException("the spec's forgetBias is not a finite number");
-        }
-        return bias;
-    }
-
-    private List<Activation> activations() {
-        return spec.heads().stream()
-                .map(head -> Arrays.stream(Activation.values())
-                        .filter(activation -> activation.specName().equals(head.activation()))
-                        .findFirst()
-                        .orElseThrow(() -> new Unsupported(
-                                where + ": head " + head.name(),
-                                "activation " + head.activation() + " is not supported, only softmax and linear are")))
-                .toList();
-    }
-
-    private InputEncoding encoding() {
-        return Arrays.stream(InputEncoding.values())
-                .filter(encoding -> encoding.specName().equals(spec.input().encoding()))
-                .findFirst()
-                .orElseThrow(() -> new Unsupported(
-                        where,
-                        "input encoding " + spec.input().encoding() + " is not supported, only one-hot and dense are"));
-    }
-
-    private void checkExecution() {
-        if (spec.execution() != null
-                && spec.execution().mode() != null
-                && !spec.execution().mode().equals("carry")) {
+        if (execution.padding() != null && !List.of("none", "zeros").contains(execution.padding())) {
             throw new Unsupported(
-                    where, "execution mode " + spec.execution().mode() + " is not supported, only carry is");
+                    where, "padding " + execution.padding() + " is not supported; there are zeros and none");
         }
+        return new Execution(execution.length(), "zeros".equals(execution.padding()));
     }
 
     private ScoringRule scoring() {
@@ -175,16 +176,5 @@ final class ModelAssembler {
         }
         throw new Malformed(
                 where, "the spec's scoring is neither rank-above with a rank nor probability-below with a probability");
-    }
-
-    private Vocabulary vocabulary(Model network) {
-        ModelSpec.Input input = spec.input();
-        if (input.vocabulary() == null) {
-            if (input.end() != null || input.unknown() != null) {
-                throw new Malformed(where, "the spec names an end or unknown symbol, but has no vocabulary");
-            }
-            return Vocabulary.ofSize(network.inputSize());
-        }
-        return Vocabulary.of(network.inputSize(), input.vocabulary(), input.end(), input.unknown());
     }
 }

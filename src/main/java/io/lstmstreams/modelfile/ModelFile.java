@@ -2,16 +2,12 @@ package io.lstmstreams.modelfile;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.input.EventModel;
-import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.modelfile.format.Safetensors;
+import io.lstmstreams.modelfile.tensor.Draft;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
-import io.lstmstreams.modelfile.tensor.Tensor;
 import io.lstmstreams.modelfile.tensor.TensorFile;
-import io.lstmstreams.recurrent.Head;
-import io.lstmstreams.recurrent.LstmLayer;
-import io.lstmstreams.recurrent.Model;
-import io.lstmstreams.recurrent.ScoringRule;
+import io.lstmstreams.modelfile.torch.TorchImporter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -20,8 +16,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -83,10 +77,20 @@ public final class ModelFile {
      */
     private static EventModel load(Path path, String where, String name, ObjectNode spec) {
         TensorFile file = Safetensors.read(path, where);
-        StateDict tensors = StateDict.of(file.tensors(), where);
-        ObjectNode whole = ModelSpec.merge(tensors.inferredSpec(), storedSpec(file, path, where));
-        whole = ModelSpec.merge(whole, spec);
-        return new ModelAssembler(where, tensors, ModelSpec.of(whole, where)).assemble(name);
+        return assemble(draft(file, storedSpec(file, path, where), where, spec), where, name, spec);
+    }
+
+    private static Draft draft(TensorFile file, ObjectNode stored, String where, ObjectNode spec) {
+        return ModelTensors.read(file.tensors(), stored).orElseGet(() -> {
+            ObjectNode known = ModelSpec.merge(stored, spec);
+            Draft draft = TorchImporter.of(file, where, known);
+            return new Draft(ModelSpec.merge(draft.spec(), stored), draft.layers(), draft.heads(), draft.notes());
+        });
+    }
+
+    private static EventModel assemble(Draft draft, String where, String name, ObjectNode spec) {
+        ObjectNode whole = ModelSpec.merge(draft.spec(), spec);
+        return new ModelAssembler(where, draft, ModelSpec.of(whole, where)).assemble(name);
     }
 
     private static ObjectNode storedSpec(TensorFile file, Path path, String where) {
@@ -138,74 +142,12 @@ public final class ModelFile {
      * @throws Inaccessible if it cannot be written
      */
     public static void save(EventModel model, Path path) {
-        Model network = model.network();
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (int i = 0; i < network.layers().size(); i++) {
-            LstmLayer layer = network.layers().get(i);
-            int rows = LstmLayer.GATES * layer.units();
-            put(tensors, "lstm.weight_ih_l" + i, layer.inputWeights(), rows, layer.inputSize());
-            put(tensors, "lstm.weight_hh_l" + i, layer.recurrentWeights(), rows, layer.units());
-            put(tensors, "lstm.bias_ih_l" + i, layer.bias(), rows);
-            put(
-                    tensors,
-                    "lstm.bias_hh_l" + i,
-                    new float[rows],
-                    rows); // PyTorch wants both; the sum stands in the first
-        }
-        for (Head head : network.heads()) {
-            String module = head.name().isEmpty() ? "" : head.name() + ".";
-            put(tensors, module + "weight", head.weights(), head.outputs(), head.inputs());
-            put(tensors, module + "bias", head.bias(), head.outputs());
-        }
-        Safetensors.write(new TensorFile(tensors, Map.of(SPEC_KEY, spec(model))), path);
-    }
-
-    private static void put(Map<String, Tensor> tensors, String name, float[] values, long... shape) {
-        tensors.put(name, new Tensor(name, shape, values));
+        Safetensors.write(new TensorFile(ModelTensors.of(model.network()), Map.of(SPEC_KEY, spec(model))), path);
     }
 
     /** A model's spec, as JSON in one line. */
     public static String spec(EventModel model) {
-        Model network = model.network();
-        Vocabulary vocabulary = model.vocabulary();
-        ModelSpec spec = new ModelSpec(
-                network.name(),
-                new ModelSpec.Input(
-                        network.encoding().specName(),
-                        network.inputSize(),
-                        symbolsWithoutLastEnd(vocabulary),
-                        vocabulary.hasEnd() ? vocabulary.symbol(vocabulary.end()) : null,
-                        vocabulary.unknown() < 0 ? null : vocabulary.symbol(vocabulary.unknown())),
-                network.layers().stream()
-                        .map(layer ->
-                                new ModelSpec.Layer("lstm", layer.units(), null, null, null, null, null, null, null))
-                        .toList(),
-                network.heads().stream()
-                        .map(head -> new ModelSpec.Head(
-                                head.name(), head.activation().specName()))
-                        .toList(),
-                new ModelSpec.Execution("carry", null),
-                scoring(network.scoring()));
-        return ModelSpec.JSON.valueToTree(spec).toString();
-    }
-
-    /** The names as {@code --vocabulary} takes them: an end symbol on the last line is named apart. */
-    private static List<String> symbolsWithoutLastEnd(Vocabulary vocabulary) {
-        if (!vocabulary.hasSymbols()) {
-            return null;
-        }
-        boolean endIsLast = vocabulary.end() == vocabulary.size() - 1 && vocabulary.size() > 1;
-        return vocabulary.symbols().subList(0, endIsLast ? vocabulary.end() : vocabulary.size());
-    }
-
-    private static ModelSpec.Scoring scoring(ScoringRule rule) {
-        if (rule instanceof ScoringRule.RankAbove above) {
-            return new ModelSpec.Scoring("rank-above", above.rank(), null);
-        }
-        if (rule instanceof ScoringRule.ProbabilityBelow below) {
-            return new ModelSpec.Scoring("probability-below", null, below.probability());
-        }
-        return null;
+        return new SpecWriter(model).write();
     }
 
     private static String name(Path path) {

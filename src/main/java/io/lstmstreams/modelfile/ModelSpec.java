@@ -44,27 +44,79 @@ record ModelSpec(String name, Input input, List<Layer> layers, List<Head> heads,
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .build();
 
+    /**
+     * The input vector.
+     *
+     * @param encoding one-hot, dense, index or fields
+     * @param size its length
+     * @param vocabulary the events in index order; of the first one-hot field where there are several fields
+     * @param end the end of a sequence: one of the vocabulary, or the index after its last
+     * @param unknown the symbol that stands for all that the model does not know
+     * @param fields what stands side by side in the vector
+     * @param scale an index enters as index * scale + offset
+     * @param offset see scale
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Input(String encoding, Integer size, List<String> vocabulary, String end, String unknown) {}
+    record Input(
+            String encoding,
+            Integer size,
+            List<String> vocabulary,
+            String end,
+            String unknown,
+            List<Field> fields,
+            Double scale,
+            Double offset) {}
 
+    /**
+     * One field of the input.
+     *
+     * @param field a JSON pointer into the event
+     * @param encoding one-hot, number, dense, seconds-since-last, hours-since-last or log-seconds-since-last
+     * @param size lines of a one-hot or a vector
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Field(
+            String field,
+            String encoding,
+            Integer size,
+            List<String> vocabulary,
+            String unknown,
+            Double scale,
+            Double offset) {}
+
+    /** One layer; which fields mean something depends on its cell. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Layer(
             String cell,
+            String name,
+            List<Integer> from,
             Integer units,
+            Integer size,
+            Integer offset,
             JsonNode activation,
+            JsonNode outputActivation,
             JsonNode recurrentActivation,
             Double forgetBias,
             Boolean peepholes,
             Double cellClip,
             Integer projection,
-            Double projectionClip) {}
+            Double projectionClip,
+            Double clip,
+            Boolean inputForget,
+            Boolean resetAfter,
+            Boolean layerNorm,
+            Double epsilon,
+            Boolean maskZero) {}
 
+    /** One head. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Head(String name, String activation) {}
+    record Head(String name, JsonNode activation, Integer from) {}
 
+    /** How steps follow each other: carry, or window with a length and what fills a window that is not full. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Execution(String mode, Integer length) {}
+    record Execution(String mode, Integer length, String padding) {}
 
+    /** When an event is anomalous. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Scoring(String rule, Integer rank, Double probability) {}
 

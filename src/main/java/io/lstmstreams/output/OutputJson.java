@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.io.SerializedString;
 import io.lstmstreams.input.Vocabulary;
-import io.lstmstreams.output.Details.Gates;
 import io.lstmstreams.output.Details.LayerState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -135,19 +134,20 @@ public final class OutputJson {
             for (LayerState layer : details.state()) {
                 json.writeStartObject();
                 numbers(json, "h", layer.h());
-                numbers(json, "c", layer.c());
+                if (layer.c().length > 0) {
+                    numbers(json, "c", layer.c());
+                }
                 json.writeEndObject();
             }
             json.writeEndArray();
         }
         if (details.gates() != null) {
             json.writeArrayFieldStart("gates");
-            for (Gates layer : details.gates()) {
+            for (Map<String, float[]> layer : details.gates()) {
                 json.writeStartObject();
-                numbers(json, "f", layer.f());
-                numbers(json, "i", layer.i());
-                numbers(json, "g", layer.g());
-                numbers(json, "o", layer.o());
+                for (Map.Entry<String, float[]> gate : layer.entrySet()) {
+                    numbers(json, gate.getKey(), gate.getValue());
+                }
                 json.writeEndObject();
             }
             json.writeEndArray();

@@ -1,14 +1,13 @@
 package io.lstmstreams.output;
 
+import io.lstmstreams.input.ElapsedTime;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.Vocabulary;
-import io.lstmstreams.output.Details.Gates;
 import io.lstmstreams.output.Details.LayerState;
 import io.lstmstreams.output.Prediction.Next;
 import io.lstmstreams.output.Prediction.Score;
 import io.lstmstreams.output.Verdict.Ended;
 import io.lstmstreams.recurrent.Activation;
-import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.RunningVerdict;
@@ -16,11 +15,11 @@ import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
 import io.lstmstreams.recurrent.Stepper;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Advances sequences and says what comes out: rates the event against the prediction made before it, steps, predicts.
@@ -32,6 +31,7 @@ public final class Predictor {
 
     private final Model model;
     private final Vocabulary vocabulary;
+    private final ElapsedTime elapsedTime;
     private final Stepper stepper;
     private final int topK;
     private final Set<Include> include;
@@ -47,6 +47,7 @@ public final class Predictor {
     public Predictor(EventModel model, Network network, int topK, Set<Include> include) {
         this.model = model.network();
         this.vocabulary = model.vocabulary();
+        this.elapsedTime = new ElapsedTime(model);
         this.stepper = network.stepper();
         this.topK = topK;
         this.include = Set.copyOf(include);
@@ -62,17 +63,18 @@ public final class Predictor {
      */
     public Prediction advance(String sequence, long time, SparseInput input, SequenceState state) {
         Score score = null;
-        if (state.steps() > 0 && model.predictsEvents()) {
+        if (state.steps() > 0 && model.predictsEvents() && input.index() >= 0) {
             score = score(input.index(), state);
         }
-        stepper.step(input, state);
+        long elapsed = state.steps() > 0 && time >= 0 ? Math.max(0, time - state.lastEventTime()) : 0;
+        stepper.step(elapsedTime.fill(input, elapsed), state);
         state.lastEventTime(time);
-        boolean named = input.index() != SparseInput.DENSE;
+        boolean named = input.index() >= 0 && input.index() < vocabulary.size();
         return new Prediction(
                 sequence,
                 state.steps(),
                 time,
-                input.index(),
+                named ? input.index() : SparseInput.DENSE,
                 named ? vocabulary.symbol(input.index()) : null,
                 score,
                 topK > 0 && model.predictsEvents() ? next(state) : List.of(),
@@ -104,7 +106,7 @@ public final class Predictor {
     }
 
     private Score score(int index, SequenceState state) {
-        float[] logits = stepper.logits(NEXT, state);
+        float[] logits = stepper.logits(state);
         double logProbability = logits[index] - Distribution.logSumExp(logits);
         double probability = Math.exp(logProbability);
         int rank = Distribution.rank(logits, index);
@@ -114,7 +116,7 @@ public final class Predictor {
     }
 
     private List<Next> next(SequenceState state) {
-        float[] logits = stepper.logits(NEXT, state);
+        float[] logits = stepper.logits(state);
         double logSum = Distribution.logSumExp(logits);
         int[] top = Distribution.top(logits, topK);
         Next[] next = new Next[top.length];
@@ -126,31 +128,32 @@ public final class Predictor {
 
     private Details details(SequenceState state) {
         return new Details(
-                include.contains(Include.PROBABILITIES)
-                        ? Distribution.probabilities(stepper.logits(NEXT, state))
+                include.contains(Include.PROBABILITIES) && model.predictsEvents()
+                        ? Distribution.probabilities(stepper.logits(state))
                         : null,
-                include.contains(Include.LOGITS) ? stepper.logits(NEXT, state).clone() : null,
-                include.contains(Include.OUTPUT) ? output(state) : null,
+                include.contains(Include.LOGITS) && !model.heads().isEmpty()
+                        ? stepper.logits(state).clone()
+                        : null,
+                include.contains(Include.OUTPUT) ? output() : null,
                 include.contains(Include.STATE) ? layerStates(state) : null,
                 include.contains(Include.GATES) ? gates(state.layers()) : null);
     }
 
-    private Map<String, double[]> output(SequenceState state) {
+    private Map<String, double[]> output() {
         Map<String, double[]> output = new LinkedHashMap<>();
         for (int i = 0; i < model.heads().size(); i++) {
-            Head head = model.heads().get(i);
-            output.put(head.name(), activate(head.activation(), stepper.logits(i, state)));
+            boolean softmax = model.heads().get(i).activation().kind() == Activation.Kind.SOFTMAX;
+            output.put(
+                    model.heads().get(i).name(),
+                    softmax ? Distribution.probabilities(stepper.logits(i)) : doubles(stepper.output(i)));
         }
         return output;
     }
 
-    private static double[] activate(Activation activation, float[] logits) {
-        if (activation == Activation.SOFTMAX) {
-            return Distribution.probabilities(logits);
-        }
-        double[] values = new double[logits.length];
+    private static double[] doubles(float[] floats) {
+        double[] values = new double[floats.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = logits[i];
+            values[i] = floats[i];
         }
         return values;
     }
@@ -163,17 +166,7 @@ public final class Predictor {
         return layers;
     }
 
-    private List<Gates> gates(int layers) {
-        List<Gates> gates = new ArrayList<>();
-        for (int i = 0; i < layers; i++) {
-            float[] all = stepper.gates(i); // i, f, g, o
-            int units = all.length / 4;
-            gates.add(new Gates(
-                    Arrays.copyOfRange(all, units, 2 * units),
-                    Arrays.copyOfRange(all, 0, units),
-                    Arrays.copyOfRange(all, 2 * units, 3 * units),
-                    Arrays.copyOfRange(all, 3 * units, 4 * units)));
-        }
-        return gates;
+    private List<Map<String, float[]>> gates(int layers) {
+        return IntStream.range(0, layers).mapToObj(stepper::gates).toList();
     }
 }

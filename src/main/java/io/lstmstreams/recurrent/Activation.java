@@ -1,20 +1,190 @@
 package io.lstmstreams.recurrent;
 
-/** What a head does with its logits. */
-public enum Activation {
-    /** The logits as they are. */
-    LINEAR("linear"),
-    /** A probability distribution: {@code exp(z) / sum of exp(z)}. */
-    SOFTMAX("softmax");
+import io.lstmstreams.kernel.Kernel;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.ojalgo.function.special.ErrorFunction;
 
-    private final String specName;
+/**
+ * What values go through after a product: the function of a gate, a dense layer or a head. Names and parameters mean what
+ * they mean in ONNX (onnx.ai, operators of the same names), where it has them, else in Keras. Immutable.
+ *
+ * @param kind which function
+ * @param alpha its first parameter; 0 where it has none
+ * @param beta its second parameter; 0 where it has none
+ */
+public record Activation(Kind kind, float alpha, float beta) {
 
-    Activation(String specName) {
-        this.specName = specName;
+    /** The functions, with the defaults of their parameters. */
+    public enum Kind {
+        /** z. */
+        LINEAR,
+        /** max(0, z). */
+        RELU,
+        /** min(max(0, z), 6). */
+        RELU6,
+        /** Hyperbolic tangent. */
+        TANH,
+        /** 1 / (1 + exp(-z)). */
+        SIGMOID,
+        /** min(max(0, alpha z + beta), 1). */
+        HARD_SIGMOID(0.2f, 0.5f),
+        /** min(max(-1, z), 1). */
+        HARD_TANH,
+        /** z / (1 + |z|). */
+        SOFTSIGN,
+        /** ln(1 + exp(z)). */
+        SOFTPLUS,
+        /** z, or alpha (exp(z) - 1) below 0. */
+        ELU(1f, null),
+        /** beta z, or beta alpha (exp(z) - 1) below 0. */
+        SELU(1.6732632f, 1.050701f),
+        /** z, or alpha z below 0. */
+        LEAKY_RELU(0.01f, null),
+        /** z above alpha, else 0. */
+        THRESHOLDED_RELU(1f, null),
+        /** alpha z + beta. */
+        AFFINE(1f, 0f),
+        /** alpha tanh(beta z). */
+        SCALED_TANH(1f, 1f),
+        /** exp(z). */
+        EXPONENTIAL,
+        /** z P(Z <= z) of a normal distribution, by the error function. */
+        GELU,
+        /** z sigmoid(z), also called swish. */
+        SILU,
+        /** exp(z) / sum of exp(z), over the whole vector. */
+        SOFTMAX,
+        /** The natural logarithm of softmax. */
+        LOG_SOFTMAX;
+
+        private final Float alpha;
+        private final Float beta;
+
+        Kind() {
+            this(null, null);
+        }
+
+        Kind(Float alpha, Float beta) {
+            this.alpha = alpha;
+            this.beta = beta;
+        }
+
+        /** The name in a model's spec. */
+        public String specName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** The function of that name in a spec. */
+        public static Optional<Kind> named(String name) {
+            return Arrays.stream(values())
+                    .filter(kind -> kind.specName().equals(name))
+                    .findFirst();
+        }
+
+        /** Whether it has a first parameter. */
+        public boolean hasAlpha() {
+            return alpha != null;
+        }
+
+        /** Whether it has a second parameter. */
+        public boolean hasBeta() {
+            return beta != null;
+        }
     }
 
-    /** The name in a model's spec. */
-    public String specName() {
-        return specName;
+    /** The logits as they are. */
+    public static final Activation LINEAR = of(Kind.LINEAR);
+
+    /** The function of an LSTM's candidate and output. */
+    public static final Activation TANH = of(Kind.TANH);
+
+    /** The function of a gate. */
+    public static final Activation SIGMOID = of(Kind.SIGMOID);
+
+    /** A probability distribution. */
+    public static final Activation SOFTMAX = of(Kind.SOFTMAX);
+
+    /** A function with the defaults of its parameters. */
+    public static Activation of(Kind kind) {
+        return new Activation(kind, kind.hasAlpha() ? kind.alpha : 0f, kind.hasBeta() ? kind.beta : 0f);
+    }
+
+    /** The name in a spec, and parameters that are not the defaults. */
+    @Override
+    public String toString() {
+        return hasDefaults() ? kind.specName() : kind.specName() + "(" + alpha + ", " + beta + ")";
+    }
+
+    /** Whether the parameters are the function's defaults. */
+    public boolean hasDefaults() {
+        return equals(of(kind));
+    }
+
+    /** Whether each value depends on the whole vector, so that it is no function for a gate. */
+    public boolean isOfVector() {
+        return kind == Kind.SOFTMAX || kind == Kind.LOG_SOFTMAX;
+    }
+
+    /** Whether the output is a distribution over its values, as probabilities or as their logarithms. */
+    public boolean isDistribution() {
+        return isOfVector();
+    }
+
+    /**
+     * {@code y[at + k] = f(z[from + k])} for {@code count} values.
+     *
+     * @param y overwritten; must not be {@code z}
+     */
+    void apply(Kernel kernel, float[] z, int from, float[] y, int at, int count) {
+        switch (kind) {
+            case LINEAR -> System.arraycopy(z, from, y, at, count);
+            case SIGMOID -> kernel.sigmoid(z, from, y, at, count);
+            case TANH -> kernel.tanh(z, from, y, at, count);
+            case SOFTMAX, LOG_SOFTMAX -> distribution(z, from, y, at, count);
+            default -> {
+                for (int k = 0; k < count; k++) {
+                    y[at + k] = value(z[from + k]);
+                }
+            }
+        }
+    }
+
+    private float value(float z) {
+        return switch (kind) {
+            case RELU -> Math.max(0f, z);
+            case RELU6 -> Math.min(Math.max(0f, z), 6f);
+            case HARD_SIGMOID -> Math.min(Math.max(0f, alpha * z + beta), 1f);
+            case HARD_TANH -> Math.min(Math.max(-1f, z), 1f);
+            case SOFTSIGN -> z / (1f + Math.abs(z));
+            case SOFTPLUS -> (float) (Math.max(z, 0.0) + Math.log1p(Math.exp(-Math.abs(z))));
+            case ELU -> z < 0f ? (float) (alpha * Math.expm1(z)) : z;
+            case SELU -> beta * (z < 0f ? (float) (alpha * Math.expm1(z)) : z);
+            case LEAKY_RELU -> z < 0f ? alpha * z : z;
+            case THRESHOLDED_RELU -> z > alpha || Float.isNaN(z) ? z : 0f;
+            case AFFINE -> alpha * z + beta;
+            case SCALED_TANH -> (float) (alpha * Math.tanh(beta * z));
+            case EXPONENTIAL -> (float) Math.exp(z);
+            case GELU -> (float) (0.5 * z * (1 + ErrorFunction.erf(z / Math.sqrt(2))));
+            case SILU -> (float) (z / (1 + Math.exp(-z)));
+            default -> throw new AssertionError(kind + " is no function of one value");
+        };
+    }
+
+    private void distribution(float[] z, int from, float[] y, int at, int count) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int k = 0; k < count; k++) {
+            max = Math.max(max, z[from + k]);
+        }
+        double sum = 0;
+        for (int k = 0; k < count; k++) {
+            sum += Math.exp((double) z[from + k] - max);
+        }
+        double logSum = Math.log(sum);
+        for (int k = 0; k < count; k++) {
+            double log = (double) z[from + k] - max - logSum;
+            y[at + k] = (float) (kind == Kind.SOFTMAX ? Math.exp(log) : log);
+        }
     }
 }

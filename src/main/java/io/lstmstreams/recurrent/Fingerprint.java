@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** SHA-256 over what a model computes: every shape and every weight, in one canonical order. */
-final class Fingerprint {
+/** SHA-256 over what a model computes: every shape and every weight, in one canonical order. Not thread-safe. */
+public final class Fingerprint {
     private final MessageDigest digest;
 
     private Fingerprint(MessageDigest digest) {
@@ -17,16 +17,19 @@ final class Fingerprint {
     static byte[] of(Model model) {
         Fingerprint fingerprint = new Fingerprint(sha256());
         fingerprint.text("input " + model.encoding().specName() + " " + model.inputSize());
-        for (LstmLayer layer : model.layers()) {
-            fingerprint.text("lstm " + layer.inputSize() + " " + layer.units());
-            fingerprint.floats(layer.inputWeights());
-            fingerprint.floats(layer.recurrentWeights());
-            fingerprint.floats(layer.bias());
-        }
+        model.layers().forEach(layer -> layer.fingerprint(fingerprint));
         for (Head head : model.heads()) {
-            fingerprint.text("head " + head.activation().specName() + " " + head.inputs() + " " + head.outputs());
-            fingerprint.floats(head.weights());
-            fingerprint.floats(head.bias());
+            fingerprint.text("head " + head.activation() + " " + head.inputs() + " " + head.outputs());
+            if (!head.isIdentity()) {
+                fingerprint.floats(head.weights());
+                fingerprint.floats(head.bias());
+            }
+        }
+        if (!model.wiring().isChain()) {
+            fingerprint.text(model.wiring().toString());
+        }
+        if (!model.execution().carries()) {
+            fingerprint.text(model.execution().toString());
         }
         return fingerprint.digest.digest();
     }
@@ -39,11 +42,13 @@ final class Fingerprint {
         }
     }
 
-    private void text(String text) {
+    /** Takes in a line of text. */
+    void text(String text) {
         digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    private void floats(float[] values) {
+    /** Takes in numbers, in their order. */
+    void floats(float[] values) {
         ByteBuffer chunk = ByteBuffer.allocate(1 << 14).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
             if (!chunk.hasRemaining()) {

@@ -5,7 +5,11 @@ public enum InputEncoding {
     /** One line is 1, the others are 0: the product with the input weights is one column of them. */
     ONE_HOT("one-hot"),
     /** Every line may hold any number. */
-    DENSE("dense");
+    DENSE("dense"),
+    /** One line, which holds the event's index as a number. */
+    INDEX("index"),
+    /** Several fields of a record side by side: one-hot ones, numbers and vectors. */
+    FIELDS("fields");
 
     private final String specName;
 

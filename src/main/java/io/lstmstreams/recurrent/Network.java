@@ -2,8 +2,9 @@ package io.lstmstreams.recurrent;
 
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Matrix;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.function.Supplier;
 
 /**
  * A model whose weights are packed for one kernel. Immutable: one instance serves all threads, each through a
@@ -12,19 +13,21 @@ import java.util.stream.IntStream;
 public final class Network {
     private final Model model;
     private final Kernel kernel;
-    private final List<PackedLayer> layers;
-    private final List<Matrix> heads;
+    private final List<Supplier<Cell>> cells; // for each layer; of none for an embedding that was folded
+    private final List<Matrix> heads; // null for a head without weights
 
     private Network(Model model, Kernel kernel) {
         this.model = model;
         this.kernel = kernel;
-        this.layers = IntStream.range(0, model.layers().size())
-                .mapToObj(i -> PackedLayer.of(
-                        model.layers().get(i), kernel, i == 0 && model.encoding() == InputEncoding.ONE_HOT))
-                .toList();
-        this.heads = model.heads().stream()
-                .map(head -> kernel.matrix(head.outputs(), head.inputs(), head.weights()))
-                .toList();
+        NetworkPacker packer = new NetworkPacker(model, kernel);
+        this.cells = new ArrayList<>();
+        for (int i = 0; i < model.layers().size(); i++) {
+            cells.add(packer.pack(i));
+        }
+        this.heads = new ArrayList<>();
+        for (Head head : model.heads()) {
+            heads.add(head.isIdentity() ? null : kernel.matrix(head.outputs(), head.inputs(), head.weights()));
+        }
     }
 
     /** Packs a model's weights for a kernel. */
@@ -47,45 +50,13 @@ public final class Network {
         return new Stepper(this);
     }
 
-    PackedLayer layer(int index) {
-        return layers.get(index);
+    /** New cells, one for each layer; null for a layer that was folded into another one. */
+    Cell[] newCells() {
+        return cells.stream().map(cell -> cell == null ? null : cell.get()).toArray(Cell[]::new);
     }
 
+    /** A head's weights; null if it has none. */
     Matrix head(int index) {
         return heads.get(index);
-    }
-
-    /**
-     * One layer's weights in a kernel's memory order.
-     *
-     * @param table for one-hot input: {@code [inputSize][4 * units]}, row k = column k of W plus the bias, so that a
-     *     one-hot input costs one row and no product; null otherwise
-     * @param input W; null where the table replaces it
-     * @param recurrent U
-     * @param bias b, {@code [4 * units]}
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared, never printed
-    record PackedLayer(int units, float[] table, Matrix input, Matrix recurrent, float[] bias) {
-
-        static PackedLayer of(LstmLayer layer, Kernel kernel, boolean oneHot) {
-            int rows = LstmLayer.GATES * layer.units();
-            return new PackedLayer(
-                    layer.units(),
-                    oneHot ? table(layer) : null,
-                    oneHot ? null : kernel.matrix(rows, layer.inputSize(), layer.inputWeights()),
-                    kernel.matrix(rows, layer.units(), layer.recurrentWeights()),
-                    layer.bias());
-        }
-
-        private static float[] table(LstmLayer layer) {
-            int rows = LstmLayer.GATES * layer.units();
-            float[] table = new float[Math.multiplyExact(layer.inputSize(), rows)];
-            for (int r = 0; r < rows; r++) {
-                for (int k = 0; k < layer.inputSize(); k++) {
-                    table[k * rows + r] = layer.inputWeights()[r * layer.inputSize() + k] + layer.bias()[r];
-                }
-            }
-            return table;
-        }
     }
 }

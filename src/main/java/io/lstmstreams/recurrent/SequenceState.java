@@ -1,27 +1,38 @@
 package io.lstmstreams.recurrent;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * All that is remembered of one sequence: how far it is, its running verdict and (h, c) of every layer. Mutable and not
- * thread-safe; meant to be filled anew for each record rather than created.
+ * All that is remembered of one sequence: how far it is, its running verdict and (h, c) of every recurrent layer, or the
+ * last events where a model works on windows. Mutable and not thread-safe; meant to be filled anew for each record rather
+ * than created.
  */
 public final class SequenceState {
     private final RunningVerdict verdict = new RunningVerdict();
-    private final float[][] h; // [layer][units]
-    private final float[][] c; // [layer][units]
+    private final float[][] h; // [recurrent layer][length of h]
+    private final float[][] c; // [recurrent layer][length of c, 0 without a cell state]
+    private final float[] features; // what the first head reads: an array of h, or one of its own; empty without a head
+    private final boolean ownFeatures;
+    private final EventWindow window; // null where the state goes on from event to event
     private long steps;
     private long lastEventTime;
 
     /** A state that fits the model, all zeros: a sequence that has not begun. */
     public SequenceState(Model model) {
-        int layers = model.layers().size();
-        h = new float[layers][];
-        c = new float[layers][];
-        for (int i = 0; i < layers; i++) {
-            h[i] = new float[model.layers().get(i).units()];
-            c[i] = new float[model.layers().get(i).units()];
+        List<RecurrentLayer> layers = model.recurrentLayers();
+        h = layers.stream().map(layer -> new float[layer.outputSize()]).toArray(float[][]::new);
+        c = layers.stream().map(layer -> new float[layer.cellStateSize()]).toArray(float[][]::new);
+        int shared = model.recurrentLayerOfFirstHead();
+        ownFeatures = shared < 0 && !model.heads().isEmpty();
+        if (shared >= 0) {
+            features = h[shared];
+        } else {
+            features = new float[ownFeatures ? model.heads().get(0).inputs() : 0];
         }
+        window = model.execution().carries()
+                ? null
+                : new EventWindow(model.execution().window(), model.input());
     }
 
     /** Forgets everything: a sequence that has not begun. */
@@ -29,6 +40,14 @@ public final class SequenceState {
         steps = 0;
         lastEventTime = 0;
         verdict.reset();
+        forgetRecurrentState();
+        Arrays.fill(features, 0f);
+        if (window != null) {
+            window.clear();
+        }
+    }
+
+    void forgetRecurrentState() {
         for (int i = 0; i < h.length; i++) {
             Arrays.fill(h[i], 0f);
             Arrays.fill(c[i], 0f);
@@ -60,18 +79,33 @@ public final class SequenceState {
         return verdict;
     }
 
-    /** The number of layers. */
+    /** The number of recurrent layers. */
     public int layers() {
         return h.length;
     }
 
-    /** The hidden state of a layer, {@code [units]}: the live array, not a copy. */
+    /** The hidden state of a recurrent layer, of its output's length: the live array, not a copy. */
     public float[] h(int layer) {
         return h[layer];
     }
 
-    /** The cell state of a layer, {@code [units]}: the live array, not a copy. */
+    /** The cell state of a recurrent layer, empty where the cell has none: the live array, not a copy. */
     public float[] c(int layer) {
         return c[layer];
+    }
+
+    /** What the first head reads: the live array, not a copy. */
+    public float[] features() {
+        return features;
+    }
+
+    /** Whether {@link #features()} is an array of its own and not one of h. */
+    public boolean hasOwnFeatures() {
+        return ownFeatures;
+    }
+
+    /** The last events of a model that works on windows; null for one whose state goes on. */
+    public EventWindow window() {
+        return window;
     }
 }

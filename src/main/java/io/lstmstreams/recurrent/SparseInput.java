@@ -1,18 +1,27 @@
 package io.lstmstreams.recurrent;
 
+import java.util.Arrays;
+
 /**
- * Which lines of the input vector are hot. A one-hot vector is an index, never an array; a dense one is its values.
- * Immutable.
+ * Which lines of the input vector are not zero, and what they hold. A one-hot vector is an index, never an array; a dense
+ * one is its values; fields side by side are a few lines. Immutable.
  */
 public final class SparseInput {
-    /** What {@link #index()} says of a dense input. */
+    /** What {@link #index()} says of an event that has none. */
     public static final int DENSE = -1;
 
-    private final int index;
-    private final float[] values; // [inputSize], or null for one-hot
+    /** A line that is none: an entry of no meaning. */
+    static final int UNUSED = -1;
 
-    private SparseInput(int index, float[] values) {
-        this.index = index;
+    private static final float[] ONE = {1f};
+
+    private final int event;
+    private final int[] lines; // ascending or not; null for all of them
+    private final float[] values; // [lines]
+
+    private SparseInput(int event, int[] lines, float[] values) {
+        this.event = event;
+        this.lines = lines;
         this.values = values;
     }
 
@@ -25,21 +34,72 @@ public final class SparseInput {
         if (index < 0) {
             throw new IllegalArgumentException("a one-hot index is 0 or more, not " + index);
         }
-        return new SparseInput(index, null);
+        return new SparseInput(index, new int[] {index}, ONE);
     }
 
     /** A vector of numbers, taken without a copy. */
     public static SparseInput dense(float[] values) {
-        return new SparseInput(DENSE, values);
+        return dense(DENSE, values);
     }
 
-    /** The hot line, or {@link #DENSE}. */
+    /**
+     * A vector of numbers that stands for an event with an index; taken without a copy.
+     *
+     * @param event the event's index in the vocabulary
+     */
+    public static SparseInput dense(int event, float[] values) {
+        return new SparseInput(event, null, values);
+    }
+
+    /**
+     * Some lines of a vector whose others are 0; taken without a copy.
+     *
+     * @param event the event's index in the vocabulary, or {@link #DENSE}
+     * @param lines which lines, each once
+     * @param values what they hold
+     */
+    public static SparseInput lines(int event, int[] lines, float[] values) {
+        return new SparseInput(event, lines, values);
+    }
+
+    /** The same with another value in one of its entries. */
+    public SparseInput withValue(int entry, float value) {
+        float[] changed = values.clone();
+        changed[entry] = value;
+        return new SparseInput(event, lines, changed);
+    }
+
+    /** All zeros. */
+    static SparseInput zeros() {
+        return new SparseInput(DENSE, new int[0], new float[0]);
+    }
+
+    /** The event's index in the vocabulary, or {@link #DENSE}. */
     public int index() {
-        return index;
+        return event;
     }
 
-    /** The values of a dense input; null for a one-hot one. */
+    /** Which lines are not 0; null if all may be. */
+    int[] lines() {
+        return lines;
+    }
+
+    /** What the lines hold. */
     float[] values() {
         return values;
+    }
+
+    /** Writes the whole vector. */
+    void writeTo(float[] x) {
+        if (lines == null) {
+            System.arraycopy(values, 0, x, 0, x.length);
+            return;
+        }
+        Arrays.fill(x, 0f);
+        for (int k = 0; k < lines.length; k++) {
+            if (lines[k] != UNUSED) {
+                x[lines[k]] = values[k];
+            }
+        }
     }
 }

@@ -67,7 +67,7 @@ public final class Replay {
         return summary;
     }
 
-    /** Reads one record a line, in order of arrival, with {@code sequence} and {@code event} or {@code end}. */
+    /** Reads one record a line, in order of arrival, with {@code sequence} and {@code event} or {@code end}, and maybe {@code time}. */
     public Summary jsonLines(BufferedReader in) throws IOException {
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             summary.nextLine();
@@ -91,7 +91,7 @@ public final class Replay {
             String name = SequenceName.of(sequence.asText().getBytes(StandardCharsets.UTF_8));
             Decoded decoded = decoder.decode(record);
             if (decoded.event() != null) {
-                advance(name, encoder.encode(decoded.event()));
+                advance(name, time(record), encoder.encode(decoded.event()));
             }
             if (decoded.end()) {
                 end(name);
@@ -103,7 +103,7 @@ public final class Replay {
 
     private void take(String sequence, Event event) {
         try {
-            advance(sequence, encoder.encode(event));
+            advance(sequence, Prediction.NO_TIME, encoder.encode(event));
         } catch (BadEventException e) {
             summary.refused(e.getMessage());
         }
@@ -117,9 +117,21 @@ public final class Replay {
         return new Event.Symbol(word);
     }
 
-    private void advance(String sequence, SparseInput input) {
+    /** A record may say when it was, in milliseconds since the epoch: models that look at the time between events need it. */
+    private static long time(JsonNode record) {
+        JsonNode time = record.path("time");
+        if (time.isMissingNode() || time.isNull()) {
+            return Prediction.NO_TIME;
+        }
+        if (!time.canConvertToLong() || !time.isIntegralNumber() || time.longValue() < 0) {
+            throw new BadEventException("the record's \"time\" is no number of milliseconds since the epoch");
+        }
+        return time.longValue();
+    }
+
+    private void advance(String sequence, long time, SparseInput input) {
         SequenceState state = live.computeIfAbsent(sequence, id -> new SequenceState(model.network()));
-        outputs.accept(predictor.advance(sequence, Prediction.NO_TIME, input, state));
+        outputs.accept(predictor.advance(sequence, time, input, state));
         summary.stepped();
     }
 

@@ -43,11 +43,15 @@ final class WarmUp implements Runnable {
         OutputJson json = new OutputJson(model.vocabulary());
         SequenceState state = new SequenceState(model.network());
         int lines = model.network().inputSize();
-        boolean dense = model.network().encoding() == InputEncoding.DENSE;
+        InputEncoding encoding = model.network().encoding();
         long written = 0;
         long end = System.nanoTime() + AT_MOST.toNanos();
         for (int i = 0; i < STEPS && System.nanoTime() < end; i++) {
-            SparseInput input = dense ? SparseInput.dense(new float[lines]) : SparseInput.oneHot(i % lines);
+            SparseInput input = switch (encoding) {
+                case ONE_HOT -> SparseInput.oneHot(i % lines);
+                case DENSE, INDEX -> SparseInput.dense(new float[lines]);
+                case FIELDS -> SparseInput.lines(SparseInput.DENSE, new int[0], new float[0]);
+            };
             written += json.write(predictor.advance("warm-up", i, input, state)).length;
         }
         LOG.debug("warmed up, with results of {} bytes", written);

@@ -1,5 +1,7 @@
 package io.lstmstreams.state;
 
+import io.lstmstreams.recurrent.EventWindow;
+import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.RunningVerdict;
 import io.lstmstreams.recurrent.SequenceState;
@@ -23,8 +25,18 @@ import java.util.zip.CRC32C;
  *     50      8  int64    running verdict: step of the smallest, 0 if none was scored
  *     58      4  int32    running verdict: largest rank
  *     62      8  int64    running verdict: step of the largest rank
- *     70      *  float32  for each layer from the input upwards: h [units], then c [units]
+ *     70      *  float32  for each recurrent layer from the input upwards: h, then c if the cell has one
+ *                float32  what the first head reads, where that is no h of these
  *     -4      4  CRC-32C (RFC 3720) of all bytes before it
+ * </pre>
+ *
+ * <p>A model that works on windows keeps the window's events in place of (h, c):
+ *
+ * <pre>
+ *     70      *  float32  what the first head reads
+ *             4  int32    events in the window
+ *             *           for each place of the window, the oldest event first, the unused ones 0: int32 lines of the input,
+ *                         unless it is dense; then float32 what they hold, unless it is one-hot
  * </pre>
  *
  * <p>Not thread-safe: it owns its checksum. One codec for each thread.
@@ -40,20 +52,32 @@ public final class StateCodec {
     private static final int CHECKSUM_BYTES = Integer.BYTES;
 
     private final byte[] fingerprint;
+    private final boolean oneHot;
     private final int length;
     private final CRC32C checksum = new CRC32C();
 
     /** A codec for the states of one model. */
     public StateCodec(Model model) {
         this.fingerprint = Arrays.copyOf(model.fingerprint(), FINGERPRINT_BYTES);
+        this.oneHot = model.encoding() == InputEncoding.ONE_HOT;
         this.length = bytesPerSequence(model);
     }
 
     /** Bytes of one stored state, the same for every sequence of a model; the key comes on top. */
     public static int bytesPerSequence(Model model) {
-        long floats =
-                model.layers().stream().mapToLong(layer -> 2L * layer.units()).sum();
-        return Math.toIntExact(LAYERS_AT + floats * Float.BYTES + CHECKSUM_BYTES);
+        SequenceState state = new SequenceState(model);
+        long numbers = state.hasOwnFeatures() ? state.features().length : 0;
+        EventWindow window = state.window();
+        if (window == null) {
+            for (int i = 0; i < state.layers(); i++) {
+                numbers += state.h(i).length + state.c(i).length;
+            }
+        } else {
+            boolean oneHot = model.encoding() == InputEncoding.ONE_HOT;
+            long perEvent = window.lines(0).length + (oneHot ? 0 : window.values(0).length);
+            numbers += 1 + window.capacity() * perEvent;
+        }
+        return Math.toIntExact(LAYERS_AT + numbers * Float.BYTES + CHECKSUM_BYTES);
     }
 
     /** Writes a state into a new array. */
@@ -71,10 +95,19 @@ public final class StateCodec {
                 .putLong(verdict.minAtStep())
                 .putInt(verdict.maxRank())
                 .putLong(verdict.maxRankAtStep());
-        for (int i = 0; i < state.layers(); i++) {
-            put(out, state.h(i));
-            put(out, state.c(i));
+        if (state.window() == null) {
+            for (int i = 0; i < state.layers(); i++) {
+                put(out, state.h(i));
+                put(out, state.c(i));
+            }
         }
+        if (state.hasOwnFeatures()) {
+            put(out, state.features());
+        }
+        if (state.window() != null) {
+            put(out, state.window());
+        }
+        out.position(length - CHECKSUM_BYTES);
         out.putInt(checksum(bytes));
         return bytes;
     }
@@ -95,9 +128,17 @@ public final class StateCodec {
         state.lastEventTime(in.getLong());
         boolean anomalous = (in.get() & 1) != 0;
         state.verdict().restore(in.getDouble(), in.getDouble(), in.getLong(), in.getInt(), in.getLong(), anomalous);
-        for (int i = 0; i < state.layers(); i++) {
-            get(in, state.h(i));
-            get(in, state.c(i));
+        if (state.window() == null) {
+            for (int i = 0; i < state.layers(); i++) {
+                get(in, state.h(i));
+                get(in, state.c(i));
+            }
+        }
+        if (state.hasOwnFeatures()) {
+            get(in, state.features());
+        }
+        if (state.window() != null) {
+            get(in, state.window());
         }
     }
 
@@ -151,5 +192,33 @@ public final class StateCodec {
     private static void get(ByteBuffer in, float[] values) {
         in.asFloatBuffer().get(values);
         in.position(in.position() + values.length * Float.BYTES);
+    }
+
+    private void put(ByteBuffer out, EventWindow window) {
+        out.putInt(window.size());
+        for (int k = 0; k < window.size(); k++) {
+            int[] lines = window.lines(k);
+            out.asIntBuffer().put(lines);
+            out.position(out.position() + lines.length * Integer.BYTES);
+            if (!oneHot) {
+                put(out, window.values(k));
+            }
+        }
+    }
+
+    private void get(ByteBuffer in, EventWindow window) {
+        int size = in.getInt();
+        window.clear();
+        for (int k = 0; k < size; k++) {
+            window.grow();
+            int[] lines = window.lines(k);
+            in.asIntBuffer().get(lines);
+            in.position(in.position() + lines.length * Integer.BYTES);
+            if (oneHot) {
+                window.values(k)[0] = 1f;
+            } else {
+                get(in, window.values(k));
+            }
+        }
     }
 }

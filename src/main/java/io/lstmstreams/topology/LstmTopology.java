@@ -96,6 +96,10 @@ public final class LstmTopology {
                     + "=probabilities needs a model whose first head is a softmax over the events");
         }
         if (config.outputFormat() == OutputFormat.FLOAT32) {
+            if (model.network().heads().isEmpty()) {
+                throw new IllegalArgumentException(
+                        LstmStreamsConfig.OUTPUT_FORMAT_CONFIG + "=float32 needs a model with a head");
+            }
             include = EnumSet.of(Include.OUTPUT);
         }
         return include;

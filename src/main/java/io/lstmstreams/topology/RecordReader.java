@@ -40,7 +40,7 @@ final class RecordReader<V> {
         this.unknownEvents = unknownEvents;
         this.metrics = metrics;
         if (unknownEvents == UnknownEvents.UNKNOWN_SYMBOL) {
-            encoder.unknown(); // a model without one is refused now and not at the first unknown event
+            encoder.checkUnknown(); // a model without one is refused now and not at the first unknown event
         }
     }
 
@@ -101,7 +101,7 @@ final class RecordReader<V> {
             return switch (unknownEvents) {
                 case DEAD_LETTER -> throw e;
                 case SKIP -> null;
-                case UNKNOWN_SYMBOL -> encoder.unknown();
+                case UNKNOWN_SYMBOL -> encoder.unknown(event);
                 case FAIL -> throw new StreamsException(e.getMessage());
             };
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -108,10 +109,22 @@ class JsonEventDecoderTest {
         assertThat(((Event.Vector) whole.decode(bytes("[1,0]")).event()).values())
                 .containsExactly(1, 0);
         assertBad(whole, bytes("null"), "there is no event at the root");
-        assertBad(
-                whole,
-                bytes("{'end':true}"),
-                "the event is neither a symbol nor a whole number nor an array of numbers");
+        assertThat(whole.decode(bytes("{'end':true}"))).isEqualTo(Decoded.END);
+        assertThat(whole.decode(bytes("{'a':1,'end':true}")).end()).isTrue();
+        assertThat(whole.decode(bytes("{'a':1}"))).isEqualTo(Decoded.of(fields("a", new Event.Index(1))));
+    }
+
+    @Test
+    void shouldReadNumbersAndObjectsOfFields() {
+        assertThat(decoder.decode(bytes("{'event':1.5}")).event()).isEqualTo(new Event.Number(1.5));
+        assertThat(decoder.decode(bytes("{'event':{'a':'x','b':{'c':-0.5},'d':true,'e':['x'],'f':null}}"))
+                        .event())
+                .isEqualTo(
+                        new Event.Fields(Map.of("a", new Event.Symbol("x"), "b", fields("c", new Event.Number(-0.5)))));
+    }
+
+    private static Event fields(String name, Event value) {
+        return new Event.Fields(Map.of(name, value));
     }
 
     @Test
@@ -138,11 +151,7 @@ class JsonEventDecoderTest {
                 "['a'] | there is no event at /event",
                 "null | there is no event at /event",
                 "7 | there is no event at /event",
-                "{'event':1.5} | the event is neither a symbol nor a whole number nor an array of numbers",
-                "{'event':1.0} | the event is neither a symbol nor a whole number nor an array of numbers",
-                "{'event':1e3} | the event is neither a symbol nor a whole number nor an array of numbers",
-                "{'event':true} | the event is neither a symbol nor a whole number nor an array of numbers",
-                "{'event':{'name':'a'}} | the event is neither a symbol nor a whole number nor an array of numbers",
+                "{'event':true} | the event is neither a symbol nor a number nor an array of numbers nor an object",
                 "{'event':9223372036854775808} | the event's index has more than 64 bits",
                 "{'event':-9223372036854775809} | the event's index has more than 64 bits",
                 "{'event':[0,'1']} | element 1 of the event's vector is not a number",
@@ -206,7 +215,7 @@ class JsonEventDecoderTest {
                 "SECRET",
                 "{'event':'SECRET",
                 "{'SECRET':1}",
-                "{'event':{'SECRET':'SECRET'}}",
+                "{'event':true,'SECRET':'SECRET'}",
                 "{'event':'a','end':'SECRET'}",
                 "{'event':['SECRET']}",
                 "{'event':'a'} SECRET",

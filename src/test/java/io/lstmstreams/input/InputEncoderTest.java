@@ -11,6 +11,7 @@ import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.recurrent.SparseInput;
 import io.lstmstreams.recurrent.TestModel;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -116,16 +117,16 @@ class InputEncoderTest {
 
     @Test
     void shouldKnowTheLineOfUnknownEvents() {
-        assertThat(encoder.unknown().index()).isEqualTo(2);
+        assertThat(encoder.unknown(new Event.Symbol("no such event")).index()).isEqualTo(2);
     }
 
     @Test
     void shouldRefuseToStandInForUnknownEventsWithoutASymbolForThem() {
         assertThatIllegalStateException()
-                .isThrownBy(indexed::unknown)
+                .isThrownBy(indexed::checkUnknown)
                 .withMessage("the model's vocabulary has no unknown symbol");
         assertThatIllegalStateException()
-                .isThrownBy(dense::unknown)
+                .isThrownBy(dense::checkUnknown)
                 .withMessage("the model takes dense vectors, of which none stands for unknown events");
     }
 
@@ -146,8 +147,17 @@ class InputEncoderTest {
     }
 
     @Test
-    void shouldRefuseSymbolsAndIndexesWhereTheModelTakesVectors() {
-        assertBad(dense, new Event.Symbol("x"), "the model takes dense vectors, the event is none");
-        assertBad(dense, new Event.Index(1), "the model takes dense vectors, the event is none");
+    void shouldTakeAnIndexForItsOneHotVectorWhereTheModelTakesVectors() {
+        assertThat(dense.encode(new Event.Index(1)).index()).isEqualTo(1);
+        assertThat(dense.encode(new Event.Symbol("z")).index()).isEqualTo(2);
+        assertUnknown(dense, new Event.Symbol("w"), "the event is not in the model's vocabulary");
+        assertUnknown(dense, new Event.Index(3), "the event's index is not within 0 to 2");
+    }
+
+    @Test
+    void shouldRefuseNumbersAndFieldsWhereTheModelTakesOneEvent() {
+        assertBad(encoder, new Event.Number(1.5), "the event is neither a symbol nor an index");
+        assertBad(encoder, new Event.Fields(Map.of()), "the event is neither a symbol nor an index");
+        assertBad(dense, new Event.Number(1.5), "the event is neither a symbol nor an index");
     }
 }

@@ -53,10 +53,9 @@ class VocabularyTest {
     @Test
     void shouldRefuseSymbolsThatDoNotFit() {
         assertRefused("the vocabulary is empty", 3, List.of(), null, null);
+        assertRefused("the vocabulary has 2 symbols, but the model knows 3 events", 3, List.of("a", "b"), null, null);
         assertRefused(
-                "the vocabulary has 2 symbols, but the model's input has 3 lines", 3, List.of("a", "b"), null, null);
-        assertRefused(
-                "the vocabulary has 3 symbols with the end symbol, but the model's input has 2 lines",
+                "the vocabulary has 3 symbols with the end symbol, but the model knows 2 events",
                 2,
                 List.of("a", "b"),
                 "<end>",
@@ -78,6 +77,6 @@ class VocabularyTest {
     void shouldRefuseAVocabularyOfAnotherModel() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new EventModel(TestModel.ofEvents(1, 4, 2), Vocabulary.ofSize(3)))
-                .withMessage("the vocabulary has 3 lines, but the model's input has 4");
+                .withMessage("the vocabulary has 3 symbols, but the model knows 4 events");
     }
 }

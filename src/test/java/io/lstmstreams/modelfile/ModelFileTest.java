@@ -104,8 +104,8 @@ class ModelFileTest {
         assertThat(got.vocabulary().end()).isEqualTo(expected.vocabulary().end());
         assertThat(got.vocabulary().unknown()).isEqualTo(expected.vocabulary().unknown());
         for (int i = 0; i < expected.network().layers().size(); i++) {
-            LstmLayer layer = got.network().layers().get(i);
-            LstmLayer other = expected.network().layers().get(i);
+            LstmLayer layer = lstm(got, i);
+            LstmLayer other = lstm(expected, i);
             assertThat(layer.inputWeights()).isEqualTo(other.inputWeights());
             assertThat(layer.recurrentWeights()).isEqualTo(other.recurrentWeights());
             assertThat(layer.bias()).isEqualTo(other.bias());
@@ -197,7 +197,7 @@ class ModelFileTest {
         EventModel model = ModelFile.load(stateDict().write(file));
 
         // Then
-        LstmLayer layer = model.network().layers().get(0);
+        LstmLayer layer = lstm(model, 0);
         assertThat(model.network().name()).isEqualTo("small");
         assertThat(layer.inputWeights()).startsWith(100, 101, 102, 103);
         assertThat(layer.recurrentWeights()).startsWith(200, 201);
@@ -218,7 +218,7 @@ class ModelFileTest {
                 .write(file));
 
         // Then
-        assertThat(model.network().layers().get(0).bias()).containsOnly(0f).hasSize(8);
+        assertThat(lstm(model, 0).bias()).containsOnly(0f).hasSize(8);
         assertThat(model.network().heads().get(0).bias()).containsOnly(0f).hasSize(5);
         assertThat(model.network().heads().get(0).name()).isEmpty();
         assertThat(model.network().heads().get(0).activation()).isEqualTo(Activation.LINEAR);
@@ -307,8 +307,8 @@ class ModelFileTest {
         EventModel model = ModelFile.load(file, json("{'layers':[{},{'forgetBias':1.0}]}"));
 
         // Then: rows are i, f, g, o
-        assertThat(model.network().layers().get(0).bias()).containsOnly(0f);
-        assertThat(model.network().layers().get(1).bias()).containsExactly(0, 1, 0, 0);
+        assertThat(lstm(model, 0).bias()).containsOnly(0f);
+        assertThat(lstm(model, 1).bias()).containsExactly(0, 1, 0, 0);
     }
 
     @Test
@@ -317,8 +317,7 @@ class ModelFileTest {
         EventModel model = ModelFile.load(stateDict().write(file), json("{'layers':[{'forgetBias':1.5}]}"));
 
         // Then: rows 2 and 3 are the forget gate's
-        assertThat(model.network().layers().get(0).bias())
-                .containsExactly(301, 303, 306.5f, 308.5f, 309, 311, 313, 315);
+        assertThat(lstm(model, 0).bias()).containsExactly(301, 303, 306.5f, 308.5f, 309, 311, 313, 315);
     }
 
     @Test
@@ -418,5 +417,9 @@ class ModelFileTest {
         assertThatThrownBy(() -> ModelFile.readSpec(spec))
                 .isInstanceOf(Malformed.class)
                 .hasMessage(spec + ": is not UTF-8");
+    }
+
+    private static LstmLayer lstm(EventModel model, int layer) {
+        return (LstmLayer) model.network().layers().get(layer);
     }
 }

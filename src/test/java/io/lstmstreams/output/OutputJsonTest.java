@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lstmstreams.input.Vocabulary;
-import io.lstmstreams.output.Details.Gates;
 import io.lstmstreams.output.Details.LayerState;
 import io.lstmstreams.output.Prediction.Next;
 import io.lstmstreams.output.Prediction.Score;
@@ -68,12 +67,17 @@ class OutputJsonTest {
         Map<String, double[]> output = new LinkedHashMap<>();
         output.put("next", new double[] {0.25, 0.75});
         output.put("risk", new double[] {-1.5});
+        Map<String, float[]> gates = new LinkedHashMap<>();
+        gates.put("f", new float[] {1});
+        gates.put("i", new float[] {2});
+        gates.put("g", new float[] {3});
+        gates.put("o", new float[] {4});
         Details details = new Details(
                 new double[] {0.1234567891, 0.8765432109},
                 new float[] {0.1f, -3e-9f},
                 output,
                 List.of(new LayerState(new float[] {0.5f}, new float[] {-0f})),
-                List.of(new Gates(new float[] {1}, new float[] {2}, new float[] {3}, new float[] {4})));
+                List.of(gates));
 
         assertThat(text(named.write(new Prediction("s", 1, 5, 0, "E9", null, List.of(), details))))
                 .isEqualTo("{\"sequence\":\"s\",\"step\":1,\"time\":5,\"event\":\"E9\","

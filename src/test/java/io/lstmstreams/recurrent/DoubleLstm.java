@@ -14,8 +14,8 @@ final class DoubleLstm {
         this.h = new double[model.layers().size()][];
         this.c = new double[model.layers().size()][];
         for (int i = 0; i < h.length; i++) {
-            h[i] = new double[model.layers().get(i).units()];
-            c[i] = new double[model.layers().get(i).units()];
+            h[i] = new double[model.recurrentLayers().get(i).units()];
+            c[i] = new double[model.recurrentLayers().get(i).units()];
         }
     }
 
@@ -25,7 +25,7 @@ final class DoubleLstm {
             x[i] = input[i];
         }
         for (int i = 0; i < h.length; i++) {
-            step(model.layers().get(i), x, h[i], c[i]);
+            step((LstmLayer) model.layers().get(i), x, h[i], c[i]);
             x = h[i];
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,18 +67,12 @@ class StepperTest {
         //   h = o * tanh(c)            0.450166003 * 0.391301466   0.817574476 * -0.143438812
         assertThat(state.c(0)).containsExactly(floats(0.413335884, -0.144434874), within(1e-6f));
         assertThat(state.h(0)).containsExactly(floats(0.176150617, -0.117271912), within(1e-6f));
-        assertThat(stepper.gates(0))
-                .containsExactly(
-                        floats(
-                                0.622459331,
-                                0.268941421,
-                                0.731058579,
-                                0.562176501,
-                                0.664036770,
-                                -0.537049567,
-                                0.450166003,
-                                0.817574476),
-                        within(1e-6f));
+        Map<String, float[]> gates = stepper.gates(0);
+        assertThat(gates.keySet()).containsExactly("f", "i", "g", "o");
+        assertThat(gates.get("i")).containsExactly(floats(0.622459331, 0.268941421), within(1e-6f));
+        assertThat(gates.get("f")).containsExactly(floats(0.731058579, 0.562176501), within(1e-6f));
+        assertThat(gates.get("g")).containsExactly(floats(0.664036770, -0.537049567), within(1e-6f));
+        assertThat(gates.get("o")).containsExactly(floats(0.450166003, 0.817574476), within(1e-6f));
 
         // When: event 2, the third column of W; now U counts
         stepper.step(SparseInput.oneHot(2), state);
@@ -98,7 +93,7 @@ class StepperTest {
         assertThat(state.steps()).isEqualTo(2);
 
         // And the head: 2 h0 - h1 + 0.5, -3 h0 + 0.25 h1 - 1
-        assertThat(stepper.logits(0, state)).containsExactly(floats(0.451133160, -0.990023146), within(1e-6f));
+        assertThat(stepper.logits(state)).containsExactly(floats(0.451133160, -0.990023146), within(1e-6f));
     }
 
     /** The floats nearest to numbers that have more digits. */
@@ -292,7 +287,7 @@ class StepperTest {
             long before = threads.getThreadAllocatedBytes(thread);
             for (int step = 0; step < steps; step++) {
                 stepper.step(inputs[step & 1], state);
-                stepper.logits(0, state);
+                stepper.logits(state);
             }
             least = Math.min(least, threads.getThreadAllocatedBytes(thread) - before);
         }

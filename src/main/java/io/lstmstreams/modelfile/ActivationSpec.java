@@ -1,0 +1,78 @@
+package io.lstmstreams.modelfile;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import io.lstmstreams.recurrent.Activation;
+import io.lstmstreams.recurrent.Activation.Kind;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** An activation in a spec: a name, or {@code {"name":"hard_sigmoid","alpha":0.2,"beta":0.5}}. */
+final class ActivationSpec {
+    private ActivationSpec() {}
+
+    /**
+     * Reads one.
+     *
+     * @param node null if there is none
+     * @param where the file and the layer, for errors
+     */
+    static Activation read(JsonNode node, Activation otherwise, String where) {
+        if (node == null || node.isNull()) {
+            return otherwise;
+        }
+        String name = (node.isObject() ? node.path("name") : node).textValue();
+        if (name == null) {
+            throw new Malformed(where, "an activation is a name, or an object with a name");
+        }
+        Kind kind = Kind.named(name)
+                .orElseThrow(
+                        () -> new Unsupported(where, "activation " + name + " is not supported; there are " + names()));
+        Activation defaults = Activation.of(kind);
+        float alpha = parameter(node, "alpha", kind.hasAlpha(), defaults.alpha(), where);
+        float beta = parameter(node, "beta", kind.hasBeta(), defaults.beta(), where);
+        return new Activation(kind, alpha, beta);
+    }
+
+    private static float parameter(JsonNode node, String name, boolean exists, float otherwise, String where) {
+        JsonNode value = node.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return otherwise;
+        }
+        if (!exists || !value.isNumber() || !Float.isFinite(value.floatValue())) {
+            throw new Malformed(
+                    where,
+                    "activation " + node.path("name").textValue()
+                            + (exists ? "'s " + name + " is not a finite number" : " has no parameter " + name));
+        }
+        return value.floatValue();
+    }
+
+    private static String names() {
+        return Arrays.stream(Kind.values()).map(Kind::specName).collect(Collectors.joining(", "));
+    }
+
+    /** Writes one. */
+    static JsonNode write(Activation activation) {
+        String name = activation.kind().specName();
+        if (activation.hasDefaults()) {
+            return TextNode.valueOf(name);
+        }
+        ObjectNode node = ModelSpec.JSON.createObjectNode().put("name", name);
+        if (activation.kind().hasAlpha()) {
+            node.put("alpha", activation.alpha());
+        }
+        if (activation.kind().hasBeta()) {
+            node.put("beta", activation.beta());
+        }
+        return node;
+    }
+
+    /** Writes one that is not the usual; null otherwise. */
+    static JsonNode write(Activation activation, Activation usual) {
+        return activation.equals(usual) ? null : write(activation);
+    }
+}

@@ -1,0 +1,164 @@
+package io.lstmstreams.modelfile;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.modelfile.tensor.Draft;
+import io.lstmstreams.modelfile.tensor.Tensor;
+import io.lstmstreams.recurrent.DenseLayer;
+import io.lstmstreams.recurrent.EmbeddingLayer;
+import io.lstmstreams.recurrent.GruLayer;
+import io.lstmstreams.recurrent.Head;
+import io.lstmstreams.recurrent.Layer;
+import io.lstmstreams.recurrent.LstmLayer;
+import io.lstmstreams.recurrent.LstmNormalisation;
+import io.lstmstreams.recurrent.LstmOptions;
+import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.NormalisationLayer;
+import io.lstmstreams.recurrent.RnnLayer;
+import io.lstmstreams.recurrent.ScaleLayer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The tensors of our model file. Parameter {@code p} of layer i, a cell of kind {@code k}, is named {@code k.p_li}, so that a
+ * stack of LSTMs has PyTorch's names ({@code lstm.weight_ih_l0}); parameters of a head are {@code name.weight} and
+ * {@code name.bias}.
+ */
+final class ModelTensors {
+    private static final String[] NORM_PARTS = {"i", "f", "g", "o", "c"};
+
+    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+    private ModelTensors() {}
+
+    /** A model's parameters by the names in its file. */
+    static Map<String, Tensor> of(Model model) {
+        ModelTensors writer = new ModelTensors();
+        for (int i = 0; i < model.layers().size(); i++) {
+            writer.put(model.layers().get(i), i);
+        }
+        for (Head head : model.heads()) {
+            if (!head.isIdentity()) {
+                writer.put(headName(head.name(), "weight"), head.weights(), head.outputs(), head.inputs());
+                writer.put(headName(head.name(), "bias"), head.bias(), head.outputs());
+            }
+        }
+        return writer.tensors;
+    }
+
+    /**
+     * The draft of a file that has our names throughout.
+     *
+     * @param spec the spec that stands in the file
+     * @return empty if a tensor has another name
+     */
+    static Optional<Draft> read(Map<String, Tensor> tensors, ObjectNode spec) {
+        Map<String, Tensor> rest = new LinkedHashMap<>(tensors);
+        List<Map<String, Tensor>> layers = new ArrayList<>();
+        for (JsonNode layer : spec.path("layers")) {
+            layers.add(take(rest, layer.path("cell").asText() + ".", "_l" + layers.size()));
+        }
+        List<Map<String, Tensor>> heads = new ArrayList<>();
+        for (JsonNode head : spec.path("heads")) {
+            Map<String, Tensor> parameters = new LinkedHashMap<>();
+            for (String parameter : Set.of("weight", "bias")) {
+                Tensor tensor = rest.remove(headName(head.path("name").asText(), parameter));
+                if (tensor != null) {
+                    parameters.put(parameter, tensor);
+                }
+            }
+            heads.add(parameters);
+        }
+        return rest.isEmpty() && !layers.isEmpty()
+                ? Optional.of(new Draft(spec, layers, heads, List.of()))
+                : Optional.empty();
+    }
+
+    private static Map<String, Tensor> take(Map<String, Tensor> rest, String prefix, String suffix) {
+        Map<String, Tensor> taken = new LinkedHashMap<>();
+        rest.entrySet().removeIf(entry -> {
+            String name = entry.getKey();
+            boolean belongs = name.length() > prefix.length() + suffix.length()
+                    && name.startsWith(prefix)
+                    && name.endsWith(suffix);
+            if (belongs) {
+                taken.put(name.substring(prefix.length(), name.length() - suffix.length()), entry.getValue());
+            }
+            return belongs;
+        });
+        return taken;
+    }
+
+    private static String headName(String head, String parameter) {
+        return head.isEmpty() ? parameter : head + "." + parameter;
+    }
+
+    private void put(Layer layer, int i) {
+        if (layer instanceof LstmLayer lstm) {
+            int rows = lstm.bias().length;
+            put(lstm, i, "weight_ih", lstm.inputWeights(), rows, lstm.inputSize());
+            put(lstm, i, "weight_hh", lstm.recurrentWeights(), rows, lstm.outputSize());
+            put(lstm, i, "bias_ih", lstm.bias(), rows);
+            put(lstm, i, "bias_hh", new float[rows], rows); // PyTorch wants both; the sum stands in the first
+            put(lstm, i, lstm.options());
+        } else if (layer instanceof GruLayer gru) {
+            int rows = gru.bias().length;
+            put(gru, i, "weight_ih", gru.inputWeights(), rows, gru.inputSize());
+            put(gru, i, "weight_hh", gru.recurrentWeights(), rows, gru.units());
+            put(gru, i, "bias_ih", gru.bias(), rows);
+            float[] recurrentBias = new float[rows];
+            System.arraycopy(gru.candidateBias(), 0, recurrentBias, rows - gru.units(), gru.units());
+            put(gru, i, "bias_hh", recurrentBias, rows);
+        } else if (layer instanceof RnnLayer rnn) {
+            put(rnn, i, "weight_ih", rnn.inputWeights(), rnn.units(), rnn.inputSize());
+            put(rnn, i, "weight_hh", rnn.recurrentWeights(), rnn.units(), rnn.units());
+            put(rnn, i, "bias_ih", rnn.bias(), rnn.units());
+            put(rnn, i, "bias_hh", new float[rnn.units()], rnn.units());
+        } else if (layer instanceof DenseLayer dense) {
+            put(dense, i, "weight", dense.weights(), dense.outputSize(), dense.inputSize());
+            put(dense, i, "bias", dense.bias(), dense.outputSize());
+        } else if (layer instanceof EmbeddingLayer embedding) {
+            put(embedding, i, "weight", embedding.weights(), embedding.inputSize(), embedding.outputSize());
+        } else if (layer instanceof ScaleLayer scale) {
+            float[] ones = new float[scale.outputSize()];
+            Arrays.fill(ones, 1f);
+            put(scale, i, "weight", scale.scale(), scale.outputSize());
+            put(scale, i, "bias", scale.shift(), scale.outputSize());
+            put(scale, i, "running_mean", new float[scale.outputSize()], scale.outputSize());
+            put(scale, i, "running_var", ones, scale.outputSize());
+        } else if (layer instanceof NormalisationLayer norm) {
+            put(norm, i, "weight", norm.scale(), norm.outputSize());
+            put(norm, i, "bias", norm.shift(), norm.outputSize());
+        }
+    }
+
+    private void put(LstmLayer layer, int i, LstmOptions options) {
+        int units = layer.units();
+        if (options.projection() != null) {
+            put(layer, i, "weight_hr", options.projection(), layer.outputSize(), units);
+        }
+        if (options.peepholes() != null) {
+            put(layer, i, "weight_pi", options.peepholes()[0], units);
+            put(layer, i, "weight_pf", options.peepholes()[1], units);
+            put(layer, i, "weight_po", options.peepholes()[2], units);
+        }
+        LstmNormalisation norm = options.norm();
+        for (int part = 0; norm != null && part < NORM_PARTS.length; part++) {
+            put(layer, i, "norm_" + NORM_PARTS[part], norm.scale()[part], units);
+            put(layer, i, "norm_bias_" + NORM_PARTS[part], norm.shift()[part], units);
+        }
+    }
+
+    private void put(Layer layer, int i, String parameter, float[] values, long... shape) {
+        put(layer.cell() + "." + parameter + "_l" + i, values, shape);
+    }
+
+    private void put(String name, float[] values, long... shape) {
+        tensors.put(name, new Tensor(name, shape, values));
+    }
+}

@@ -1,0 +1,33 @@
+package io.lstmstreams.recurrent;
+
+/**
+ * A function of every element, or a softmax over all of them.
+ *
+ * @param size the number of elements
+ */
+public record ActivationLayer(int size, Activation activation) implements Layer {
+    @Override
+    public String cell() {
+        return "activation";
+    }
+
+    @Override
+    public int inputSize() {
+        return size;
+    }
+
+    @Override
+    public int outputSize() {
+        return size;
+    }
+
+    @Override
+    public long parameters() {
+        return 0;
+    }
+
+    @Override
+    public void fingerprint(Fingerprint fingerprint) {
+        fingerprint.text("activation " + size + " " + activation);
+    }
+}

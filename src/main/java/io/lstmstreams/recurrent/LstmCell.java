@@ -1,0 +1,118 @@
+package io.lstmstreams.recurrent;
+
+import io.lstmstreams.kernel.Kernel;
+import io.lstmstreams.kernel.Matrix;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** One LSTM layer at work: the textbooks' cell in one go of the kernel, any other one piece by piece. */
+final class LstmCell extends Cell {
+    private final int units;
+    private final LstmOptions options;
+    private final boolean plain;
+    private final Kernel kernel;
+    private final RecurrentProduct product;
+    private final Matrix projection; // null without
+    private final float[] zeros; // [outputs], the base of the projection
+    private final float[] z; // [4 * units], order i, f, g, o
+    private final float[] gates; // [4 * units], order i, f, g, o
+    private final float[] hidden; // [units], h before the projection; null without
+
+    /**
+     * @param product the layer's, which all cells share
+     * @param projection the layer's, packed; null without
+     */
+    LstmCell(LstmLayer layer, Kernel kernel, RecurrentProduct product, Matrix projection) {
+        this.units = layer.units();
+        this.options = layer.options();
+        this.plain = options.hasPlainCell();
+        this.kernel = kernel;
+        this.product = product;
+        this.projection = projection;
+        this.zeros = new float[layer.outputSize()];
+        this.z = new float[LstmLayer.GATES * units];
+        this.gates = new float[LstmLayer.GATES * units];
+        this.hidden = projection == null ? null : new float[units];
+    }
+
+    @Override
+    void step(SparseInput input, float[][] vectors, float[] h, float[] c) {
+        product.multiply(input, vectors, h, z);
+        float[] output = projection == null ? h : hidden;
+        if (plain) {
+            kernel.lstm(z, gates, c, output);
+        } else {
+            advance(c, output);
+        }
+        if (projection != null) {
+            projection.multiply(hidden, zeros, 0, h);
+            clip(h, 0, h.length, options.projectionClip());
+        }
+    }
+
+    private void advance(float[] c, float[] output) {
+        int f = units;
+        int g = 2 * units;
+        int o = 3 * units;
+        for (int part = 0; options.norm() != null && part < LstmLayer.GATES; part++) {
+            normalise(part, z, part * units);
+        }
+        if (options.peepholes() != null) {
+            addProduct(options.peepholes()[0], c, 0);
+            addProduct(options.peepholes()[1], c, f);
+        }
+        clip(z, 0, o, options.gateClip());
+        options.recurrentActivation().apply(kernel, z, 0, gates, 0, 2 * units);
+        options.activation().apply(kernel, z, g, gates, g, units);
+        for (int unit = 0; unit < units; unit++) {
+            if (options.inputForget()) {
+                gates[f + unit] = 1f - gates[unit];
+            }
+            c[unit] = gates[f + unit] * c[unit] + gates[unit] * gates[g + unit];
+        }
+        clip(c, 0, units, options.cellClip());
+        if (options.norm() != null) {
+            normalise(LstmNormalisation.PARTS - 1, c, 0);
+        }
+        if (options.peepholes() != null) {
+            addProduct(options.peepholes()[2], c, o);
+        }
+        clip(z, o, units, options.gateClip());
+        options.recurrentActivation().apply(kernel, z, o, gates, o, units);
+        options.outputActivation().apply(kernel, c, 0, output, 0, units);
+        for (int unit = 0; unit < units; unit++) {
+            output[unit] *= gates[o + unit];
+        }
+    }
+
+    private void addProduct(float[] peephole, float[] c, int gate) {
+        for (int unit = 0; unit < units; unit++) {
+            z[gate + unit] += peephole[unit] * c[unit];
+        }
+    }
+
+    private void normalise(int part, float[] values, int from) {
+        LstmNormalisation norm = options.norm();
+        NormalisationLayer.apply(norm.scale()[part], norm.shift()[part], norm.epsilon(), values, from, values, from);
+    }
+
+    /** Keeps values within a limit; a limit of 0 is none. NaN stays. */
+    static void clip(float[] values, int from, int count, float limit) {
+        if (limit > 0f) {
+            for (int k = from; k < from + count; k++) {
+                values[k] = Math.max(-limit, Math.min(limit, values[k]));
+            }
+        }
+    }
+
+    @Override
+    Map<String, float[]> gates() {
+        Map<String, float[]> byName = new LinkedHashMap<>();
+        byName.put("f", Arrays.copyOfRange(gates, units, 2 * units));
+        byName.put("i", Arrays.copyOfRange(gates, 0, units));
+        byName.put("g", Arrays.copyOfRange(gates, 2 * units, 3 * units));
+        byName.put("o", Arrays.copyOfRange(gates, 3 * units, 4 * units));
+        return byName;
+    }
+}

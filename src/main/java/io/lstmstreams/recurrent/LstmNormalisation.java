@@ -1,0 +1,25 @@
+package io.lstmstreams.recurrent;
+
+/**
+ * Layer normalisation inside an LSTM (Ba et al. 2016, as in TensorFlow's {@code LayerNormBasicLSTMCell}): each gate's
+ * pre-activation is brought to mean 0 and variance 1 over the units, then scaled and shifted, and so is the new c.
+ *
+ * @param scale {@code [5][units]} in order i, f, g, o, c
+ * @param shift {@code [5][units]} in the same order
+ * @param epsilon added to the variance, above 0
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record LstmNormalisation(float[][] scale, float[][] shift, double epsilon) {
+    static final int PARTS = 5;
+
+    void check(int units) {
+        if (scale.length != PARTS || shift.length != PARTS) {
+            throw new IllegalArgumentException("layer normalisation has scales and shifts for i, f, g, o and c");
+        }
+        for (int part = 0; part < PARTS; part++) {
+            Shapes.check("layer normalisation", scale[part], units, 1);
+            Shapes.check("layer normalisation", shift[part], units, 1);
+        }
+        NormalisationLayer.checkEpsilon(epsilon);
+    }
+}

@@ -1,0 +1,134 @@
+package io.lstmstreams.recurrent;
+
+import io.lstmstreams.kernel.Kernel;
+import io.lstmstreams.kernel.Matrix;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Packs layers for a kernel: decides where a table replaces a product, and where an embedding goes into it. */
+final class NetworkPacker {
+    /** Floats of a table that an embedding is folded into, at most: 256 MiB. Larger ones are looked up and multiplied. */
+    private static final long LARGEST_FOLDED_TABLE = 1L << 26;
+
+    private final Model model;
+    private final Kernel kernel;
+
+    NetworkPacker(Model model, Kernel kernel) {
+        this.model = model;
+        this.kernel = kernel;
+    }
+
+    /** What makes cells of a layer; null for an embedding that is folded into the layers above it. */
+    Supplier<Cell> pack(int i) {
+        Layer layer = model.layers().get(i);
+        int place = i + 1;
+        if (layer instanceof LstmLayer lstm) {
+            RecurrentProduct product =
+                    product(i, lstm.inputWeights(), lstm.bias(), matrix(lstm.outputSize(), lstm.recurrentWeights()));
+            float[] weights = lstm.options().projection();
+            Matrix projection = weights == null ? null : kernel.matrix(lstm.outputSize(), lstm.units(), weights);
+            return () -> new LstmCell(lstm, kernel, product, projection);
+        }
+        if (layer instanceof GruLayer gru) {
+            return gru(i, gru);
+        }
+        if (layer instanceof RnnLayer rnn) {
+            RecurrentProduct product =
+                    product(i, rnn.inputWeights(), rnn.bias(), matrix(rnn.units(), rnn.recurrentWeights()));
+            return () -> new RnnCell(rnn, kernel, product);
+        }
+        if (layer instanceof DenseLayer dense) {
+            Product product = inputProduct(i, dense.weights(), dense.bias());
+            return () -> new DenseCell(dense, kernel, product, place);
+        }
+        if (layer instanceof EmbeddingLayer embedding) {
+            return isFolded(i) ? null : () -> new EmbeddingCell(embedding, place);
+        }
+        int[] from = model.wiring().layers().get(i).stream()
+                .mapToInt(below -> below + 1)
+                .toArray();
+        return () -> new PlainCell(layer, kernel, from, place);
+    }
+
+    private Supplier<Cell> gru(int i, GruLayer gru) {
+        int units = gru.units();
+        float[] weights = gru.recurrentWeights();
+        boolean after = gru.options().resetAfter();
+        int gateRows = (after ? GruLayer.GATES : GruLayer.GATES - 1) * units;
+        Matrix recurrent = matrix(units, Arrays.copyOf(weights, gateRows * units));
+        Matrix candidate = after ? null : matrix(units, Arrays.copyOfRange(weights, gateRows * units, weights.length));
+        RecurrentProduct product = product(i, gru.inputWeights(), gru.bias(), recurrent);
+        return () -> new GruCell(gru, kernel, product, candidate);
+    }
+
+    private Matrix matrix(int columns, float[] weights) {
+        return kernel.matrix(weights.length / columns, columns, weights);
+    }
+
+    private RecurrentProduct product(int i, float[] weights, float[] bias, Matrix recurrent) {
+        int from = model.wiring().layers().get(i).get(0);
+        int rows = bias.length;
+        boolean oneHot = model.encoding() == InputEncoding.ONE_HOT;
+        float[] table = null;
+        if (oneHot && from == Wiring.INPUT) {
+            table = Product.table(rows, model.inputSize(), weights);
+        } else if (oneHot && from != Wiring.INPUT && isFolded(from)) {
+            table = Product.table((EmbeddingLayer) model.layers().get(from), rows, weights, kernel);
+        }
+        if (table == null) {
+            return new RecurrentProduct(null, inputProduct(i, weights, bias), bias, recurrent);
+        }
+        for (int k = 0; k < table.length; k++) {
+            table[k] += bias[k % rows];
+        }
+        return new RecurrentProduct(table, null, bias, recurrent);
+    }
+
+    private Product inputProduct(int i, float[] weights, float[] bias) {
+        int from = model.wiring().layers().get(i).get(0);
+        int rows = bias.length;
+        if (from != Wiring.INPUT) {
+            return isFolded(from)
+                    ? Product.ofLines(
+                            Product.table((EmbeddingLayer) model.layers().get(from), rows, weights, kernel), bias)
+                    : Product.of(matrix(weights.length / rows, weights), bias, from + 1);
+        }
+        return switch (model.encoding()) {
+            case ONE_HOT, FIELDS -> Product.ofLines(Product.table(rows, model.inputSize(), weights), bias);
+            case DENSE, INDEX -> Product.ofDenseInput(matrix(model.inputSize(), weights), bias);
+        };
+    }
+
+    /** Whether a layer is an embedding of one-hot input that only products read. */
+    private boolean isFolded(int layer) {
+        if (!(model.layers().get(layer) instanceof EmbeddingLayer embedding)
+                || model.encoding() != InputEncoding.ONE_HOT
+                || model.wiring().heads().contains(layer)) {
+            return false;
+        }
+        for (int above = layer + 1; above < model.layers().size(); above++) {
+            List<Integer> from = model.wiring().layers().get(above);
+            if (from.contains(layer) && !canFold(model.layers().get(above), embedding)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean canFold(Layer reader, EmbeddingLayer embedding) {
+        long rows;
+        if (reader instanceof LstmLayer lstm) {
+            rows = lstm.bias().length;
+        } else if (reader instanceof GruLayer gru) {
+            rows = gru.bias().length;
+        } else if (reader instanceof RnnLayer rnn) {
+            rows = rnn.units();
+        } else if (reader instanceof DenseLayer dense) {
+            rows = dense.outputSize();
+        } else {
+            return false;
+        }
+        return rows * embedding.inputSize() <= LARGEST_FOLDED_TABLE;
+    }
+}

@@ -1,0 +1,52 @@
+package io.lstmstreams.recurrent;
+
+import io.lstmstreams.kernel.Kernel;
+
+/** A layer without products at work: it needs neither packed weights nor scratch. */
+final class PlainCell extends Cell {
+    private final Layer layer;
+    private final Kernel kernel;
+    private final int[] from; // places of what it reads
+    private final int place;
+
+    PlainCell(Layer layer, Kernel kernel, int[] from, int place) {
+        this.layer = layer;
+        this.kernel = kernel;
+        this.from = from;
+        this.place = place;
+    }
+
+    @Override
+    void step(SparseInput input, float[][] vectors, float[] h, float[] c) {
+        float[] x = vectors[from[0]];
+        float[] y = vectors[place];
+        if (layer instanceof ScaleLayer scale) {
+            for (int k = 0; k < y.length; k++) {
+                y[k] = scale.scale()[k] * x[k] + scale.shift()[k];
+            }
+        } else if (layer instanceof NormalisationLayer norm) {
+            NormalisationLayer.apply(norm.scale(), norm.shift(), norm.epsilon(), x, 0, y, 0);
+        } else if (layer instanceof ActivationLayer function) {
+            function.activation().apply(kernel, x, 0, y, 0, y.length);
+        } else if (layer instanceof SliceLayer slice) {
+            System.arraycopy(x, slice.offset(), y, 0, y.length);
+        } else {
+            merge(((MergeLayer) layer).kind(), vectors, y);
+        }
+    }
+
+    private void merge(MergeLayer.Kind kind, float[][] vectors, float[] y) {
+        int at = 0;
+        for (int i = 0; i < from.length; i++) {
+            float[] x = vectors[from[i]];
+            if (kind == MergeLayer.Kind.CONCAT || i == 0) {
+                System.arraycopy(x, 0, y, at, x.length);
+                at += kind == MergeLayer.Kind.CONCAT ? x.length : 0;
+                continue;
+            }
+            for (int k = 0; k < y.length; k++) {
+                y[k] = kind == MergeLayer.Kind.ADD ? y[k] + x[k] : y[k] * x[k];
+            }
+        }
+    }
+}
