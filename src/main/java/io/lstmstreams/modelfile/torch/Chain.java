@@ -56,9 +56,13 @@ record Chain(List<Layer> layers, List<Head> heads) {
 
     /** The order for people: {@code encoder > rnn > (next | time)}. */
     String text() {
-        String chain = layers.stream().map(Layer::title).collect(Collectors.joining(" > "));
         String ends = heads.stream().map(Head::name).collect(Collectors.joining(" | "));
-        return heads.isEmpty() ? chain : chain + " > " + (heads.size() == 1 ? ends : "(" + ends + ")");
+        return heads.isEmpty() ? layersText() : layersText() + " > " + (heads.size() == 1 ? ends : "(" + ends + ")");
+    }
+
+    /** The same without the heads. */
+    String layersText() {
+        return layers.stream().map(Layer::title).collect(Collectors.joining(" > "));
     }
 
     /** A spec that says this order, to copy. */

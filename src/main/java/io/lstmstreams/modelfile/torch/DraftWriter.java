@@ -99,7 +99,7 @@ final class DraftWriter {
             case DENSE -> spec.put("units", layer.width());
             case BATCH_NORM, LAYER_NORM -> {
                 spec.put("epsilon", EPSILON);
-                notes.add(layer.kind() + " " + layer.title() + ": epsilon " + EPSILON + ", PyTorch's default, as the"
+                notes.add(layer.kind() + " " + layer.title() + ": epsilon 1e-5, PyTorch's default, as the"
                         + " file does not tell it (layers[].epsilon)");
             }
         }

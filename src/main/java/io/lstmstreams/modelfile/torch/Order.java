@@ -196,12 +196,12 @@ final class Order {
     private RuntimeException missingHeadOrWrongShape() {
         Hints headless = new Hints(hints.layers(), List.of(new Hints.Head(null, null)));
         List<Chain> chains = ChainSearch.chains(blocks, headless);
-        if (!chains.isEmpty()) {
+        if (!chains.isEmpty() && chains.get(0).layers().get(0).cell() != Cell.DENSE) {
             return new Unsupported(
                     where,
                     "holds no dense head (no tensor is named like fc.weight) after "
-                            + chains.get(0).text().replaceAll(" > output$", "")
-                            + "; if that is the output, say so with --spec {\"heads\":[{\"activation\":\"linear\"}]}");
+                            + chains.get(0).layersText() + "; if that is the output, say so with --spec"
+                            + " {\"heads\":[{\"activation\":\"linear\"}]}");
         }
         for (Block block : blocks) {
             boolean fed = blocks.stream()
