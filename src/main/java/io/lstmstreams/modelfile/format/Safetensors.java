@@ -20,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Files of the safetensors format: the header's length as a little-endian uint64, a JSON header, then the tensors' bytes,
@@ -51,6 +52,18 @@ public final class Safetensors {
      *     number that is not finite
      */
     public static TensorFile read(Path path, String file) {
+        return read(path, file, name -> false);
+    }
+
+    /**
+     * Reads a file but for tensors that the caller has no use for, which may then hold numbers of any type.
+     *
+     * @param file what errors call it
+     * @param leftOut whether a tensor of that name is left out
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, breaks the format, or holds a
+     *     number that is not finite
+     */
+    public static TensorFile read(Path path, String file, Predicate<String> leftOut) {
         if (Files.isDirectory(path)) {
             throw new Inaccessible(file, "is a folder, not a file", null);
         }
@@ -68,9 +81,12 @@ public final class Safetensors {
             }
             byte[] json = readFully(channel, LENGTH_BYTES, (int) headerLength).array();
             long dataAt = LENGTH_BYTES + headerLength;
-            SafetensorsHeader header = SafetensorsHeader.parse(json, file, size - dataAt);
+            SafetensorsHeader header = SafetensorsHeader.parse(json, file, size - dataAt, leftOut);
             Map<String, Tensor> tensors = new LinkedHashMap<>();
             for (SafetensorsHeader.Entry entry : header.entries()) {
+                if (leftOut.test(entry.name())) {
+                    continue;
+                }
                 tensors.put(entry.name(), tensor(channel, dataAt, entry, file));
             }
             return new TensorFile(tensors, header.metadata());

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The JSON header of a safetensors file, checked against the size of the data that follows it: every tensor lies within the
@@ -29,28 +30,28 @@ final class SafetensorsHeader {
 
     private final String file;
     private final long dataBytes;
+    private final Predicate<String> leftOut;
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
     /**
      * Where one tensor lies.
      *
+     * @param type null for a tensor that is left out
      * @param begin offset of the first byte from the start of the data
+     * @param end offset of the byte after the last
      * @param count number of elements
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Entry(String name, NumberType type, long[] shape, long begin, int count) {
-        long end() {
-            return begin + (long) count * type.bytes();
-        }
-    }
+    record Entry(String name, NumberType type, long[] shape, long begin, long end, int count) {}
 
-    private SafetensorsHeader(String file, long dataBytes) {
+    private SafetensorsHeader(String file, long dataBytes, Predicate<String> leftOut) {
         this.file = file;
         this.dataBytes = dataBytes;
+        this.leftOut = leftOut;
     }
 
-    static SafetensorsHeader parse(byte[] json, String file, long dataBytes) {
+    static SafetensorsHeader parse(byte[] json, String file, long dataBytes, Predicate<String> leftOut) {
         JsonNode root;
         try {
             root = JSON.readValue(json);
@@ -63,7 +64,7 @@ final class SafetensorsHeader {
         if (!root.isObject()) {
             throw new Malformed(file, "the header is no JSON object");
         }
-        SafetensorsHeader header = new SafetensorsHeader(file, dataBytes);
+        SafetensorsHeader header = new SafetensorsHeader(file, dataBytes, leftOut);
         root.properties().forEach(field -> header.read(field.getKey(), field.getValue()));
         header.checkCoverage();
         return header;
@@ -95,23 +96,17 @@ final class SafetensorsHeader {
     }
 
     private Entry entry(String name, JsonNode value) {
+        long[] shape = longs(name, "shape", value.path("shape"));
+        long[] offsets = offsets(name, value);
+        if (leftOut.test(name)) {
+            return new Entry(name, null, shape, offsets[0], offsets[1], 0);
+        }
         String typeName = value.path("dtype").asText("");
         NumberType type = NumberType.ofSafetensors(typeName)
                 .orElseThrow(() -> new Unsupported(
                         file + ": tensor " + name,
                         "its numbers are of type " + (typeName.isEmpty() ? "(none)" : typeName)
                                 + ", not F32, F64, F16 or BF16"));
-        long[] shape = longs(name, "shape", value.path("shape"));
-        long[] offsets = longs(name, "data_offsets", value.path("data_offsets"));
-        if (offsets.length != 2 || offsets[0] > offsets[1]) {
-            throw malformed(name, "its data_offsets are not a begin and an end");
-        }
-        if (offsets[1] > dataBytes) {
-            throw malformed(
-                    name,
-                    "ends at byte " + offsets[1] + " of the data, which has " + dataBytes
-                            + " (is the file cut short?)");
-        }
         long count = 1;
         for (long size : shape) {
             // Past the file's own size the product cannot be right, so that it never gets near an overflow.
@@ -129,7 +124,21 @@ final class SafetensorsHeader {
         if (count > Integer.MAX_VALUE - 8) {
             throw new Unsupported(file + ": tensor " + name, "more than 2^31 elements");
         }
-        return new Entry(name, type, shape, offsets[0], (int) count);
+        return new Entry(name, type, shape, offsets[0], offsets[1], (int) count);
+    }
+
+    private long[] offsets(String name, JsonNode value) {
+        long[] offsets = longs(name, "data_offsets", value.path("data_offsets"));
+        if (offsets.length != 2 || offsets[0] > offsets[1]) {
+            throw malformed(name, "its data_offsets are not a begin and an end");
+        }
+        if (offsets[1] > dataBytes) {
+            throw malformed(
+                    name,
+                    "ends at byte " + offsets[1] + " of the data, which has " + dataBytes
+                            + " (is the file cut short?)");
+        }
+        return offsets;
     }
 
     private long[] longs(String name, String field, JsonNode array) {
