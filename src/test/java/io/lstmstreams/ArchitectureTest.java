@@ -36,6 +36,7 @@ class ArchitectureTest {
             Map.entry("state", Set.of("recurrent")),
             Map.entry("modelfile", Set.of("recurrent", "input")),
             Map.entry("modelfile.format", Set.of("modelfile.tensor")),
+            Map.entry("modelfile.keras", Set.of("modelfile.format", "modelfile.tensor")),
             Map.entry("modelfile.tensor", Set.of()),
             Map.entry("modelfile.torch", Set.of("modelfile.tensor", "modelfile.format")),
             Map.entry("metrics", Set.of()),
@@ -77,6 +78,7 @@ class ArchitectureTest {
             Map.entry("modelfile.format", List.of("com.fasterxml.jackson", "io.jhdf", "com.google.protobuf")),
             Map.entry("modelfile.tensor", List.of("com.fasterxml.jackson")),
             Map.entry("modelfile.torch", List.of("com.fasterxml.jackson")),
+            Map.entry("modelfile.keras", List.of("com.fasterxml.jackson")),
             Map.entry("metrics", List.of()),
             Map.entry("config", List.of("org.apache.kafka.common.config")),
             Map.entry("replay", List.of("com.fasterxml.jackson")),
@@ -215,6 +217,11 @@ class ArchitectureTest {
                         .filter(name -> !name.startsWith(BASE + ".recurrent."))
                         .toList())
                 .containsExactly(BASE + ".kernel.OjAlgoKernel");
+    }
+
+    @Test
+    void shouldUseJHdfInOneClass() {
+        assertThat(importersOf("io.jhdf..")).containsExactly(BASE + ".modelfile.format.Hdf5");
     }
 
     @Test
