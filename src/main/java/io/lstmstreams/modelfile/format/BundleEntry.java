@@ -101,7 +101,8 @@ record BundleEntry(String name, Type type, long[] shape, int shard, long offset,
         for (long dimension : shape) {
             // Past the size the product cannot be right, so that it never gets near an overflow.
             if (dimension > 0 && count > size / dimension) {
-                throw new Malformed(where, "its shape " + Tensor.text(shape) + " is larger than its " + size + " bytes");
+                throw new Malformed(
+                        where, "its shape " + Tensor.text(shape) + " is larger than its " + size + " bytes");
             }
             count *= dimension;
         }

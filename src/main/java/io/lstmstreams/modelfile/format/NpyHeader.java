@@ -97,13 +97,12 @@ record NpyHeader(String type, boolean columnMajor, long[] shape, long bytes) {
             while (!accept('}')) {
                 String key = string();
                 expect(':');
-                boolean twice =
-                        switch (key) {
-                            case "descr" -> type != null;
-                            case "fortran_order" -> columnMajor != null;
-                            case "shape" -> shape != null;
-                            default -> true;
-                        };
+                boolean twice = switch (key) {
+                    case "descr" -> type != null;
+                    case "fortran_order" -> columnMajor != null;
+                    case "shape" -> shape != null;
+                    default -> true;
+                };
                 if (twice) {
                     throw broken("an unknown or second key " + key);
                 }
@@ -130,8 +129,7 @@ record NpyHeader(String type, boolean columnMajor, long[] shape, long bytes) {
             }
             String type = string();
             if (type.endsWith("O")) {
-                throw new Unsupported(
-                        where, "holds Python objects (a pickle, which could run anything), not numbers");
+                throw new Unsupported(where, "holds Python objects (a pickle, which could run anything), not numbers");
             }
             if (!type.matches("[<>|=][a-zA-Z]\\d{0,9}")) {
                 throw broken("no type of numbers");

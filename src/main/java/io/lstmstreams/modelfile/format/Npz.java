@@ -101,10 +101,7 @@ public final class Npz implements VariableFile {
         headers.forEach((name, header) -> variables.put(
                 name,
                 new Variable(
-                        name,
-                        header.shape(),
-                        header.type(),
-                        header.numberType().isPresent())));
+                        name, header.shape(), header.type(), header.numberType().isPresent())));
         return Collections.unmodifiableMap(variables);
     }
 
@@ -113,8 +110,8 @@ public final class Npz implements VariableFile {
         NpyHeader header = headers.get(name);
         String where = file + ": array " + name;
         NumberType type = header.numberType()
-                .orElseThrow(() -> new Unsupported(
-                        where, "its numbers are of type " + header.type() + ", not of floating point"));
+                .orElseThrow(() ->
+                        new Unsupported(where, "its numbers are of type " + header.type() + ", not of floating point"));
         long count = header.count(limit / type.bytes(), where);
         if (count > Integer.MAX_VALUE - 8) {
             throw new Unsupported(where, "has more elements than a Java array can hold");
@@ -175,7 +172,8 @@ public final class Npz implements VariableFile {
     private void reading(Reading reading) {
         try (ZipFile zip = new ZipFile(path.toFile())) {
             reading.from(zip);
-        } catch (ZipException | IllegalArgumentException e) { // of a name that is no text, an older JDK throws the second
+        } catch (ZipException
+                | IllegalArgumentException e) { // of a name that is no text, an older JDK throws the second
             throw new Malformed(file, "is no zip in order (" + e.getMessage() + ")");
         } catch (EOFException e) {
             throw new Malformed(file, "is cut short");

@@ -49,7 +49,9 @@ final class SortedTable {
         SortedTable table = new SortedTable(bytes, where);
         Cursor footer = table.footer();
         footer.handle(); // the metaindex, which is not used
-        table.entries(footer.handle(), (key, block) -> table.entries(table.cursor(block).handle(), table::add));
+        table.entries(
+                footer.handle(),
+                (key, block) -> table.entries(table.cursor(block).handle(), table::add));
         return table.values;
     }
 
@@ -105,16 +107,15 @@ final class SortedTable {
         Cursor cursor = new Cursor(from, from + size - Integer.BYTES * (restarts + 1));
         byte[] key = new byte[0];
         while (cursor.at < cursor.end) {
-            int shared = cursor.length();
+            long shared = cursor.varint(); // of the key before: it may be more than what is left of the block
             int rest = cursor.length();
             int valueLength = cursor.length();
-            if (shared > key.length) {
+            if (shared < 0 || shared > key.length) {
                 throw new Malformed(where, "a key before byte " + cursor.at + " shares more than its neighbour has");
             }
             byte[] suffix = cursor.take(rest);
-            byte[] next = Arrays.copyOf(key, shared + rest);
-            System.arraycopy(suffix, 0, next, shared, rest);
-            key = next;
+            key = Arrays.copyOf(key, (int) shared + rest);
+            System.arraycopy(suffix, 0, key, (int) shared, rest);
             each.accept(key, cursor.take(valueLength));
         }
     }

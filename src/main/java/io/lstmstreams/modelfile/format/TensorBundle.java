@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
@@ -66,6 +67,7 @@ public final class TensorBundle implements VariableFile {
                 bundle.entries.put(name, BundleEntry.parse(name, proto, file));
             }
         });
+        bundle.checkExtents();
         return bundle;
     }
 
@@ -80,6 +82,39 @@ public final class TensorBundle implements VariableFile {
         } catch (IOException e) {
             throw new Inaccessible(where, "cannot be read (" + e.getMessage() + ")", e);
         }
+    }
+
+    /** Also what nobody is going to read has to be there: a data file that is cut short is no whole checkpoint. */
+    private void checkExtents() {
+        Map<Integer, Long> ends = new TreeMap<>(); // by data file
+        for (BundleEntry entry : entries.values()) {
+            if (!entry.sliced()) {
+                long end = entry.offset() + entry.size();
+                ends.merge(entry.shard(), end < 0 ? Long.MAX_VALUE : end, Math::max);
+            }
+        }
+        ends.forEach((shard, end) -> {
+            Path path = dataFile(shard);
+            try {
+                if (Files.size(path) < end) {
+                    throw new Malformed(
+                            where(path),
+                            "has " + Files.size(path) + " bytes, but the index says that its tensors end at byte " + end
+                                    + " (is it cut short?)");
+                }
+            } catch (NoSuchFileException e) {
+                throw new Inaccessible(where(path), "no such file, though the index says that it holds the data", e);
+            } catch (IOException e) {
+                throw new Inaccessible(where(path), "cannot be read (" + e.getMessage() + ")", e);
+            }
+        });
+    }
+
+    private Path dataFile(int shard) {
+        if (shard >= shards) {
+            throw new Malformed(file, "a tensor lies in data file " + shard + ", but there are only " + shards);
+        }
+        return sibling(String.format(Locale.ROOT, ".data-%05d-of-%05d", shard, shards));
     }
 
     /** BundleHeaderProto of core/protobuf/tensor_bundle.proto. */
@@ -103,7 +138,8 @@ public final class TensorBundle implements VariableFile {
     private static void checkVersion(ProtoMessage version, String where) {
         while (version.next()) {
             if (version.number() == 2 && version.value() > VERSION) {
-                throw new Unsupported(where, "is of version " + version.value() + " of the format, known is " + VERSION);
+                throw new Unsupported(
+                        where, "is of version " + version.value() + " of the format, known is " + VERSION);
             }
         }
     }
@@ -128,8 +164,7 @@ public final class TensorBundle implements VariableFile {
         NumberType type = entry.type()
                 .number()
                 .orElseThrow(() -> new Unsupported(
-                        where,
-                        "its numbers are of type " + entry.type().name() + ", not of floating point"));
+                        where, "its numbers are of type " + entry.type().name() + ", not of floating point"));
         if (entry.sliced()) {
             throw new Unsupported(
                     where, "is a partitioned variable, cut into slices; save it as one (without a partitioner)");
@@ -185,8 +220,10 @@ public final class TensorBundle implements VariableFile {
             throw new Malformed(where, "is longer than " + maxLength + " bytes");
         }
         byte[][] content = new byte[1][];
-        read(entry, (channel, crc) -> content[0] = string(
-                readFully(channel, entry.offset(), (int) entry.size()), crc, entry, where));
+        read(
+                entry,
+                (channel, crc) ->
+                        content[0] = string(readFully(channel, entry.offset(), (int) entry.size()), crc, entry, where));
         return Optional.of(content[0]);
     }
 
@@ -228,21 +265,10 @@ public final class TensorBundle implements VariableFile {
     }
 
     private void read(BundleEntry entry, Reading reading) {
-        if (entry.shard() >= shards) {
-            throw new Malformed(
-                    file + ": tensor " + entry.name(),
-                    "lies in data file " + entry.shard() + ", but there are only " + shards);
-        }
-        Path path = sibling(String.format(Locale.ROOT, ".data-%05d-of-%05d", entry.shard(), shards));
+        Path path = dataFile(entry.shard());
         String where = where(path);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            if (entry.size() > channel.size() || entry.offset() > channel.size() - entry.size()) {
-                throw new Malformed(
-                        where,
-                        "tensor " + entry.name() + " ends outside of the file, which has " + channel.size()
-                                + " bytes (is it cut short?)");
-            }
-            reading.from(channel, new CRC32C());
+            reading.from(channel, new CRC32C()); // the entry lies within the file: its extent was checked
         } catch (NoSuchFileException e) {
             throw new Inaccessible(where, "no such file, though the index says that it holds the data", e);
         } catch (IOException e) {

@@ -105,13 +105,15 @@ final class Cells {
         return switch (given.path("cell").asText(kindByShape(scope))) {
             case "lstm" -> LstmCell.read(variables, scope, spec);
             case "rnn" -> RnnCell.read(variables, scope, spec);
-            case "" -> throw new Unsupported(
-                    variables.file(),
-                    "cell " + scope + " may be an LSTM or a simple RNN: say which with --spec, field layers[" + position
-                            + "].cell");
-            default -> throw new Malformed(
-                    variables.file(),
-                    "cell " + scope + " is no " + given.path("cell").asText() + " by its variables");
+            case "" ->
+                throw new Unsupported(
+                        variables.file(),
+                        "cell " + scope + " may be an LSTM or a simple RNN: say which with --spec, field layers["
+                                + position + "].cell");
+            default ->
+                throw new Malformed(
+                        variables.file(),
+                        "cell " + scope + " is no " + given.path("cell").asText() + " by its variables");
         };
     }
 

@@ -14,11 +14,13 @@ import java.util.regex.Pattern;
  * behind the last one, each reading what has as many outputs as it has rows.
  */
 final class DenseLayers {
-    private static final Pattern EMBEDDING = Pattern.compile("(.*[_/])?(embed\\w*|lookup\\w*|emb|char_emb|word_emb)([_/].*)?");
+    private static final Pattern EMBEDDING =
+            Pattern.compile("(.*[_/])?(embed\\w*|lookup\\w*|emb|char_emb|word_emb)([_/].*)?");
     private static final Pattern BEFORE = Pattern.compile("(.*/)?(in|input|inputs|input_\\w+|\\w+_in)(/.*)?");
 
     private final Variables variables;
     private final List<Matrix> matrices = new ArrayList<>();
+    private List<Matrix> all = List.of();
 
     /**
      * A matrix that reads another's outputs.
@@ -77,11 +79,15 @@ final class DenseLayers {
         }
         for (Named named : variables.unread()) {
             if (named.variable().number() && named.rank() == 2) {
-                Named bias = named.name().leaf().equals("kernel") ? biases.get(named.name().scope()) : null;
+                Named bias = named.name().leaf().equals("kernel")
+                        ? biases.get(named.name().scope())
+                        : null;
                 layers.matrices.add(new Matrix(named, Optional.ofNullable(bias)));
             }
         }
         layers.pairByShape(vectors);
+        layers.all =
+                layers.matrices.stream().filter(matrix -> !matrix.isEmbedding()).toList();
         return layers;
     }
 
@@ -89,15 +95,23 @@ final class DenseLayers {
     private void pairByShape(List<Named> vectors) {
         for (Named vector : vectors) {
             List<Matrix> fitting = matrices.stream()
-                    .filter(matrix -> matrix.bias.isEmpty()
-                            && !matrix.isEmbedding()
-                            && matrix.columns() == vector.shape()[0])
+                    .filter(matrix ->
+                            matrix.bias.isEmpty() && !matrix.isEmbedding() && matrix.columns() == vector.shape()[0])
                     .toList();
             if (fitting.size() == 1) {
-                matrices.set(
-                        matrices.indexOf(fitting.get(0)), new Matrix(fitting.get(0).kernel, Optional.of(vector)));
+                matrices.set(matrices.indexOf(fitting.get(0)), new Matrix(fitting.get(0).kernel, Optional.of(vector)));
             }
         }
+    }
+
+    /** How many there are beside embeddings. */
+    int count() {
+        return all.size();
+    }
+
+    /** Which of all that are no embeddings a matrix is, in the order of the variables. */
+    int index(Matrix matrix) {
+        return all.indexOf(matrix);
     }
 
     /**
@@ -128,12 +142,14 @@ final class DenseLayers {
         for (boolean turned : new boolean[] {false, true}) {
             long inputs = turned ? matrix.columns() : matrix.rows();
             long size = turned ? matrix.rows() : matrix.columns();
-            boolean fits = !turned || matrix.bias.map(bias -> bias.shape()[0] == size).orElse(false);
+            boolean fits =
+                    !turned || matrix.bias.map(bias -> bias.shape()[0] == size).orElse(false);
             if (fits) {
                 Optional<Dense> from = Optional.empty();
                 boolean known = inputs == outputs;
                 for (Dense dense : found) {
-                    boolean free = found.stream().noneMatch(other -> other.from.filter(dense::equals).isPresent());
+                    boolean free = found.stream()
+                            .noneMatch(other -> other.from.filter(dense::equals).isPresent());
                     if (dense.outputs() == inputs && (free || !known)) {
                         from = Optional.of(dense);
                         known = true;
@@ -184,8 +200,7 @@ final class DenseLayers {
         return matrix.bias.map(named -> {
             Tensor bias = variables.tensor(named);
             if (!bias.hasShape(outputs)) {
-                throw variables.malformed(
-                        bias, "has shape " + bias.shapeText() + ", expected " + Tensor.text(outputs));
+                throw variables.malformed(bias, "has shape " + bias.shapeText() + ", expected " + Tensor.text(outputs));
             }
             return bias;
         });

@@ -26,7 +26,7 @@ final class DraftBuilder {
     private final List<Map<String, Tensor>> heads = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
-    private final KerasOptions keras;
+    private KerasOptions keras;
 
     private DraftBuilder(Variables variables, KerasOptions keras, JsonNode given) {
         this.variables = variables;
@@ -59,16 +59,20 @@ final class DraftBuilder {
         int front = front();
         List<Layer> found = new ArrayList<>();
         for (String scope : scopes) {
-            found.add(cells.read(scope, front + found.size(), given.path("layers").path(front + found.size())));
+            found.add(
+                    cells.read(scope, front + found.size(), given.path("layers").path(front + found.size())));
         }
         checkChain(found);
         DenseLayers dense = DenseLayers.of(variables);
         Layer last = found.get(found.size() - 1);
+        keras = keras.forLayers(found.size(), dense.count());
         List<Dense> behind = dense.behind(last.outputs());
         List<Matrix> before = dense.before(found.get(0).inputs());
         long inputs = before.isEmpty() ? found.get(0).inputs() : before.get(0).rows();
         before.forEach(matrix -> addBefore(dense, matrix));
-        found.forEach(this::addCell);
+        for (int i = 0; i < found.size(); i++) {
+            addCell(found.get(i), i);
+        }
         int lastCell = layers.size() - 1;
         long firstHead = addBehind(dense, behind, lastCell, last, inputs);
         refuseUnread();
@@ -122,7 +126,7 @@ final class DraftBuilder {
         if (matrix.isEmbedding()) {
             parameters.put("weight", dense.kernel(matrix, true));
             ObjectNode layer = addLayer(parameters, "embedding").put("size", matrix.columns());
-            if (keras.isMasked(matrix.scope())) {
+            if (keras.masked()) {
                 layer.put("maskZero", true);
             }
             return;
@@ -135,28 +139,29 @@ final class DraftBuilder {
         ObjectNode layer = addLayer(parameters(dense, matrix, turned), "dense");
         long outputs = turned ? matrix.rows() : matrix.columns();
         layer.put("units", outputs);
-        Optional<String> known = keras.denseActivation(matrix.scope());
+        Optional<JsonNode> known = keras.denseActivation(dense.index(matrix));
         if (known.isPresent()) {
-            layer.put("activation", known.get());
+            layer.set("activation", known.get());
         } else if (given.path("layers").path(position).path("activation").isMissingNode()) {
-            missing.add("layers[" + position + "].activation (of " + matrix.kernel().variable().name() + ")");
+            missing.add("layers[" + position + "].activation (of "
+                    + matrix.kernel().variable().name() + ")");
         }
     }
 
     private static Map<String, Tensor> parameters(DenseLayers dense, Matrix matrix, boolean turned) {
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         parameters.put("weight", dense.kernel(matrix, turned));
-        dense.bias(matrix, turned ? matrix.rows() : matrix.columns())
-                .ifPresent(bias -> parameters.put("bias", bias));
+        dense.bias(matrix, turned ? matrix.rows() : matrix.columns()).ifPresent(bias -> parameters.put("bias", bias));
         return parameters;
     }
 
-    private void addCell(Layer cell) {
+    private void addCell(Layer cell, int index) {
         int position = layers.size();
         layers.add(cell.parameters());
         spec.withArray("/layers").add(cell.spec());
         if (KerasCell.isAt(variables, cell.scope())) {
-            keras.complete(cell, position, given.path("layers").path(position), missing);
+            keras.completeCell(
+                    cell.spec(), index, position, given.path("layers").path(position), missing);
         } else {
             noteOptions(cell, position);
         }
@@ -182,7 +187,8 @@ final class DraftBuilder {
         Map<Dense, Integer> positions = new HashMap<>();
         List<Dense> outer = new ArrayList<>();
         for (Dense layer : behind) {
-            boolean inner = behind.stream().anyMatch(other -> other.from().filter(layer::equals).isPresent());
+            boolean inner = behind.stream()
+                    .anyMatch(other -> other.from().filter(layer::equals).isPresent());
             if (inner) {
                 int from = layer.from().map(positions::get).orElse(lastCell);
                 addHidden(dense, layer.matrix(), layer.turned());
@@ -195,16 +201,18 @@ final class DraftBuilder {
         long first = outer.isEmpty() ? last.outputs() : outer.get(0).outputs();
         for (Dense head : outer) {
             heads.add(parameters(dense, head.matrix(), head.turned()));
-            String activation = keras.denseActivation(head.matrix().scope())
-                    .orElse(predictsEvents(inputs, head.outputs()) ? "softmax" : "linear");
+            Optional<JsonNode> known = keras.denseActivation(dense.index(head.matrix()));
+            JsonNode activation = known.orElse(
+                    JsonNodeFactory.instance.textNode(predictsEvents(inputs, head.outputs()) ? "softmax" : "linear"));
             ObjectNode headSpec = spec.withArray("/heads")
                     .addObject()
                     .put("name", headName(head, outer))
-                    .put("activation", activation);
+                    .set("activation", activation);
             from(headSpec, head.from().map(positions::get).orElse(lastCell), layers.size() - 1);
-            notes.add("heads[" + (heads.size() - 1) + "] is " + head.matrix().kernel().variable().name() + ", activation "
+            notes.add("heads[" + (heads.size() - 1) + "] is "
+                    + head.matrix().kernel().variable().name() + ", activation "
                     + activation
-                    + (keras.denseActivation(head.matrix().scope()).isPresent()
+                    + (known.isPresent()
                             ? " by the graph"
                             : " by its size; the variables do not tell it, give another with --spec"));
         }
@@ -236,8 +244,8 @@ final class DraftBuilder {
         for (Named left : variables.unread()) {
             throw variables.unsupported(
                     left,
-                    "of shape " + Tensor.text(left.shape()) + " and type " + left.variable().type()
-                            + " belongs to no layer that is understood here");
+                    "of shape " + Tensor.text(left.shape()) + " and type "
+                            + left.variable().type() + " belongs to no layer that is understood here");
         }
     }
 

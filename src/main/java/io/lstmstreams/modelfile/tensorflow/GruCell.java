@@ -50,8 +50,7 @@ final class GruCell {
             Tensor none = new Tensor(gatesBias.name(), new long[] {2L * units}, new float[2 * units]);
             parameters.put("weight_ih", Columns.stacked(ih, Columns.transposed(ofInput)));
             parameters.put("weight_hh", Columns.stacked(hh, Columns.transposed(ofState)));
-            parameters.put(
-                    "bias_ih", Columns.stacked(gatesBias, variables.tensor(scope, CUDNN_INPUT + "bias", units)));
+            parameters.put("bias_ih", Columns.stacked(gatesBias, variables.tensor(scope, CUDNN_INPUT + "bias", units)));
             parameters.put("bias_hh", Columns.stacked(none, variables.tensor(scope, CUDNN_HIDDEN + "bias", units)));
         } else {
             Tensor candidate = variables.tensor(scope, block ? "w_c" : "candidate/kernel", rows, units);

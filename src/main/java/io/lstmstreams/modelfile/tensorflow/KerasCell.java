@@ -32,12 +32,11 @@ final class KerasCell {
         Tensor kernel = variables.matrix(scope, "kernel");
         int inputs = (int) kernel.shape()[0];
         variables.tensor(scope, "kernel", inputs, recurrent.shape()[1]);
-        int[] order =
-                switch (gates) {
-                    case LSTM -> new int[] {0, 1, 2, 3};
-                    case GRU -> new int[] {1, 0, 2};
-                    default -> new int[] {0};
-                };
+        int[] order = switch (gates) {
+            case LSTM -> new int[] {0, 1, 2, 3};
+            case GRU -> new int[] {1, 0, 2};
+            default -> new int[] {0};
+        };
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         parameters.put("weight_ih", Columns.transposed(kernel, 0, inputs, units, order));
         parameters.put("weight_hh", Columns.transposed(recurrent, 0, units, units, order));
@@ -49,7 +48,12 @@ final class KerasCell {
     }
 
     private static void bias(
-            Variables variables, String scope, int units, int[] order, ObjectNode spec, Map<String, Tensor> parameters) {
+            Variables variables,
+            String scope,
+            int units,
+            int[] order,
+            ObjectNode spec,
+            Map<String, Tensor> parameters) {
         int rows = order.length * units;
         boolean twice = order.length == GRU && variables.shape(scope, "bias").length == 2;
         Tensor bias = twice ? variables.tensor(scope, "bias", 2, rows) : variables.tensor(scope, "bias", rows);

@@ -99,7 +99,8 @@ final class LstmCell {
         }
         if (variables.has(scope, "bias")) {
             throw new Malformed(
-                    variables.file(), "cell " + scope + " has a bias and layer normalisation, which has none in TensorFlow");
+                    variables.file(),
+                    "cell " + scope + " has a bias and layer normalisation, which has none in TensorFlow");
         }
         NORMS.forEach((norm, gate) -> {
             parameters.put("norm_" + gate, variables.tensor(scope, norm + GAMMA, units));

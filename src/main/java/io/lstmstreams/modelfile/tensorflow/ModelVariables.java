@@ -34,6 +34,7 @@ final class ModelVariables {
     /** What TensorFlow 2 keeps of the optimizer and of Keras' metrics, by the paths of their objects. */
     private static final Pattern TRAINING_PATH = Pattern.compile(
             "(.*/)?(\\.OPTIMIZER_SLOT/.*|_?optimizer/.*|keras_api/metrics/.*|_CHECKPOINTABLE_OBJECT_GRAPH|loss_tracker/.*"
+                    + "|\\.ATTRIBUTES/OBJECT_CONFIG_JSON"
                     + "|_?save_counter.*|_metrics/.*)",
             Pattern.DOTALL);
 
@@ -41,12 +42,15 @@ final class ModelVariables {
 
     static List<Named> of(Map<String, Variable> variables, Map<String, String> fullNames, String file) {
         Map<String, Variable> kept = new LinkedHashMap<>();
-        boolean exported = variables.keySet().stream().anyMatch(name -> name.startsWith("variables/0/"));
+        boolean exported = variables.keySet().stream().anyMatch(name -> name.startsWith("variables/"));
         variables.forEach((name, variable) -> {
             // Keras' export keeps every variable twice: in the model's order, and once more with the layers' states.
-            boolean copy = exported && !name.startsWith("variables/");
+            boolean copy = exported && name.startsWith("_all_variables/");
             boolean steers = TRAINING.matcher(withoutAttributes(name)).matches() && variable.shape().length == 0;
-            if (!copy && !steers && !SLOT.matcher(name).matches() && !TRAINING_PATH.matcher(name).matches()) {
+            if (!copy
+                    && !steers
+                    && !SLOT.matcher(name).matches()
+                    && !TRAINING_PATH.matcher(name).matches()) {
                 kept.put(name, variable);
             }
         });

@@ -2,6 +2,7 @@ package io.lstmstreams.modelfile.tensorflow;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.modelfile.format.Npz;
+import io.lstmstreams.modelfile.format.SavedModelGraph;
 import io.lstmstreams.modelfile.format.TensorBundle;
 import io.lstmstreams.modelfile.tensor.Draft;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
@@ -64,7 +65,7 @@ public final class TensorFlowImporter {
     public static Draft read(Path path, String file, ObjectNode spec) {
         if (isArchive(path)) {
             Variables variables = Variables.of(Npz.open(path, file), Map.of(), file);
-            return DraftBuilder.build(variables, KerasOptions.NONE, spec);
+            return DraftBuilder.build(variables, KerasOptions.UNKNOWN, spec);
         }
         if (Files.isDirectory(path)) {
             return savedModel(path, file, spec);
@@ -76,7 +77,7 @@ public final class TensorFlowImporter {
             throw new Inaccessible(file, "no such file", null);
         }
         TensorBundle bundle = TensorBundle.open(prefix(path), file);
-        return DraftBuilder.build(Variables.of(bundle, bundle.fullNames(), file), KerasOptions.NONE, spec);
+        return DraftBuilder.build(Variables.of(bundle, bundle.fullNames(), file), KerasOptions.UNKNOWN, spec);
     }
 
     private static Draft savedModel(Path folder, String file, ObjectNode spec) {
@@ -87,7 +88,8 @@ public final class TensorFlowImporter {
         if (!Files.exists(index(prefix))) {
             throw new Inaccessible(file, "has no variables/variables.index: the SavedModel is not whole", null);
         }
+        KerasOptions keras = KerasGraph.options(SavedModelGraph.functions(folder.resolve(SAVED_MODEL), file), file);
         TensorBundle bundle = TensorBundle.open(prefix, file);
-        return DraftBuilder.build(Variables.of(bundle, bundle.fullNames(), file), KerasOptions.NONE, spec);
+        return DraftBuilder.build(Variables.of(bundle, bundle.fullNames(), file), keras, spec);
     }
 }

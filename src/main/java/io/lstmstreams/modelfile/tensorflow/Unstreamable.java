@@ -40,7 +40,8 @@ final class Unstreamable {
     }
 
     static void refuse(Variables variables) {
-        boolean encoder = variables.all().stream().anyMatch(named -> named.name().scope().matches("(.*/)?encoder(/.*)?"));
+        boolean encoder =
+                variables.all().stream().anyMatch(named -> named.name().scope().matches("(.*/)?encoder(/.*)?"));
         for (Named named : variables.all()) {
             String name = named.name().toString();
             for (String part : name.split("/", -1)) {

@@ -32,7 +32,8 @@ record VariableName(String scope, String leaf) implements Comparable<VariableNam
             parts.add(snakeCase(part));
         }
         if (parts.size() > 1 && parts.get(parts.size() - 1).equals("part_0")) {
-            parts.remove(parts.size() - 1); // a variable in one part is whole; of several parts the others are not understood
+            parts.remove(parts.size()
+                    - 1); // a variable in one part is whole; of several parts the others are not understood
         }
         String leaf = parts.remove(parts.size() - 1);
         if (!parts.isEmpty() && parts.get(parts.size() - 1).equals("linear") && leaf.matches("matrix|bias")) {
@@ -50,7 +51,9 @@ record VariableName(String scope, String leaf) implements Comparable<VariableNam
 
     private static VariableName leafOf(List<String> parts, String leaf) {
         String part = leaf;
-        if (!DIAGONAL.matcher(leaf).matches() && !GRU_BLOCK.matcher(leaf).matches() && !leaf.equals("recurrent_kernel")) {
+        if (!DIAGONAL.matcher(leaf).matches()
+                && !GRU_BLOCK.matcher(leaf).matches()
+                && !leaf.equals("recurrent_kernel")) {
             Matcher suffixed = SUFFIXED.matcher(leaf);
             Matcher prefixed = PREFIXED.matcher(leaf);
             if (suffixed.matches()) {
@@ -61,17 +64,17 @@ record VariableName(String scope, String leaf) implements Comparable<VariableNam
                 part = prefixed.group(1);
             }
         }
-        String canonical =
-                switch (part) {
-                    case "w", "weight", "weights", "matrix" -> "kernel";
-                    case "b", "biases" -> "bias";
-                    default -> part;
-                };
+        String canonical = switch (part) {
+            case "w", "weight", "weights", "matrix" -> "kernel";
+            case "b", "biases" -> "bias";
+            default -> part;
+        };
         return new VariableName(String.join("/", parts), canonical);
     }
 
     private static String snakeCase(String part) {
-        String snake = WORD_END.matcher(part).replaceAll("_").toLowerCase(Locale.ROOT).replaceAll("__+", "_");
+        String snake =
+                WORD_END.matcher(part).replaceAll("_").toLowerCase(Locale.ROOT).replaceAll("__+", "_");
         Matcher cell = CELL_NUMBER.matcher(snake);
         return cell.matches() ? "cell_" + cell.group(1) : snake;
     }

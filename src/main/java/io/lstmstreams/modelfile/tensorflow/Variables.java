@@ -117,7 +117,8 @@ final class Variables {
     private Tensor tensor(String scope, String rest) {
         Named named = byName.get(VariableName.join(scope, rest));
         if (named == null) {
-            throw new Malformed(file, "has no variable " + VariableName.join(scope, rest) + ", though its neighbours are there");
+            throw new Malformed(
+                    file, "has no variable " + VariableName.join(scope, rest) + ", though its neighbours are there");
         }
         return tensor(named);
     }
