@@ -211,7 +211,7 @@ final class DraftBuilder {
             from(headSpec, head.from().map(positions::get).orElse(lastCell), layers.size() - 1);
             notes.add("heads[" + (heads.size() - 1) + "] is "
                     + head.matrix().kernel().variable().name() + ", activation "
-                    + activation
+                    + activation.asText(activation.toString())
                     + (known.isPresent()
                             ? " by the graph"
                             : " by its size; the variables do not tell it, give another with --spec"));
