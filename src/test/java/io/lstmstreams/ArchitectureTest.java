@@ -36,6 +36,7 @@ class ArchitectureTest {
             Map.entry("state", Set.of("recurrent")),
             Map.entry("modelfile", Set.of("recurrent", "input")),
             Map.entry("modelfile.format", Set.of("modelfile.tensor")),
+            Map.entry("modelfile.onnx", Set.of("modelfile.format", "modelfile.tensor")),
             Map.entry("modelfile.tensor", Set.of()),
             Map.entry("metrics", Set.of()),
             Map.entry("config", Set.of()),
@@ -74,6 +75,7 @@ class ArchitectureTest {
             Map.entry("state", List.of()),
             Map.entry("modelfile", List.of("com.fasterxml.jackson")),
             Map.entry("modelfile.format", List.of("com.fasterxml.jackson", "io.jhdf", "com.google.protobuf")),
+            Map.entry("modelfile.onnx", List.of("com.fasterxml.jackson")),
             Map.entry("modelfile.tensor", List.of()),
             Map.entry("metrics", List.of()),
             Map.entry("config", List.of("org.apache.kafka.common.config")),
@@ -213,6 +215,11 @@ class ArchitectureTest {
                         .filter(name -> !name.startsWith(BASE + ".recurrent."))
                         .toList())
                 .containsExactly(BASE + ".kernel.OjAlgoKernel");
+    }
+
+    @Test
+    void shouldUseProtobufInOneClass() {
+        assertThat(importersOf("com.google.protobuf..")).containsExactly(BASE + ".modelfile.format.OnnxReader");
     }
 
     @Test
