@@ -37,6 +37,7 @@ class ArchitectureTest {
             Map.entry("modelfile", Set.of("recurrent", "input")),
             Map.entry("modelfile.format", Set.of("modelfile.tensor")),
             Map.entry("modelfile.keras", Set.of("modelfile.format", "modelfile.tensor")),
+            Map.entry("modelfile.onnx", Set.of("modelfile.format", "modelfile.tensor")),
             Map.entry("modelfile.tensor", Set.of()),
             Map.entry("modelfile.torch", Set.of("modelfile.tensor", "modelfile.format")),
             Map.entry("modelfile.tensorflow", Set.of("modelfile.format", "modelfile.tensor")),
@@ -81,6 +82,7 @@ class ArchitectureTest {
             Map.entry("modelfile.torch", List.of("com.fasterxml.jackson")),
             Map.entry("modelfile.keras", List.of("com.fasterxml.jackson")),
             Map.entry("modelfile.tensorflow", List.of("com.fasterxml.jackson")),
+            Map.entry("modelfile.onnx", List.of("com.fasterxml.jackson")),
             Map.entry("metrics", List.of()),
             Map.entry("config", List.of("org.apache.kafka.common.config")),
             Map.entry("replay", List.of("com.fasterxml.jackson")),
@@ -224,6 +226,8 @@ class ArchitectureTest {
     @Test
     void shouldUseJHdfInOneClass() {
         assertThat(importersOf("io.jhdf..")).containsExactly(BASE + ".modelfile.format.Hdf5");
+    void shouldUseProtobufInOneClass() {
+        assertThat(importersOf("com.google.protobuf..")).containsExactly(BASE + ".modelfile.format.OnnxReader");
     }
 
     @Test
