@@ -12,7 +12,7 @@ import java.util.Map;
  */
 final class ChainSearch {
     private static final int MAX_STEPS = 10_000;
-    private static final int MAX_CHAINS = 1000;
+    private static final int MAX_CHAINS = 200;
 
     private final List<Block> blocks;
     private final Hints hints;

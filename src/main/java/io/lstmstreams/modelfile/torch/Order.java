@@ -53,8 +53,7 @@ final class Order {
 
     private Chain decide() {
         ChainSearch.Result result = ChainSearch.chains(blocks, hints);
-        List<Chain> chains = distinct(result.chains());
-        if (chains.isEmpty()) {
+        if (result.chains().isEmpty()) {
             throw nothingFits();
         }
         if (!result.complete()) {
@@ -63,8 +62,9 @@ final class Order {
                     "the order of its " + blocks.size() + " layers cannot be told, as very many fit; say it with --spec"
                             + " and layers[].name, heads[].name");
         }
+        List<Chain> chains = distinct(result.chains());
         if (chains.size() > 1) {
-            chains = preferred(chains, this::rolesSuitNames);
+            chains = preferred(chains, Order::rolesSuitNames);
         }
         if (chains.size() > 1 && fileOrderTells) {
             List<Chain> inOrder = chains.stream().filter(Chain::inFileOrder).toList();
@@ -95,7 +95,7 @@ final class Order {
     }
 
     /** A matrix without a bias may be a dense layer or an embedding; its name may tell. */
-    private boolean rolesSuitNames(Chain chain) {
+    private static boolean rolesSuitNames(Chain chain) {
         for (Chain.Layer layer : chain.layers()) {
             if (layer.block() != null && layer.block().roles().size() > 1) {
                 Pattern wrong = layer.cell() == Cell.EMBEDDING ? DENSE_NAME : EMBEDDING_NAME;
