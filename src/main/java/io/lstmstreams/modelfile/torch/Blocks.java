@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -126,7 +127,30 @@ final class Blocks {
         for (Block block : blocks) {
             named.add(block.at(named.size(), block.module().substring(shared.length())));
         }
+        refuseEncoderAndDecoder(named);
         return named;
+    }
+
+    /** Unless the spec names the layers: then they are only called so. */
+    private void refuseEncoderAndDecoder(List<Block> blocks) {
+        Block encoder = recurrentCalled("encoder", blocks);
+        Block decoder = recurrentCalled("decoder", blocks);
+        boolean told = hints.layers() != null
+                && hints.layers().stream().anyMatch(layer -> layer.name() != null);
+        if (encoder != null && decoder != null && encoder != decoder && !told) {
+            throw unsupported(
+                    decoder.main(),
+                    "belongs to a decoder behind the encoder " + encoder.title() + ", which reads the whole sequence"
+                            + " first and cannot run one step at a time");
+        }
+    }
+
+    private static Block recurrentCalled(String word, List<Block> blocks) {
+        return blocks.stream()
+                .filter(block -> block.cell().recurrent()
+                        && block.name().toLowerCase(Locale.ROOT).contains(word))
+                .findFirst()
+                .orElse(null);
     }
 
     /** What all modules have in front, up to a dot: {@code module.} of DataParallel, {@code model.} of a wrapper. */

@@ -11,13 +11,15 @@ import java.util.Map;
  * that the user's spec allows. Bounded: a file with very many layers that all fit each other has very many orders.
  */
 final class ChainSearch {
-    private static final int MAX_STEPS = 20_000;
-    private static final int MAX_CHAINS = 50;
+    private static final int MAX_STEPS = 10_000;
+    private static final int MAX_CHAINS = 200;
 
     private final List<Block> blocks;
     private final Hints hints;
     private final boolean exact;
-    private final List<BitSet> before; // for each block those that must come earlier
+    private final List<BitSet> before; // for each block the one that comes before by the numbers in names
+    private final List<BitSet> below; // for each block the layer below in its module
+    private final Block[] above; // for each block, by its order, the next layer of its module
     private final BitSet used = new BitSet();
     private final List<Chain.Layer> layers = new ArrayList<>();
     private final List<Chain> found = new ArrayList<>();
@@ -34,20 +36,43 @@ final class ChainSearch {
         this.hints = hints;
         this.exact = exact;
         this.before = ModuleNumbers.before(blocks, numbered);
+        this.below = new ArrayList<>();
+        this.above = new Block[blocks.size()];
+        for (Block block : blocks) {
+            BitSet lower = new BitSet();
+            for (int i = 0; i < blocks.size(); i++) {
+                Block other = blocks.get(i);
+                if (other.cell().recurrent() && block.cell().recurrent() && other.module().equals(block.module())) {
+                    lower.set(i, other.layer() == block.layer() - 1);
+                    if (other.layer() == block.layer() + 1) {
+                        above[block.order()] = other;
+                    }
+                }
+            }
+            below.add(lower);
+        }
     }
 
+    /**
+     * What a search finds.
+     *
+     * @param chains those that fit
+     * @param complete whether there may be no others
+     */
+    record Result(List<Chain> chains, boolean complete) {}
+
     /** The chains that fit; those that obey the numbers in names and the spec's number of layers, if there are any. */
-    static List<Chain> chains(List<Block> blocks, Hints hints) {
+    static Result chains(List<Block> blocks, Hints hints) {
         for (boolean exact : new boolean[] {true, false}) {
             for (boolean numbered : new boolean[] {true, false}) {
                 ChainSearch search = new ChainSearch(blocks, hints, exact && hints.layers() != null, numbered);
                 search.extend();
                 if (!search.found.isEmpty()) {
-                    return search.found;
+                    return new Result(search.found, search.steps <= MAX_STEPS && search.found.size() < MAX_CHAINS);
                 }
             }
         }
-        return List.of();
+        return new Result(List.of(), true);
     }
 
     private void extend() {
@@ -69,9 +94,9 @@ final class ChainSearch {
         Block next = upperLayer();
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
-            if (!used.get(i) && (next == null || next == block) && mayCome(block, i, wanted)) {
+            if (!used.get(i) && (next == null || next == block)) {
                 for (Cell role : block.roles()) {
-                    if (fits(block, role, at, wanted)) {
+                    if (fits(block, role, at, wanted) && mayCome(block, i, wanted)) {
                         push(new Chain.Layer(role.specName(), role, block, block.outputs(role)), i);
                     }
                 }
@@ -94,34 +119,19 @@ final class ChainSearch {
     /** The next layer of the same module, which nothing can come before. */
     private Block upperLayer() {
         Block last = layers.isEmpty() ? null : layers.get(layers.size() - 1).block();
-        if (last == null || !last.cell().recurrent()) {
-            return null;
-        }
-        return blocks.stream()
-                .filter(block -> block.cell().recurrent()
-                        && block.module().equals(last.module())
-                        && block.layer() == last.layer() + 1)
-                .findFirst()
-                .orElse(null);
+        return last == null ? null : above[last.order()];
     }
 
     private boolean mayCome(Block block, int index, Hints.Layer wanted) {
         if (wanted.name() != null) {
-            return block.isCalled(wanted.name()) && lowerLayersAreUsed(block);
+            return block.isCalled(wanted.name()) && areUsed(below.get(index));
         }
-        BitSet missing = (BitSet) before.get(index).clone();
-        missing.andNot(used);
-        return missing.isEmpty() && lowerLayersAreUsed(block);
+        return areUsed(before.get(index)) && areUsed(below.get(index));
     }
 
-    private boolean lowerLayersAreUsed(Block block) {
-        for (int i = 0; i < blocks.size(); i++) {
-            Block other = blocks.get(i);
-            boolean lower = other.cell().recurrent()
-                    && block.cell().recurrent()
-                    && other.module().equals(block.module())
-                    && other.layer() < block.layer();
-            if (lower && !used.get(i)) {
+    private boolean areUsed(BitSet needed) {
+        for (int i = needed.nextSetBit(0); i >= 0; i = needed.nextSetBit(i + 1)) {
+            if (!used.get(i)) {
                 return false;
             }
         }

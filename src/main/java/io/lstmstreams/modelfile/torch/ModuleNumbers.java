@@ -3,11 +3,13 @@ package io.lstmstreams.modelfile.torch;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.regex.Matcher;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** Names that differ only in numbers, such as {@code fc1} and {@code fc2} or {@code cells.0} and {@code cells.1}, have an order. */
+/** Names that differ only in numbers, such as {@code fc}, {@code fc2} and {@code fc3} or {@code cells.0} and {@code cells.1}, have an order. */
 final class ModuleNumbers {
     private static final Pattern NUMBER = Pattern.compile("\\d+");
     private static final int MAX_DIGITS = 9;
@@ -23,24 +25,20 @@ final class ModuleNumbers {
                 + match.group());
     }
 
-    /** For each block those whose names have the same text and smaller numbers. */
+    /** For each block those whose names have the same text and the next smaller numbers. */
     static List<BitSet> before(List<Block> blocks, boolean numbered) {
-        List<String> texts = new ArrayList<>();
-        List<String> padded = new ArrayList<>();
-        for (Block block : blocks) {
-            Matcher numbers = NUMBER.matcher(block.module());
-            texts.add(numbers.replaceAll("#"));
-            padded.add(padded(block.module()));
+        Map<String, TreeMap<String, BitSet>> series = new HashMap<>();
+        for (int i = 0; i < blocks.size() && numbered; i++) {
+            String module = blocks.get(i).module();
+            series.computeIfAbsent(NUMBER.matcher(module).replaceAll(""), text -> new TreeMap<>())
+                    .computeIfAbsent(padded(module), name -> new BitSet())
+                    .set(i);
         }
         List<BitSet> before = new ArrayList<>();
-        for (int i = 0; i < blocks.size(); i++) {
-            BitSet earlier = new BitSet();
-            for (int j = 0; j < blocks.size() && numbered; j++) {
-                if (texts.get(i).equals(texts.get(j)) && padded.get(j).compareTo(padded.get(i)) < 0) {
-                    earlier.set(j);
-                }
-            }
-            before.add(earlier);
+        for (Block block : blocks) {
+            TreeMap<String, BitSet> names = series.get(NUMBER.matcher(block.module()).replaceAll(""));
+            Map.Entry<String, BitSet> lower = names == null ? null : names.lowerEntry(padded(block.module()));
+            before.add(lower == null ? new BitSet() : lower.getValue());
         }
         return before;
     }

@@ -13,11 +13,17 @@ import java.util.stream.Collectors;
 
 /** Decides for one chain of layers, or says what does not fit or cannot be told. */
 final class Order {
-    private static final int MAX_BLOCKS = 200;
+    private static final int MAX_BLOCKS = 100;
     private static final Pattern EMBEDDING_NAME =
             Pattern.compile("(?i).*(emb|encode|lookup|wte|vocab|token).*", Pattern.DOTALL);
     private static final Pattern DENSE_NAME =
             Pattern.compile("(?i).*(decode|fc|linear|dense|out|head|proj|pred|class|logit).*", Pattern.DOTALL);
+
+    private static final Pattern HEAD_NAME =
+            Pattern.compile("(?i)(?:.*_)?(out|output|head|decoder|predictor|classifier|logits|final|last)\\d*(?:_.*)?",
+                    Pattern.DOTALL);
+    private static final Pattern INPUT_NAME =
+            Pattern.compile("(?i)(?:.*_)?(in|inp|input|first|encoder|embed|embedding)\\d*(?:_.*)?", Pattern.DOTALL);
 
     private final String where;
     private final List<Block> blocks;
@@ -40,18 +46,25 @@ final class Order {
      */
     static Chain of(String where, List<Block> blocks, Hints hints, boolean fileOrderTells, List<String> notes) {
         if (blocks.size() > MAX_BLOCKS) {
-            throw new Unsupported(where, "holds " + blocks.size() + " layers");
+            throw new Unsupported(where, "holds " + blocks.size() + " layers, more than " + MAX_BLOCKS);
         }
         return new Order(where, blocks, hints, fileOrderTells, notes).decide();
     }
 
     private Chain decide() {
-        List<Chain> chains = distinct(ChainSearch.chains(blocks, hints));
-        if (chains.isEmpty()) {
+        ChainSearch.Result result = ChainSearch.chains(blocks, hints);
+        if (result.chains().isEmpty()) {
             throw nothingFits();
         }
+        if (!result.complete()) {
+            throw new Unsupported(
+                    where,
+                    "the order of its " + blocks.size() + " layers cannot be told, as very many fit; say it with --spec"
+                            + " and layers[].name, heads[].name");
+        }
+        List<Chain> chains = distinct(result.chains());
         if (chains.size() > 1) {
-            chains = preferred(chains, this::rolesSuitNames);
+            chains = preferred(chains, Order::rolesSuitNames);
         }
         if (chains.size() > 1 && fileOrderTells) {
             List<Chain> inOrder = chains.stream().filter(Chain::inFileOrder).toList();
@@ -61,6 +74,9 @@ final class Order {
                 return inOrder.get(0);
             }
             chains = inOrder.isEmpty() ? chains : inOrder;
+        }
+        if (chains.size() > 1) {
+            chains = preferred(chains, Order::endsSuitNames);
         }
         if (chains.size() > 1) {
             throw new Unsupported(
@@ -79,7 +95,7 @@ final class Order {
     }
 
     /** A matrix without a bias may be a dense layer or an embedding; its name may tell. */
-    private boolean rolesSuitNames(Chain chain) {
+    private static boolean rolesSuitNames(Chain chain) {
         for (Chain.Layer layer : chain.layers()) {
             if (layer.block() != null && layer.block().roles().size() > 1) {
                 Pattern wrong = layer.cell() == Cell.EMBEDDING ? DENSE_NAME : EMBEDDING_NAME;
@@ -96,51 +112,60 @@ final class Order {
                         && !says(DENSE_NAME, head.block()));
     }
 
+    /** A dense layer that is called a head is one, and the first is none. */
+    private static boolean endsSuitNames(Chain chain) {
+        return chain.layers().stream()
+                        .noneMatch(layer -> layer.cell() == Cell.DENSE && says(HEAD_NAME, layer.block()))
+                && chain.heads().stream()
+                        .noneMatch(head -> head.block() != null && says(INPUT_NAME, head.block()));
+    }
+
     private static boolean says(Pattern pattern, Block block) {
         String name = block.name();
         return pattern.matcher(name.substring(name.lastIndexOf('.') + 1)).matches();
     }
 
     /** Of chains that differ only in which of two equal matrices (tied weights) is where, the first. */
-    private static List<Chain> distinct(List<Chain> chains) {
+    private List<Chain> distinct(List<Chain> chains) {
         if (chains.size() < 2) {
             return chains;
         }
-        List<Block> seen = new ArrayList<>();
+        int[] same = sameAs();
         Set<List<Object>> keys = new HashSet<>();
-        List<Chain> distinct = new ArrayList<>();
-        for (Chain chain : chains) {
-            List<Object> key = new ArrayList<>();
-            chain.layers().forEach(layer -> {
-                key.add(layer.kind());
-                key.add(layer.block() == null ? -1 : identity(layer.block(), seen));
-            });
-            key.add("heads");
-            chain.heads().stream()
-                    .map(head -> head.block() == null ? -1 : identity(head.block(), seen))
-                    .sorted()
-                    .forEach(key::add);
-            if (keys.add(key)) {
-                distinct.add(chain);
-            }
-        }
-        return distinct;
+        return chains.stream()
+                .filter(chain -> {
+                    List<Object> key = new ArrayList<>();
+                    chain.layers().forEach(layer -> {
+                        key.add(layer.kind());
+                        key.add(layer.block() == null ? -1 : same[layer.block().order()]);
+                    });
+                    key.add("heads");
+                    chain.heads().stream()
+                            .map(head -> head.block() == null ? -1 : same[head.block().order()])
+                            .sorted()
+                            .forEach(key::add);
+                    return keys.add(key);
+                })
+                .toList();
     }
 
-    private static int identity(Block block, List<Block> seen) {
-        for (int i = 0; i < seen.size(); i++) {
-            Block other = seen.get(i);
-            boolean tied = block.roles().size() > 1
-                    && other.roles().size() > 1
-                    && block.inputs() == other.inputs()
-                    && block.outputs() == other.outputs()
-                    && Arrays.equals(block.main().values(), other.main().values());
-            if (block == other || tied) {
-                return i;
+    /** For each block, by its order, the order of the first that has the same numbers. */
+    private int[] sameAs() {
+        int[] same = new int[blocks.size()];
+        for (int i = 0; i < blocks.size(); i++) {
+            Block block = blocks.get(i);
+            same[block.order()] = block.order();
+            for (int j = 0; j < i && block.roles().size() > 1; j++) {
+                Block other = blocks.get(j);
+                if (other.roles().size() > 1
+                        && Arrays.equals(block.main().shape(), other.main().shape())
+                        && Arrays.equals(block.main().values(), other.main().values())) {
+                    same[block.order()] = same[other.order()];
+                    break;
+                }
             }
         }
-        seen.add(block);
-        return seen.size() - 1;
+        return same;
     }
 
     private RuntimeException nothingFits() {
@@ -154,7 +179,7 @@ final class Order {
             }
         }
         if (hints.heads() != null) {
-            List<Chain> chains = ChainSearch.chains(blocks, hints.withoutHeads());
+            List<Chain> chains = ChainSearch.chains(blocks, hints.withoutHeads()).chains();
             if (!chains.isEmpty()) {
                 int heads = chains.get(0).heads().size();
                 return new Malformed(
@@ -165,8 +190,8 @@ final class Order {
             }
         }
         if (hints.layers() != null) {
-            List<Chain> chains = ChainSearch.chains(blocks, hints.withoutLayers());
-            chains = chains.isEmpty() ? ChainSearch.chains(blocks, Hints.NONE) : chains;
+            List<Chain> chains = ChainSearch.chains(blocks, hints.withoutLayers()).chains();
+            chains = chains.isEmpty() ? ChainSearch.chains(blocks, Hints.NONE).chains() : chains;
             if (!chains.isEmpty()) {
                 return contradiction(chains.get(0));
             }
@@ -195,7 +220,7 @@ final class Order {
 
     private RuntimeException missingHeadOrWrongShape() {
         Hints headless = new Hints(hints.layers(), List.of(new Hints.Head(null, null)));
-        List<Chain> chains = ChainSearch.chains(blocks, headless);
+        List<Chain> chains = ChainSearch.chains(blocks, headless).chains();
         if (!chains.isEmpty() && chains.get(0).layers().get(0).cell() != Cell.DENSE) {
             return new Unsupported(
                     where,
