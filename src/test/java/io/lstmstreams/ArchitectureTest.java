@@ -83,6 +83,7 @@ class ArchitectureTest {
             Map.entry("modelfile.keras", List.of("com.fasterxml.jackson")),
             Map.entry("modelfile.tensorflow", List.of("com.fasterxml.jackson")),
             Map.entry("modelfile.onnx", List.of("com.fasterxml.jackson")),
+            Map.entry("modelfile.tensor", List.of("com.fasterxml.jackson")),
             Map.entry("metrics", List.of()),
             Map.entry("config", List.of("org.apache.kafka.common.config")),
             Map.entry("replay", List.of("com.fasterxml.jackson")),

@@ -138,7 +138,8 @@ public final class Hdf5 {
             cause = cause.getCause();
         }
         String message = cause.getMessage();
-        return message == null || cause instanceof Error ? cause.getClass().getSimpleName() : message;
+        boolean says = message != null && message.length() > 12 && !(cause instanceof Error);
+        return says ? message : cause.getClass().getSimpleName();
     }
 
     /** The file from its signature on, which stands at byte 0, 512, 1024, 2048, ... behind a block of the user's. */
@@ -247,8 +248,9 @@ public final class Hdf5 {
     }
 
     private static String text(ByteBuffer bytes, int from, int length) {
+        ByteBuffer slice = bytes.slice(from, length); // which checks the length before anything is allocated
         byte[] text = new byte[length];
-        bytes.get(from, text);
+        slice.get(text);
         return new String(text, StandardCharsets.UTF_8);
     }
 

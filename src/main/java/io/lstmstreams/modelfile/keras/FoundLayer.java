@@ -55,9 +55,15 @@ record FoundLayer(String name, String className, String cell, long inputs, long 
             }
             if (!arrays.isEmpty()) {
                 found.add(of(name, arrays, file + ": layer " + name, kind.equals("time_distributed")));
+            } else if (!isWithoutArrays(entry.getValue())) {
+                throw new Unsupported(file + ": layer " + name, "cannot be told without the model's configuration");
             }
         }
         return found;
+    }
+
+    private static boolean isWithoutArrays(Hdf5Group group) {
+        return group.tensors().isEmpty() && group.groups().values().stream().allMatch(FoundLayer::isWithoutArrays);
     }
 
     private static List<String> roles(String kind, int count) {

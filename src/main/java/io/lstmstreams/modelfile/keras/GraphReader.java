@@ -73,7 +73,8 @@ final class GraphReader {
         if (className.isEmpty() || name.isEmpty()) {
             throw new Malformed(file, "has a layer without a class or a name");
         }
-        boolean operation = entry.path("module").asText("").contains(".ops.");
+        // HDF5 files do not say the module: of functions, only masks are told by their names there.
+        boolean operation = entry.path("module").asText("").contains(".ops.") || InboundNodes.isOfMask(className);
         String where = file + ": layer " + name + " (" + className + ")";
         Layer layer = new Layer(className, name, entry.path("config"), operation, where);
         layer.refuseForeign(entry);

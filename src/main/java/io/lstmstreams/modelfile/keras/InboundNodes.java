@@ -66,13 +66,14 @@ final class InboundNodes {
             inputs.add(ref(argument.path("config").path("keras_history")));
         } else if (!argument.isNull() && !layer.operation()) {
             throw layer.unsupported("is called with a fixed value");
-        } else if (!argument.isNull() && !isOfMask()) {
+        } else if (!argument.isNull() && !isOfMask(layer.className())) {
             throw layer.unsupported("computes with a fixed value");
         }
     }
 
-    private boolean isOfMask() {
-        return layer.className().equals("NotEqual") || layer.className().equals("Any");
+    /** Whether a function is one of those by which Keras 3 computes masks. */
+    static boolean isOfMask(String className) {
+        return className.equals("NotEqual") || className.equals("Any");
     }
 
     /** The arguments with names: a mask follows from the layers below, and at inference nothing is trained. */
@@ -81,7 +82,7 @@ final class InboundNodes {
             JsonNode value = argument.getValue();
             String name = argument.getKey();
             boolean nothing = value.isNull() || name.equals("training") && value.isBoolean() && !value.booleanValue();
-            if (nothing || name.equals("mask") && generation == 3 || layer.operation() && isOfMask()) {
+            if (nothing || name.equals("mask") && generation == 3 || layer.operation() && isOfMask(layer.className())) {
                 return;
             }
             String reason = switch (name) {

@@ -44,7 +44,7 @@ final class Merges {
         long width = first.width();
         if (cell.equals("concat")) {
             JsonNode axis = layer.config().path(layer.className().equals("Merge") ? "concat_axis" : "axis");
-            if (!layer.isLastAxis(axis, first.rank()) || layer.operation() && axis.isMissingNode()) {
+            if (!layer.isLastAxis(axis, first.rank()) || axis.isMissingNode()) {
                 throw layer.unsupported("joins along the axis " + axis + ", not along the features");
             }
             width = read.stream().mapToLong(Value::width).sum();
