@@ -65,28 +65,46 @@ final class BundleData {
         }
     }
 
-    /** Also what nobody is going to read has to be there: a data file that is cut short is no whole checkpoint. */
+    /**
+     * Checks that all tensors lie in the files, also those that nobody is going to read, and that they are together not
+     * larger: many tensors on the same bytes would be a small file that needs endless memory.
+     */
     void checkExtents(Collection<BundleEntry> entries) {
-        Map<Integer, Long> ends = new TreeMap<>(); // by data file
+        Map<Integer, Extent> extents = new TreeMap<>(); // by data file
         for (BundleEntry entry : entries) {
             if (!entry.sliced()) {
-                long end = entry.offset() + entry.size();
-                ends.merge(entry.shard(), end < 0 ? Long.MAX_VALUE : end, Math::max);
+                extents.computeIfAbsent(entry.shard(), shard -> new Extent()).add(entry);
             }
         }
-        ends.forEach((shard, end) -> {
+        extents.forEach((shard, extent) -> {
             if (shard >= shards) {
                 throw new Malformed(file, "a tensor lies in data file " + shard + ", but there are only " + shards);
             }
             reading(shard, channel -> {
-                if (channel.size() < end) {
+                if (channel.size() < extent.end) {
                     throw new Malformed(
                             where(file, path(shard)),
-                            "has " + channel.size() + " bytes, but the index says that its tensors end at byte " + end
-                                    + " (is it cut short?)");
+                            "has " + channel.size() + " bytes, but the index says that its tensors end at byte "
+                                    + extent.end + " (is it cut short?)");
+                }
+                if (channel.size() < extent.total) {
+                    throw new Malformed(where(file, path(shard)), "has fewer bytes than the tensors in it together");
                 }
             });
         });
+    }
+
+    /** How far the tensors in a file reach, and how many bytes they have together. */
+    private static final class Extent {
+        private long end;
+        private long total;
+
+        void add(BundleEntry entry) {
+            long last = entry.offset() + entry.size();
+            end = Math.max(end, last < 0 ? Long.MAX_VALUE : last);
+            long sum = total + entry.size();
+            total = sum < 0 ? Long.MAX_VALUE : sum;
+        }
     }
 
     /** The numbers of a tensor whose extent was checked. */

@@ -17,7 +17,7 @@ import java.util.Map;
 public final class TensorBundle implements VariableFile {
     private static final String HEADER = ""; // the key of the header
     private static final int VERSION = 1;
-    private static final int MAX_INDEX = 100_000_000; // an index describes a tensor in about 60 bytes
+    private static final int MAX_INDEX = 16 << 20; // an index describes a tensor in about 60 bytes
     private static final int MAX_SHARDS = 99_999;
 
     private final String file;
@@ -131,6 +131,6 @@ public final class TensorBundle implements VariableFile {
         if (graph.size() > MAX_INDEX) {
             throw new Malformed(where, "is longer than " + MAX_INDEX + " bytes");
         }
-        return ObjectGraph.fullNames(data.string(graph, where), where);
+        return ObjectGraph.fullNames(data.string(graph, where), entries.keySet(), where);
     }
 }

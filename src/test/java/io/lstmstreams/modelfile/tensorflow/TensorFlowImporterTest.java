@@ -58,8 +58,8 @@ class TensorFlowImporterTest {
             expected.forEach(number -> numbers.add(number.asDouble()));
         } else {
             String order = expected.has("i") ? "ifgo" : "rzn";
-            for (char gate : order.toCharArray()) {
-                expected.path(String.valueOf(gate)).forEach(number -> numbers.add(number.asDouble()));
+            for (int gate = 0; gate < order.length(); gate++) {
+                expected.path(order.substring(gate, gate + 1)).forEach(number -> numbers.add(number.asDouble()));
             }
         }
         assertThat(tensor.values()).as(tensor.name()).hasSize(numbers.size());
