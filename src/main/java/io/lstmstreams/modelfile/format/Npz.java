@@ -22,25 +22,25 @@ import java.util.zip.ZipFile;
 
 /**
  * A file of named arrays that {@code numpy.savez} wrote: a zip, stored or deflated, of one {@code NAME.npy} for each array
- * (numpy.org/doc, numpy.lib.format). Arrays of Python objects are pickles and never read. Inflating is bounded by the
- * file's size: a file whose arrays would be much larger than itself is no file of trained weights.
+ * (numpy.org/doc, numpy.lib.format). Arrays of Python objects are pickles and never read. All arrays together are bounded by
+ * the file's size: one whose arrays would be much larger than itself is no file of trained weights.
  */
 public final class Npz implements VariableFile {
     private static final String SUFFIX = ".npy";
-    private static final int MAX_ENTRIES = 100_000;
+    private static final int MAX_ENTRIES = 20_000;
     private static final int CHUNK = 1 << 16;
     private static final long INFLATED_FREE = 16L << 20; // may be inflated whatever the file's size
-    private static final int INFLATED_TIMES = 20; // weights do not deflate well, but a table of zeros does
+    private static final int INFLATED_TIMES = 8; // weights deflate little, those of a pruned network more
 
     private final Path path;
     private final String file;
-    private final long limit; // bytes of an array
+    private long left; // numbers that may still come
     private final Map<String, NpyHeader> headers = new LinkedHashMap<>();
 
     private Npz(Path path, String file, long size) {
         this.path = path;
         this.file = file;
-        this.limit = INFLATED_FREE + INFLATED_TIMES * size;
+        this.left = (INFLATED_FREE + INFLATED_TIMES * size) / Float.BYTES;
     }
 
     /**
@@ -84,7 +84,8 @@ public final class Npz implements VariableFile {
             }
             if (header.numberType().isPresent()) {
                 long bytes = header.numberType().get().bytes();
-                long count = header.count(limit / bytes, where);
+                long count = header.count(left, where);
+                left -= count;
                 if (entry.getSize() != header.bytes() + count * bytes) {
                     throw new Malformed(
                             where,
@@ -112,11 +113,11 @@ public final class Npz implements VariableFile {
         NumberType type = header.numberType()
                 .orElseThrow(() ->
                         new Unsupported(where, "its numbers are of type " + header.type() + ", not of floating point"));
-        long count = header.count(limit / type.bytes(), where);
+        long count = header.count(Long.MAX_VALUE, where); // it was small enough when the header was read
         if (count > Integer.MAX_VALUE - 8) {
             throw new Unsupported(where, "has more elements than a Java array can hold");
         }
-        float[] values = new float[(int) count]; // the limit was checked
+        float[] values = new float[(int) count];
         reading(zip -> fill(values, zip, zip.getEntry(name + SUFFIX), type, header, where));
         FiniteNumbers.check(values, where);
         return new Tensor(name, header.shape(), header.columnMajor() ? rowMajor(values, header.shape()) : values);

@@ -2,6 +2,7 @@ package io.lstmstreams.modelfile.format;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The graph of objects that a checkpoint of TensorFlow 2 holds beside its tensors (core/protobuf/trackable_object_graph.proto):
@@ -13,8 +14,12 @@ final class ObjectGraph {
 
     private ObjectGraph() {}
 
-    /** Full names of variables, such as {@code sequential/lstm/lstm_cell/kernel}, by the keys of their tensors. */
-    static Map<String, String> fullNames(byte[] proto, String where) {
+    /**
+     * Full names of variables, such as {@code sequential/lstm/lstm_cell/kernel}, by the keys of their tensors.
+     *
+     * @param keys those that are there; others do not matter
+     */
+    static Map<String, String> fullNames(byte[] proto, Set<String> keys, String where) {
         Map<String, String> names = new LinkedHashMap<>();
         ProtoMessage graph = new ProtoMessage(proto, where);
         while (graph.next()) {
@@ -22,7 +27,7 @@ final class ObjectGraph {
                 ProtoMessage node = graph.message();
                 while (node.next()) {
                     if (node.number() == 2) {
-                        attribute(node.message(), names);
+                        attribute(node.message(), keys, names);
                     }
                 }
             }
@@ -30,7 +35,7 @@ final class ObjectGraph {
         return names;
     }
 
-    private static void attribute(ProtoMessage attribute, Map<String, String> names) {
+    private static void attribute(ProtoMessage attribute, Set<String> keys, Map<String, String> names) {
         String fullName = "";
         String key = "";
         while (attribute.next()) {
@@ -40,7 +45,7 @@ final class ObjectGraph {
                 default -> {} // the attribute's own name, always VARIABLE_VALUE for a variable
             }
         }
-        if (!fullName.isEmpty() && !key.isEmpty()) {
+        if (!fullName.isEmpty() && keys.contains(key)) {
             names.put(key, fullName);
         }
     }

@@ -15,9 +15,17 @@ import java.util.List;
  * connected.
  */
 public final class SavedModelGraph {
-    private static final int MAX_BYTES = 64 << 20; // the graph of a recurrent layer takes about 50 KB
+    private static final int MAX_BYTES = 32 << 20; // the graph of a recurrent layer takes about 50 KB
+    private static final int MAX_PARTS = 200_000; // functions and operations; a recurrent layer has about 100
+    private static final int MAX_NAME = 1_000;
 
-    private SavedModelGraph() {}
+    private final String file;
+    private final List<Function> functions = new ArrayList<>();
+    private int parts;
+
+    private SavedModelGraph(String file) {
+        this.file = file;
+    }
 
     /** One operation, such as {@code lstm/while/lstm_cell/Sigmoid} of type {@code Sigmoid}. */
     public record Operation(String name, String type) {}
@@ -42,35 +50,35 @@ public final class SavedModelGraph {
         } catch (IOException e) {
             throw new Inaccessible(file, "its graph cannot be read (" + e.getMessage() + ")", e);
         }
-        List<Function> functions = new ArrayList<>();
+        SavedModelGraph graph = new SavedModelGraph(file);
         ProtoMessage savedModel = new ProtoMessage(bytes, file + " (" + path.getFileName() + ")");
         boolean hasGraph = false;
         while (savedModel.next()) {
             if (savedModel.number() == 2) { // meta_graphs
-                metaGraph(savedModel.message(), functions);
+                graph.metaGraph(savedModel.message());
                 hasGraph = true;
             }
         }
         if (!hasGraph) {
             throw new Malformed(file, "its " + path.getFileName() + " holds no graph");
         }
-        return functions;
+        return graph.functions;
     }
 
-    private static void metaGraph(ProtoMessage metaGraph, List<Function> functions) {
+    private void metaGraph(ProtoMessage metaGraph) {
         while (metaGraph.next()) {
             if (metaGraph.number() == 2) { // graph_def
                 ProtoMessage graph = metaGraph.message();
                 while (graph.next()) {
                     if (graph.number() == 2) { // library
-                        library(graph.message(), functions);
+                        library(graph.message());
                     }
                 }
             }
         }
     }
 
-    private static void library(ProtoMessage library, List<Function> functions) {
+    private void library(ProtoMessage library) {
         while (library.next()) {
             if (library.number() == 1) {
                 functions.add(function(library.message()));
@@ -78,13 +86,15 @@ public final class SavedModelGraph {
         }
     }
 
-    private static Function function(ProtoMessage function) {
+    private Function function(ProtoMessage function) {
         String name = "";
+        count();
         List<Operation> operations = new ArrayList<>();
         while (function.next()) {
             if (function.number() == 1) { // signature
                 name = texts(function.message())[1];
             } else if (function.number() == 3) { // node_def
+                count();
                 String[] node = texts(function.message());
                 operations.add(new Operation(node[1], node[2]));
             }
@@ -92,12 +102,22 @@ public final class SavedModelGraph {
         return new Function(name, operations);
     }
 
+    private void count() {
+        if (++parts > MAX_PARTS) {
+            throw new Unsupported(file, "its graph has more than " + MAX_PARTS + " operations");
+        }
+    }
+
     /** The texts in fields 1 and 2 of a message: a node's name and operation, or a signature's name. */
-    private static String[] texts(ProtoMessage message) {
+    private String[] texts(ProtoMessage message) {
         String[] texts = {"", "", ""};
         while (message.next()) {
-            if (message.number() == 1 || message.number() == 2 && texts[2].isEmpty()) {
-                texts[message.number()] = message.text();
+            if (message.number() == 1 || (message.number() == 2 && texts[2].isEmpty())) {
+                String text = message.text();
+                if (text.length() > MAX_NAME) {
+                    throw new Malformed(file, "a name in its graph is longer than " + MAX_NAME + " characters");
+                }
+                texts[message.number()] = text;
             }
         }
         return texts;

@@ -28,6 +28,9 @@ final class SortedTable {
     private static final long MAGIC = 0xdb4775248b80fb57L;
     private static final int FOOTER = 48;
     private static final int TRAILER = 5;
+    private static final int MAX_KEY =
+            1_000; // keys share their beginnings, so that a small file could hold endless ones
+    private static final int MAX_ENTRIES = 50_000;
 
     private final byte[] bytes;
     private final String where;
@@ -83,6 +86,9 @@ final class SortedTable {
         if (!values.isEmpty() && Arrays.compareUnsigned(key, lastKey) <= 0) {
             throw new Malformed(where, "its keys are not in order");
         }
+        if (values.size() == MAX_ENTRIES) {
+            throw new Malformed(where, "has more than " + MAX_ENTRIES + " entries");
+        }
         lastKey = key;
         values.put(new String(key, StandardCharsets.UTF_8), value);
     }
@@ -110,6 +116,9 @@ final class SortedTable {
             long shared = cursor.varint(); // of the key before: it may be more than what is left of the block
             int rest = cursor.length();
             int valueLength = cursor.length();
+            if (rest > MAX_KEY || shared > MAX_KEY - rest) {
+                throw new Malformed(where, "a key before byte " + cursor.at + " is longer than " + MAX_KEY + " bytes");
+            }
             if (shared < 0 || shared > key.length) {
                 throw new Malformed(where, "a key before byte " + cursor.at + " shares more than its neighbour has");
             }

@@ -54,10 +54,13 @@ final class Cells {
         return KerasCell.isAt(variables, scope)
                 || GruCell.isAt(variables, scope)
                 || LstmCell.isAt(variables, scope)
-                || variables.has(scope, "kernel")
-                        && (LSTM.matcher(last).matches()
-                                || last.startsWith("lstm_fused")
-                                || RNN.matcher(last).matches() && !last.contains("multi"));
+                || (variables.has(scope, "kernel") && isNamedLikeCell(last));
+    }
+
+    private static boolean isNamedLikeCell(String name) {
+        return LSTM.matcher(name).matches()
+                || name.startsWith("lstm_fused")
+                || (RNN.matcher(name).matches() && !name.contains("multi"));
     }
 
     /** A kernel in a scope that is named after an LSTM, or in one with a name of its own inside of dynamic_rnn's. */

@@ -25,7 +25,7 @@ final class DenseLayers {
     /**
      * A matrix that reads another's outputs.
      *
-     * @param kernel {@code [inputs, outputs]} in the file, or the other way round if it is turned
+     * @param matrix {@code [inputs, outputs]} in the file, or the other way round if it is turned
      * @param from what it reads, if that is not the last cell's output
      * @param turned whether rows and columns are exchanged
      */

@@ -250,7 +250,7 @@ final class DraftBuilder {
     }
 
     private static boolean predictsEvents(long inputs, long outputs) {
-        return Math.abs(inputs - outputs) <= 1 && outputs > 1 || inputs == 1 && outputs > 1;
+        return outputs > 1 && (inputs == 1 || Math.abs(inputs - outputs) <= 1);
     }
 
     private void input(long inputs, long firstHead, boolean embedding) {

@@ -5,6 +5,7 @@ import io.lstmstreams.modelfile.format.SavedModelGraph.Operation;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,11 @@ final class KerasGraph {
     private static final Set<String> OF_EMBEDDING =
             Set.of("Less", "StridedSlice", "AddV2", "SelectV2", "GatherV2", "ResourceGather");
 
+    private static final int MAX_DEPTH = 20; // of an operation in a layer's own scopes
+
     private final String file;
     private final Map<String, Map<String, Integer>> scopes = new LinkedHashMap<>(); // operations by type, counted
+    private final Set<String> recurrentLayers = new HashSet<>(); // the scopes around cells
 
     private KerasGraph(String file) {
         this.file = file;
@@ -54,7 +58,7 @@ final class KerasGraph {
     }
 
     private static boolean isCell(String scope) {
-        return VariableName.last(scope).matches("(lstm|gru|simple_rnn)_cell(_\\d+)*");
+        return VariableName.last(scope).matches("(lstm|gru|simple_rnn)_cell[_\\d]*");
     }
 
     private KerasOptions read(Function model) {
@@ -68,6 +72,7 @@ final class KerasGraph {
         for (Map.Entry<String, Map<String, Integer>> scope : scopes.entrySet()) {
             if (isCell(scope.getKey())) {
                 cells.add(scope.getValue());
+                recurrentLayers.add(VariableName.parent(scope.getKey()));
             } else if (isDense(scope.getKey())) {
                 dense.add(scope.getValue());
             }
@@ -96,9 +101,9 @@ final class KerasGraph {
         }
         boolean known = PLUMBING.contains(type)
                 || isInRecurrentLayer(scope)
-                || isDense(scope) && KerasOptions.isOfDense(type)
+                || (isDense(scope) && KerasOptions.isOfDense(type))
                 || VariableName.last(scope).equals("Tensordot")
-                || isEmbedding(scope) && OF_EMBEDDING.contains(type);
+                || (isEmbedding(scope) && OF_EMBEDDING.contains(type));
         if (!known) {
             throw new Unsupported(
                     file,
@@ -114,13 +119,12 @@ final class KerasGraph {
     }
 
     private boolean isInRecurrentLayer(String scope) {
-        for (String at = scope; !at.isEmpty(); at = VariableName.parent(at)) {
-            String layer = at;
-            if (scopes.keySet().stream()
-                    .anyMatch(
-                            other -> isCell(other) && VariableName.parent(other).equals(layer))) {
+        String at = scope;
+        for (int depth = 0; depth < MAX_DEPTH && !at.isEmpty(); depth++) {
+            if (recurrentLayers.contains(at)) {
                 return true;
             }
+            at = VariableName.parent(at);
         }
         return false;
     }

@@ -1,6 +1,7 @@
 package io.lstmstreams.modelfile.tensorflow;
 
 import io.lstmstreams.modelfile.format.VariableFile.Variable;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensorflow.Variables.Named;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 /** Which variables belong to the model, among those that a training program keeps. */
 final class ModelVariables {
     private static final String ATTRIBUTES = "/.ATTRIBUTES/VARIABLE_VALUE";
+    private static final int MAX_NAME = 1_000;
     private static final String MOVING_AVERAGE = "/ExponentialMovingAverage";
 
     /** What optimizers of TensorFlow 1 keep for a variable lies below it, under the optimizer's name. */
@@ -44,6 +46,9 @@ final class ModelVariables {
         Map<String, Variable> kept = new LinkedHashMap<>();
         boolean exported = variables.keySet().stream().anyMatch(name -> name.startsWith("variables/"));
         variables.forEach((name, variable) -> {
+            if (Math.max(name.length(), fullNames.getOrDefault(name, "").length()) > MAX_NAME) {
+                throw new Malformed(file, "a variable's name is longer than " + MAX_NAME + " characters");
+            }
             // Keras' export keeps every variable twice: in the model's order, and once more with the layers' states.
             boolean copy = exported && name.startsWith("_all_variables/");
             boolean steers = TRAINING.matcher(withoutAttributes(name)).matches() && variable.shape().length == 0;
@@ -64,7 +69,7 @@ final class ModelVariables {
             String fullName = fullNames.getOrDefault(name, "");
             String own = fullName.isEmpty() || uses.get(fullName) > 1 ? path : fullName;
             boolean training = SLOT.matcher(own).matches()
-                    || TRAINING.matcher(own).matches() && (variable.shape().length == 0 || !variable.number());
+                    || (TRAINING.matcher(own).matches() && (variable.shape().length == 0 || !variable.number()));
             if (own.endsWith(MOVING_AVERAGE)) {
                 own = own.substring(0, own.length() - MOVING_AVERAGE.length());
                 training = raw.contains(own); // the variable itself is there; else its average stands for it
