@@ -15,10 +15,12 @@ import java.util.Map;
 final class Elementwise {
     private final Exprs exprs;
     private final Budget budget;
+    private final Symbols symbols;
 
     Elementwise(Exprs exprs, Budget budget) {
         this.exprs = exprs;
         this.budget = budget;
+        this.symbols = new Symbols(exprs);
     }
 
     Map<String, Operation> operations() {
@@ -81,6 +83,13 @@ final class Elementwise {
         }
         Constant constantA = constant(a);
         Constant constantB = constant(b);
+        if (op.equals("Equal")) {
+            Signal signal = a instanceof Signal left ? left : b instanceof Signal right ? right : null;
+            Constant constant = a instanceof Signal ? constantB : constantA;
+            if (signal != null && constant != null) {
+                return symbols.equalTo(call, signal, constant);
+            }
+        }
         if (a instanceof Signal signal && constantB != null) {
             return mixed(call, op, signal, constantB, false);
         }
@@ -215,19 +224,19 @@ final class Elementwise {
     }
 
     private static Weights weights(Call call, Signal signal, Constant constant) {
-        int[] dims = constant.view().dims();
+        Constant row = sameForAllRows(constant);
+        int[] dims = row.view().dims();
         int wide = -1;
         for (int i = 0; i < dims.length; i++) {
             if (dims[i] != 1) {
                 if (wide >= 0) {
-                    throw call.unsupported(
-                            "a constant matrix is not followed; one for each step cannot run step by step");
+                    throw call.unsupported("a constant for each step, a matrix, cannot be added step by step");
                 }
                 wide = i;
             }
         }
         if (wide < 0) {
-            return Weights.vector(constant.name(), constant.floats());
+            return Weights.vector(constant.name(), row.floats());
         }
         int position = signal.rank() - dims.length + wide;
         GraphInput input = signal.feature() == null ? signal.expr().input() : null;
@@ -240,7 +249,24 @@ final class Elementwise {
         if (!isFeature || signal.expr().units() != dims[wide]) {
             throw call.unsupported("a constant along another axis than the features' is not followed");
         }
-        return Weights.vector(constant.name(), constant.floats());
+        return Weights.vector(constant.name(), row.floats());
+    }
+
+    /** Takes one of the vectors along the last dimension, if all are the same, as where a batch starts from the same state. */
+    private static Constant sameForAllRows(Constant constant) {
+        View view = constant.view();
+        int width = view.rank() == 0 ? 1 : view.dims()[view.rank() - 1];
+        float[] values = constant.floats();
+        for (int i = width; i < values.length; i++) {
+            if (values[i] != values[i - width]) {
+                return constant;
+            }
+        }
+        View row = view;
+        for (int axis = 0; axis < view.rank() - 1; axis++) {
+            row = row.sliced(axis, 0, 1, 1);
+        }
+        return constant.with(row);
     }
 
     private Value signals(Call call, String op, Signal a, Signal b) {
@@ -265,8 +291,23 @@ final class Elementwise {
             case "Mul" -> exprs.multiply(a.expr(), b.expr());
             default -> throw call.unsupported("of two computed values is not followed");
         };
-        Axis feature = a.feature() == null ? b.feature() : a.feature();
-        return new Signal(result, unified(call, a, b), feature, a.type(), false);
+        return withFeature(result, unified(call, a, b), a);
+    }
+
+    /** The result of what has the same feature axis as one of its sources, of which it may not have been known before. */
+    private static Signal withFeature(Expr result, List<List<Axis>> axes, Signal like) {
+        List<Axis> old = featureOf(like);
+        if (like.feature() == null && !like.expr().input().isBound()) {
+            return new Signal(result, axes, null, like.type(), false);
+        }
+        Axis feature = Axis.ofFeatures(result.units());
+        List<List<Axis>> dims = new ArrayList<>(axes);
+        for (int i = dims.size() - 1; i >= dims.size() - like.rank() && !old.isEmpty(); i--) {
+            if (Axis.significant(dims.get(i)).equals(old)) {
+                dims.set(i, List.of(feature));
+            }
+        }
+        return new Signal(result, dims, feature, like.type(), false);
     }
 
     /** A model's input that meets a vector is one itself, along the same dimension. */
@@ -288,8 +329,8 @@ final class Elementwise {
     private Expr normalised(Call call, Expr centred, Expr root) {
         Expr variance = root.below();
         float epsilon = 0;
-        if (variance.is(Kind.AFFINE) && variance.data(Affine.class).shift().rows() == 1) {
-            epsilon = variance.data(Affine.class).shift().values()[0];
+        if (variance.is(Kind.AFFINE) && variance.data(Affine.class).scale().common() == 1) {
+            epsilon = variance.data(Affine.class).shift().common();
             variance = variance.below();
         }
         List<Expr> terms = centred.is(Kind.ADD) ? centred.of() : List.of();

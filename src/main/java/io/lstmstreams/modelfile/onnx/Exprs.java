@@ -21,6 +21,9 @@ final class Exprs {
     private static final int MAX_COUNT = 500_000;
     private static final int MAX_PARTS = 64;
 
+    /** Of no use by itself: gelu(x) = x * (0.5 + 0.5 * erf(x / sqrt(2))), where it is written out. */
+    static final Activation ERF = Activation.of("erf");
+
     private final String file;
     private final Budget budget;
     private final Map<Key, Expr> known = new HashMap<>();
@@ -161,7 +164,25 @@ final class Exprs {
         if (isSigmoidOf(a, b) || isSigmoidOf(b, a)) {
             return activation(isSigmoidOf(a, b) ? b : a, Activation.of("silu"));
         }
-        return make(Kind.MULTIPLY, List.of(a, b), null, a.units());
+        Expr gelu = a.is(Kind.AFFINE) ? gelu(b, a) : b.is(Kind.AFFINE) ? gelu(a, b) : null;
+        return gelu != null ? gelu : make(Kind.MULTIPLY, List.of(a, b), null, a.units());
+    }
+
+    /** x * (s + s * erf(x / sqrt(2))), which is gelu(x) times 2 s; null if it is something else. */
+    private Expr gelu(Expr x, Expr factor) {
+        Affine outer = factor.data(Affine.class);
+        Expr erf = factor.below();
+        float scale = outer.scale().common();
+        boolean isErf = erf.is(Kind.ACTIVATION) && erf.data().equals(ERF) && scale == outer.shift().common();
+        Expr inner = isErf ? erf.below() : null;
+        if (inner == null || !inner.is(Kind.AFFINE) || inner.below() != x) {
+            return null;
+        }
+        Affine scaling = inner.data(Affine.class);
+        boolean byRootOfTwo = scaling.shift().isZero() && Math.abs(scaling.scale().common() - Math.sqrt(0.5)) < 1e-6;
+        return byRootOfTwo
+                ? affine(activation(x, Activation.of("gelu")), Weights.filled(1, 2 * scale), Weights.filled(1, 0))
+                : null;
     }
 
     private static boolean isSigmoidOf(Expr a, Expr b) {
@@ -184,7 +205,7 @@ final class Exprs {
                     inner.scale().times(scale),
                     inner.shift().times(scale).plus(shift));
         }
-        if (scale.equals(Weights.filled(scale.rows(), 1)) && shift.isZero()) {
+        if (scale.common() == 1 && shift.isZero()) {
             return x;
         }
         if (x.is(Kind.LAYER_NORM) && x.units() > 1) {

@@ -36,7 +36,7 @@ record Gate(Map<Expr, Dense> products, Weights constant) {
     }
 
     private static boolean isShift(Expr affine) {
-        return affine.data(Expr.Affine.class).scale().equals(Weights.filled(1, 1));
+        return affine.data(Expr.Affine.class).scale().common() == 1;
     }
 
     /** A product with vectors side by side is one product with each. */

@@ -1,7 +1,5 @@
 package io.lstmstreams.modelfile.onnx;
 
-import io.lstmstreams.modelfile.format.OnnxType;
-import io.lstmstreams.modelfile.onnx.Expr.Kind;
 import io.lstmstreams.modelfile.onnx.Value.Constant;
 import io.lstmstreams.modelfile.onnx.Value.Repeated;
 import io.lstmstreams.modelfile.onnx.Value.Signal;
@@ -14,14 +12,16 @@ import java.util.Map;
 final class IndexOps {
     private final Exprs exprs;
     private final Budget budget;
+    private final Symbols symbols;
 
     IndexOps(Exprs exprs, Budget budget) {
         this.exprs = exprs;
         this.budget = budget;
+        this.symbols = new Symbols(exprs);
     }
 
     Map<String, Operation> operations() {
-        return Map.of("Slice", this::slice, "Gather", this::gather, "Split", this::split, "OneHot", this::oneHot);
+        return Map.of("Slice", this::slice, "Gather", this::gather, "Split", this::split, "OneHot", symbols::oneHot);
     }
 
     private List<Value> slice(Call call) {
@@ -166,7 +166,7 @@ final class IndexOps {
         Value index = call.required(1);
         int axis = call.axis(call.integer("axis", 0), ShapeOps.rank(data));
         if (index instanceof Signal symbol) {
-            return List.of(embedding(call, data, axis, symbol));
+            return List.of(symbols.embedding(call, data, axis, symbol));
         }
         if (!(index instanceof Constant indices) || indices.isFloating()) {
             throw call.unsupported("its index is not known");
@@ -229,81 +229,6 @@ final class IndexOps {
             throw call.unsupported("by a matrix of constant indices is not followed");
         }
         return Joined.constants(call, parts, axis, budget);
-    }
-
-    private Value embedding(Call call, Value data, int axis, Signal symbol) {
-        if (!(data instanceof Constant table)
-                || !table.isFloating()
-                || table.view().rank() != 2
-                || axis != 0) {
-            throw call.unsupported("by an index that is computed is only followed in a table of rows");
-        }
-        int rows = table.view().dims()[0];
-        int columns = table.view().dims()[1];
-        bindSymbols(call, symbol, rows);
-        Weights weights = Weights.matrix(table.name(), rows, columns, table.floats());
-        Expr expr = isIdentity(weights)
-                ? exprs.make(Kind.ONE_HOT, List.of(symbol.expr()), (long) columns, columns)
-                : exprs.make(Kind.EMBEDDING, List.of(symbol.expr()), weights, columns);
-        return withFeature(symbol, expr, symbol.rank(), columns, table.type());
-    }
-
-    private static boolean isIdentity(Weights weights) {
-        int size = weights.rows();
-        for (int i = 0; i < weights.values().length; i++) {
-            if (weights.values()[i]
-                    != (i / Math.max(1, weights.columns()) == i % Math.max(1, weights.columns()) ? 1 : 0)) {
-                return false;
-            }
-        }
-        return size == weights.columns() && size > 1;
-    }
-
-    private static void bindSymbols(Call call, Signal symbol, long count) {
-        Expr expr = symbol.expr();
-        while (expr.is(Kind.AT)) {
-            expr = expr.below();
-        }
-        if (!expr.is(Kind.INPUT)) {
-            throw call.unsupported("by an index that is computed from the input is not followed");
-        }
-        if (count < 1 || !expr.data(GraphInput.class).bindSymbols(count)) {
-            throw call.unsupported("reads as an index what is also something else");
-        }
-    }
-
-    private static Signal withFeature(Signal symbol, Expr expr, int at, int size, OnnxType type) {
-        Axis feature = Axis.ofFeatures(size);
-        List<List<Axis>> axes = new ArrayList<>(symbol.axes());
-        axes.add(at, List.of(feature));
-        return new Signal(expr, axes, feature, type, false);
-    }
-
-    private List<Value> oneHot(Call call) {
-        Signal symbol = call.signal(0);
-        long[] depth = depth(call);
-        Constant values = call.required(2) instanceof Constant constant ? constant : null;
-        boolean isOneHot = values != null
-                && values.view().count() == 2
-                && depth.length == 1
-                && (values.isFloating()
-                        ? Arrays.equals(values.floats(), new float[] {0, 1})
-                        : values.numbers()[0].is(0) && values.numbers()[1].is(1));
-        if (!isOneHot || depth[0] > Integer.MAX_VALUE) {
-            throw call.unsupported("with other values than 0 and 1, or of unknown depth, is not followed");
-        }
-        bindSymbols(call, symbol, depth[0]);
-        Expr expr = exprs.make(Kind.ONE_HOT, List.of(symbol.expr()), depth[0], depth[0]);
-        int at = call.axis(call.integer("axis", -1), symbol.rank() + 1);
-        return List.of(withFeature(symbol, expr, at, (int) depth[0], values.type()));
-    }
-
-    private static long[] depth(Call call) {
-        if (call.required(1) instanceof Constant constant && constant.isFloating()) {
-            float[] floats = constant.floats();
-            return floats.length == 1 ? new long[] {(long) floats[0]} : new long[0];
-        }
-        return call.integers(1, "depth");
     }
 
     private List<Value> split(Call call) {

@@ -67,9 +67,10 @@ final class Inputs {
      *
      * @param spec the spec's {@code input}
      * @param outputs length of the first head
+     * @param scaled whether the model scales or normalises x before anything else
      * @param notes to say what was chosen
      */
-    void describe(ObjectNode spec, long outputs, List<String> notes) {
+    void describe(ObjectNode spec, long outputs, boolean scaled, List<String> notes) {
         if (count() > 1) {
             Map<String, Long> parts = new HashMap<>();
             offsets.forEach((input, offset) -> parts.put(input.name(), offset));
@@ -85,9 +86,9 @@ final class Inputs {
         } else if (length == 1 && outputs > 1) {
             spec.put("encoding", "index").put("size", 1);
             notes.add("input: index, as " + input.name() + " is a single number and the output has " + outputs);
-        } else if (Math.abs(outputs - length) <= 1) {
+        } else if (outputs == length && !scaled) {
             spec.put("encoding", "one-hot").put("size", length);
-            notes.add("input: one-hot, as " + input.name() + " has as many values as the output, give or take one");
+            notes.add("input: one-hot, as " + input.name() + " has as many values as the output");
         } else {
             spec.put("encoding", "dense").put("size", length);
             notes.add("input: dense, as nothing in the graph says that the " + length + " values of " + input.name()

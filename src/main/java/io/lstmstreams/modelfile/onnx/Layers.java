@@ -61,11 +61,20 @@ final class Layers {
         return recurrent;
     }
 
+    /** Whether the first layer scales or normalises x, as is done with measurements. */
+    boolean scalesInput() {
+        String first = layerSpecs.path(0).path("cell").asText();
+        return first.equals("batch_norm") || first.equals("layer_norm");
+    }
+
     /** Adds outputs by name, and the layers that they need. */
     void addHeads(Map<String, Expr> outputs) {
         outputs.values().forEach(this::countReaders);
         List<Integer> from = new ArrayList<>();
         outputs.forEach((name, output) -> {
+            if (activation(output).equals(Exprs.ERF)) {
+                position(output); // says why it is refused
+            }
             Expr dense = output.is(Kind.ACTIVATION) ? output.below() : output;
             ObjectNode spec = JSON.objectNode().put("name", name);
             spec.set("activation", activation(output).json());
@@ -218,6 +227,9 @@ final class Layers {
 
     private int activationLayer(Expr expr) {
         Activation activation = expr.data(Activation.class);
+        if (activation.equals(Exprs.ERF)) {
+            throw new Unsupported(expr.where(), "the operator is only supported within a GELU");
+        }
         Expr below = expr.below();
         if (below.is(Kind.DENSE) && readers.get(below) == 1) {
             return dense(below, activation);

@@ -97,8 +97,8 @@ public final class OnnxImporter {
             throw new Unsupported(file, "has no recurrent layer: no LSTM, GRU or RNN");
         }
         ObjectNode spec = JsonNodeFactory.instance.objectNode();
-        inputs.describe(
-                spec.putObject("input"), heads.values().iterator().next().units(), notes);
+        long units = heads.values().iterator().next().units();
+        inputs.describe(spec.putObject("input"), units, layers.scalesInput(), notes);
         spec.set("layers", layers.layerSpecs());
         spec.set("heads", layers.headSpecs());
         spec.putObject("execution").put("mode", "carry");

@@ -45,11 +45,11 @@ final class Resolver {
         for (Expr expr : all) {
             Unrolled.Sequence sequence = unrolled.last(expr);
             if (sequence != null) {
-                roles.bindUnrolled(file + ": " + expr.where(), sequence.time());
                 cells.put(expr, sequence.expr());
                 addCellState(unrolled.lastCellState(expr));
             }
         }
+        unrolled.times().forEach(time -> roles.bindUnrolled(file, time));
         for (Expr expr : all) {
             CellMatch match = cells.containsKey(expr) ? null : step(expr, outputs, firstInput);
             if (match != null) {

@@ -42,9 +42,9 @@ final class Roles {
     }
 
     /** A loop over an axis was unrolled. */
-    void bindUnrolled(String where, Axis axis) {
+    void bindUnrolled(String file, Axis axis) {
         if (time != null && !time.equals(List.of(axis))) {
-            throw new Unsupported(where, "runs over another axis than the other recurrent layers");
+            throw new Unsupported(file, "its recurrent layers run over different axes");
         }
         time = List.of(axis);
     }

@@ -6,6 +6,7 @@ import io.lstmstreams.modelfile.onnx.Expr.RecurrentLayer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,7 @@ final class Unrolled {
     private final CellPatterns patterns;
     private final Map<Expr, Chain> chains = new HashMap<>();
     private final Set<Expr> noChain = new HashSet<>();
+    private final Set<Axis> times = new LinkedHashSet<>();
     private int tries;
 
     Unrolled(Exprs exprs, CellPatterns patterns) {
@@ -67,6 +69,11 @@ final class Unrolled {
     Expr lastCellState(Expr output) {
         Chain chain = chain(output);
         return chain == null ? null : chain.lastCellState();
+    }
+
+    /** The axes that loops were unrolled along. */
+    Set<Axis> times() {
+        return times;
     }
 
     /** The axis along which a vector is taken at the last of some places. */
@@ -177,11 +184,11 @@ final class Unrolled {
             step = before;
         }
         Axis time = timeOf(last.x(), steps.size());
-        if (time == null || !isFirst(at, step, time) || !isInOrder(last, steps, time)) {
+        if (time == null) {
             return null;
         }
-        Expr x = lifted(last.x(), time);
-        if (x == null) {
+        Expr x = lifted(last.x(), time); // first of all: it finds the chains that this one reads
+        if (x == null || !isInOrder(last, steps, time) || !isFirst(at, step, time)) {
             return null;
         }
         List<Expr> inOrder = new ArrayList<>();
@@ -192,6 +199,7 @@ final class Unrolled {
         }
         RecurrentLayer layer = new RecurrentLayer(output.where(), last.spec(), last.weights());
         Expr cell = exprs.make(Kind.CELL, List.of(x), layer, output.units());
+        times.add(time);
         return new Chain(inOrder, positions, new Sequence(cell, time), last.newC());
     }
 
@@ -223,15 +231,36 @@ final class Unrolled {
 
     private Expr replaced(Expr expr, Map<Expr, Expr> known) {
         Expr replacement = known.get(expr);
+        if (replacement == null && expr.is(Kind.ADD)) {
+            replacement = replacedTerms(expr, known);
+        }
         if (replacement == null) {
             List<Expr> parts = new ArrayList<>();
             for (Expr part : expr.of()) {
                 parts.add(replaced(part, known));
             }
             replacement = expr.of().isEmpty() ? expr : exprs.rebuilt(expr, parts);
-            known.put(expr, replacement);
         }
+        known.put(expr, replacement);
         return replacement;
+    }
+
+    /** A sum that is to be replaced may have become a part of a longer one. Null if it has not. */
+    private Expr replacedTerms(Expr sum, Map<Expr, Expr> known) {
+        for (Map.Entry<Expr, Expr> entry : List.copyOf(known.entrySet())) {
+            Expr part = entry.getKey();
+            if (part.is(Kind.ADD) && Exprs.isZero(entry.getValue()) && sum.of().containsAll(part.of())) {
+                Expr rest = null;
+                for (Expr term : sum.of()) {
+                    if (!part.of().contains(term)) {
+                        Expr other = replaced(term, known);
+                        rest = rest == null ? other : exprs.add(rest, other);
+                    }
+                }
+                return rest;
+            }
+        }
+        return null;
     }
 
     /** Whether each step reads what comes one place before that of the next. */

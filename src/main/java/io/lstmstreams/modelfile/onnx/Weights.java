@@ -62,6 +62,16 @@ final class Weights {
         return true;
     }
 
+    /** The number that all elements are; NaN if they are not all the same. */
+    float common() {
+        for (float value : values) {
+            if (value != values[0]) {
+                return Float.NaN;
+            }
+        }
+        return values.length == 0 ? Float.NaN : values[0];
+    }
+
     /** Some of the rows, or of a vector's elements. */
     Weights rows(int from, int count) {
         if (from == 0 && count == rows) {
