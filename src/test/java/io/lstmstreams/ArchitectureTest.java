@@ -83,7 +83,6 @@ class ArchitectureTest {
             Map.entry("modelfile.keras", List.of("com.fasterxml.jackson")),
             Map.entry("modelfile.tensorflow", List.of("com.fasterxml.jackson")),
             Map.entry("modelfile.onnx", List.of("com.fasterxml.jackson")),
-            Map.entry("modelfile.tensor", List.of("com.fasterxml.jackson")),
             Map.entry("metrics", List.of()),
             Map.entry("config", List.of("org.apache.kafka.common.config")),
             Map.entry("replay", List.of("com.fasterxml.jackson")),
@@ -227,6 +226,9 @@ class ArchitectureTest {
     @Test
     void shouldUseJHdfInOneClass() {
         assertThat(importersOf("io.jhdf..")).containsExactly(BASE + ".modelfile.format.Hdf5");
+    }
+
+    @Test
     void shouldUseProtobufInOneClass() {
         assertThat(importersOf("com.google.protobuf..")).containsExactly(BASE + ".modelfile.format.OnnxReader");
     }

@@ -28,7 +28,8 @@ final class ImportCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SOURCE",
-            description = "A PyTorch state_dict of an nn.LSTM and an nn.Linear, saved as .safetensors.")
+            description = "A model file: PyTorch (.safetensors, .pt), Keras (.keras, .h5), TensorFlow (a checkpoint's"
+                    + " .index or prefix, a SavedModel's folder, .npz) or ONNX (.onnx).")
     private Path source;
 
     @Option(names = "--output", required = true, paramLabel = "M", description = "Where our .safetensors file goes.")
@@ -72,11 +73,14 @@ final class ImportCommand implements Callable<Integer> {
         if (scoring != null) {
             overrides.set("scoring", scoring());
         }
-        EventModel model = ModelFile.load(source, overrides);
+        ModelFile.Imported imported = ModelFile.importFrom(source, overrides);
+        EventModel model = imported.model();
         ModelFile.save(model, output);
         ModelDescription description = new ModelDescription(model);
         spec.commandLine().getOut().println("wrote " + output + ": " + description.oneLine());
-        for (String note : notes(model)) {
+        List<String> notes = new ArrayList<>(imported.notes());
+        notes.addAll(notes(model));
+        for (String note : notes) {
             spec.commandLine().getOut().println("  " + note);
         }
         return 0;
@@ -117,7 +121,9 @@ final class ImportCommand implements Callable<Integer> {
         if (model.vocabulary().hasSymbols() && !model.vocabulary().hasEnd()) {
             notes.add("the model predicts no end of a sequence; --end-symbol names the index that does");
         }
-        if (!model.network().predictsEvents()) {
+        if (model.network().heads().isEmpty()) {
+            notes.add("the model has no head: lstm.output.include=state shows what it gives");
+        } else if (!model.network().predictsEvents()) {
             notes.add(
                     "the head does not predict the next event: results have no score, lstm.output.include=output shows what it gives");
         } else if (model.network().scoring() instanceof ScoringRule.None) {

@@ -16,6 +16,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -29,6 +30,8 @@ public final class ModelFile {
     public static final String SPEC_KEY = "lstm-streams";
 
     private static final String ENDING = ".safetensors";
+    private static final Pattern ENDINGS =
+            Pattern.compile("\\.(safetensors|pt|pth|bin|keras|weights\\.h5|h5|hdf5|ckpt|index|ckpt\\.index|npz|onnx)$");
     private static final Pattern URI_SCHEME =
             Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:"); // two letters at least: C:\ is no scheme
 
@@ -76,14 +79,36 @@ public final class ModelFile {
      * @param name the model's, if no spec says it
      */
     private static EventModel load(Path path, String where, String name, ObjectNode spec) {
-        TensorFile file = Safetensors.read(path, where);
-        return assemble(draft(file, storedSpec(file, path, where), where, spec), where, name, spec);
+        return assemble(draft(path, where, spec), where, name, spec);
     }
 
-    private static Draft draft(TensorFile file, ObjectNode stored, String where, ObjectNode spec) {
+    /**
+     * A model that was read from a framework's file.
+     *
+     * @param model ready to be saved
+     * @param notes what was inferred and why, a line each
+     */
+    public record Imported(EventModel model, List<String> notes) {}
+
+    /**
+     * Reads a framework's model file, or one of ours.
+     *
+     * @param path a file, the prefix of a TensorFlow checkpoint, or the folder of a SavedModel
+     * @param spec a spec in JSON, whole or in part; its fields win over what is read or inferred
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
+     */
+    public static Imported importFrom(Path path, ObjectNode spec) {
+        String where = path.toString();
+        ModelSource source = ModelSource.of(path);
+        Draft draft = source == ModelSource.SAFETENSORS ? draft(path, where, spec) : source.read(path, spec);
+        return new Imported(assemble(draft, where, name(path), spec), draft.notes());
+    }
+
+    private static Draft draft(Path path, String where, ObjectNode spec) {
+        TensorFile file = Safetensors.read(path, where);
+        ObjectNode stored = storedSpec(file, path, where);
         return ModelTensors.read(file.tensors(), stored).orElseGet(() -> {
-            ObjectNode known = ModelSpec.merge(stored, spec);
-            Draft draft = TorchImporter.of(file, where, known);
+            Draft draft = TorchImporter.of(file, where, ModelSpec.merge(stored, spec));
             return new Draft(ModelSpec.merge(draft.spec(), stored), draft.layers(), draft.heads(), draft.notes());
         });
     }
@@ -156,6 +181,6 @@ public final class ModelFile {
     }
 
     private static String withoutEnding(String file) {
-        return file.endsWith(ENDING) ? file.substring(0, file.length() - ENDING.length()) : file;
+        return ENDINGS.matcher(file).replaceFirst("");
     }
 }
