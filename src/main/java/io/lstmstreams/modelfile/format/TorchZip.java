@@ -141,7 +141,8 @@ final class TorchZip implements TorchArchive {
 
     /** The length and the checksum of what was read; a checksum of 0 is one that PyTorch was told not to compute. */
     private void check(ZipEntry entry, CheckedInputStream in, long length) throws IOException {
-        boolean damaged = entry.getCrc() != 0 && entry.getCrc() != in.getChecksum().getValue();
+        boolean damaged =
+                entry.getCrc() != 0 && entry.getCrc() != in.getChecksum().getValue();
         if (damaged || length != entry.getSize() || in.read() >= 0) {
             throw new Malformed(
                     file + ": zip entry " + entry.getName(), "its length or checksum is not what the archive says");

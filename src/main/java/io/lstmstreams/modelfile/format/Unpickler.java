@@ -142,7 +142,7 @@ final class Unpickler {
     }
 
     private long charged(long bytes) {
-        charge(2 * Math.max(0, bytes));
+        charge(2 * Math.max(0, Math.min(bytes, MEMORY)));
         return bytes;
     }
 
@@ -310,9 +310,10 @@ final class Unpickler {
             }
             case 'b' -> build(pop());
             case 'Q' -> push(globals.persistent(pop()));
-            case 'i', 'o', 'P', 0x82, 0x83, 0x84, 0x92, 0x97, 0x98 -> throw new Unsupported(
-                    file + ": byte " + in.at() + " of the pickle",
-                    "instruction " + instruction(op) + " is in no file of torch.save");
+            case 'i', 'o', 'P', 0x82, 0x83, 0x84, 0x92, 0x97, 0x98 ->
+                throw new Unsupported(
+                        file + ": byte " + in.at() + " of the pickle",
+                        "instruction " + instruction(op) + " is in no file of torch.save");
             default -> throw in.malformed("there is no instruction " + instruction(op));
         }
     }
