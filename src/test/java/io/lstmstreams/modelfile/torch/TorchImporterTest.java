@@ -16,11 +16,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -233,9 +234,9 @@ class TorchImporterTest {
 
     private static Map<String, byte[]> entries(Path archive) throws IOException {
         Map<String, byte[]> entries = new LinkedHashMap<>();
-        try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(archive))) {
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                entries.put(entry.getName(), zip.readAllBytes());
+        try (ZipFile zip = new ZipFile(archive.toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                entries.put(entry.getName(), zip.getInputStream(entry).readAllBytes());
             }
         }
         return entries;
@@ -271,7 +272,7 @@ class TorchImporterTest {
     /** One to three bytes changed or a piece taken out, put in or moved. */
     private static byte[] damage(byte[] good, SplittableRandom random) {
         byte[] bytes = good.clone();
-        for (int changes = random.nextInt(1, 4); changes > 0; changes--) {
+        for (int changes = random.nextInt(1, 4); changes > 0 && bytes.length > 0; changes--) {
             int at = random.nextInt(bytes.length);
             int length = Math.min(random.nextInt(1, 9), bytes.length - at);
             switch (random.nextInt(8)) {
