@@ -135,7 +135,7 @@ final class Blocks {
         Block encoder = recurrentCalled("encoder", blocks);
         Block decoder = recurrentCalled("decoder", blocks);
         boolean told = hints.layers() != null && hints.layers().stream().anyMatch(layer -> layer.name() != null);
-        if (encoder != null && decoder != null && encoder != decoder && !told) {
+        if (encoder != null && decoder != null && encoder.order() != decoder.order() && !told) {
             throw unsupported(
                     decoder.main(),
                     "belongs to a decoder behind the encoder " + encoder.title() + ", which reads the whole sequence"

@@ -96,7 +96,7 @@ final class ChainSearch {
         Block next = upperLayer();
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
-            if (!used.get(i) && (next == null || next == block)) {
+            if (!used.get(i) && (next == null || next.order() == block.order())) {
                 for (Cell role : block.roles()) {
                     if (fits(block, role, at, wanted) && mayCome(block, i, wanted)) {
                         push(new Chain.Layer(role.specName(), role, block, block.outputs(role)), i);

@@ -48,7 +48,7 @@ final class DraftWriter {
             head(
                     heads.get(i),
                     i,
-                    heads.get(i) == input.eventHead(),
+                    heads.get(i).equals(input.eventHead()),
                     spec.withArray("/heads").addObject());
         }
         noteExecution();

@@ -234,7 +234,7 @@ final class Order {
         }
         for (Block block : blocks) {
             boolean fed = blocks.stream()
-                    .anyMatch(other -> other != block
+                    .anyMatch(other -> other.order() != block.order()
                             && other.roles().stream().anyMatch(role -> other.outputs(role) == block.inputs()));
             if (!fed && block.roles().size() == 1 && !block.cell().recurrent()) {
                 return new Malformed(
