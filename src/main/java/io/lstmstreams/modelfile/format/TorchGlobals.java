@@ -61,8 +61,22 @@ class TorchGlobals {
             "torch.serialization._get_layout");
 
     private static final Set<String> BUILTIN_TYPES = Set.of(
-            "set", "frozenset", "list", "tuple", "int", "float", "complex", "bool", "str", "bytes", "bytearray", "object",
-            "slice", "range", "long", "unicode");
+            "set",
+            "frozenset",
+            "list",
+            "tuple",
+            "int",
+            "float",
+            "complex",
+            "bool",
+            "str",
+            "bytes",
+            "bytearray",
+            "object",
+            "slice",
+            "range",
+            "long",
+            "unicode");
 
     private static final Map<String, String> REFUSED = Map.of(
             "_rebuild_qtensor", "is quantised",
@@ -116,7 +130,8 @@ class TorchGlobals {
             return new Global(full, Kind.STORAGE, type);
         }
         boolean builtin = (module.equals("builtins") || module.equals("__builtin__")) && BUILTIN_TYPES.contains(name);
-        boolean numpyType = module.equals("numpy.dtypes") && CLASS_NAME.matcher(name).matches();
+        boolean numpyType =
+                module.equals("numpy.dtypes") && CLASS_NAME.matcher(name).matches();
         boolean layout = module.equals("torch") && (name.equals("strided") || name.endsWith("_format"));
         boolean script = torchScript && module.startsWith("__torch__");
         if (builtin || numpyType || layout || script || OPAQUE.contains(full)) {
@@ -219,8 +234,7 @@ class TorchGlobals {
     StoredTensor.Storage persistent(Object id) {
         if (id instanceof List<?> tuple && tuple.size() > 1 && "module".equals(tuple.get(0))) {
             throw new Unsupported(
-                    file,
-                    "holds a whole Python module; save the parameters only: torch.save(model.state_dict(), ...)");
+                    file, "holds a whole Python module; save the parameters only: torch.save(model.state_dict(), ...)");
         }
         if (!(id instanceof List<?> tuple)
                 || tuple.size() < 5

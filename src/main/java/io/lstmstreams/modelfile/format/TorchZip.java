@@ -1,5 +1,6 @@
 package io.lstmstreams.modelfile.format;
 
+import io.lstmstreams.modelfile.tensor.ModelFileException;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import java.io.ByteArrayInputStream;
@@ -38,19 +39,24 @@ final class TorchZip implements TorchArchive {
     }
 
     static TorchZip open(Path path, String file) throws IOException {
-        ZipFile zip;
+        ZipFile zip = null;
         try {
             zip = new ZipFile(path.toFile());
-        } catch (IllegalArgumentException e) { // a name that is no text
-            throw new Malformed(file, "its zip directory is broken (" + e.getMessage() + ")");
-        }
-        try {
             TorchZip archive = new TorchZip(zip, file);
             archive.index();
             return archive;
-        } catch (RuntimeException | IOException e) {
-            zip.close();
+        } catch (ModelFileException | IOException e) {
+            close(zip);
             throw e;
+        } catch (RuntimeException e) { // what the library says to names that are no text, and fields that make no sense
+            close(zip);
+            throw new Malformed(file, "its zip directory is broken (" + e.getMessage() + ")");
+        }
+    }
+
+    private static void close(ZipFile zip) throws IOException {
+        if (zip != null) {
+            zip.close();
         }
     }
 
@@ -141,7 +147,8 @@ final class TorchZip implements TorchArchive {
 
     /** The length and the checksum of what was read; a checksum of 0 is one that PyTorch was told not to compute. */
     private void check(ZipEntry entry, CheckedInputStream in, long length) throws IOException {
-        boolean damaged = entry.getCrc() != 0 && entry.getCrc() != in.getChecksum().getValue();
+        boolean damaged =
+                entry.getCrc() != 0 && entry.getCrc() != in.getChecksum().getValue();
         if (damaged || length != entry.getSize() || in.read() >= 0) {
             throw new Malformed(
                     file + ": zip entry " + entry.getName(), "its length or checksum is not what the archive says");

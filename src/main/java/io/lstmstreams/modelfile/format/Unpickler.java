@@ -1,11 +1,9 @@
 package io.lstmstreams.modelfile.format;
 
-import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,39 +18,37 @@ import java.util.Map;
  */
 final class Unpickler {
     private static final int MAX_NUMBER_BYTES = 1024;
-    private static final long MEMORY = 96L << 20; // of what a pickle may build, by a rough count
-    private static final int OBJECT = 64; // bytes of memory: a small container, an entry of one, a number
+    private static final int OBJECT = PickleStack.OBJECT;
 
     private final PickleInput in;
     private final String file;
     private final TorchGlobals globals;
-    private final ArrayList<Object> stack = new ArrayList<>();
-    private final ArrayList<Integer> marks = new ArrayList<>(); // sizes of the stack when MARK came
+    private final PickleStack stack;
     private final Map<Long, Object> memo = new HashMap<>();
-    private long memory;
 
     Unpickler(PickleInput in, String file, TorchGlobals globals) {
         this.in = in;
         this.file = file;
         this.globals = globals;
+        this.stack = new PickleStack(in, file);
     }
 
     /** Runs until STOP and returns what is then on top of the stack. */
     Object load() throws IOException {
         for (int op = in.next(); op != '.'; op = in.next()) {
-            charge(Long.BYTES);
+            stack.charge(Long.BYTES);
             if (!number(op) && !text(op) && !container(op) && !bookkeeping(op)) {
                 call(op);
             }
         }
-        return pop();
+        return stack.pop();
     }
 
     private boolean number(int op) throws IOException {
         switch (op) {
-            case 'N' -> push(null);
-            case 0x88 -> push(true);
-            case 0x89 -> push(false);
+            case 'N' -> stack.push(null);
+            case 0x88 -> stack.push(true);
+            case 0x89 -> stack.push(false);
             case 'J' -> pushNumber((long) (int) in.littleEndian(4));
             case 'K' -> pushNumber(in.littleEndian(1));
             case 'M' -> pushNumber(in.littleEndian(2));
@@ -70,8 +66,8 @@ final class Unpickler {
     }
 
     private void pushNumber(Number number) {
-        charge(OBJECT);
-        push(number);
+        stack.charge(OBJECT);
+        stack.push(number);
     }
 
     private double parseDouble(String line) {
@@ -85,7 +81,7 @@ final class Unpickler {
     /** Protocol 0: {@code 01} and {@code 00} are the booleans, a long may end in L. */
     private void pushInt(String line) {
         if (line.equals("01") || line.equals("00")) {
-            push(line.equals("01"));
+            stack.push(line.equals("01"));
             return;
         }
         String digits = line.endsWith("L") ? line.substring(0, line.length() - 1) : line;
@@ -112,7 +108,7 @@ final class Unpickler {
     }
 
     private void pushInteger(BigInteger value) {
-        charge(value.bitLength());
+        stack.charge(value.bitLength());
         if (value.bitLength() < Long.SIZE) {
             pushNumber(value.longValue());
         } else {
@@ -142,38 +138,38 @@ final class Unpickler {
     }
 
     private long charged(long bytes) {
-        charge(2 * Math.max(0, bytes));
+        stack.charge(2 * Math.max(0, Math.min(bytes, PickleStack.MEMORY)));
         return bytes;
     }
 
     private void pushText(String text) {
-        charge(OBJECT);
-        push(text);
+        stack.charge(OBJECT);
+        stack.push(text);
     }
 
     private void pushBytes(long count) throws IOException {
         in.skip(count);
-        charge(OBJECT);
-        push(new PickledObject("bytes"));
+        stack.charge(OBJECT);
+        stack.push(new PickledObject("bytes"));
     }
 
     private boolean container(int op) {
         switch (op) {
-            case '}' -> push(charged(new LinkedHashMap<>()));
-            case ']', ')', 0x8f -> push(charged(new ArrayList<>(0)));
-            case 0x85 -> push(popTuple(1));
-            case 0x86 -> push(popTuple(2));
-            case 0x87 -> push(popTuple(3));
-            case 't', 'l', 0x91 -> push(charged(popToMark()));
+            case '}' -> stack.pushContainer(new LinkedHashMap<>());
+            case ']', ')', 0x8f -> stack.pushContainer(new ArrayList<>(0));
+            case 0x85 -> stack.pushContainer(stack.popTuple(1));
+            case 0x86 -> stack.pushContainer(stack.popTuple(2));
+            case 0x87 -> stack.pushContainer(stack.popTuple(3));
+            case 't', 'l', 0x91 -> stack.pushContainer(stack.popToMark());
             case 'd' -> {
                 Map<Object, Object> dictionary = new LinkedHashMap<>();
-                putAll(dictionary, popToMark());
-                push(charged(dictionary));
+                putAll(dictionary, stack.popToMark());
+                stack.pushContainer(dictionary);
             }
-            case 'a' -> addAll(popTuple(1));
-            case 'e', 0x90 -> addAll(popToMark());
-            case 's' -> setItems(popTuple(2));
-            case 'u' -> setItems(popToMark());
+            case 'a' -> addAll(stack.popTuple(1));
+            case 'e', 0x90 -> addAll(stack.popToMark());
+            case 's' -> setItems(stack.popTuple(2));
+            case 'u' -> setItems(stack.popToMark());
             default -> {
                 return false;
             }
@@ -181,36 +177,10 @@ final class Unpickler {
         return true;
     }
 
-    private <T> T charged(T container) {
-        charge(OBJECT);
-        return container;
-    }
-
-    private List<Object> popTuple(int size) {
-        charge(OBJECT);
-        Object[] elements = new Object[size];
-        for (int i = size - 1; i >= 0; i--) {
-            elements[i] = pop();
-        }
-        return new ArrayList<>(Arrays.asList(elements));
-    }
-
-    private List<Object> popToMark() {
-        if (marks.isEmpty()) {
-            throw in.malformed("the pickle wants what lies above a mark, and there is none");
-        }
-        int from = marks.remove(marks.size() - 1);
-        List<Object> top = stack.subList(from, stack.size());
-        List<Object> elements = new ArrayList<>(top);
-        charge(Long.BYTES * elements.size());
-        top.clear();
-        return elements;
-    }
-
     @SuppressWarnings("unchecked") // whatever is a list or a map on the stack was built here
     private void addAll(List<Object> elements) {
-        Object target = peek();
-        charge(2L * Long.BYTES * elements.size());
+        Object target = stack.peek();
+        stack.charge(2L * Long.BYTES * elements.size());
         if (target instanceof List) {
             ((List<Object>) target).addAll(elements);
         } else if (!(target instanceof PickledObject)) {
@@ -220,7 +190,7 @@ final class Unpickler {
 
     @SuppressWarnings("unchecked") // see addAll
     private void setItems(List<Object> keysAndValues) {
-        Object target = peek();
+        Object target = stack.peek();
         if (target instanceof Map) {
             putAll((Map<Object, Object>) target, keysAndValues);
         } else if (!(target instanceof PickledObject)) {
@@ -239,17 +209,17 @@ final class Unpickler {
 
     /** Only plain keys are compared by value: a container as a key could be as deep as the file says. */
     private void put(Map<Object, Object> target, Object key, Object value) {
-        charge(OBJECT);
+        stack.charge(OBJECT);
         boolean plain = key == null || key instanceof String || key instanceof Number || key instanceof Boolean;
         target.put(plain ? key : new PickledObject("a key"), value);
     }
 
     private boolean bookkeeping(int op) throws IOException {
         switch (op) {
-            case '(' -> marks.add(stack.size());
-            case '0' -> popOrMark();
-            case '1' -> popToMark();
-            case '2' -> push(peek());
+            case '(' -> stack.mark();
+            case '0' -> stack.popOrMark();
+            case '1' -> stack.popToMark();
+            case '2' -> stack.push(stack.peek());
             case 'p' -> remember(index(in.line()));
             case 'q' -> remember(in.littleEndian(1));
             case 'r' -> remember(in.littleEndian(4));
@@ -266,14 +236,6 @@ final class Unpickler {
         return true;
     }
 
-    private void popOrMark() {
-        if (!marks.isEmpty() && marks.get(marks.size() - 1) == stack.size()) {
-            marks.remove(marks.size() - 1);
-        } else {
-            pop();
-        }
-    }
-
     private long index(String line) {
         try {
             return Long.parseLong(line);
@@ -283,36 +245,40 @@ final class Unpickler {
     }
 
     private void remember(long index) {
-        charge(2 * OBJECT);
-        memo.put(index, peek());
+        stack.charge(2 * OBJECT);
+        memo.put(index, stack.peek());
     }
 
     private void recall(long index) {
         if (!memo.containsKey(index)) {
             throw in.malformed("memo slot " + index + " is read before it is written");
         }
-        push(memo.get(index));
+        stack.push(memo.get(index));
     }
 
     private void call(int op) throws IOException {
         switch (op) {
-            case 'c' -> push(globals.find(in.line(), in.line()));
+            case 'c' -> {
+                stack.charge(4 * OBJECT);
+                stack.push(globals.find(in.line(), in.line()));
+            }
             case 0x93 -> {
-                Object name = pop();
-                if (!(name instanceof String global) || !(pop() instanceof String module)) {
+                Object name = stack.pop();
+                if (!(name instanceof String global) || !(stack.pop() instanceof String module)) {
                     throw in.malformed("the name of a global is no text");
                 }
-                push(globals.find(module, global));
+                stack.push(globals.find(module, global));
             }
             case 'R', 0x81 -> {
-                Object arguments = pop();
-                push(reduce(pop(), arguments));
+                Object arguments = stack.pop();
+                stack.push(reduce(stack.pop(), arguments));
             }
-            case 'b' -> build(pop());
-            case 'Q' -> push(globals.persistent(pop()));
-            case 'i', 'o', 'P', 0x82, 0x83, 0x84, 0x92, 0x97, 0x98 -> throw new Unsupported(
-                    file + ": byte " + in.at() + " of the pickle",
-                    "instruction " + instruction(op) + " is in no file of torch.save");
+            case 'b' -> build(stack.pop());
+            case 'Q' -> stack.push(globals.persistent(stack.pop()));
+            case 'i', 'o', 'P', 0x82, 0x83, 0x84, 0x92, 0x97, 0x98 ->
+                throw new Unsupported(
+                        file + ": byte " + in.at() + " of the pickle",
+                        "instruction " + instruction(op) + " is in no file of torch.save");
             default -> throw in.malformed("there is no instruction " + instruction(op));
         }
     }
@@ -322,7 +288,7 @@ final class Unpickler {
     }
 
     private Object reduce(Object callable, Object arguments) {
-        charge(2 * OBJECT);
+        stack.charge(2 * OBJECT);
         if (!(callable instanceof TorchGlobals.Global global) || !(arguments instanceof List<?> list)) {
             throw in.malformed("the pickle calls something that is no function");
         }
@@ -351,39 +317,13 @@ final class Unpickler {
 
     /** Attributes: of a dictionary ({@code _metadata} of a state_dict) they do not matter, an object may keep its own. */
     private void build(Object state) {
-        Object target = peek();
+        Object target = stack.peek();
         if (target instanceof PickledObject object) {
             if (state instanceof Map<?, ?> attributes) {
                 object.keep(attributes);
             }
         } else if (!(target instanceof Map)) {
             throw in.malformed("the pickle sets attributes of something that has none");
-        }
-    }
-
-    private void push(Object value) {
-        charge(Long.BYTES);
-        stack.add(value);
-    }
-
-    private Object pop() {
-        Object top = peek();
-        stack.remove(stack.size() - 1);
-        return top;
-    }
-
-    private Object peek() {
-        int bottom = marks.isEmpty() ? 0 : marks.get(marks.size() - 1);
-        if (stack.size() <= bottom) {
-            throw in.malformed("the pickle takes more from its stack than it has put there");
-        }
-        return stack.get(stack.size() - 1);
-    }
-
-    private void charge(long bytes) {
-        memory += bytes;
-        if (memory > MEMORY) {
-            throw new Malformed(file, "its pickle builds more than " + (MEMORY >> 20) + " MB of objects");
         }
     }
 }

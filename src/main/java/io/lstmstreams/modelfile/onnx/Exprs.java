@@ -173,13 +173,16 @@ final class Exprs {
         Affine outer = factor.data(Affine.class);
         Expr erf = factor.below();
         float scale = outer.scale().common();
-        boolean isErf = erf.is(Kind.ACTIVATION) && erf.data().equals(ERF) && scale == outer.shift().common();
+        boolean isErf = erf.is(Kind.ACTIVATION)
+                && erf.data().equals(ERF)
+                && scale == outer.shift().common();
         Expr inner = isErf ? erf.below() : null;
         if (inner == null || !inner.is(Kind.AFFINE) || inner.below() != x) {
             return null;
         }
         Affine scaling = inner.data(Affine.class);
-        boolean byRootOfTwo = scaling.shift().isZero() && Math.abs(scaling.scale().common() - Math.sqrt(0.5)) < 1e-6;
+        boolean byRootOfTwo =
+                scaling.shift().isZero() && Math.abs(scaling.scale().common() - Math.sqrt(0.5)) < 1e-6;
         return byRootOfTwo
                 ? affine(activation(x, Activation.of("gelu")), Weights.filled(1, 2 * scale), Weights.filled(1, 0))
                 : null;

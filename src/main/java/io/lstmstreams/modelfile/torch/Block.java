@@ -54,7 +54,9 @@ record Block(
 
     /** How many values it gives in a role. */
     long outputs(Cell role) {
-        return role == Cell.EMBEDDING ? inputs : outputs; // an embedding's matrix is [V, D], a dense layer's [outputs, inputs]
+        return role == Cell.EMBEDDING
+                ? inputs
+                : outputs; // an embedding's matrix is [V, D], a dense layer's [outputs, inputs]
     }
 
     Block at(int newOrder, String newName) {

@@ -24,9 +24,8 @@ final class Blocks {
             Pattern.DOTALL);
     private static final Pattern OTHER =
             Pattern.compile("(?:(.+)\\.)?(weight|bias|running_mean|running_var)", Pattern.DOTALL);
-    private static final Pattern ATTENTION =
-            Pattern.compile("(?i)(?:.*[._])?(?:\\w*attn\\w*|\\w*attention\\w*|in_proj_\\w+|out_proj)\\..*|in_proj_.*",
-                    Pattern.DOTALL);
+    private static final Pattern ATTENTION = Pattern.compile(
+            "(?i)(?:.*[._])?(?:\\w*attn\\w*|\\w*attention\\w*|in_proj_\\w+|out_proj)\\..*|in_proj_.*", Pattern.DOTALL);
     private static final Pattern LOSS =
             Pattern.compile("(?:.*\\.)?(?:criterion|loss|loss_fn|loss_func|loss_function)\\.(?:weight|pos_weight)");
 
@@ -135,9 +134,8 @@ final class Blocks {
     private void refuseEncoderAndDecoder(List<Block> blocks) {
         Block encoder = recurrentCalled("encoder", blocks);
         Block decoder = recurrentCalled("decoder", blocks);
-        boolean told = hints.layers() != null
-                && hints.layers().stream().anyMatch(layer -> layer.name() != null);
-        if (encoder != null && decoder != null && encoder != decoder && !told) {
+        boolean told = hints.layers() != null && hints.layers().stream().anyMatch(layer -> layer.name() != null);
+        if (encoder != null && decoder != null && encoder.order() != decoder.order() && !told) {
             throw unsupported(
                     decoder.main(),
                     "belongs to a decoder behind the encoder " + encoder.title() + ", which reads the whole sequence"

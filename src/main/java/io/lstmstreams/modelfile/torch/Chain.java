@@ -70,11 +70,11 @@ record Chain(List<Layer> layers, List<Head> heads) {
         String list = layers.stream()
                 .map(layer -> layer.block() == null
                         ? "{\"cell\":\"" + layer.kind() + "\"}"
-                        : "{\"cell\":\"" + layer.kind() + "\",\"name\":\"" + layer.block().name() + "\"}")
+                        : "{\"cell\":\"" + layer.kind() + "\",\"name\":\""
+                                + layer.block().name() + "\"}")
                 .collect(Collectors.joining(","));
-        String ends = heads.stream()
-                .map(head -> "{\"name\":\"" + head.name() + "\"}")
-                .collect(Collectors.joining(","));
+        String ends =
+                heads.stream().map(head -> "{\"name\":\"" + head.name() + "\"}").collect(Collectors.joining(","));
         return "{\"layers\":[" + list + "],\"heads\":[" + ends + "]}";
     }
 }

@@ -42,7 +42,9 @@ final class ChainSearch {
             BitSet lower = new BitSet();
             for (int i = 0; i < blocks.size(); i++) {
                 Block other = blocks.get(i);
-                if (other.cell().recurrent() && block.cell().recurrent() && other.module().equals(block.module())) {
+                if (other.cell().recurrent()
+                        && block.cell().recurrent()
+                        && other.module().equals(block.module())) {
                     lower.set(i, other.layer() == block.layer() - 1);
                     if (other.layer() == block.layer() + 1) {
                         above[block.order()] = other;
@@ -80,7 +82,7 @@ final class ChainSearch {
             return;
         }
         int at = layers.size();
-        if (!exact || at == hints.layers().size()) {
+        if (hints.layers() == null || at >= hints.layers().size()) {
             end();
         }
         if (exact && at == hints.layers().size()) {
@@ -94,7 +96,7 @@ final class ChainSearch {
         Block next = upperLayer();
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
-            if (!used.get(i) && (next == null || next == block)) {
+            if (!used.get(i) && (next == null || next.order() == block.order())) {
                 for (Cell role : block.roles()) {
                     if (fits(block, role, at, wanted) && mayCome(block, i, wanted)) {
                         push(new Chain.Layer(role.specName(), role, block, block.outputs(role)), i);
@@ -142,7 +144,8 @@ final class ChainSearch {
         if (wanted.cell() != null && !wanted.cell().equals(role.specName())) {
             return false;
         }
-        boolean readsInput = wanted.from() == null ? at == 0 : wanted.from().stream().allMatch(from -> from < 0);
+        boolean readsInput =
+                wanted.from() == null ? at == 0 : wanted.from().stream().allMatch(from -> from < 0);
         if (role == Cell.EMBEDDING) {
             return readsInput;
         }
@@ -154,7 +157,8 @@ final class ChainSearch {
     private long width(int at, List<Integer> from) {
         long sum = 0;
         for (int position : from == null ? List.of(at - 1) : from) {
-            long width = position < 0 || position >= at ? -1 : layers.get(position).width();
+            long width =
+                    position < 0 || position >= at ? -1 : layers.get(position).width();
             if (width < 0) {
                 return -1;
             }
@@ -168,7 +172,9 @@ final class ChainSearch {
             return wanted.units() > 0 ? wanted.units() : -1;
         }
         boolean sum = wanted.cell().equals("concat");
-        return width(layers.size(), sum || wanted.from() == null ? wanted.from() : wanted.from().subList(0, 1));
+        return width(
+                layers.size(),
+                sum || wanted.from() == null ? wanted.from() : wanted.from().subList(0, 1));
     }
 
     /** Takes what is left for heads, if it can be. */
@@ -179,7 +185,8 @@ final class ChainSearch {
                 left.add(blocks.get(i));
             }
         }
-        boolean recurrent = layers.stream().anyMatch(layer -> layer.cell() != null && layer.cell().recurrent());
+        boolean recurrent = layers.stream()
+                .anyMatch(layer -> layer.cell() != null && layer.cell().recurrent());
         if (recurrent && upperLayer() == null && left.stream().allMatch(block -> block.cell() == Cell.DENSE)) {
             List<Chain.Head> heads = heads(left);
             if (heads != null) {
@@ -191,7 +198,11 @@ final class ChainSearch {
     private List<Chain.Head> heads(List<Block> left) {
         if (hints.heads() == null) {
             boolean fit = !left.isEmpty() && left.stream().allMatch(block -> fits(block, null));
-            return fit ? left.stream().map(block -> new Chain.Head(block.name(), block)).toList() : null;
+            return fit
+                    ? left.stream()
+                            .map(block -> new Chain.Head(block.name(), block))
+                            .toList()
+                    : null;
         }
         if (left.isEmpty()) {
             return headsWithoutParameters();
@@ -221,9 +232,9 @@ final class ChainSearch {
         return heads;
     }
 
-    /** The last layer's output is the model's. A dense layer there would have been a head, unless the spec lists it. */
+    /** The last layer's output is the model's. A dense layer would have been a head, unless the spec lists it. */
     private List<Chain.Head> headsWithoutParameters() {
-        if (hints.layers() == null && layers.get(layers.size() - 1).cell() == Cell.DENSE) {
+        if (hints.layers() == null && layers.stream().anyMatch(layer -> layer.cell() == Cell.DENSE)) {
             return null;
         }
         List<Chain.Head> heads = new ArrayList<>();

@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
 record Checkpoint(String path, Map<String, StoredTensor> tensors, List<String> ignored) {
     private static final int MAX_DEPTH = 3;
     private static final int MAX_DICTIONARIES = 10_000;
-    private static final Pattern RECURRENT = Pattern.compile("(?:.*\\.)?weight_(?:ih|hh)(?:_l\\d+)?(?:_reverse)?", Pattern.DOTALL);
+    private static final Pattern RECURRENT =
+            Pattern.compile("(?:.*\\.)?weight_(?:ih|hh)(?:_l\\d+)?(?:_reverse)?", Pattern.DOTALL);
     private static final Pattern PARAMETER = Pattern.compile("(?:.*\\.)?weight\\w*", Pattern.DOTALL);
 
     /** A dictionary and the keys that lead to it. */
@@ -35,13 +36,18 @@ record Checkpoint(String path, Map<String, StoredTensor> tensors, List<String> i
 
     static Checkpoint find(Object root, String where) {
         if (!(root instanceof Map)) {
-            throw new Unsupported(where, "holds " + kind(root) + ", not a state_dict; save one: torch.save(model.state_dict(), ...)");
+            throw new Unsupported(
+                    where, "holds " + kind(root) + ", not a state_dict; save one: torch.save(model.state_dict(), ...)");
         }
         List<Candidate> all = new ArrayList<>();
         collect("", root, 0, all);
-        List<Candidate> fitting = all.stream().filter(candidate -> candidate.has(RECURRENT)).toList();
+        List<Candidate> fitting =
+                all.stream().filter(candidate -> candidate.has(RECURRENT)).toList();
         if (fitting.isEmpty()) {
-            fitting = all.stream().filter(candidate -> candidate.has(PARAMETER)).limit(1).toList();
+            fitting = all.stream()
+                    .filter(candidate -> candidate.has(PARAMETER))
+                    .limit(1)
+                    .toList();
         }
         if (fitting.isEmpty()) {
             throw new Unsupported(where, "holds no state_dict (no tensor in it is named like lstm.weight_ih_l0)");

@@ -26,11 +26,7 @@ final class DraftWriter {
      * @param nonlinearities of simple RNNs by module, as far as the file tells
      */
     DraftWriter(
-            String where,
-            Chain chain,
-            ObjectNode userSpec,
-            Map<String, String> nonlinearities,
-            List<String> notes) {
+            String where, Chain chain, ObjectNode userSpec, Map<String, String> nonlinearities, List<String> notes) {
         this.where = where;
         this.chain = chain;
         this.userSpec = userSpec;
@@ -44,12 +40,16 @@ final class DraftWriter {
         List<Chain.Head> heads = input.headsInOrder();
         notes.add(input.note());
         ObjectNode spec = JsonNodeFactory.instance.objectNode();
-        spec.putObject("input").put("encoding", input.encoding()).put("size", input.size());
+        spec.putObject("input").put("encoding", input.encoding()).put("size", (int) input.size());
         spec.putArray("layers");
         spec.putArray("heads");
         chain.layers().forEach(layer -> layer(layer, spec.withArray("/layers").addObject()));
         for (int i = 0; i < heads.size(); i++) {
-            head(heads.get(i), i, heads.get(i) == input.eventHead(), spec.withArray("/heads").addObject());
+            head(
+                    heads.get(i),
+                    i,
+                    heads.get(i).equals(input.eventHead()),
+                    spec.withArray("/heads").addObject());
         }
         noteExecution();
         return new Draft(
@@ -95,8 +95,8 @@ final class DraftWriter {
         }
         switch (layer.cell()) {
             case LSTM, GRU, RNN -> recurrent(layer.block(), spec);
-            case EMBEDDING -> spec.put("size", layer.width());
-            case DENSE -> spec.put("units", layer.width());
+            case EMBEDDING -> spec.put("size", (int) layer.width());
+            case DENSE -> spec.put("units", (int) layer.width());
             case BATCH_NORM, LAYER_NORM -> {
                 spec.put("epsilon", EPSILON);
                 notes.add(layer.kind() + " " + layer.title() + ": epsilon 1e-5, PyTorch's default, as the"
@@ -108,10 +108,10 @@ final class DraftWriter {
     private void recurrent(Block block, ObjectNode spec) {
         Tensor projection = block.parameters().get("weight_hr");
         if (projection != null) {
-            spec.put("units", projection.shape()[1]).put("projection", block.outputs());
+            spec.put("units", (int) projection.shape()[1]).put("projection", (int) block.outputs());
             return;
         }
-        spec.put("units", block.outputs());
+        spec.put("units", (int) block.outputs());
         String nonlinearity = nonlinearities.get(block.module());
         if (block.cell() == Cell.RNN && nonlinearity != null) {
             spec.put("activation", nonlinearity);
@@ -125,7 +125,8 @@ final class DraftWriter {
         String activation = events ? "softmax" : "linear";
         spec.put("name", head.name()).put("activation", activation);
         notes.add("head " + head.name() + ": activation " + activation
-                + (events ? ", as it has a value for each event" : "") + "; the file does not tell it (heads[" + position
+                + (events ? ", as it has a value for each event" : "") + "; the file does not tell it (heads["
+                + position
                 + "].activation)");
     }
 

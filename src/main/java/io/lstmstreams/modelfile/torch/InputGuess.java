@@ -13,30 +13,38 @@ import java.util.List;
  * @param headsInOrder the head of events first, unless the spec names them
  * @param note why
  */
-record InputGuess(
-        String encoding, long size, Chain.Head eventHead, List<Chain.Head> headsInOrder, String note) {
+record InputGuess(String encoding, long size, Chain.Head eventHead, List<Chain.Head> headsInOrder, String note) {
 
     static InputGuess of(Chain chain, ObjectNode spec) {
         Chain.Layer first = chain.layers().get(0);
         boolean embedding = first.cell() == Cell.EMBEDDING;
-        long size = first.block() == null ? 0 : embedding ? first.block().outputs() : first.block().inputs();
+        long size = first.block() == null
+                ? 0
+                : embedding ? first.block().outputs() : first.block().inputs();
         Chain.Head events = withOutputs(chain, size);
         String told = spec.path("input").path("encoding").asText("");
         if (told.equals("dense") || told.equals("fields")) {
-            return new InputGuess(told, size, null, chain.heads(), "input: " + told + " of " + size + ", as the spec says");
+            return new InputGuess(
+                    told, size, null, chain.heads(), "input: " + told + " of " + size + ", as the spec says");
         }
         if (embedding) {
-            return guess(chain, spec, "one-hot", size, events, "as the first layer is an embedding of " + size + " lines");
+            return guess(
+                    chain, spec, "one-hot", size, events, "as the first layer is an embedding of " + size + " lines");
         }
         Chain.Head widest = widest(chain);
         if (told.equals("index") || (told.isEmpty() && size == 1 && widest != null)) {
-            return guess(chain, spec, "index", 1, widest, "the event's index as one number, as the first layer takes one");
+            return guess(
+                    chain, spec, "index", 1, widest, "the event's index as one number, as the first layer takes one");
         }
         if (told.equals("one-hot") || events != null) {
             return guess(chain, spec, "one-hot", size, events, "as head and first layer are of that size");
         }
         return new InputGuess(
-                "dense", size, null, chain.heads(), "input: dense of " + size + ", as no head has a value for each line");
+                "dense",
+                size,
+                null,
+                chain.heads(),
+                "input: dense of " + size + ", as no head has a value for each line");
     }
 
     private static InputGuess guess(

@@ -20,9 +20,9 @@ final class ModuleNumbers {
     private ModuleNumbers() {}
 
     private static String padded(String name) {
-        return NUMBER.matcher(name).replaceAll(match -> "0".repeat(
-                        Math.max(0, MAX_DIGITS - match.group().length()))
-                + match.group());
+        return NUMBER.matcher(name)
+                .replaceAll(match ->
+                        "0".repeat(Math.max(0, MAX_DIGITS - match.group().length())) + match.group());
     }
 
     /** For each block those whose names have the same text and the next smaller numbers. */
@@ -36,7 +36,8 @@ final class ModuleNumbers {
         }
         List<BitSet> before = new ArrayList<>();
         for (Block block : blocks) {
-            TreeMap<String, BitSet> names = series.get(NUMBER.matcher(block.module()).replaceAll(""));
+            TreeMap<String, BitSet> names =
+                    series.get(NUMBER.matcher(block.module()).replaceAll(""));
             Map.Entry<String, BitSet> lower = names == null ? null : names.lowerEntry(padded(block.module()));
             before.add(lower == null ? new BitSet() : lower.getValue());
         }

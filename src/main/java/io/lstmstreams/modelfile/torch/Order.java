@@ -19,9 +19,8 @@ final class Order {
     private static final Pattern DENSE_NAME =
             Pattern.compile("(?i).*(decode|fc|linear|dense|out|head|proj|pred|class|logit).*", Pattern.DOTALL);
 
-    private static final Pattern HEAD_NAME =
-            Pattern.compile("(?i)(?:.*_)?(out|output|head|decoder|predictor|classifier|logits|final|last)\\d*(?:_.*)?",
-                    Pattern.DOTALL);
+    private static final Pattern HEAD_NAME = Pattern.compile(
+            "(?i)(?:.*_)?(out|output|head|decoder|predictor|classifier|logits|final|last)\\d*(?:_.*)?", Pattern.DOTALL);
     private static final Pattern INPUT_NAME =
             Pattern.compile("(?i)(?:.*_)?(in|inp|input|first|encoder|embed|embedding)\\d*(?:_.*)?", Pattern.DOTALL);
 
@@ -81,8 +80,10 @@ final class Order {
         if (chains.size() > 1) {
             throw new Unsupported(
                     where,
-                    "the order of its layers cannot be told, as " + chains.get(0).text() + " and "
-                            + chains.get(1).text() + " fit; say it with --spec and layers[].name, heads[].name, such as "
+                    "the order of its layers cannot be told, as "
+                            + chains.get(0).text() + " and "
+                            + chains.get(1).text()
+                            + " fit; say it with --spec and layers[].name, heads[].name, such as "
                             + chains.get(0).specText());
         }
         notes.add("layers: " + chains.get(0).text() + ", by names and shapes");
@@ -114,10 +115,8 @@ final class Order {
 
     /** A dense layer that is called a head is one, and the first is none. */
     private static boolean endsSuitNames(Chain chain) {
-        return chain.layers().stream()
-                        .noneMatch(layer -> layer.cell() == Cell.DENSE && says(HEAD_NAME, layer.block()))
-                && chain.heads().stream()
-                        .noneMatch(head -> head.block() != null && says(INPUT_NAME, head.block()));
+        return chain.layers().stream().noneMatch(layer -> layer.cell() == Cell.DENSE && says(HEAD_NAME, layer.block()))
+                && chain.heads().stream().noneMatch(head -> head.block() != null && says(INPUT_NAME, head.block()));
     }
 
     private static boolean says(Pattern pattern, Block block) {
@@ -141,7 +140,9 @@ final class Order {
                     });
                     key.add("heads");
                     chain.heads().stream()
-                            .map(head -> head.block() == null ? -1 : same[head.block().order()])
+                            .map(head -> head.block() == null
+                                    ? -1
+                                    : same[head.block().order()])
                             .sorted()
                             .forEach(key::add);
                     return keys.add(key);
@@ -174,12 +175,14 @@ final class Order {
                 String name = hints.layers().get(i).name();
                 if (name != null && blocks.stream().noneMatch(block -> block.isCalled(name))) {
                     return new Malformed(
-                            where, "the spec's layers[" + i + "].name is " + name + ", and its modules are " + modules());
+                            where,
+                            "the spec's layers[" + i + "].name is " + name + ", and its modules are " + modules());
                 }
             }
         }
         if (hints.heads() != null) {
-            List<Chain> chains = ChainSearch.chains(blocks, hints.withoutHeads()).chains();
+            List<Chain> chains =
+                    ChainSearch.chains(blocks, hints.withoutHeads()).chains();
             if (!chains.isEmpty()) {
                 int heads = chains.get(0).heads().size();
                 return new Malformed(
@@ -190,7 +193,8 @@ final class Order {
             }
         }
         if (hints.layers() != null) {
-            List<Chain> chains = ChainSearch.chains(blocks, hints.withoutLayers()).chains();
+            List<Chain> chains =
+                    ChainSearch.chains(blocks, hints.withoutLayers()).chains();
             chains = chains.isEmpty() ? ChainSearch.chains(blocks, Hints.NONE).chains() : chains;
             if (!chains.isEmpty()) {
                 return contradiction(chains.get(0));
@@ -221,7 +225,7 @@ final class Order {
     private RuntimeException missingHeadOrWrongShape() {
         Hints headless = new Hints(hints.layers(), List.of(new Hints.Head(null, null)));
         List<Chain> chains = ChainSearch.chains(blocks, headless).chains();
-        if (!chains.isEmpty() && chains.get(0).layers().get(0).cell() != Cell.DENSE) {
+        if (!chains.isEmpty() && chains.get(0).layers().stream().noneMatch(layer -> layer.cell() == Cell.DENSE)) {
             return new Unsupported(
                     where,
                     "holds no dense head (no tensor is named like fc.weight) after "
@@ -230,7 +234,7 @@ final class Order {
         }
         for (Block block : blocks) {
             boolean fed = blocks.stream()
-                    .anyMatch(other -> other != block
+                    .anyMatch(other -> other.order() != block.order()
                             && other.roles().stream().anyMatch(role -> other.outputs(role) == block.inputs()));
             if (!fed && block.roles().size() == 1 && !block.cell().recurrent()) {
                 return new Malformed(

@@ -54,8 +54,7 @@ final class RecurrentShapes {
         }
         if (tensor.shape().length != 2 || tensor.shape()[0] == 0 || tensor.shape()[1] == 0) {
             throw new Malformed(
-                    where + ": tensor " + tensor.name(),
-                    "has shape " + tensor.shapeText() + ", a matrix was expected");
+                    where + ": tensor " + tensor.name(), "has shape " + tensor.shapeText() + ", a matrix was expected");
         }
         return tensor;
     }

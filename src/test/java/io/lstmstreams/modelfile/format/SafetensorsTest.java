@@ -226,6 +226,22 @@ class SafetensorsTest {
                 new RawSafetensors().add("t", type, new long[] {1}, bytes).bytes(), "not a finite number");
     }
 
+    @Test
+    void shouldLeaveOutTensorsThatTheCallerHasNoUseFor() {
+        // Given
+        new RawSafetensors()
+                .add("bn.num_batches_tracked", "I64", new long[0], new byte[8])
+                .add("t", new long[] {1}, 7)
+                .write(file);
+
+        // When
+        TensorFile content = Safetensors.read(file, "m", name -> name.startsWith("bn."));
+
+        // Then
+        assertThat(content.tensors()).containsOnlyKeys("t");
+        assertThat(content.tensors().get("t").values()).containsExactly(7);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"I64", "BOOL", "F8_E4M3", "f32", ""})
     void shouldSayThatATypeIsNotSupported(String type) {
