@@ -31,6 +31,11 @@ final class Elementwise {
                 Map.entry("Div", this::binary),
                 Map.entry("Pow", this::binary),
                 Map.entry("Equal", this::binary),
+                Map.entry("Less", this::binary),
+                Map.entry("LessOrEqual", this::binary),
+                Map.entry("Greater", this::binary),
+                Map.entry("GreaterOrEqual", this::binary),
+                Map.entry("Abs", this::unary),
                 Map.entry("Sum", this::sum),
                 Map.entry("Neg", this::unary),
                 Map.entry("Sqrt", this::unary),
@@ -90,6 +95,10 @@ final class Elementwise {
                 return symbols.equalTo(call, signal, constant);
             }
         }
+        boolean compares = op.startsWith("Less") || op.startsWith("Greater");
+        if (compares && (a instanceof Signal || b instanceof Signal)) {
+            return new Value.Aside(op); // only of use where it chooses among indices, see below
+        }
         if (a instanceof Signal signal && constantB != null) {
             return mixed(call, op, signal, constantB, false);
         }
@@ -147,6 +156,10 @@ final class Elementwise {
                 case "Sub" -> a.plus(b.times(Num.of(-1)));
                 case "Mul" -> a.times(b);
                 case "Div" -> a.dividedBy(b);
+                case "Less" -> a.lessThan(b);
+                case "Greater" -> b.lessThan(a);
+                case "LessOrEqual" -> a.lessThan(b.plus(Num.of(1)));
+                case "GreaterOrEqual" -> b.lessThan(a.plus(Num.of(1)));
                 case "Equal" -> a.equals(b) && a.known() ? Num.of(1) : a.differsFrom(b) ? Num.of(0) : Num.UNKNOWN;
                 default -> throw call.unsupported("of whole numbers is not followed");
             };
@@ -168,6 +181,9 @@ final class Elementwise {
 
     /** Something computed and a constant, which is one number or a vector of features. */
     private Value mixed(Call call, String op, Signal signal, Constant constant, boolean constantFirst) {
+        if (!signal.type().isFloating() && constant.type() == signal.type() && op.equals("Add")) {
+            return new Value.Aside("a sum with an index");
+        }
         if (!constant.isFloating() || constant.type() != signal.type()) {
             throw call.malformed("of " + signal.type() + " and " + constant.type());
         }
@@ -275,6 +291,9 @@ final class Elementwise {
         }
         if (op.equals("Div") && b.expr().is(Kind.ROOT)) {
             return a.with(normalised(call, a.expr(), b.expr()));
+        }
+        if (op.equals("Div") && exprs.isOnePlusAbs(b.expr(), a.expr())) {
+            return a.with(exprs.activation(a.expr(), Activation.of("softsign")));
         }
         boolean isMean = op.equals("Sub") && b.expr().is(Kind.MEAN) && b.expr().below() == a.expr();
         if (isMean) {
@@ -395,6 +414,7 @@ final class Elementwise {
                                     List.of(signal.expr()),
                                     null,
                                     signal.expr().units()));
+                        case "Abs" -> signal.with(exprs.activation(signal.expr(), Exprs.ABS));
                         default -> throw call.unsupported("of what was computed is not followed");
                     });
         }
@@ -406,6 +426,9 @@ final class Elementwise {
         budget.take(dims);
         if (!constant.isFloating()) {
             Num[] numbers = constant.numbers();
+            if (!call.op().equals("Neg")) {
+                throw call.unsupported("of whole numbers is not followed");
+            }
             Arrays.setAll(numbers, i -> numbers[i].times(Num.of(-1)));
             return List.of(Constant.of(numbers, constant.type(), constant.name(), dims));
         }
@@ -413,6 +436,7 @@ final class Elementwise {
         for (int i = 0; i < floats.length; i++) {
             floats[i] = switch (call.op()) {
                 case "Neg" -> -floats[i];
+                case "Abs" -> Math.abs(floats[i]);
                 case "Sqrt" -> (float) Math.sqrt(floats[i]);
                 default -> 1 / floats[i];
             };
@@ -420,8 +444,30 @@ final class Elementwise {
         return List.of(Constant.of(floats, constant.type(), constant.name(), dims));
     }
 
-    /** Chooses among whole numbers, in the bookkeeping of shapes. */
+    /** Chooses among whole numbers, in the bookkeeping of shapes; or what is known to be chosen everywhere. */
     private List<Value> where(Call call) {
+        if (call.input(0) instanceof Constant known && !known.isFloating()) {
+            Num[] choices = known.numbers();
+            boolean always = Arrays.stream(choices).allMatch(choice -> choice.is(1));
+            boolean never = Arrays.stream(choices).allMatch(choice -> choice.is(0));
+            Value chosen = call.required(always ? 1 : 2);
+            if ((always || never)
+                    && chosen instanceof Signal signal
+                    && signal.rank() >= known.view().rank()) {
+                return List.of(chosen);
+            }
+        }
+        // An index below zero counts from the end of a table: there is none here.
+        boolean wraps = call.input(0) instanceof Value.Aside test
+                && test.operation().equals("Less")
+                && call.input(1) instanceof Value.Aside sum
+                && sum.operation().equals("a sum with an index");
+        if (wraps
+                && call.input(2) instanceof Signal index
+                && index.expr().input() != null
+                && !index.type().isFloating()) {
+            return List.of(index);
+        }
         Constant condition = constant(call.required(0));
         Constant a = constant(call.required(1));
         Constant b = constant(call.required(2));

@@ -24,6 +24,9 @@ final class Exprs {
     /** Of no use by itself: gelu(x) = x * (0.5 + 0.5 * erf(x / sqrt(2))), where it is written out. */
     static final Activation ERF = Activation.of("erf");
 
+    /** Of no use by itself either: softsign(x) = x / (1 + |x|), where it is written out. */
+    static final Activation ABS = Activation.of("abs");
+
     private final String file;
     private final Budget budget;
     private final Map<Key, Expr> known = new HashMap<>();
@@ -188,6 +191,11 @@ final class Exprs {
                 : null;
     }
 
+    /** Whether a vector is 1 + |x|. */
+    boolean isOnePlusAbs(Expr expr, Expr x) {
+        return expr == affine(activation(x, ABS), Weights.filled(1, 1), Weights.filled(1, 1));
+    }
+
     private static boolean isSigmoidOf(Expr a, Expr b) {
         return a.is(Kind.ACTIVATION) && a.data().equals(Activation.SIGMOID) && a.below() == b;
     }
@@ -197,9 +205,11 @@ final class Exprs {
     }
 
     /** scale * x + shift; each a vector, or one number for all. */
-    Expr affine(Expr x, Weights scale, Weights shift) {
+    Expr affine(Expr x, Weights scaleOrOne, Weights shiftOrOne) {
+        Weights scale = scaleOrOne.shortened();
+        Weights shift = shiftOrOne.shortened();
         if (x.is(Kind.CONSTANT)) {
-            return constant(x.data(Weights.class).times(scale).plus(shift));
+            return constant(x.data(Weights.class).times(scale).plus(shift).stretched((int) x.units()));
         }
         if (x.is(Kind.AFFINE)) {
             Affine inner = x.data(Affine.class);

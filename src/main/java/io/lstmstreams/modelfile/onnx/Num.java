@@ -51,6 +51,11 @@ record Num(List<Axis> axes, long factor, long offset, boolean known) {
         return constant.isConstant() && open.known && constant.offset < open.offset;
     }
 
+    /** 1 if it is surely less than another, 0 if surely not. */
+    Num lessThan(Num other) {
+        return isConstant() && other.isConstant() ? of(offset < other.offset ? 1 : 0) : UNKNOWN;
+    }
+
     Num plus(Num other) {
         if (!known || !other.known) {
             return UNKNOWN;

@@ -24,6 +24,7 @@ final class RecurrentOps {
     private static final int[] LSTM_ORDER = {0, 2, 3, 1}; // our i, f, g, o
     private static final int[] GRU_ORDER = {1, 0, 2}; // our r, z, n
     private static final int[] RNN_ORDER = {0};
+    private static final Set<String> AGREED = Set.of("leaky_relu", "hard_sigmoid", "elu");
     private static final Set<String> ATTRIBUTES = Set.of(
             "activation_alpha",
             "activation_beta",
@@ -33,8 +34,7 @@ final class RecurrentOps {
             "hidden_size",
             "input_forget",
             "layout",
-            "linear_before_reset",
-            "output_sequence");
+            "linear_before_reset");
 
     private final Exprs exprs;
     private final Roles roles;
@@ -191,13 +191,20 @@ final class RecurrentOps {
                     .orElseThrow(() -> call.unsupported("its activation " + name + " is none of ONNX's"));
             Float newAlpha = activation.alpha();
             Float newBeta = activation.beta();
-            if (newAlpha != null && alpha < alphas.length) {
-                newAlpha = alphas[alpha++];
+            boolean isAgreed = AGREED.contains(activation.name()); // ONNX Runtime has other defaults for the rest
+            if (newAlpha != null && (alpha < alphas.length || !isAgreed)) {
+                newAlpha = alpha < alphas.length ? alphas[alpha] : newAlpha;
+                alpha++;
             }
-            if (newBeta != null && beta < betas.length) {
-                newBeta = betas[beta++];
+            if (newBeta != null && (beta < betas.length || !isAgreed)) {
+                newBeta = beta < betas.length ? betas[beta] : newBeta;
+                beta++;
             }
             activations.add(activation.with(newAlpha, newBeta));
+        }
+        if (alpha > alphas.length || beta > betas.length) {
+            throw call.unsupported("has no activation_alpha or activation_beta for all of " + names.texts()
+                    + ", and runtimes do not agree on what they are then");
         }
         return activations;
     }

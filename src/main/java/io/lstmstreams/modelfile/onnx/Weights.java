@@ -106,6 +106,11 @@ final class Weights {
         return vector(name, product);
     }
 
+    /** One number, where all elements are the same. */
+    Weights shortened() {
+        return rows > 1 && columns == 0 && !Float.isNaN(common()) ? vector(name, values[0]) : this;
+    }
+
     /** One number repeated, where it stands for a vector of some length. */
     Weights stretched(int length) {
         return values.length == length ? this : filled(length, values[0]);
