@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -261,6 +262,20 @@ class TorchFileTest {
         assertThatThrownBy(() -> TorchFile.open(file, "m.pt"))
                 .isInstanceOf(Unsupported.class)
                 .hasMessageContaining("is a pickle, but not one of torch.save");
+    }
+
+    @Test
+    void shouldRefuseAnArchiveWithANameThatIsNoText() throws Exception {
+        // Given: a byte in the directory at the end of the archive that no UTF-8 has
+        byte[] bytes = Files.readAllBytes(fixture("deeplog.pt"));
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        bytes[text.lastIndexOf("/version")] = (byte) 0xff;
+        Files.write(file, bytes);
+
+        // Then
+        assertThatThrownBy(() -> TorchFile.open(file, "m.pt"))
+                .isInstanceOf(Malformed.class)
+                .hasMessageContaining("broken");
     }
 
     @Test
