@@ -1,5 +1,6 @@
 package io.lstmstreams.modelfile;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.modelfile.tensor.Draft;
@@ -73,7 +74,7 @@ final class ModelAssembler {
         require(spec.layers() != null && spec.layers().stream().allMatch(Objects::nonNull), "layers");
         require(
                 spec.heads() != null
-                        && spec.heads().stream().allMatch(head -> head != null && head.activation() != null),
+                        && spec.heads().stream().allMatch(head -> head != null && !isMissing(head.activation())),
                 "heads with an activation");
         if (spec.layers().size() != draft.layers().size()) {
             throw new Malformed(
@@ -91,6 +92,10 @@ final class ModelAssembler {
             throw new Malformed(
                     where, "the spec has no heads, the tensors " + draft.heads().size());
         }
+    }
+
+    private static boolean isMissing(JsonNode node) {
+        return node == null || node.isNull();
     }
 
     private void require(boolean there, String what) {

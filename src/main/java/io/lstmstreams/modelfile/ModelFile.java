@@ -105,7 +105,7 @@ public final class ModelFile {
     }
 
     private static Draft draft(Path path, String where, ObjectNode spec) {
-        TensorFile file = Safetensors.read(path, where);
+        TensorFile file = Safetensors.read(path, where, TorchImporter::isCounter);
         ObjectNode stored = storedSpec(file, path, where);
         return ModelTensors.read(file.tensors(), stored).orElseGet(() -> {
             Draft draft = TorchImporter.of(file, where, ModelSpec.merge(stored, spec));
