@@ -4,6 +4,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -40,8 +41,17 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @param dataDir where topics are kept; made and formatted if need be
      * @throws BrokerException if it cannot start; nothing of it is left running then
      */
+    public static EmbeddedBroker start(int port, Path dataDir) {
+        return start(port, dataDir, Map.of());
+    }
+
+    /**
+     * The same with settings of Kafka's over those that it has here.
+     *
+     * @throws BrokerException if it cannot start; nothing of it is left running then
+     */
     // One at a time: Kafka's exit procedures are the process's.
-    public static synchronized EmbeddedBroker start(int port, Path dataDir) {
+    public static synchronized EmbeddedBroker start(int port, Path dataDir, Map<String, ?> settings) {
         int clientPort = LoopbackPort.free(port);
         DataDirectory directory = DataDirectory.open(dataDir);
         KafkaRaftServer server = null;
@@ -50,7 +60,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         Exit.setHaltProcedure(EmbeddedBroker::giveUp);
         try {
             format(directory);
-            server = new KafkaRaftServer(config(clientPort, LoopbackPort.free(0), directory.path()), Time.SYSTEM);
+            server = new KafkaRaftServer(
+                    config(clientPort, LoopbackPort.free(0), directory.path(), settings), Time.SYSTEM);
             server.startup();
             return new EmbeddedBroker(server, directory, LoopbackPort.HOST + ":" + clientPort);
         } catch (Exception e) {
@@ -93,10 +104,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static KafkaConfig config(int clientPort, int controllerPort, Path directory) {
+    private static KafkaConfig config(int clientPort, int controllerPort, Path directory, Map<String, ?> settings) {
         String clients = "CLIENTS://" + LoopbackPort.HOST + ":" + clientPort;
         String controller = LoopbackPort.HOST + ":" + controllerPort;
-        return new KafkaConfig(Map.ofEntries(
+        Map<String, Object> all = new HashMap<>(Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
                 Map.entry("node.id", NODE_ID),
                 Map.entry("log.dirs", directory.toString()),
@@ -124,6 +135,8 @@ public final class EmbeddedBroker implements AutoCloseable {
                 Map.entry("group.initial.rebalance.delay.ms", 0),
                 // The default takes 128 MB of heap.
                 Map.entry("log.cleaner.dedupe.buffer.size", 4L * 1024 * 1024)));
+        all.putAll(settings);
+        return new KafkaConfig(all);
     }
 
     private static void stop(KafkaRaftServer server, Exception reason) {

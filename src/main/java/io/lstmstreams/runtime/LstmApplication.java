@@ -60,8 +60,7 @@ public final class LstmApplication implements AutoCloseable {
         Topology topology = LstmTopology.build(config, model, kernel, metrics);
         Map<String, Object> kafka = KafkaProperties.of(config);
         StreamsConfig streamsConfig = new StreamsConfig(kafka);
-        int partitions =
-                Topics.prepare(streamsConfig.getAdminConfigs("topics"), config.inputTopic(), written(config, kafka));
+        int partitions = Topics.prepare(streamsConfig, config.inputTopic(), written(config, kafka));
         LOG.info(
                 "model {} ({}), kernel {}, {} ({} partitions) -> results {}, verdicts {}, dead letters {}",
                 model.network().name(),

@@ -209,10 +209,7 @@ class CommandLineIT {
     @Test
     void shouldSayInOneLineThatNoBrokerAnswers() throws Exception {
         // Given a port that nobody listens at
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = freePort();
         Path properties = Files.writeString(directory.resolve("app.properties"), """
                 application.id=unreachable
                 bootstrap.servers=127.0.0.1:%d
@@ -231,6 +228,51 @@ class CommandLineIT {
             assertThat(process.exitCode()).isEqualTo(1);
             assertThat(said(process)).containsExactly("lstm-streams: no broker answers at 127.0.0.1:" + port);
             assertThat(process.out()).isEmpty();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void shouldRunOnTheBrokerThatWasStartedJustBefore() throws Exception {
+        // Given a broker without any topic, and maybe not yet listening
+        int port = freePort();
+        Path properties = Files.writeString(
+                directory.resolve("app.properties"), """
+                application.id=my-model
+                bootstrap.servers=localhost:%d
+                state.dir=%s
+                lstm.model=%s
+                lstm.input.topic=events
+                lstm.output.topic=results
+                lstm.verdict.topic=verdicts
+                """.formatted(port, directory.resolve("state"), model()));
+        try (JavaProcess broker = launch(Map.of(), "", "broker", "--port", Integer.toString(port))) {
+
+            // When
+            try (JavaProcess application = launch(Map.of(), "", "run", properties.toString())) {
+
+                // Then
+                awaitText("RUNNING (was REBALANCING)", application);
+                application.terminate();
+                application.exitCode();
+            }
+            broker.terminate();
+            broker.exitCode();
+        }
+    }
+
+    private static void awaitText(String text, JavaProcess process) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        while (!process.err().contains(text)) {
+            assertThat(process.isAlive() && System.nanoTime() < deadline)
+                    .as(() -> "waiting for " + text + " in " + process.err())
+                    .isTrue();
+            Thread.sleep(100);
         }
     }
 }

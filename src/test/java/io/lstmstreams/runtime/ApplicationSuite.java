@@ -269,14 +269,6 @@ abstract class ApplicationSuite {
     }
 
     @Test
-    void shouldSayInOneLineThatTheInputTopicDoesNotExist() throws Exception {
-        assertThatThrownBy(() -> start("a", Map.of()))
-                .isInstanceOf(ApplicationException.class)
-                .hasMessage("the input topic " + input + " does not exist");
-        assertThat(broker.topics()).noneMatch(topic -> topic.startsWith(id));
-    }
-
-    @Test
     void shouldStopAndSayInOneLineWhyWhereUnknownEventsAreAFailure() throws Exception {
         // Given
         broker.createTopic(input, 1);
