@@ -186,6 +186,20 @@ class CommandLineIT {
     }
 
     @Test
+    void shouldRunThroughALinkToItsFolder() throws Exception {
+        // Given
+        Path bin = Files.createSymbolicLink(directory.resolve("bin"), LAUNCHER.getParent());
+
+        // When
+        try (JavaProcess process = launch(bin.resolve("lstm-streams"), Map.of(), "", "--version")) {
+
+            // Then
+            assertThat(process.exitCode()).as(process.err()).isZero();
+            assertThat(process.out()).startsWith("lstm-streams ");
+        }
+    }
+
+    @Test
     void shouldHonourJavaOptsAfterItsOwn() throws Exception {
         Map<String, String> options = Map.of("JAVA_OPTS", "-XshowSettings:properties -Dlstm.seen.by.test=yes");
         try (JavaProcess process = launch(options, "", "describe", model())) {
