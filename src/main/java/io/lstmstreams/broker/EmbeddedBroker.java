@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -50,10 +51,24 @@ public final class EmbeddedBroker implements AutoCloseable {
      *
      * @throws BrokerException if it cannot start; nothing of it is left running then
      */
+    public static EmbeddedBroker start(int port, Path dataDir, Map<String, ?> settings) {
+        return start(port, () -> DataDirectory.open(dataDir), settings);
+    }
+
+    /**
+     * The same in a new temporary directory, which is gone when the broker is closed or could not start.
+     *
+     * @throws BrokerException if it cannot start; nothing of it is left then
+     */
+    public static EmbeddedBroker startTemporary(int port) {
+        return start(port, DataDirectory::temporary, Map.of());
+    }
+
     // One at a time: Kafka's exit procedures are the process's.
-    public static synchronized EmbeddedBroker start(int port, Path dataDir, Map<String, ?> settings) {
+    private static synchronized EmbeddedBroker start(
+            int port, Supplier<DataDirectory> opening, Map<String, ?> settings) {
         int clientPort = LoopbackPort.free(port);
-        DataDirectory directory = DataDirectory.open(dataDir);
+        DataDirectory directory = opening.get();
         KafkaRaftServer server = null;
         // Where Kafka's server gives up it ends the process; while starting, the caller should hear of it instead.
         Exit.setExitProcedure(EmbeddedBroker::giveUp);
@@ -65,8 +80,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             server.startup();
             return new EmbeddedBroker(server, directory, LoopbackPort.HOST + ":" + clientPort);
         } catch (Exception e) {
-            stop(server, e);
-            directory.close();
+            stop(server, directory, e);
             throw new BrokerException(
                     "the broker on port " + clientPort + " with data in " + directory.path() + " did not start: "
                             + reason(e),
@@ -82,7 +96,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         return bootstrapServers;
     }
 
-    /** Stops the broker and waits until it has stopped; its data stay. */
+    /** Where it keeps its topics. */
+    public Path dataDirectory() {
+        return directory.path();
+    }
+
+    /** Stops the broker and waits until it has stopped; its data stay, unless their directory is temporary. */
     @Override
     public void close() {
         server.shutdown();
@@ -139,13 +158,13 @@ public final class EmbeddedBroker implements AutoCloseable {
         return new KafkaConfig(all);
     }
 
-    private static void stop(KafkaRaftServer server, Exception reason) {
-        if (server != null) {
-            try {
+    private static void stop(KafkaRaftServer server, DataDirectory directory, Exception reason) {
+        try (directory) {
+            if (server != null) {
                 server.shutdown();
-            } catch (RuntimeException e) {
-                reason.addSuppressed(e);
             }
+        } catch (RuntimeException e) {
+            reason.addSuppressed(e);
         }
     }
 

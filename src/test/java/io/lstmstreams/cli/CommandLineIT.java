@@ -265,7 +265,9 @@ class CommandLineIT {
                 lstm.output.topic=results
                 lstm.verdict.topic=verdicts
                 """.formatted(port, directory.resolve("state"), model()));
-        try (JavaProcess broker = launch(Map.of(), "", "broker", "--port", Integer.toString(port))) {
+        Path temporary = Files.createDirectory(directory.resolve("temporary"));
+        Map<String, String> options = Map.of("JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+        try (JavaProcess broker = launch(options, "", "broker", "--port", Integer.toString(port))) {
 
             // When
             try (JavaProcess application = launch(Map.of(), "", "run", properties.toString())) {
@@ -278,6 +280,26 @@ class CommandLineIT {
             broker.terminate();
             broker.exitCode();
         }
+        assertThat(temporary).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldLeaveNoFolderBehindWhereTheBrokersPortIsTaken() throws Exception {
+        // Given
+        Path temporary = Files.createDirectory(directory.resolve("temporary"));
+        Map<String, String> options = Map.of("JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+
+            // When
+            try (JavaProcess broker = launch(options, "", "broker", "--port", port)) {
+
+                // Then
+                assertThat(broker.exitCode()).isEqualTo(1);
+                assertThat(said(broker)).singleElement().asString().contains("cannot listen on 127.0.0.1:" + port);
+            }
+        }
+        assertThat(temporary).isEmptyDirectory();
     }
 
     private static void awaitText(String text, JavaProcess process) throws InterruptedException {
