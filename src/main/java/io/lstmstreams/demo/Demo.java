@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * A broker, an event source, the application and a picture of it, all in this process: the same application, topics and
@@ -30,6 +31,7 @@ public final class Demo {
     private static final String EVENTS = "events";
     private static final String RESULTS = "results";
     private static final String VERDICTS = "verdicts";
+    private static final String DEAD_LETTERS = "dead-letters";
     private static final int PARTITIONS = 4;
     private static final Duration PICTURE_EVERY = Duration.ofMillis(250);
     private static final Duration LAST_VERDICTS = Duration.ofSeconds(15);
@@ -53,7 +55,11 @@ public final class Demo {
         this.names = options.model() == null ? EventNames.ofBundledModel() : EventNames.none();
     }
 
-    /** Runs the demo to its end. */
+    /**
+     * Runs the demo to its end.
+     *
+     * @throws IllegalStateException if not a single event was stepped, in one line that says why
+     */
     public void run() throws IOException, InterruptedException {
         Path data = Files.createTempDirectory("lstm-streams-demo");
         try (EmbeddedBroker broker = EmbeddedBroker.start(0, data.resolve("broker"))) {
@@ -79,7 +85,7 @@ public final class Demo {
 
     private void run(String bootstrapServers) throws IOException, InterruptedException {
         Tally tally = new Tally();
-        ResultWatcher results = new ResultWatcher(bootstrapServers, RESULTS, VERDICTS, tally);
+        ResultWatcher results = new ResultWatcher(bootstrapServers, RESULTS, VERDICTS, DEAD_LETTERS, tally);
         try (InputFile file = options.input() == null ? null : new InputFile(options)) {
             EventFeed feed = new EventFeed(events(file), bootstrapServers, EVENTS, options.rate(), duration(), tally);
             Thread feeding = start("feed", feed);
@@ -92,6 +98,10 @@ public final class Demo {
             watching.join();
             fail(feed.failure());
             fail(results.failure());
+            if (results.events() == 0) {
+                throw new IllegalStateException(
+                        results.refused() == 0 ? "no event was stepped" : DemoSummary.refusals(results));
+            }
             new DemoSummary(names).print(out, results, tally, !terminal);
         }
     }
@@ -129,8 +139,8 @@ public final class Demo {
     private static void awaitLastResults(ResultWatcher results, Tally tally) throws InterruptedException {
         long deadline = System.nanoTime() + LAST_VERDICTS.toNanos();
         long before = -1;
-        while (System.nanoTime() < deadline && (tally.awaited() > 0 || results.events() != before)) {
-            before = results.events();
+        while (System.nanoTime() < deadline && (tally.awaited() > 0 || results.events() + results.refused() != before)) {
+            before = results.events() + results.refused();
             TimeUnit.MILLISECONDS.sleep(500);
         }
     }
@@ -162,12 +172,13 @@ public final class Demo {
         config.put(LstmStreamsConfig.OUTPUT_TOPIC_CONFIG, RESULTS);
         config.put(LstmStreamsConfig.OUTPUT_TOP_K_CONFIG, "1");
         config.put(LstmStreamsConfig.VERDICT_TOPIC_CONFIG, VERDICTS);
+        config.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, DEAD_LETTERS);
         return LstmStreamsConfig.of(config, Map.of());
     }
 
     private static void createTopics(String bootstrapServers) throws InterruptedException {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
-            admin.createTopics(Stream.of(EVENTS, RESULTS, VERDICTS)
+            admin.createTopics(Stream.of(EVENTS, RESULTS, VERDICTS, DEAD_LETTERS)
                             .map(topic -> new NewTopic(topic, PARTITIONS, (short) 1))
                             .toList())
                     .all()

@@ -245,6 +245,31 @@ class CommandLineIT {
         }
     }
 
+    @Test
+    void shouldSayHowManyEventsTheDemoCouldNotStep() throws Exception {
+        Path sessions = Files.writeString(directory.resolve("sessions.txt"), "E5 E22 unheard-of E5\nE5 never-seen\n");
+
+        try (JavaProcess demo = launch(Map.of(), "", "demo", "--input", sessions.toString())) {
+            assertThat(demo.exitCode()).as(demo.err()).isZero();
+            assertThat(demo.out())
+                    .contains("4 events in ")
+                    .contains("2 events could not be stepped, the first: the event is not in the model's vocabulary");
+        }
+    }
+
+    @Test
+    void shouldFailWhereTheDemoCouldStepNothing() throws Exception {
+        Path sessions = Files.writeString(directory.resolve("sessions.txt"), "unheard-of never-seen\n");
+
+        try (JavaProcess demo = launch(Map.of(), "", "demo", "--input", sessions.toString())) {
+            assertThat(demo.exitCode()).isEqualTo(1);
+            assertThat(demo.err())
+                    .endsWith("lstm-streams: 2 events could not be stepped, the first: the event is not in the model's"
+                            + " vocabulary\n");
+            assertThat(demo.out()).doesNotContain("exactly once");
+        }
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
