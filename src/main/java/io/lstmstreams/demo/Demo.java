@@ -28,6 +28,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * records as with a cluster. Ends when the events do, or by {@link #stop}, with a summary.
  */
 public final class Demo {
+    private static final String APPLICATION = "lstm-streams-demo";
     private static final String EVENTS = "events";
     private static final String RESULTS = "results";
     private static final String VERDICTS = "verdicts";
@@ -75,7 +76,7 @@ public final class Demo {
                         application.model().vocabulary().size(),
                         application.model().network().layers().size());
                 application.awaitRunning(Duration.ofSeconds(60));
-                run(broker.bootstrapServers());
+                run(broker.bootstrapServers(), application);
             }
         } finally {
             delete(data);
@@ -83,20 +84,25 @@ public final class Demo {
         }
     }
 
-    private void run(String bootstrapServers) throws IOException, InterruptedException {
+    private void run(String bootstrapServers, LstmApplication application) throws IOException, InterruptedException {
         Tally tally = new Tally();
         ResultWatcher results = new ResultWatcher(bootstrapServers, RESULTS, VERDICTS, DEAD_LETTERS, tally);
-        try (InputFile file = options.input() == null ? null : new InputFile(options)) {
-            EventFeed feed = new EventFeed(events(file), bootstrapServers, EVENTS, options.rate(), duration(), tally);
+        try (InputFile file = options.input() == null ? null : new InputFile(options);
+                Backlog backlog = new Backlog(bootstrapServers, APPLICATION)) {
+            EventFeed feed = new EventFeed(
+                    events(file), bootstrapServers, EVENTS, options.rate(), duration(), tally, backlog::committed);
             Thread feeding = start("feed", feed);
             Thread watching = start("watch", results);
-            watch(feed, results, tally);
+            watch(feed, results, tally, application);
             feed.stop();
             feeding.join();
-            awaitLastResults(results, tally);
+            if (application.hasStopped()) {
+                application.awaitStop(); // and says why
+            }
+            fail(feed.failure());
+            awaitLastResults(feed.sent(), backlog, results, tally);
             results.stop();
             watching.join();
-            fail(feed.failure());
             fail(results.failure());
             if (results.events() == 0) {
                 throw new IllegalStateException(
@@ -120,13 +126,15 @@ public final class Demo {
         return options.input() == null ? options.duration() : Duration.ofDays(365);
     }
 
-    private void watch(EventFeed feed, ResultWatcher results, Tally tally) throws InterruptedException {
+    private void watch(EventFeed feed, ResultWatcher results, Tally tally, LstmApplication application)
+            throws InterruptedException {
         Picture picture = new Picture(out, names);
         long end = System.nanoTime() + duration().toNanos();
         boolean last = false;
         while (!last) {
             last = feed.isDone()
                     || results.failure() != null
+                    || application.hasStopped()
                     || stopped.await(PICTURE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             if (terminal) {
                 long left = TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime());
@@ -136,10 +144,14 @@ public final class Demo {
     }
 
     /** What was sent comes out with the next commits. */
-    private static void awaitLastResults(ResultWatcher results, Tally tally) throws InterruptedException {
+    private static void awaitLastResults(long sent, Backlog backlog, ResultWatcher results, Tally tally)
+            throws InterruptedException {
         long deadline = System.nanoTime() + LAST_VERDICTS.toNanos();
         long before = -1;
-        while (System.nanoTime() < deadline && (tally.awaited() > 0 || results.events() + results.refused() != before)) {
+        while (System.nanoTime() < deadline 
+                && (backlog.committed() < sent
+                        || tally.awaited() > 0
+                        || results.events() + results.refused() != before)) {
             before = results.events() + results.refused();
             TimeUnit.MILLISECONDS.sleep(500);
         }
@@ -161,7 +173,7 @@ public final class Demo {
     private LstmStreamsConfig config(String bootstrapServers, Path data) {
         Map<String, String> config = new HashMap<>();
         config.put("bootstrap.servers", bootstrapServers);
-        config.put("application.id", "lstm-streams-demo");
+        config.put("application.id", APPLICATION);
         config.put("state.dir", data.resolve("state").toString());
         config.put(
                 LstmStreamsConfig.MODEL_CONFIG,

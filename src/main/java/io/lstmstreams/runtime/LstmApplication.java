@@ -137,6 +137,11 @@ public final class LstmApplication implements AutoCloseable {
         return streams.state() == KafkaStreams.State.RUNNING;
     }
 
+    /** Whether it has stopped, by {@link #close} or by a failure that {@link #awaitStop} tells of. */
+    public boolean hasStopped() {
+        return stopped.getCount() == 0;
+    }
+
     /**
      * Waits until it is assigned, restored and stepping for the first time.
      *
@@ -144,7 +149,7 @@ public final class LstmApplication implements AutoCloseable {
      */
     public void awaitRunning(Duration patience) throws InterruptedException {
         boolean inTime = running.await(patience.toMillis(), TimeUnit.MILLISECONDS);
-        if (stopped.getCount() == 0) {
+        if (hasStopped()) {
             awaitStop();
         }
         if (!inTime) {
