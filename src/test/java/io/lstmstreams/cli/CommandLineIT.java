@@ -299,6 +299,7 @@ class CommandLineIT {
 
                 // Then
                 awaitText("RUNNING (was REBALANCING)", application);
+                assertThat(application.err()).doesNotContain("processing.exception.handler.global.enabled");
                 application.terminate();
                 application.exitCode();
             }
