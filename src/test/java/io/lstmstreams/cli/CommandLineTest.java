@@ -101,6 +101,13 @@ class CommandLineTest {
     }
 
     @Test
+    void shouldFailInOneLineWhereThereIsNoFolderToImportInto() {
+        String output = directory.resolve("no-such/model.safetensors").toString();
+
+        assertThatFailsInOneLine(output + ": no such folder", "import", model, "--output", output);
+    }
+
+    @Test
     void shouldFailInOneLineWhereThereAreNoProperties() {
         String missing = directory.resolve("missing.properties").toString();
 
