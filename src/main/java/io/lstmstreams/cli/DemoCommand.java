@@ -76,8 +76,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private void atLeast(int least, int value, String option) {
         if (value < least) {
-            throw new ParameterException(
-                    spec.commandLine(), option + " must be " + least + " or more, not " + value);
+            throw new ParameterException(spec.commandLine(), option + " must be " + least + " or more, not " + value);
         }
     }
 }

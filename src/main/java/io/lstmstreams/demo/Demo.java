@@ -2,6 +2,8 @@ package io.lstmstreams.demo;
 
 import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.input.Vocabulary;
+import io.lstmstreams.recurrent.Layer;
 import io.lstmstreams.runtime.LstmApplication;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -67,14 +70,16 @@ public final class Demo {
             createTopics(broker.bootstrapServers());
             try (LstmApplication application = LstmApplication.start(config(broker.bootstrapServers(), data))) {
                 out.printf(
-                        "broker %s   topics %s -> %s, %s%nmodel %s: %d events, %d LSTM layers%n",
+                        "broker %s   topics %s -> %s, %s%nmodel %s: %s; layers: %s%n",
                         broker.bootstrapServers(),
                         EVENTS,
                         RESULTS,
                         VERDICTS,
                         application.model().network().name(),
-                        application.model().vocabulary().size(),
-                        application.model().network().layers().size());
+                        events(application.model().vocabulary()),
+                        application.model().network().layers().stream()
+                                .map(Layer::cell)
+                                .collect(Collectors.joining(", ")));
                 application.awaitRunning(Duration.ofSeconds(60));
                 run(broker.bootstrapServers(), application);
             }
@@ -110,6 +115,15 @@ public final class Demo {
             }
             new DemoSummary(names).print(out, results, tally, !terminal);
         }
+    }
+
+    private static String events(Vocabulary vocabulary) {
+        if (!vocabulary.hasSymbols()) {
+            return "events without names";
+        }
+        return vocabulary.hasEnd()
+                ? (vocabulary.size() - 1) + " events, and the end of a sequence"
+                : vocabulary.size() + " events";
     }
 
     private Iterator<DemoEvent> events(InputFile file) {
@@ -148,7 +162,7 @@ public final class Demo {
             throws InterruptedException {
         long deadline = System.nanoTime() + LAST_VERDICTS.toNanos();
         long before = -1;
-        while (System.nanoTime() < deadline 
+        while (System.nanoTime() < deadline
                 && (backlog.committed() < sent
                         || tally.awaited() > 0
                         || results.events() + results.refused() != before)) {
