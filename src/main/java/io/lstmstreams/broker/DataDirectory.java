@@ -7,6 +7,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -27,10 +29,22 @@ final class DataDirectory implements AutoCloseable {
 
     private final Path path;
     private final FileChannel lock;
+    private final boolean temporary;
 
-    private DataDirectory(Path path, FileChannel lock) {
+    private DataDirectory(Path path, FileChannel lock, boolean temporary) {
         this.path = path;
         this.lock = lock;
+        this.temporary = temporary;
+    }
+
+    /** Makes a new directory that is removed when it is closed. */
+    static DataDirectory temporary() {
+        try {
+            Path path = Files.createTempDirectory("lstm-streams-broker");
+            return new DataDirectory(path, lock(path), true);
+        } catch (IOException e) {
+            throw new BrokerException("no temporary directory can be made for the broker (" + e + ")", e);
+        }
     }
 
     /** Makes the directory if it isn't there yet, sees to it that a broker may use it, and locks it. */
@@ -51,7 +65,7 @@ final class DataDirectory implements AutoCloseable {
             throw new BrokerException(
                     "the broker's data directory " + path + " holds other files: choose a new or an empty one");
         }
-        return new DataDirectory(path, lock(path));
+        return new DataDirectory(path, lock(path), false);
     }
 
     Path path() {
@@ -63,13 +77,25 @@ final class DataDirectory implements AutoCloseable {
         return isFormatted(path);
     }
 
-    /** Lets another broker have the directory. */
+    /** Lets another broker have the directory, or removes it if it is temporary. */
     @Override
     public void close() {
         try {
             lock.close();
+            if (temporary) {
+                remove();
+            }
         } catch (IOException e) {
             throw new BrokerException("the broker's data directory " + path + " cannot be released (" + e + ")", e);
+        }
+    }
+
+    private void remove() throws IOException {
+        try (Stream<Path> files = Files.walk(path)) {
+            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : deepestFirst) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 

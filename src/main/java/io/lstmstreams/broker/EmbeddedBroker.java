@@ -4,7 +4,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -40,22 +42,45 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @param dataDir where topics are kept; made and formatted if need be
      * @throws BrokerException if it cannot start; nothing of it is left running then
      */
+    public static EmbeddedBroker start(int port, Path dataDir) {
+        return start(port, dataDir, Map.of());
+    }
+
+    /**
+     * The same with settings of Kafka's over those that it has here.
+     *
+     * @throws BrokerException if it cannot start; nothing of it is left running then
+     */
+    public static EmbeddedBroker start(int port, Path dataDir, Map<String, ?> settings) {
+        return start(port, () -> DataDirectory.open(dataDir), settings);
+    }
+
+    /**
+     * The same in a new temporary directory, which is gone when the broker is closed or could not start.
+     *
+     * @throws BrokerException if it cannot start; nothing of it is left then
+     */
+    public static EmbeddedBroker startTemporary(int port) {
+        return start(port, DataDirectory::temporary, Map.of());
+    }
+
     // One at a time: Kafka's exit procedures are the process's.
-    public static synchronized EmbeddedBroker start(int port, Path dataDir) {
+    private static synchronized EmbeddedBroker start(
+            int port, Supplier<DataDirectory> opening, Map<String, ?> settings) {
         int clientPort = LoopbackPort.free(port);
-        DataDirectory directory = DataDirectory.open(dataDir);
+        DataDirectory directory = opening.get();
         KafkaRaftServer server = null;
         // Where Kafka's server gives up it ends the process; while starting, the caller should hear of it instead.
         Exit.setExitProcedure(EmbeddedBroker::giveUp);
         Exit.setHaltProcedure(EmbeddedBroker::giveUp);
         try {
             format(directory);
-            server = new KafkaRaftServer(config(clientPort, LoopbackPort.free(0), directory.path()), Time.SYSTEM);
+            server = new KafkaRaftServer(
+                    config(clientPort, LoopbackPort.free(0), directory.path(), settings), Time.SYSTEM);
             server.startup();
             return new EmbeddedBroker(server, directory, LoopbackPort.HOST + ":" + clientPort);
         } catch (Exception e) {
-            stop(server, e);
-            directory.close();
+            stop(server, directory, e);
             throw new BrokerException(
                     "the broker on port " + clientPort + " with data in " + directory.path() + " did not start: "
                             + reason(e),
@@ -71,7 +96,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         return bootstrapServers;
     }
 
-    /** Stops the broker and waits until it has stopped; its data stay. */
+    /** Where it keeps its topics. */
+    public Path dataDirectory() {
+        return directory.path();
+    }
+
+    /** Stops the broker and waits until it has stopped; its data stay, unless their directory is temporary. */
     @Override
     public void close() {
         server.shutdown();
@@ -93,10 +123,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static KafkaConfig config(int clientPort, int controllerPort, Path directory) {
+    private static KafkaConfig config(int clientPort, int controllerPort, Path directory, Map<String, ?> settings) {
         String clients = "CLIENTS://" + LoopbackPort.HOST + ":" + clientPort;
         String controller = LoopbackPort.HOST + ":" + controllerPort;
-        return new KafkaConfig(Map.ofEntries(
+        Map<String, Object> all = new HashMap<>(Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
                 Map.entry("node.id", NODE_ID),
                 Map.entry("log.dirs", directory.toString()),
@@ -124,15 +154,17 @@ public final class EmbeddedBroker implements AutoCloseable {
                 Map.entry("group.initial.rebalance.delay.ms", 0),
                 // The default takes 128 MB of heap.
                 Map.entry("log.cleaner.dedupe.buffer.size", 4L * 1024 * 1024)));
+        all.putAll(settings);
+        return new KafkaConfig(all);
     }
 
-    private static void stop(KafkaRaftServer server, Exception reason) {
-        if (server != null) {
-            try {
+    private static void stop(KafkaRaftServer server, DataDirectory directory, Exception reason) {
+        try (directory) {
+            if (server != null) {
                 server.shutdown();
-            } catch (RuntimeException e) {
-                reason.addSuppressed(e);
             }
+        } catch (RuntimeException e) {
+            reason.addSuppressed(e);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.lstmstreams.cli;
 
 import io.lstmstreams.broker.EmbeddedBroker;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -25,15 +24,17 @@ final class BrokerCommand implements Callable<Integer> {
     @Option(
             names = "--data-dir",
             paramLabel = "D",
-            description = "Where topics are kept between runs. Default: a new temporary folder.")
+            description = "Where topics are kept between runs. Default: a temporary folder, removed at the end.")
     private Path dataDir;
 
     @Override
     public Integer call() throws Exception {
-        Path data = dataDir == null ? Files.createTempDirectory("lstm-streams-broker") : dataDir;
-        EmbeddedBroker broker = EmbeddedBroker.start(port, data);
+        EmbeddedBroker broker =
+                dataDir == null ? EmbeddedBroker.startTemporary(port) : EmbeddedBroker.start(port, dataDir);
         Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "shutdown"));
-        spec.commandLine().getOut().println("broker at " + broker.bootstrapServers() + ", data in " + data);
+        spec.commandLine()
+                .getOut()
+                .println("broker at " + broker.bootstrapServers() + ", data in " + broker.dataDirectory());
         new CountDownLatch(1).await(); // until the process is stopped
         return 0;
     }

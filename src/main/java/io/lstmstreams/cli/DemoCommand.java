@@ -2,11 +2,16 @@ package io.lstmstreams.cli;
 
 import io.lstmstreams.demo.Demo;
 import io.lstmstreams.demo.DemoOptions;
+import java.io.BufferedReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code lstm-streams demo}. */
 @Command(
@@ -15,6 +20,9 @@ import picocli.CommandLine.Option;
         description = "Shows it at work with nothing installed: a broker, log events of a file system with a few faults"
                 + " among them, and the model that finds them.")
 final class DemoCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
     @Option(names = "--seconds", defaultValue = "30", description = "How long. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
@@ -50,11 +58,25 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        atLeast(1, seconds, "--seconds");
+        atLeast(0, rate, "--rate");
+        atLeast(1, live, "--live");
+        if (input != null) {
+            try (BufferedReader in = Files.newBufferedReader(input)) {
+                format.check(input.toString(), in);
+            }
+        }
         DemoOptions options = new DemoOptions(
                 Duration.ofSeconds(seconds), rate, live, seed, input, format == FileFormat.JSONL, model);
         Demo demo = new Demo(options, System.out, Terminal.isInteractive());
         Runtime.getRuntime().addShutdownHook(new Thread(demo::stop, "shutdown"));
         demo.run();
         return 0;
+    }
+
+    private void atLeast(int least, int value, String option) {
+        if (value < least) {
+            throw new ParameterException(spec.commandLine(), option + " must be " + least + " or more, not " + value);
+        }
     }
 }

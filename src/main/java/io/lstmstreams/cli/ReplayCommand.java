@@ -86,14 +86,16 @@ final class ReplayCommand implements Callable<Integer> {
                 LineFile otherFile = LineFile.open(together ? null : verdicts, loaded);
                 BufferedReader in = open(input);
                 Progress progress = Progress.onTerminal("events")) {
+            format.check(input.equals(STANDARD) ? "standard input" : input, in);
             LineFile verdictsFile = together ? stepsFile : otherFile;
             Replay replay = new Replay(loaded, chosen, LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT, included, output -> {
                 write(output, output instanceof Prediction ? stepsFile : verdictsFile);
                 progress.advance(output instanceof Prediction ? 1 : 0);
             });
-            print(format == FileFormat.SESSIONS ? replay.sessions(in) : replay.jsonLines(in));
+            Summary summary = format == FileFormat.SESSIONS ? replay.sessions(in) : replay.jsonLines(in);
+            print(summary);
+            return summary.steps() == 0 && summary.refused() > 0 ? Main.FAILED : 0;
         }
-        return 0;
     }
 
     /** What an option names does not exist: wrong usage. */

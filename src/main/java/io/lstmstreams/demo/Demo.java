@@ -2,6 +2,8 @@ package io.lstmstreams.demo;
 
 import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.input.Vocabulary;
+import io.lstmstreams.recurrent.Layer;
 import io.lstmstreams.runtime.LstmApplication;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,19 +19,23 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * A broker, an event source, the application and a picture of it, all in this process: the same application, topics and
  * records as with a cluster. Ends when the events do, or by {@link #stop}, with a summary.
  */
 public final class Demo {
+    private static final String APPLICATION = "lstm-streams-demo";
     private static final String EVENTS = "events";
     private static final String RESULTS = "results";
     private static final String VERDICTS = "verdicts";
+    private static final String DEAD_LETTERS = "dead-letters";
     private static final int PARTITIONS = 4;
     private static final Duration PICTURE_EVERY = Duration.ofMillis(250);
     private static final Duration LAST_VERDICTS = Duration.ofSeconds(15);
@@ -53,23 +59,29 @@ public final class Demo {
         this.names = options.model() == null ? EventNames.ofBundledModel() : EventNames.none();
     }
 
-    /** Runs the demo to its end. */
+    /**
+     * Runs the demo to its end.
+     *
+     * @throws IllegalStateException if not a single event was stepped, in one line that says why
+     */
     public void run() throws IOException, InterruptedException {
         Path data = Files.createTempDirectory("lstm-streams-demo");
         try (EmbeddedBroker broker = EmbeddedBroker.start(0, data.resolve("broker"))) {
             createTopics(broker.bootstrapServers());
             try (LstmApplication application = LstmApplication.start(config(broker.bootstrapServers(), data))) {
                 out.printf(
-                        "broker %s   topics %s -> %s, %s%nmodel %s: %d events, %d LSTM layers%n",
+                        "broker %s   topics %s -> %s, %s%nmodel %s: %s; layers: %s%n",
                         broker.bootstrapServers(),
                         EVENTS,
                         RESULTS,
                         VERDICTS,
                         application.model().network().name(),
-                        application.model().vocabulary().size(),
-                        application.model().network().layers().size());
+                        events(application.model().vocabulary()),
+                        application.model().network().layers().stream()
+                                .map(Layer::cell)
+                                .collect(Collectors.joining(", ")));
                 application.awaitRunning(Duration.ofSeconds(60));
-                run(broker.bootstrapServers());
+                run(broker.bootstrapServers(), application);
             }
         } finally {
             delete(data);
@@ -77,23 +89,41 @@ public final class Demo {
         }
     }
 
-    private void run(String bootstrapServers) throws IOException, InterruptedException {
+    private void run(String bootstrapServers, LstmApplication application) throws IOException, InterruptedException {
         Tally tally = new Tally();
-        ResultWatcher results = new ResultWatcher(bootstrapServers, RESULTS, VERDICTS, tally);
-        try (InputFile file = options.input() == null ? null : new InputFile(options)) {
-            EventFeed feed = new EventFeed(events(file), bootstrapServers, EVENTS, options.rate(), duration(), tally);
+        ResultWatcher results = new ResultWatcher(bootstrapServers, RESULTS, VERDICTS, DEAD_LETTERS, tally);
+        try (InputFile file = options.input() == null ? null : new InputFile(options);
+                Backlog backlog = new Backlog(bootstrapServers, APPLICATION)) {
+            EventFeed feed = new EventFeed(
+                    events(file), bootstrapServers, EVENTS, options.rate(), duration(), tally, backlog::committed);
             Thread feeding = start("feed", feed);
             Thread watching = start("watch", results);
-            watch(feed, results, tally);
+            watch(feed, results, tally, application);
             feed.stop();
             feeding.join();
-            awaitLastResults(results, tally);
+            if (application.hasStopped()) {
+                application.awaitStop(); // and says why
+            }
+            fail(feed.failure());
+            awaitLastResults(feed.sent(), backlog, results, tally);
             results.stop();
             watching.join();
-            fail(feed.failure());
             fail(results.failure());
+            if (results.events() == 0) {
+                throw new IllegalStateException(
+                        results.refused() == 0 ? "no event was stepped" : DemoSummary.refusals(results));
+            }
             new DemoSummary(names).print(out, results, tally, !terminal);
         }
+    }
+
+    private static String events(Vocabulary vocabulary) {
+        if (!vocabulary.hasSymbols()) {
+            return "events without names";
+        }
+        return vocabulary.hasEnd()
+                ? (vocabulary.size() - 1) + " events, and the end of a sequence"
+                : vocabulary.size() + " events";
     }
 
     private Iterator<DemoEvent> events(InputFile file) {
@@ -110,13 +140,15 @@ public final class Demo {
         return options.input() == null ? options.duration() : Duration.ofDays(365);
     }
 
-    private void watch(EventFeed feed, ResultWatcher results, Tally tally) throws InterruptedException {
+    private void watch(EventFeed feed, ResultWatcher results, Tally tally, LstmApplication application)
+            throws InterruptedException {
         Picture picture = new Picture(out, names);
         long end = System.nanoTime() + duration().toNanos();
         boolean last = false;
         while (!last) {
             last = feed.isDone()
                     || results.failure() != null
+                    || application.hasStopped()
                     || stopped.await(PICTURE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             if (terminal) {
                 long left = TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime());
@@ -126,11 +158,15 @@ public final class Demo {
     }
 
     /** What was sent comes out with the next commits. */
-    private static void awaitLastResults(ResultWatcher results, Tally tally) throws InterruptedException {
+    private static void awaitLastResults(long sent, Backlog backlog, ResultWatcher results, Tally tally)
+            throws InterruptedException {
         long deadline = System.nanoTime() + LAST_VERDICTS.toNanos();
         long before = -1;
-        while (System.nanoTime() < deadline && (tally.awaited() > 0 || results.events() != before)) {
-            before = results.events();
+        while (System.nanoTime() < deadline
+                && (backlog.committed() < sent
+                        || tally.awaited() > 0
+                        || results.events() + results.refused() != before)) {
+            before = results.events() + results.refused();
             TimeUnit.MILLISECONDS.sleep(500);
         }
     }
@@ -151,7 +187,7 @@ public final class Demo {
     private LstmStreamsConfig config(String bootstrapServers, Path data) {
         Map<String, String> config = new HashMap<>();
         config.put("bootstrap.servers", bootstrapServers);
-        config.put("application.id", "lstm-streams-demo");
+        config.put("application.id", APPLICATION);
         config.put("state.dir", data.resolve("state").toString());
         config.put(
                 LstmStreamsConfig.MODEL_CONFIG,
@@ -162,12 +198,13 @@ public final class Demo {
         config.put(LstmStreamsConfig.OUTPUT_TOPIC_CONFIG, RESULTS);
         config.put(LstmStreamsConfig.OUTPUT_TOP_K_CONFIG, "1");
         config.put(LstmStreamsConfig.VERDICT_TOPIC_CONFIG, VERDICTS);
+        config.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, DEAD_LETTERS);
         return LstmStreamsConfig.of(config, Map.of());
     }
 
     private static void createTopics(String bootstrapServers) throws InterruptedException {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
-            admin.createTopics(Stream.of(EVENTS, RESULTS, VERDICTS)
+            admin.createTopics(Stream.of(EVENTS, RESULTS, VERDICTS, DEAD_LETTERS)
                             .map(topic -> new NewTopic(topic, PARTITIONS, (short) 1))
                             .toList())
                     .all()

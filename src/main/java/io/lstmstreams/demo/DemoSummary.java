@@ -25,9 +25,21 @@ final class DemoSummary {
                 results.events() / Math.max(1e-3, results.seconds()),
                 tally.verdicts(),
                 tally.anomalous());
+        if (results.refused() > 0) {
+            out.println(refusals(results));
+        }
         if (tally.knowsFaults()) {
             printFaults(out, tally);
         }
+    }
+
+    /** How many events were refused, and why the first of them was. */
+    static String refusals(ResultWatcher results) {
+        return String.format(
+                Locale.ROOT,
+                "%,d events could not be stepped, the first: %s",
+                results.refused(),
+                results.firstRefusal());
     }
 
     private static void printFaults(PrintStream out, Tally tally) {

@@ -6,18 +6,26 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Sends events to the input topic at a steady rate, in a thread of its own. */
+/**
+ * Sends events to the input topic at a steady rate, in a thread of its own. It waits where the application lags behind, so
+ * that little is left to be done when the time is over.
+ */
 final class EventFeed implements Runnable {
+    private static final long IN_FLIGHT = 20_000; // twice what a commit holds at full speed
+    private static final long ASK_AGAIN_NANOS = 10_000_000;
+
     private final Iterator<DemoEvent> events;
     private final String topic;
     private final int rate;
     private final long end; // by System.nanoTime
     private final Tally tally;
+    private final LongSupplier committed;
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicLong sent = new AtomicLong();
     private volatile boolean stopped;
@@ -29,12 +37,14 @@ final class EventFeed implements Runnable {
             String topic,
             int rate,
             Duration duration,
-            Tally tally) {
+            Tally tally,
+            LongSupplier committed) {
         this.events = events;
         this.topic = topic;
         this.rate = rate;
         this.end = System.nanoTime() + duration.toNanos();
         this.tally = tally;
+        this.committed = committed;
         this.producer = new KafkaProducer<>(
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, ProducerConfig.LINGER_MS_CONFIG, 5),
                 new ByteArraySerializer(),
@@ -44,16 +54,28 @@ final class EventFeed implements Runnable {
     @Override
     public void run() {
         long start = System.nanoTime();
+        long done = 0;
         try (producer) {
-            while (!stopped && events.hasNext() && System.nanoTime() < end) {
-                send(events.next());
-                awaitTurn(start);
+            while (goesOn() && events.hasNext()) {
+                if (sent.get() - done < IN_FLIGHT) {
+                    send(events.next());
+                    awaitTurn(start);
+                } else {
+                    done = committed.getAsLong();
+                    if (sent.get() - done >= IN_FLIGHT) {
+                        LockSupport.parkNanos(ASK_AGAIN_NANOS);
+                    }
+                }
             }
         } catch (RuntimeException e) {
             failure = e;
         } finally {
             stopped = true;
         }
+    }
+
+    private boolean goesOn() {
+        return !stopped && System.nanoTime() < end;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the callback looks at the outcome

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -19,18 +20,21 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads results and verdicts as any consumer would (read_committed), in a thread of its own, and remembers the latest
+ * Reads results, verdicts and dead letters as any consumer would (read_committed), in a thread of its own, and remembers the latest
  * anomalies with what had been expected.
  */
 final class ResultWatcher implements Runnable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String REASON = "__streams.errors.message"; // a dead letter's header
     private static final int REMEMBERED = 5; // as many as a terminal of 24 lines shows
 
     private final String results;
     private final String verdicts;
+    private final String deadLetters;
     private final Tally tally;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final AtomicLong events = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
     private final AtomicLong firstAt = new AtomicLong(); // by System.nanoTime, like the next
     private final AtomicLong lastAt = new AtomicLong();
     private final Map<String, Last> live = new HashMap<>(); // of this thread alone
@@ -39,14 +43,16 @@ final class ResultWatcher implements Runnable {
     private final Deque<Anomaly> latest = new ArrayDeque<>(); // guarded by itself
     private volatile boolean stopped;
     private volatile int liveSequences;
+    private volatile String firstRefusal;
     private volatile RuntimeException failure;
 
     /** What the last result of a sequence said. */
     private record Last(long step, String expected, double probability, boolean reported) {}
 
-    ResultWatcher(String bootstrapServers, String results, String verdicts, Tally tally) {
+    ResultWatcher(String bootstrapServers, String results, String verdicts, String deadLetters, Tally tally) {
         this.results = results;
         this.verdicts = verdicts;
+        this.deadLetters = deadLetters;
         this.tally = tally;
         this.consumer = new KafkaConsumer<>(
                 Map.of(
@@ -61,7 +67,7 @@ final class ResultWatcher implements Runnable {
     @Override
     public void run() {
         try (consumer) {
-            List<TopicPartition> partitions = Stream.of(results, verdicts)
+            List<TopicPartition> partitions = Stream.of(results, verdicts, deadLetters)
                     .flatMap(topic -> consumer.partitionsFor(topic).stream())
                     .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                     .toList();
@@ -69,11 +75,12 @@ final class ResultWatcher implements Runnable {
             consumer.seekToBeginning(partitions);
             while (!stopped) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                    JsonNode json = JSON.readTree(record.value());
                     if (record.topic().equals(results)) {
-                        result(json);
+                        result(JSON.readTree(record.value()));
+                    } else if (record.topic().equals(verdicts)) {
+                        verdict(JSON.readTree(record.value()));
                     } else {
-                        verdict(json);
+                        refusal(record);
                     }
                 }
                 liveSequences = live.size();
@@ -136,6 +143,13 @@ final class ResultWatcher implements Runnable {
         tally.verdict(sequence, anomalous);
     }
 
+    private void refusal(ConsumerRecord<byte[], byte[]> letter) {
+        if (firstRefusal == null) {
+            firstRefusal = new String(letter.headers().lastHeader(REASON).value(), StandardCharsets.UTF_8);
+        }
+        refused.incrementAndGet();
+    }
+
     private void report(Anomaly anomaly) {
         synchronized (latest) {
             latest.addFirst(anomaly);
@@ -155,6 +169,16 @@ final class ResultWatcher implements Runnable {
     /** Results read. */
     long events() {
         return events.get();
+    }
+
+    /** Dead letters read. */
+    long refused() {
+        return refused.get();
+    }
+
+    /** Why the first of them could not be stepped; null while there is none. */
+    String firstRefusal() {
+        return firstRefusal;
     }
 
     /** Seconds between the first result and the last. */

@@ -16,6 +16,9 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -31,14 +34,16 @@ public final class LstmApplication implements AutoCloseable {
     private final KafkaStreams streams;
     private final StreamMetrics metrics;
     private final EventModel model;
+    private final CloseOptions atClose;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    private LstmApplication(KafkaStreams streams, EventModel model, StreamMetrics metrics) {
+    private LstmApplication(KafkaStreams streams, EventModel model, StreamMetrics metrics, CloseOptions atClose) {
         this.streams = streams;
         this.model = model;
         this.metrics = metrics;
+        this.atClose = atClose;
     }
 
     /**
@@ -55,8 +60,7 @@ public final class LstmApplication implements AutoCloseable {
         Topology topology = LstmTopology.build(config, model, kernel, metrics);
         Map<String, Object> kafka = KafkaProperties.of(config);
         StreamsConfig streamsConfig = new StreamsConfig(kafka);
-        int partitions =
-                Topics.prepare(streamsConfig.getAdminConfigs("topics"), config.inputTopic(), written(config, kafka));
+        int partitions = Topics.prepare(streamsConfig, config.inputTopic(), written(config, kafka));
         LOG.info(
                 "model {} ({}), kernel {}, {} ({} partitions) -> results {}, verdicts {}, dead letters {}",
                 model.network().name(),
@@ -69,7 +73,8 @@ public final class LstmApplication implements AutoCloseable {
                 deadLetters(kafka));
         Properties properties = new Properties();
         properties.putAll(kafka);
-        LstmApplication application = new LstmApplication(new KafkaStreams(topology, properties), model, metrics);
+        LstmApplication application =
+                new LstmApplication(new KafkaStreams(topology, properties), model, metrics, atClose(streamsConfig));
         application.start();
         WarmUp.start(model, kernel);
         return application;
@@ -88,6 +93,15 @@ public final class LstmApplication implements AutoCloseable {
     private static String deadLetters(Map<String, Object> kafka) {
         return kafka.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG)
                 .toString();
+    }
+
+    /** It leaves the group, so that others have its partitions at once; a static member keeps them for when it comes back. */
+    private static CloseOptions atClose(StreamsConfig config) {
+        boolean isStatic =
+                config.getMainConsumerConfigs("", "", 0).get(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG) != null;
+        return CloseOptions.timeout(CLOSE_TIMEOUT)
+                .withGroupMembershipOperation(
+                        isStatic ? GroupMembershipOperation.REMAIN_IN_GROUP : GroupMembershipOperation.LEAVE_GROUP);
     }
 
     private void start() {
@@ -123,6 +137,11 @@ public final class LstmApplication implements AutoCloseable {
         return streams.state() == KafkaStreams.State.RUNNING;
     }
 
+    /** Whether it has stopped, by {@link #close} or by a failure that {@link #awaitStop} tells of. */
+    public boolean hasStopped() {
+        return stopped.getCount() == 0;
+    }
+
     /**
      * Waits until it is assigned, restored and stepping for the first time.
      *
@@ -130,7 +149,7 @@ public final class LstmApplication implements AutoCloseable {
      */
     public void awaitRunning(Duration patience) throws InterruptedException {
         boolean inTime = running.await(patience.toMillis(), TimeUnit.MILLISECONDS);
-        if (stopped.getCount() == 0) {
+        if (hasStopped()) {
             awaitStop();
         }
         if (!inTime) {
@@ -150,10 +169,10 @@ public final class LstmApplication implements AutoCloseable {
         }
     }
 
-    /** Commits what was stepped and stops. */
+    /** Commits what was stepped, stops and, unless {@code group.instance.id} is set, leaves the group. */
     @Override
     public void close() {
-        if (!streams.close(CLOSE_TIMEOUT)) {
+        if (!streams.close(atClose)) {
             LOG.warn("not all threads stopped within {} s", CLOSE_TIMEOUT.toSeconds());
         }
     }

@@ -1,5 +1,6 @@
 package io.lstmstreams.runtime;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,45 +11,49 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The topics around the topology: the one that is read must be there, those that are written are made if they are not. */
+/**
+ * The topics around the topology: the one that is read must be there, or the broker be one that makes topics when they are
+ * asked for; those that are written are made if they are missing.
+ */
 final class Topics {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
     private static final int PATIENCE_MS = 30_000;
+    private static final Duration UNTIL_MADE = Duration.ofSeconds(5);
+    private static final long ASK_AGAIN_MS = 100;
 
     private Topics() {}
 
     /**
      * Checks and makes topics. Waits for brokers as long as {@code default.api.timeout.ms} says, or half a minute.
      *
-     * @param admin the settings of an admin client
+     * @param config where the brokers are and how to talk to them
      * @param input the topic that is read
      * @param written the topics that are written; those that are missing get as many partitions as the input has
      * @return the number of the input's partitions
      * @throws ApplicationException if the brokers do not answer, or the input does not exist
      */
-    static int prepare(Map<String, Object> admin, String input, Set<String> written) {
-        Map<String, Object> settings = new HashMap<>(admin);
-        if (!admin.containsKey(
+    static int prepare(StreamsConfig config, String input, Set<String> written) {
+        Map<String, Object> settings = new HashMap<>(config.getAdminConfigs("topics"));
+        if (!settings.containsKey(
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG)) { // which must not be the longer of the two
             settings.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
         }
         try (Admin client = Admin.create(settings)) {
             Set<String> there = client.listTopics().names().get();
-            if (!there.contains(input)) {
+            int partitions = there.contains(input) ? partitions(client, input) : madeWhenAskedFor(config, input);
+            if (partitions == 0) {
                 throw new ApplicationException("the input topic " + input + " does not exist", null);
             }
-            int partitions = client.describeTopics(List.of(input))
-                    .allTopicNames()
-                    .get()
-                    .get(input)
-                    .partitions()
-                    .size();
             Set<String> missing = new LinkedHashSet<>(written);
             missing.removeAll(there);
             for (String topic : missing) {
@@ -65,6 +70,39 @@ final class Topics {
                         "no broker answers at " + settings.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG), cause);
             }
             throw new ApplicationException("the topics cannot be looked at: " + cause.getMessage(), cause);
+        }
+    }
+
+    private static int partitions(Admin client, String topic) throws InterruptedException, ExecutionException {
+        return client.describeTopics(List.of(topic))
+                .allTopicNames()
+                .get()
+                .get(topic)
+                .partitions()
+                .size();
+    }
+
+    /**
+     * Asks for a topic that does not exist, as a consumer does: a broker with {@code auto.create.topics.enable} makes it.
+     *
+     * @return the number of its partitions; 0 if it was not made
+     */
+    private static int madeWhenAskedFor(StreamsConfig config, String topic) throws InterruptedException {
+        Map<String, Object> settings =
+                new HashMap<>(config.getGlobalConsumerConfigs("topics")); // those without a group
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, true);
+        long deadline = System.nanoTime() + UNTIL_MADE.toNanos();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            int partitions = consumer.partitionsFor(topic).size();
+            while (partitions == 0 && System.nanoTime() < deadline) {
+                Thread.sleep(ASK_AGAIN_MS);
+                partitions = consumer.partitionsFor(topic).size();
+            }
+            if (partitions > 0) {
+                LOG.warn("topic {} did not exist: the broker made it with {} partitions", topic, partitions);
+            }
+            return partitions;
         }
     }
 

@@ -31,6 +31,7 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
     private static final int DEFAULT_MAX_REQUEST = 1 << 20;
     private static final int REASON_BYTES = 4096; // more than reason headers and a batch's own bytes ever take
 
+    private final LogThrottle warnings = new LogThrottle(LOG::warn, System::nanoTime);
     private int maxBytes = DEFAULT_MAX_REQUEST - REASON_BYTES;
     private String topic; // null if there is none
 
@@ -50,13 +51,13 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
         if (!(exception instanceof BadEventException)) {
             return Response.fail();
         }
-        LOG.warn(
-                "record at topic {} partition {} offset {} {}: {}",
-                context.topic(),
-                context.partition(),
-                context.offset(),
-                topic == null ? "skipped" : "sent to " + topic,
-                exception.getMessage());
+        warnings.log(() -> "record at topic %s partition %d offset %d %s: %s"
+                .formatted(
+                        context.topic(),
+                        context.partition(),
+                        context.offset(),
+                        topic == null ? "skipped" : "sent to " + topic,
+                        exception.getMessage()));
         return topic == null ? Response.resume() : Response.resume(List.of(deadLetter(context, exception)));
     }
 

@@ -68,4 +68,25 @@ class DataDirectoryTest {
                 .isInstanceOf(BrokerException.class)
                 .hasMessageContaining("holds other files");
     }
+
+    @Test
+    void shouldRemoveATemporaryDirectoryWithAllThatIsInIt() throws IOException {
+        // Given
+        DataDirectory directory = DataDirectory.temporary();
+        Files.createDirectory(directory.path().resolve("events-0"));
+        Files.createFile(directory.path().resolve("events-0/00000000000000000000.log"));
+
+        // When
+        directory.close();
+
+        // Then
+        assertThat(directory.path()).doesNotExist();
+    }
+
+    @Test
+    void shouldKeepAnyOtherDirectory() {
+        DataDirectory.open(temporary.resolve("data")).close();
+
+        assertThat(temporary.resolve("data")).isDirectory();
+    }
 }

@@ -113,6 +113,20 @@ class EmbeddedBrokerIT {
     }
 
     @Test
+    void shouldTakeItsTemporaryDirectoryWithIt() {
+        // Given
+        EmbeddedBroker broker = EmbeddedBroker.startTemporary(0);
+        produce(broker, "a");
+        assertThat(broker.dataDirectory()).isNotEmptyDirectory();
+
+        // When
+        broker.close();
+
+        // Then
+        assertThat(broker.dataDirectory()).doesNotExist();
+    }
+
+    @Test
     void shouldSayInOneLineThatThePortIsTaken(@TempDir Path otherDir) {
         try (EmbeddedBroker broker = EmbeddedBroker.start(0, dataDir)) {
             String address = broker.bootstrapServers();

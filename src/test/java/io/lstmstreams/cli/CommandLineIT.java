@@ -186,6 +186,20 @@ class CommandLineIT {
     }
 
     @Test
+    void shouldRunThroughALinkToItsFolder() throws Exception {
+        // Given
+        Path bin = Files.createSymbolicLink(directory.resolve("bin"), LAUNCHER.getParent());
+
+        // When
+        try (JavaProcess process = launch(bin.resolve("lstm-streams"), Map.of(), "", "--version")) {
+
+            // Then
+            assertThat(process.exitCode()).as(process.err()).isZero();
+            assertThat(process.out()).startsWith("lstm-streams ");
+        }
+    }
+
+    @Test
     void shouldHonourJavaOptsAfterItsOwn() throws Exception {
         Map<String, String> options = Map.of("JAVA_OPTS", "-XshowSettings:properties -Dlstm.seen.by.test=yes");
         try (JavaProcess process = launch(options, "", "describe", model())) {
@@ -209,10 +223,7 @@ class CommandLineIT {
     @Test
     void shouldSayInOneLineThatNoBrokerAnswers() throws Exception {
         // Given a port that nobody listens at
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = freePort();
         Path properties = Files.writeString(directory.resolve("app.properties"), """
                 application.id=unreachable
                 bootstrap.servers=127.0.0.1:%d
@@ -231,6 +242,99 @@ class CommandLineIT {
             assertThat(process.exitCode()).isEqualTo(1);
             assertThat(said(process)).containsExactly("lstm-streams: no broker answers at 127.0.0.1:" + port);
             assertThat(process.out()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldSayHowManyEventsTheDemoCouldNotStep() throws Exception {
+        Path sessions = Files.writeString(directory.resolve("sessions.txt"), "E5 E22 unheard-of E5\nE5 never-seen\n");
+
+        try (JavaProcess demo = launch(Map.of(), "", "demo", "--input", sessions.toString())) {
+            assertThat(demo.exitCode()).as(demo.err()).isZero();
+            assertThat(demo.out())
+                    .contains("4 events in ")
+                    .contains("2 events could not be stepped, the first: the event is not in the model's vocabulary");
+        }
+    }
+
+    @Test
+    void shouldFailWhereTheDemoCouldStepNothing() throws Exception {
+        Path sessions = Files.writeString(directory.resolve("sessions.txt"), "unheard-of never-seen\n");
+
+        try (JavaProcess demo = launch(Map.of(), "", "demo", "--input", sessions.toString())) {
+            assertThat(demo.exitCode()).isEqualTo(1);
+            assertThat(demo.err())
+                    .endsWith("lstm-streams: 2 events could not be stepped, the first: the event is not in the model's"
+                            + " vocabulary\n");
+            assertThat(demo.out()).doesNotContain("exactly once");
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void shouldRunOnTheBrokerThatWasStartedJustBefore() throws Exception {
+        // Given a broker without any topic, and maybe not yet listening
+        int port = freePort();
+        Path properties = Files.writeString(
+                directory.resolve("app.properties"), """
+                application.id=my-model
+                bootstrap.servers=localhost:%d
+                state.dir=%s
+                lstm.model=%s
+                lstm.input.topic=events
+                lstm.output.topic=results
+                lstm.verdict.topic=verdicts
+                """.formatted(port, directory.resolve("state"), model()));
+        Path temporary = Files.createDirectory(directory.resolve("temporary"));
+        Map<String, String> options = Map.of("JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+        try (JavaProcess broker = launch(options, "", "broker", "--port", Integer.toString(port))) {
+
+            // When
+            try (JavaProcess application = launch(Map.of(), "", "run", properties.toString())) {
+
+                // Then
+                awaitText("RUNNING (was REBALANCING)", application);
+                assertThat(application.err()).doesNotContain("processing.exception.handler.global.enabled");
+                application.terminate();
+                application.exitCode();
+            }
+            broker.terminate();
+            broker.exitCode();
+        }
+        assertThat(temporary).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldLeaveNoFolderBehindWhereTheBrokersPortIsTaken() throws Exception {
+        // Given
+        Path temporary = Files.createDirectory(directory.resolve("temporary"));
+        Map<String, String> options = Map.of("JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+
+            // When
+            try (JavaProcess broker = launch(options, "", "broker", "--port", port)) {
+
+                // Then
+                assertThat(broker.exitCode()).isEqualTo(1);
+                assertThat(said(broker)).singleElement().asString().contains("cannot listen on 127.0.0.1:" + port);
+            }
+        }
+        assertThat(temporary).isEmptyDirectory();
+    }
+
+    private static void awaitText(String text, JavaProcess process) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        while (!process.err().contains(text)) {
+            assertThat(process.isAlive() && System.nanoTime() < deadline)
+                    .as(() -> "waiting for " + text + " in " + process.err())
+                    .isTrue();
+            Thread.sleep(100);
         }
     }
 }

@@ -101,6 +101,13 @@ class CommandLineTest {
     }
 
     @Test
+    void shouldFailInOneLineWhereThereIsNoFolderToImportInto() {
+        String output = directory.resolve("no-such/model.safetensors").toString();
+
+        assertThatFailsInOneLine(output + ": no such folder", "import", model, "--output", output);
+    }
+
+    @Test
     void shouldFailInOneLineWhereThereAreNoProperties() {
         String missing = directory.resolve("missing.properties").toString();
 
@@ -152,7 +159,10 @@ class CommandLineTest {
                 "import S --output M --scoring rank",
                 "import S --output M --scoring rank-above=many",
                 "run",
-                "broker --port many"
+                "broker --port many",
+                "demo --seconds 0",
+                "demo --rate -5",
+                "demo --live 0"
             })
     void shouldSayThatItIsWronglyUsed(String arguments) {
         assertThat(Main.execute(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
@@ -204,6 +214,32 @@ class CommandLineTest {
                 .last()
                 .asString()
                 .startsWith("{\"sequence\":\"2\",\"steps\":2,\"ended\":\"end-record\",");
+    }
+
+    @Test
+    void shouldFailWhereNoEventOfAReplayCanBeStepped() throws IOException {
+        String sessions = write("sessions.txt", "unheard-of\nnever-seen\n");
+
+        int code = Main.execute("replay", "--model", model, "--input", sessions);
+
+        assertThat(code).isEqualTo(1);
+        assertThat(err().lines())
+                .containsExactly("2 events could not be stepped, the first in line 1: the event is not in the model's"
+                        + " vocabulary");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"replay", "demo"})
+    void shouldNameTheFormatOfAFileThatHoldsNoSessions(String command) throws IOException {
+        String lines = write("lines.jsonl", "\n  { \"sequence\":\"1\",\"event\":\"open\"}\n");
+
+        assertThatFailsInOneLine(
+                lines + " holds JSON, not sessions: it needs --format jsonl",
+                command,
+                "--model",
+                model,
+                "--input",
+                lines);
     }
 
     @Test

@@ -72,8 +72,8 @@ abstract class ApplicationSuite {
         properties.put("lstm.output.topic", results);
         properties.put("lstm.verdict.topic", verdicts);
         // A process that was killed is missed after seconds.
-        properties.put("session.timeout.ms", "6000");
-        properties.put("heartbeat.interval.ms", "1500");
+        properties.putIfAbsent("session.timeout.ms", "6000");
+        properties.putIfAbsent("heartbeat.interval.ms", "1500");
         return properties;
     }
 
@@ -90,7 +90,11 @@ abstract class ApplicationSuite {
     }
 
     private static void await(String what, Callable<Boolean> condition) throws Exception {
-        Instant deadline = Instant.now().plus(PATIENCE);
+        await(PATIENCE, what, condition);
+    }
+
+    private static void await(Duration patience, String what, Callable<Boolean> condition) throws Exception {
+        Instant deadline = Instant.now().plus(patience);
         while (!condition.call()) {
             assertThat(Instant.now()).as("time to wait until " + what).isBefore(deadline);
             Thread.sleep(20);
@@ -181,6 +185,39 @@ abstract class ApplicationSuite {
     }
 
     @Test
+    void shouldLeaveItsPartitionsToTheOthersWhenItStops() throws Exception {
+        // Given two instances that would be missed after a minute
+        broker.createTopic(input, PARTITIONS);
+        Map<String, String> patient = Map.of("session.timeout.ms", "60000");
+        try (LstmApplication staying = start("a", patient);
+                LstmApplication leaving = start("b", patient)) {
+            await("both have partitions", () -> broker.workers(id) == 2);
+
+            // When
+            leaving.close();
+
+            // Then
+            await(Duration.ofSeconds(20), "the other has them all", () -> broker.workers(id) == 1);
+            await(Duration.ofSeconds(10), "it runs", staying::isRunning);
+        }
+    }
+
+    @Test
+    void shouldKeepThePartitionsOfAStaticMemberThatStops() throws Exception {
+        // Given
+        broker.createTopic(input, PARTITIONS);
+        try (LstmApplication application = start("a", Map.of("consumer.group.instance.id", "a"))) {
+            await("it has partitions", () -> broker.workers(id) == 1);
+
+            // When
+            application.close();
+
+            // Then
+            assertThat(broker.workers(id)).isEqualTo(1);
+        }
+    }
+
+    @Test
     void shouldLoseNothingWithTheStateDirectory() throws Exception {
         // Given sequences of which many are not at their end yet
         Sessions sessions = new Sessions(model, input, 200, null);
@@ -229,14 +266,6 @@ abstract class ApplicationSuite {
                 await(topic + " has 3 partitions", () -> broker.partitions(topic) == 3);
             }
         }
-    }
-
-    @Test
-    void shouldSayInOneLineThatTheInputTopicDoesNotExist() throws Exception {
-        assertThatThrownBy(() -> start("a", Map.of()))
-                .isInstanceOf(ApplicationException.class)
-                .hasMessage("the input topic " + input + " does not exist");
-        assertThat(broker.topics()).noneMatch(topic -> topic.startsWith(id));
     }
 
     @Test

@@ -153,6 +153,8 @@ public final class Safetensors {
                 channel.force(true);
             }
             Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            throw new Inaccessible(path.toString(), "no such folder", e);
         } catch (IOException e) {
             throw new Inaccessible(path.toString(), "cannot be written (" + e + ")", e);
         }
