@@ -28,9 +28,11 @@ final class ImportCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SOURCE",
+            arity = "1..*",
             description = "A model file: PyTorch (.safetensors, .pt), Keras (.keras, .h5), TensorFlow (a checkpoint's"
-                    + " .index or prefix, a SavedModel's folder, .npz) or ONNX (.onnx).")
-    private Path source;
+                    + " .index or prefix, a SavedModel's folder, .npz) or ONNX (.onnx). With weights of Keras alone, the .json of the"
+                    + " architecture as well.")
+    private List<Path> sources;
 
     @Option(names = "--output", required = true, paramLabel = "M", description = "Where our .safetensors file goes.")
     private Path output;
@@ -73,7 +75,7 @@ final class ImportCommand implements Callable<Integer> {
         if (scoring != null) {
             overrides.set("scoring", scoring());
         }
-        ModelFile.Imported imported = ModelFile.importFrom(source, overrides);
+        ModelFile.Imported imported = ModelFile.importFrom(model(), overrides, architecture());
         EventModel model = imported.model();
         ModelFile.save(model, output);
         ModelDescription description = new ModelDescription(model);
@@ -84,6 +86,29 @@ final class ImportCommand implements Callable<Integer> {
             spec.commandLine().getOut().println("  " + note);
         }
         return 0;
+    }
+
+    /** The one source that is no JSON. */
+    private Path model() {
+        List<Path> models = sources.stream().filter(source -> !isJson(source)).toList();
+        if (models.size() != 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "Give one model file, and with weights of Keras alone one .json beside it.");
+        }
+        return models.get(0);
+    }
+
+    private Path architecture() {
+        List<Path> architectures =
+                sources.stream().filter(ImportCommand::isJson).toList();
+        if (architectures.size() > 1) {
+            throw new ParameterException(spec.commandLine(), "Give one .json with the architecture, not more.");
+        }
+        return architectures.isEmpty() ? null : architectures.get(0);
+    }
+
+    private static boolean isJson(Path source) {
+        return source.toString().endsWith(".json");
     }
 
     private List<String> symbols() throws IOException {

@@ -6,6 +6,7 @@ import io.lstmstreams.modelfile.format.Safetensors;
 import io.lstmstreams.modelfile.tensor.Draft;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import io.lstmstreams.modelfile.tensor.TensorFile;
 import io.lstmstreams.modelfile.torch.TorchImporter;
 import java.io.IOException;
@@ -98,9 +99,26 @@ public final class ModelFile {
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
      */
     public static Imported importFrom(Path path, ObjectNode spec) {
+        return importFrom(path, spec, null);
+    }
+
+    /**
+     * Reads a framework's model file whose architecture stands in a file of its own.
+     *
+     * @param path a file, the prefix of a TensorFlow checkpoint, or the folder of a SavedModel
+     * @param spec a spec in JSON, whole or in part; its fields win over what is read or inferred
+     * @param architecture what Keras' {@code model.to_json()} gave, for a file of weights alone; null if there is none
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
+     */
+    public static Imported importFrom(Path path, ObjectNode spec, Path architecture) {
         String where = path.toString();
         ModelSource source = ModelSource.of(path);
-        Draft draft = source == ModelSource.SAFETENSORS ? draft(path, where, spec) : source.read(path, spec);
+        if (architecture != null && source != ModelSource.KERAS) {
+            throw new Unsupported(
+                    architecture.toString(), "goes with weights of Keras only; a spec is given with --spec");
+        }
+        Draft draft =
+                source == ModelSource.SAFETENSORS ? draft(path, where, spec) : source.read(path, spec, architecture);
         return new Imported(assemble(draft, where, name(path), spec), draft.notes());
     }
 

@@ -103,12 +103,16 @@ enum ModelSource {
         return true;
     }
 
-    /** Reads a file of a framework; not for safetensors, which may be a model of ours. */
-    Draft read(Path path, ObjectNode spec) {
+    /**
+     * Reads a file of a framework; not for safetensors, which may be a model of ours.
+     *
+     * @param architecture the configuration that Keras keeps apart; null if there is none
+     */
+    Draft read(Path path, ObjectNode spec, Path architecture) {
         String file = path.toString();
         return switch (this) {
             case TORCH -> TorchImporter.read(path, file, spec);
-            case KERAS -> KerasImporter.read(path, file, spec);
+            case KERAS -> KerasImporter.read(path, file, spec, architecture);
             case TENSORFLOW -> TensorFlowImporter.read(path, file, spec);
             case ONNX -> OnnxImporter.read(path, file, spec);
             case SAFETENSORS -> throw new IllegalStateException("safetensors are read by ModelFile");

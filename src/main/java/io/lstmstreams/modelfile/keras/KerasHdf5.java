@@ -23,7 +23,10 @@ final class KerasHdf5 {
 
     private KerasHdf5() {}
 
-    static KerasFile read(Path path, String file) {
+    /**
+     * @param architecture the model's configuration in a file of its own; null to look for it beside the weights
+     */
+    static KerasFile read(Path path, String file, Path architecture) {
         Hdf5Group root = Hdf5.read(path, file, KerasFile::isOfTraining);
         Hdf5Group weights = root.groups().get(WHOLE_MODELS_WEIGHTS);
         if (root.texts().containsKey(CONFIG) || weights != null) {
@@ -35,7 +38,7 @@ final class KerasHdf5 {
         if (!ofLayers && StoredWeights.layers(root) == null) {
             throw new Malformed(file, "is an HDF5 file, but neither a model nor weights of Keras");
         }
-        ObjectNode config = configBeside(path);
+        ObjectNode config = architecture == null ? configBeside(path) : config(architecture);
         String version = root.text(VERSION);
         if (version == null && config != null) {
             version = config.path(VERSION).textValue();
@@ -55,6 +58,14 @@ final class KerasHdf5 {
         ObjectNode json = KerasJson.parse(config.getBytes(StandardCharsets.UTF_8), file + ": " + CONFIG);
         String version = root.text(VERSION) == null ? weights.text(VERSION) : root.text(VERSION);
         return new KerasFile(file, KerasJson.generation(version, json), json, weights);
+    }
+
+    private static ObjectNode config(Path architecture) {
+        ObjectNode json = KerasJson.parse(content(architecture), architecture.toString());
+        if (!KerasJson.isModel(json)) {
+            throw new Malformed(architecture.toString(), "is no model of Keras as model.to_json() writes it");
+        }
+        return json;
     }
 
     /** The first JSON file of a name that belongs to these weights and that holds a model of Keras; null if there is none. */

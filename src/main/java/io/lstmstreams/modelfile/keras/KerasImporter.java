@@ -26,7 +26,21 @@ public final class KerasImporter {
      *     cannot run one step at a time
      */
     public static Draft read(Path path, String file, ObjectNode spec) {
-        KerasFile model = startsLikeZip(path, file) ? KerasArchive.read(path, file) : KerasHdf5.read(path, file);
+        return read(path, file, spec, null);
+    }
+
+    /**
+     * Reads a model whose configuration may stand in a file of its own.
+     *
+     * @param file what errors call it
+     * @param spec the user's spec, possibly empty; it tells the order of the layers where the file does not
+     * @param architecture what {@code model.to_json()} gave, for a file of weights alone; null to look for it beside the file
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, is broken, or holds something that
+     *     cannot run one step at a time
+     */
+    public static Draft read(Path path, String file, ObjectNode spec, Path architecture) {
+        KerasFile model =
+                startsLikeZip(path, file) ? KerasArchive.read(path, file) : KerasHdf5.read(path, file, architecture);
         if (model.config() == null) {
             return BareWeights.draft(model, spec);
         }
