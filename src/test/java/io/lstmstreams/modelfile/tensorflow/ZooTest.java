@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** With the files that TensorFlow itself wrote, where the folder of them is at hand ({@code -Dzoo=FOLDER}). */
 class ZooTest {
-    private static final Path ZOO = Path.of(System.getProperty("zoo", "../shared/zoo"));
+    private static final Path ZOO = Path.of(System.getProperty("lstm.zoo", "../shared/zoo"));
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @BeforeEach

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Files of the zoo, a folder beside the repository that may not be there. */
 class TorchZooTest {
-    private static final Path ZOO = Path.of(System.getProperty("zoo", "../shared/zoo"));
+    private static final Path ZOO = Path.of(System.getProperty("lstm.zoo", "../shared/zoo"));
 
     @BeforeEach
     void needTheZoo() {
