@@ -52,7 +52,9 @@ final class CellPatterns {
     }
 
     private static boolean isGate(Expr expr) {
-        return expr.is(Kind.ACTIVATION) && expr.data(Activation.class).isElementwise();
+        return expr.is(Kind.ACTIVATION)
+                && expr.data(Activation.class).isElementwise()
+                && expr.data(Activation.class).isKnown();
     }
 
     private static Set<Expr> sources(List<Gate> gates) {

@@ -414,7 +414,7 @@ final class Elementwise {
                                     List.of(signal.expr()),
                                     null,
                                     signal.expr().units()));
-                        case "Abs" -> signal.with(exprs.activation(signal.expr(), Exprs.ABS));
+                        case "Abs" -> signal.with(exprs.activation(signal.expr(), Activation.ABS));
                         default -> throw call.unsupported("of what was computed is not followed");
                     });
         }

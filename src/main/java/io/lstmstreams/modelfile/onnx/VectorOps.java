@@ -33,7 +33,7 @@ final class VectorOps {
             return apply(call, defaults.with(alpha, beta));
         }));
         operations.put("Exp", call -> apply(call, Activation.of("exponential")));
-        operations.put("Erf", call -> apply(call, Exprs.ERF));
+        operations.put("Erf", call -> apply(call, Activation.ERF));
         operations.put("Gelu", this::gelu);
         operations.put("Selu", this::selu);
         operations.put("Clip", this::clip);
