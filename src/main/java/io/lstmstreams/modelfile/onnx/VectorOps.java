@@ -53,7 +53,7 @@ final class VectorOps {
 
     private List<Value> apply(Call call, Activation activation) {
         Value value = call.required(0);
-        Constant constant = Elementwise.constant(value);
+        Constant constant = Folding.constant(value);
         if (constant != null && constant.isAll(0) && activation.equals(Activation.TANH)) {
             return List.of(value);
         }
