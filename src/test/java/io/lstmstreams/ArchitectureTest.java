@@ -230,7 +230,7 @@ class ArchitectureTest {
 
     @Test
     void shouldUseProtobufInOneClass() {
-        assertThat(importersOf("com.google.protobuf..")).containsExactly(BASE + ".modelfile.format.OnnxReader");
+        assertThat(importersOf("com.google.protobuf..")).containsExactly(BASE + ".modelfile.format.ProtobufInput");
     }
 
     @Test

@@ -19,6 +19,11 @@ record Activation(String name, Float alpha, Float beta) {
     static final Activation SIGMOID = of("sigmoid");
     static final Activation TANH = of("tanh");
 
+    /** Of no use by themselves: parts of a GELU and of a softsign, where those are written out. */
+    static final Activation ERF = of("erf");
+
+    static final Activation ABS = of("abs");
+
     /** Those of the recurrent operators and of the operators of the same name (onnx/docs/Operators.md), with their defaults. */
     private static final Map<String, Activation> ONNX = Map.ofEntries(
             Map.entry("relu", of("relu")),
@@ -49,6 +54,11 @@ record Activation(String name, Float alpha, Float beta) {
     /** Whether it looks at one element at a time. */
     boolean isElementwise() {
         return !name.equals("softmax") && !name.equals("log_softmax");
+    }
+
+    /** Whether a spec can have it. */
+    boolean isKnown() {
+        return !equals(ERF) && !equals(ABS);
     }
 
     /** As a spec has it: the name, or an object where a parameter is not the default. */

@@ -22,7 +22,7 @@ final class CellPatterns {
 
     private final Exprs exprs;
     private final Map<Expr, List<CellMatch>> known = new HashMap<>();
-    private final Map<List<Weights>, Weights> joined = new HashMap<>();
+    private final GateWeights weights = new GateWeights();
 
     CellPatterns(Exprs exprs) {
         this.exprs = exprs;
@@ -52,7 +52,9 @@ final class CellPatterns {
     }
 
     private static boolean isGate(Expr expr) {
-        return expr.is(Kind.ACTIVATION) && expr.data(Activation.class).isElementwise();
+        return expr.is(Kind.ACTIVATION)
+                && expr.data(Activation.class).isElementwise()
+                && expr.data(Activation.class).isKnown();
     }
 
     private static Set<Expr> sources(List<Gate> gates) {
@@ -116,8 +118,8 @@ final class CellPatterns {
         put(spec, "activation", activation, Activation.TANH);
         put(spec, "outputActivation", outputActivation, activation);
         for (List<Expr> role : roles(parts)) {
-            Map<String, Weights> weights = weights(parts, parts, role.get(0), role.get(1));
-            matches.add(new CellMatch(spec, weights, role.get(0), role.get(1), c, newC));
+            Map<String, Weights> parameters = weights.of(parts, role.get(0), role.get(1));
+            matches.add(new CellMatch(spec, parameters, role.get(0), role.get(1), c, newC));
         }
     }
 
@@ -229,7 +231,7 @@ final class CellPatterns {
         if (!resetAfter) {
             spec.put("resetAfter", false);
         }
-        matches.add(new CellMatch(spec, weights(parts, parts, x, h), x, h, null, null));
+        matches.add(new CellMatch(spec, weights.of(parts, x, h), x, h, null, null));
     }
 
     /** h' = act(W x + U h). */
@@ -243,66 +245,7 @@ final class CellPatterns {
         put(spec, "activation", output.data(Activation.class), Activation.TANH);
         for (List<Expr> role : roles(parts)) {
             matches.add(new CellMatch(
-                    spec, weights(parts, parts, role.get(0), role.get(1)), role.get(0), role.get(1), null, null));
+                    spec, weights.of(parts, role.get(0), role.get(1)), role.get(0), role.get(1), null, null));
         }
-    }
-
-    private Map<String, Weights> weights(List<Gate> inputs, List<Gate> states, Expr x, Expr h) {
-        Map<String, Weights> weights = new LinkedHashMap<>();
-        weights.put(
-                "weight_ih",
-                joined(inputs.stream()
-                        .map(gate -> gate.products().get(x).weight())
-                        .toList()));
-        weights.put(
-                "weight_hh",
-                joined(states.stream()
-                        .map(gate -> gate.products().get(h).weight())
-                        .toList()));
-        List<Weights> inputBiases = inputs.stream().map(gate -> biasOf(gate, x)).toList();
-        List<Weights> stateBiases =
-                states.stream().map(gate -> gate.products().get(h).bias()).toList();
-        putBias(weights, "bias_ih", inputBiases, inputs);
-        putBias(weights, "bias_hh", stateBiases, states);
-        return weights;
-    }
-
-    /** The bias of the input's product, with what is added besides. */
-    private static Weights biasOf(Gate gate, Expr x) {
-        Weights bias = gate.products().get(x).bias();
-        if (gate.constant() == null) {
-            return bias;
-        }
-        return bias == null ? gate.constant() : bias.plus(gate.constant());
-    }
-
-    private void putBias(Map<String, Weights> weights, String name, List<Weights> biases, List<Gate> gates) {
-        if (biases.stream().allMatch(bias -> bias == null)) {
-            return;
-        }
-        List<Weights> parts = new ArrayList<>();
-        for (int i = 0; i < biases.size(); i++) {
-            parts.add(biases.get(i) == null ? Weights.filled(gates.get(i).units(), 0) : biases.get(i));
-        }
-        weights.put(name, joined(parts));
-    }
-
-    /** Rows one below the other; made once only, however many steps use them. */
-    private Weights joined(List<Weights> parts) {
-        return parts.size() == 1 ? parts.get(0) : joined.computeIfAbsent(parts, CellPatterns::copied);
-    }
-
-    private static Weights copied(List<Weights> parts) {
-        int length = parts.stream().mapToInt(part -> part.values().length).sum();
-        float[] values = new float[length];
-        int at = 0;
-        for (Weights part : parts) {
-            System.arraycopy(part.values(), 0, values, at, part.values().length);
-            at += part.values().length;
-        }
-        Weights first = parts.get(0);
-        return first.columns() == 0
-                ? Weights.vector(first.name(), values)
-                : Weights.matrix(first.name(), length / first.columns(), first.columns(), values);
     }
 }

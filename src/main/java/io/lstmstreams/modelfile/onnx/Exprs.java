@@ -21,12 +21,6 @@ final class Exprs {
     private static final int MAX_COUNT = 500_000;
     private static final int MAX_PARTS = 64;
 
-    /** Of no use by itself: gelu(x) = x * (0.5 + 0.5 * erf(x / sqrt(2))), where it is written out. */
-    static final Activation ERF = Activation.of("erf");
-
-    /** Of no use by itself either: softsign(x) = x / (1 + |x|), where it is written out. */
-    static final Activation ABS = Activation.of("abs");
-
     private final String file;
     private final Budget budget;
     private final Map<Key, Expr> known = new HashMap<>();
@@ -177,7 +171,7 @@ final class Exprs {
         Expr erf = factor.below();
         float scale = outer.scale().common();
         boolean isErf = erf.is(Kind.ACTIVATION)
-                && erf.data().equals(ERF)
+                && erf.data().equals(Activation.ERF)
                 && scale == outer.shift().common();
         Expr inner = isErf ? erf.below() : null;
         if (inner == null || !inner.is(Kind.AFFINE) || inner.below() != x) {
@@ -193,7 +187,7 @@ final class Exprs {
 
     /** Whether a vector is 1 + |x|. */
     boolean isOnePlusAbs(Expr expr, Expr x) {
-        return expr == affine(activation(x, ABS), Weights.filled(1, 1), Weights.filled(1, 1));
+        return expr == affine(activation(x, Activation.ABS), Weights.filled(1, 1), Weights.filled(1, 1));
     }
 
     private static boolean isSigmoidOf(Expr a, Expr b) {

@@ -32,6 +32,8 @@ final class Interpreter {
         this.budget = budget;
         this.exprs = exprs;
         operations.putAll(new ShapeOps(budget).operations());
+        operations.putAll(new CastOps(budget).operations());
+        operations.putAll(new StretchOps(budget).operations());
         operations.putAll(new IndexOps(exprs, budget).operations());
         operations.putAll(new Elementwise(exprs, budget).operations());
         operations.putAll(new LinearOps(exprs, budget).operations());

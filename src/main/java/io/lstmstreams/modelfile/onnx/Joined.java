@@ -132,7 +132,7 @@ final class Joined {
     }
 
     private Signal constantLike(Call call, Value part, Signal like) {
-        Constant constant = Elementwise.constant(part);
+        Constant constant = Folding.constant(part);
         if (constant == null || !constant.isFloating() || constant.view().rank() != like.rank()) {
             throw call.unsupported("of what was computed and a constant is not followed");
         }
@@ -157,7 +157,7 @@ final class Joined {
             List<List<Axis>> axes = new ArrayList<>(signal.axes());
             axes.set(axis, List.of());
             Signal others = new Signal(signal.expr(), axes, Axis.ofFeatures(1), signal.type(), false);
-            result = result == null ? others : result.withAxes(Elementwise.unified(call, result, others));
+            result = result == null ? others : result.withAxes(Broadcasting.unified(call, result, others));
             parts.add(signal.expr());
             size += signal.expr().units();
         }

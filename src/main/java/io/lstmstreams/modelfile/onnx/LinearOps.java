@@ -25,7 +25,7 @@ final class LinearOps {
 
     private List<Value> matMul(Call call) {
         Value a = call.required(0);
-        Constant weight = Elementwise.constant(call.required(1));
+        Constant weight = Folding.constant(call.required(1));
         if (weight == null) {
             String what = a instanceof Signal
                     ? "of two computed values, as attention does, cannot run one step at a time"
@@ -41,7 +41,7 @@ final class LinearOps {
 
     private List<Value> gemm(Call call) {
         Value a = call.required(0);
-        Constant weight = Elementwise.constant(call.required(1));
+        Constant weight = Folding.constant(call.required(1));
         if (weight == null || call.integer("transA", 0) != 0) {
             throw call.unsupported("of anything but a row for each step and a constant matrix is not followed");
         }
@@ -141,7 +141,7 @@ final class LinearOps {
 
     /** Weights times a constant, such as a state of zeros. */
     private Constant constantProduct(Call call, Value value, Weights matrix, Weights bias) {
-        Constant constant = Elementwise.constant(value);
+        Constant constant = Folding.constant(value);
         int rank = constant == null ? 0 : constant.view().rank();
         if (rank == 0 || !constant.isFloating() || constant.view().dims()[rank - 1] != matrix.columns()) {
             throw call.malformed("its first factor does not fit " + matrix.columns() + " inputs");

@@ -2,7 +2,6 @@ package io.lstmstreams.modelfile.onnx;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lstmstreams.modelfile.format.OnnxAttribute;
 import io.lstmstreams.modelfile.onnx.Expr.Kind;
 import io.lstmstreams.modelfile.onnx.Expr.RecurrentLayer;
 import io.lstmstreams.modelfile.onnx.Value.Constant;
@@ -24,7 +23,6 @@ final class RecurrentOps {
     private static final int[] LSTM_ORDER = {0, 2, 3, 1}; // our i, f, g, o
     private static final int[] GRU_ORDER = {1, 0, 2}; // our r, z, n
     private static final int[] RNN_ORDER = {0};
-    private static final Set<String> AGREED = Set.of("leaky_relu", "hard_sigmoid", "elu");
     private static final Set<String> ATTRIBUTES = Set.of(
             "activation_alpha",
             "activation_beta",
@@ -53,7 +51,8 @@ final class RecurrentOps {
     private List<Value> lstm(Call call) {
         Sizes sizes = sizes(call, LSTM_ORDER);
         ObjectNode spec = spec("lstm", sizes);
-        List<Activation> activations = activations(call, Activation.SIGMOID, Activation.TANH, Activation.TANH);
+        List<Activation> activations =
+                RecurrentActivations.of(call, Activation.SIGMOID, Activation.TANH, Activation.TANH);
         put(spec, "recurrentActivation", activations.get(0), Activation.SIGMOID);
         put(spec, "activation", activations.get(1), Activation.TANH);
         put(spec, "outputActivation", activations.get(2), activations.get(1));
@@ -77,7 +76,7 @@ final class RecurrentOps {
     private List<Value> gru(Call call) {
         Sizes sizes = sizes(call, GRU_ORDER);
         ObjectNode spec = spec("gru", sizes);
-        List<Activation> activations = activations(call, Activation.SIGMOID, Activation.TANH);
+        List<Activation> activations = RecurrentActivations.of(call, Activation.SIGMOID, Activation.TANH);
         put(spec, "recurrentActivation", activations.get(0), Activation.SIGMOID);
         put(spec, "activation", activations.get(1), Activation.TANH);
         if (call.integer("linear_before_reset", 0) == 0) {
@@ -90,7 +89,7 @@ final class RecurrentOps {
     private List<Value> rnn(Call call) {
         Sizes sizes = sizes(call, RNN_ORDER);
         ObjectNode spec = spec("rnn", sizes);
-        put(spec, "activation", activations(call, Activation.TANH).get(0), Activation.TANH);
+        put(spec, "activation", RecurrentActivations.of(call, Activation.TANH).get(0), Activation.TANH);
         putClip(call, spec);
         return outputs(call, sizes, spec, weights(call, sizes, RNN_ORDER), false);
     }
@@ -170,48 +169,6 @@ final class RecurrentOps {
                 spec.put("clip", clip);
             }
         }
-    }
-
-    /** The list of activations; alpha and beta are taken from their lists by those that have such parameters only. */
-    private static List<Activation> activations(Call call, Activation... defaults) {
-        OnnxAttribute names = call.node().attributes().get("activations");
-        if (names == null || names.texts().isEmpty()) {
-            return List.of(defaults);
-        }
-        if (names.texts().size() != defaults.length) {
-            throw call.malformed("has " + names.texts().size() + " activations, not " + defaults.length);
-        }
-        float[] alphas = floats(call, "activation_alpha");
-        float[] betas = floats(call, "activation_beta");
-        int alpha = 0;
-        int beta = 0;
-        List<Activation> activations = new ArrayList<>();
-        for (String name : names.texts()) {
-            Activation activation = Activation.onnx(name)
-                    .orElseThrow(() -> call.unsupported("its activation " + name + " is none of ONNX's"));
-            Float newAlpha = activation.alpha();
-            Float newBeta = activation.beta();
-            boolean isAgreed = AGREED.contains(activation.name()); // ONNX Runtime has other defaults for the rest
-            if (newAlpha != null && (alpha < alphas.length || !isAgreed)) {
-                newAlpha = alpha < alphas.length ? alphas[alpha] : newAlpha;
-                alpha++;
-            }
-            if (newBeta != null && (beta < betas.length || !isAgreed)) {
-                newBeta = beta < betas.length ? betas[beta] : newBeta;
-                beta++;
-            }
-            activations.add(activation.with(newAlpha, newBeta));
-        }
-        if (alpha > alphas.length || beta > betas.length) {
-            throw call.unsupported("has no activation_alpha or activation_beta for all of " + names.texts()
-                    + ", and runtimes do not agree on what they are then");
-        }
-        return activations;
-    }
-
-    private static float[] floats(Call call, String attribute) {
-        OnnxAttribute value = call.node().attributes().get(attribute);
-        return value == null ? new float[0] : value.numbers();
     }
 
     private Map<String, Weights> weights(Call call, Sizes sizes, int... order) {

@@ -1,7 +1,6 @@
 package io.lstmstreams.modelfile.onnx;
 
 import io.lstmstreams.modelfile.format.OnnxType;
-import io.lstmstreams.modelfile.onnx.Value.Aside;
 import io.lstmstreams.modelfile.onnx.Value.Constant;
 import io.lstmstreams.modelfile.onnx.Value.Repeated;
 import io.lstmstreams.modelfile.onnx.Value.Signal;
@@ -26,76 +25,12 @@ final class ShapeOps {
         return Map.ofEntries(
                 Map.entry("Identity", call -> List.of(call.required(0))),
                 Map.entry("Dropout", call -> List.of(call.required(0))),
-                Map.entry("Cast", this::cast),
-                Map.entry("CastLike", this::castLike),
                 Map.entry("Transpose", this::transpose),
                 Map.entry("Squeeze", this::squeeze),
                 Map.entry("Unsqueeze", this::unsqueeze),
                 Map.entry("Reshape", this::reshape),
                 Map.entry("Flatten", this::flatten),
-                Map.entry("Shape", this::shape),
-                Map.entry("ConstantOfShape", this::constantOfShape),
-                Map.entry("Expand", this::expand),
-                Map.entry("Tile", this::tile));
-    }
-
-    private List<Value> cast(Call call) {
-        long code = call.integer("to", 0);
-        OnnxType type =
-                OnnxType.of(code).orElseThrow(() -> call.unsupported("to ONNX's type " + code + " is not followed"));
-        return List.of(cast(call, call.required(0), type));
-    }
-
-    private List<Value> castLike(Call call) {
-        Value like = call.required(1);
-        OnnxType type = like instanceof Signal signal
-                ? signal.type()
-                : like instanceof Constant constant
-                        ? constant.type()
-                        : ((Repeated) like).base().type();
-        return List.of(cast(call, call.required(0), type));
-    }
-
-    private Value cast(Call call, Value value, OnnxType type) {
-        if (value instanceof Constant constant) {
-            return cast(call, constant, type);
-        }
-        if (value instanceof Repeated repeated) {
-            return new Repeated(cast(call, repeated.base(), type), repeated.dims());
-        }
-        Signal signal = (Signal) value;
-        boolean rounds = signal.type().isFloating() && !type.isFloating();
-        if (rounds && signal.expr().input() == null) {
-            return new Aside("a cast to whole numbers");
-        }
-        return new Signal(signal.expr(), signal.axes(), signal.feature(), type, signal.state());
-    }
-
-    private Constant cast(Call call, Constant constant, OnnxType type) {
-        budget.take(constant.view().count());
-        int[] dims = constant.view().dims();
-        if (constant.isFloating() == type.isFloating()) {
-            return constant.isFloating()
-                    ? Constant.of(constant.floats(), type, constant.name(), dims)
-                    : Constant.of(constant.numbers(), type, constant.name(), dims);
-        }
-        if (constant.isFloating()) {
-            float[] floats = constant.floats();
-            Num[] numbers = new Num[floats.length];
-            for (int i = 0; i < floats.length; i++) {
-                numbers[i] = Num.of((long) floats[i]);
-            }
-            return Constant.of(numbers, type, constant.name(), dims);
-        }
-        Num[] numbers = constant.numbers();
-        float[] floats = new float[numbers.length];
-        for (int i = 0; i < floats.length; i++) {
-            if (!numbers[i].isConstant()) {
-                throw call.unsupported("of an open size to " + type + " is not followed");
-            }
-            floats[i] = numbers[i].offset();
-        }
-        return Constant.of(floats, type, constant.name(), dims);
+                Map.entry("Shape", this::shape));
     }
 
     /** Applies a change of dimensions to whatever kind of value it is; how it is for a view is said apart. */
@@ -231,7 +166,7 @@ final class ShapeOps {
                 : Num.sizeOf(((Signal) value).axes().get(axis));
     }
 
-    private static Num[] sizes(Value value) {
+    static Num[] sizes(Value value) {
         Num[] sizes = new Num[rank(value)];
         Arrays.setAll(sizes, axis -> size(value, axis));
         return sizes;
@@ -316,82 +251,5 @@ final class ShapeOps {
         Num outer = Arrays.stream(sizes).limit(at).reduce(Num.of(1), Num::times);
         Num inner = Arrays.stream(sizes).skip(at).reduce(Num.of(1), Num::times);
         return List.of(reshaped(call, value, List.of(outer, inner)));
-    }
-
-    private List<Value> constantOfShape(Call call) {
-        Num[] sizes = call.numbers(0, "sizes");
-        Constant base = call.tensor("value") == null
-                ? Constant.of(new float[1], OnnxType.FLOAT, "zeros")
-                : Constants.of(call.tensor("value"), budget);
-        if (base.view().count() != 1) {
-            throw call.malformed("its value is not one number");
-        }
-        Constant scalar = base.reshaped();
-        return List.of(stretched(call, scalar, Arrays.asList(sizes)));
-    }
-
-    private Value stretched(Call call, Constant base, List<Num> sizes) {
-        if (!sizes.stream().allMatch(Num::isConstant)) {
-            return new Repeated(base, sizes);
-        }
-        int[] dims = sizes.stream()
-                .mapToInt(size -> (int) Math.max(-1, Math.min(Integer.MAX_VALUE, size.offset())))
-                .toArray();
-        budget.take(dims);
-        View view = base.view().expanded(dims);
-        if (view == null) {
-            throw call.malformed("does not fit the shape " + Arrays.toString(dims));
-        }
-        return base.with(view);
-    }
-
-    private List<Value> expand(Call call) {
-        Value value = call.required(0);
-        List<Num> target = new ArrayList<>(Arrays.asList(call.numbers(1, "new sizes")));
-        Num[] has = sizes(value);
-        while (target.size() < has.length) {
-            target.add(0, Num.of(1));
-        }
-        boolean stays = target.size() == has.length;
-        for (int i = 0; i < has.length; i++) {
-            int at = target.size() - has.length + i;
-            if (target.get(at).is(1)) {
-                target.set(at, has[i]);
-            }
-            stays &= target.get(at).equals(has[i]);
-        }
-        if (stays) {
-            return List.of(value);
-        }
-        if (value instanceof Constant constant) {
-            return List.of(stretched(call, constant, target));
-        }
-        if (value instanceof Repeated repeated) {
-            return List.of(new Repeated(repeated.base(), target));
-        }
-        throw call.unsupported("repeats what was computed, as a decoder does; that cannot run one step at a time");
-    }
-
-    private List<Value> tile(Call call) {
-        Value value = call.required(0);
-        Num[] times = call.numbers(1, "repeats");
-        Num[] sizes = sizes(value);
-        if (times.length != sizes.length) {
-            throw call.malformed("has " + times.length + " repeats for " + sizes.length + " dimensions");
-        }
-        if (Arrays.stream(times).allMatch(time -> time.is(1))) {
-            return List.of(value);
-        }
-        List<Num> target = new ArrayList<>();
-        for (int i = 0; i < times.length; i++) {
-            target.add(sizes[i].times(times[i]));
-            if (!sizes[i].is(1) && !times[i].is(1)) {
-                throw call.unsupported("of more than single elements is not followed");
-            }
-        }
-        if (value instanceof Constant constant) {
-            return List.of(stretched(call, constant, target));
-        }
-        throw call.unsupported("repeats what was computed, as a decoder does; that cannot run one step at a time");
     }
 }

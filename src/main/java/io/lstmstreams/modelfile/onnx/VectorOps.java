@@ -33,7 +33,7 @@ final class VectorOps {
             return apply(call, defaults.with(alpha, beta));
         }));
         operations.put("Exp", call -> apply(call, Activation.of("exponential")));
-        operations.put("Erf", call -> apply(call, Exprs.ERF));
+        operations.put("Erf", call -> apply(call, Activation.ERF));
         operations.put("Gelu", this::gelu);
         operations.put("Selu", this::selu);
         operations.put("Clip", this::clip);
@@ -53,7 +53,7 @@ final class VectorOps {
 
     private List<Value> apply(Call call, Activation activation) {
         Value value = call.required(0);
-        Constant constant = Elementwise.constant(value);
+        Constant constant = Folding.constant(value);
         if (constant != null && constant.isAll(0) && activation.equals(Activation.TANH)) {
             return List.of(value);
         }
