@@ -76,7 +76,7 @@ class ArchitectureTest {
             Map.entry("modelfile", List.of("com.fasterxml.jackson")),
             Map.entry("modelfile.format", List.of("com.fasterxml.jackson", "io.jhdf", "com.google.protobuf")),
             Map.entry("modelfile.onnx", List.of("com.fasterxml.jackson")),
-            Map.entry("modelfile.tensor", List.of()),
+            Map.entry("modelfile.tensor", List.of("com.fasterxml.jackson")),
             Map.entry("metrics", List.of()),
             Map.entry("config", List.of("org.apache.kafka.common.config")),
             Map.entry("replay", List.of("com.fasterxml.jackson")),
