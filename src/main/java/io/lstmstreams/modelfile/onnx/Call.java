@@ -37,6 +37,9 @@ record Call(String where, OnnxNode node, List<Value> inputs, long opset) {
         if (value instanceof Value.Aside aside) {
             throw unsupported("reads the result of " + aside.operation() + ", which is not computed");
         }
+        if (value instanceof Value.BelowZero) {
+            throw unsupported("of a comparison is not followed");
+        }
         return value;
     }
 

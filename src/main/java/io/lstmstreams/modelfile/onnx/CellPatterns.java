@@ -112,7 +112,7 @@ final class CellPatterns {
             return;
         }
         ObjectNode spec =
-                JsonNodeFactory.instance.objectNode().put("cell", "lstm").put("units", newC.units());
+                JsonNodeFactory.instance.objectNode().put("cell", "lstm").put("units", (int) newC.units());
         Activation activation = gates.get(2).data(Activation.class);
         put(spec, "recurrentActivation", (Activation) recurrent, Activation.SIGMOID);
         put(spec, "activation", activation, Activation.TANH);
@@ -182,17 +182,37 @@ final class CellPatterns {
         return rest;
     }
 
+    /** The same sum, where a product with vectors side by side is a product with each. */
+    private Expr apart(Expr sum) {
+        Expr result = null;
+        for (Expr term : sum.is(Kind.ADD) ? sum.of() : List.of(sum)) {
+            boolean joined = term.is(Kind.DENSE) && term.below().is(Kind.CONCAT);
+            int at = 0;
+            for (Expr part : joined ? term.below().of() : List.of(term)) {
+                Expr single = part;
+                if (joined) {
+                    Dense dense = term.data(Dense.class);
+                    Weights columns = dense.weight().columns(at, (int) part.units());
+                    single = exprs.dense(part, columns, at == 0 ? dense.bias() : null);
+                    at += (int) part.units();
+                }
+                result = result == null ? single : exprs.add(result, single);
+            }
+        }
+        return result;
+    }
+
     private void gru(Expr z, Expr n, Expr h, List<CellMatch> matches) {
         if (h == null) {
             return;
         }
-        List<Expr> terms = n.below().is(Kind.ADD) ? n.below().of() : List.of(n.below());
-        for (Expr term : terms) {
+        Expr sum = apart(n.below());
+        for (Expr term : sum.is(Kind.ADD) ? sum.of() : List.of(sum)) {
             Expr inner = term.is(Kind.DENSE) ? term.below() : term;
             if (!inner.is(Kind.MULTIPLY)) {
                 continue;
             }
-            Expr rest = without(n.below(), term);
+            Expr rest = without(sum, term);
             for (int k = 0; k < 2 && rest != null; k++) {
                 Expr r = inner.of().get(k);
                 Expr reset = inner.of().get(1 - k);
@@ -241,7 +261,7 @@ final class CellPatterns {
             return;
         }
         ObjectNode spec =
-                JsonNodeFactory.instance.objectNode().put("cell", "rnn").put("units", output.units());
+                JsonNodeFactory.instance.objectNode().put("cell", "rnn").put("units", (int) output.units());
         put(spec, "activation", output.data(Activation.class), Activation.TANH);
         for (List<Expr> role : roles(parts)) {
             matches.add(new CellMatch(

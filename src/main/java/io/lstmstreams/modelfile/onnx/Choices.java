@@ -26,16 +26,11 @@ final class Choices {
                 return List.of(chosen);
             }
         }
-        // An index below zero counts from the end of a table: there is none here.
-        boolean wraps = call.input(0) instanceof Value.Aside test
-                && test.operation().equals("Less")
-                && call.input(1) instanceof Value.Aside sum
-                && sum.operation().equals("a sum with an index");
-        if (wraps
+        boolean isIndex = call.input(0) instanceof Value.BelowZero test
                 && call.input(2) instanceof Signal index
-                && index.expr().input() != null
-                && !index.type().isFloating()) {
-            return List.of(index);
+                && test.index() == index.expr();
+        if (isIndex) {
+            return List.of(call.input(2));
         }
         Constant condition = Folding.constant(call.required(0));
         Constant a = Folding.constant(call.required(1));

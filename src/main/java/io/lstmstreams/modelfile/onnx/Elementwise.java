@@ -70,9 +70,8 @@ final class Elementwise {
                 return symbols.equalTo(call, signal, constant);
             }
         }
-        boolean compares = op.startsWith("Less") || op.startsWith("Greater");
-        if (compares && (a instanceof Signal || b instanceof Signal)) {
-            return new Value.Aside(op); // only of use where it chooses among indices, see below
+        if (op.equals("Less") && a instanceof Signal index && !index.type().isFloating() && isZero(constantB)) {
+            return new Value.BelowZero(index.expr());
         }
         if (a instanceof Signal signal && constantB != null) {
             return mixed(call, op, signal, constantB, false);
@@ -125,6 +124,13 @@ final class Elementwise {
             default -> throw call.unsupported("of what was computed is not followed");
         };
         return shaped.with(result);
+    }
+
+    private static boolean isZero(Constant constant) {
+        return constant != null
+                && !constant.isFloating()
+                && constant.view().count() == 1
+                && constant.numbers()[0].is(0);
     }
 
     private Expr plus(Expr x, Weights shift) {

@@ -241,6 +241,9 @@ final class Exprs {
         if (offset == 0 && length == x.units()) {
             return x;
         }
+        if (!slicesWithin(x, 0)) {
+            return make(Kind.SLICE, List.of(x), new Range(offset, length), length);
+        }
         return switch (x.kind()) {
             case CONSTANT -> constant(x.data(Weights.class).rows(offset, length));
             case DENSE -> {
@@ -259,11 +262,20 @@ final class Exprs {
             case MULTIPLY -> multiply(slice(x.of().get(0), offset, length), slice(x.of().get(1), offset, length));
             case SLICE -> slice(x.below(), x.data(Range.class).offset() + offset, length);
             case CONCAT -> sliceOfConcat(x, offset, length);
-            case ACTIVATION ->
-                x.data(Activation.class).isElementwise()
-                        ? activation(slice(x.below(), offset, length), x.data(Activation.class))
-                        : make(Kind.SLICE, List.of(x), new Range(offset, length), length);
+            case ACTIVATION -> activation(slice(x.below(), offset, length), x.data(Activation.class));
             default -> make(Kind.SLICE, List.of(x), new Range(offset, length), length);
+        };
+    }
+
+    /** Whether a part of a vector is made of parts of weights: as with gates, whose products are done at once. */
+    private static boolean slicesWithin(Expr x, int depth) {
+        return switch (x.kind()) {
+            case CONSTANT, DENSE -> true;
+            case SLICE, CONCAT -> depth == 0;
+            case ADD, MULTIPLY -> depth < 4 && x.of().stream().allMatch(part -> slicesWithin(part, depth + 1));
+            case ACTIVATION ->
+                x.data(Activation.class).isElementwise() && depth < 4 && slicesWithin(x.below(), depth + 1);
+            default -> false;
         };
     }
 

@@ -54,6 +54,11 @@ final class Inputs {
         return offsets.keySet();
     }
 
+    /** Length of x. */
+    long length() {
+        return length;
+    }
+
     long offset(GraphInput input) {
         return offsets.get(input);
     }
@@ -74,23 +79,23 @@ final class Inputs {
         if (count() > 1) {
             Map<String, Long> parts = new HashMap<>();
             offsets.forEach((input, offset) -> parts.put(input.name(), offset));
-            spec.put("encoding", "dense").put("size", length);
+            spec.put("encoding", "dense").put("size", (int) length);
             notes.add("input: the model has several inputs, which begin at these places of one vector: " + parts
                     + "; an index among them counts as its one-hot vector");
             return;
         }
         GraphInput input = offsets.keySet().iterator().next();
         if (input.symbols() > 0) {
-            spec.put("encoding", "one-hot").put("size", length);
+            spec.put("encoding", "one-hot").put("size", (int) length);
             notes.add("input: one-hot, as " + input.name() + " is the index of one of " + length + " symbols");
         } else if (length == 1 && outputs > 1) {
             spec.put("encoding", "index").put("size", 1);
             notes.add("input: index, as " + input.name() + " is a single number and the output has " + outputs);
         } else if (outputs == length && !scaled) {
-            spec.put("encoding", "one-hot").put("size", length);
+            spec.put("encoding", "one-hot").put("size", (int) length);
             notes.add("input: one-hot, as " + input.name() + " has as many values as the output");
         } else {
-            spec.put("encoding", "dense").put("size", length);
+            spec.put("encoding", "dense").put("size", (int) length);
             notes.add("input: dense, as nothing in the graph says that the " + length + " values of " + input.name()
                     + " are a one-hot vector");
         }

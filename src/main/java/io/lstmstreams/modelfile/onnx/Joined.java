@@ -126,7 +126,9 @@ final class Joined {
     }
 
     private static boolean bindLast(Signal signal) {
-        return signal.rank() >= 3
+        return signal.rank() >= 2
+                && signal.type().isFloating()
+                && !Axis.significant(signal.axes().get(signal.rank() - 1)).isEmpty()
                 && signal.expr().input() != null
                 && signal.expr().input().bindFeature(signal.axes().get(signal.rank() - 1), -1);
     }

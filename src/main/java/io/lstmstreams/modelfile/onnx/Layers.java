@@ -184,7 +184,8 @@ final class Layers {
         }
         Integer known = slices.get(input);
         if (known == null) {
-            ObjectNode spec = spec("slice").put("offset", inputs.offset(input)).put("units", inputs.length(input));
+            ObjectNode spec =
+                    spec("slice").put("offset", (int) inputs.offset(input)).put("units", (int) inputs.length(input));
             known = addFrom(spec, List.of(X), Map.of());
             slices.put(input, known);
         }
@@ -192,7 +193,7 @@ final class Layers {
     }
 
     private int dense(Expr expr, Activation activation) {
-        ObjectNode spec = spec("dense").put("units", expr.units());
+        ObjectNode spec = spec("dense").put("units", (int) expr.units());
         if (!activation.equals(Activation.LINEAR)) {
             spec.set("activation", activation.json());
         }
@@ -295,7 +296,7 @@ final class Layers {
         GraphInput input = expr.below().input();
         ObjectNode spec = spec("embedding").put("size", table.columns());
         if (inputs.offset(input) > 0) {
-            spec.put("offset", inputs.offset(input));
+            spec.put("offset", (int) inputs.offset(input));
         }
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         put(parameters, "weight", table, expr);

@@ -91,6 +91,9 @@ public final class OnnxImporter {
         if (inputs.count() == 0) {
             throw new Unsupported(file, "no output of the graph depends on its inputs");
         }
+        if (inputs.length() > Integer.MAX_VALUE) {
+            throw new Unsupported(file, "its inputs have " + inputs.length() + " values together");
+        }
         Layers layers = new Layers(exprs, inputs);
         layers.addHeads(heads);
         if (layers.recurrent() == 0) {

@@ -58,6 +58,13 @@ sealed interface Value {
      */
     record Aside(String operation) implements Value {}
 
+    /**
+     * Whether an index is below zero, and counts from the end of a table; no index is, here.
+     *
+     * @param index the index
+     */
+    record BelowZero(Expr index) implements Value {}
+
     /** A constant of the file, or one computed from such. */
     final class Constant implements Value {
         private final View view;
