@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RoundTripTest {
     private static final String[] INDEXES = {"2", "0", "1", "1", "2"};
 
-    private final RoundTripModels models = new RoundTripModels();
+    private final VariedModels models = new VariedModels();
 
     @TempDir
     private Path folder;

@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Models that have, taken together, every cell with every option. Weights are drawn from a seed; sizes differ where they can. */
-final class RoundTripModels {
+public final class VariedModels {
     private static final Activation HARD_SIGMOID = new Activation(Kind.HARD_SIGMOID, 0.3f, 0.4f);
     private static final Activation LEAKY_RELU = new Activation(Kind.LEAKY_RELU, 0.1f, 0f);
 
@@ -81,7 +81,7 @@ final class RoundTripModels {
     }
 
     /** Peepholes, clips and a projection; f = 1 - i; normalised; each with other activations. */
-    EventModel lstms() {
+    public EventModel lstms() {
         LstmOptions clipped = new LstmOptions(
                 new Activation(Kind.ELU, 0.7f, 0f),
                 Activation.of(Kind.SOFTSIGN),
@@ -127,7 +127,7 @@ final class RoundTripModels {
     }
 
     /** The reset gate after and before the product, and the layer without gates. */
-    EventModel grusAndRnn() {
+    public EventModel grusAndRnn() {
         GruOptions after = new GruOptions(Activation.of(Kind.SOFTSIGN), HARD_SIGMOID, true, 0.9f);
         GruOptions before = new GruOptions(Activation.TANH, Activation.SIGMOID, false, 0f);
         RnnLayer rnn = new RnnLayer(5, 3, weights(3 * 5), weights(3 * 3), weights(3), LEAKY_RELU, 1.3f);
@@ -140,7 +140,7 @@ final class RoundTripModels {
     }
 
     /** Event 0 is no event. */
-    EventModel embedding() {
+    public EventModel embedding() {
         Model network = chain(
                 InputShape.oneHot(4),
                 List.of(new EmbeddingLayer(4, 3, 0, weights(4 * 3), true), lstm(3, 2)),
@@ -150,7 +150,7 @@ final class RoundTripModels {
     }
 
     /** Every layer that remembers nothing, branches that meet again, and heads on three layers. */
-    EventModel graph() {
+    public EventModel graph() {
         List<Layer> layers = List.of(
                 new SliceLayer(6, 0, 3),
                 new SliceLayer(6, 2, 4),
@@ -187,7 +187,7 @@ final class RoundTripModels {
     }
 
     /** Each event runs the last two from zero. */
-    EventModel window(boolean padded) {
+    public EventModel window(boolean padded) {
         Model network = chain(
                 InputShape.oneHot(4),
                 List.of(lstm(4, 3)),
@@ -197,7 +197,7 @@ final class RoundTripModels {
     }
 
     /** An index enters as index * 0.25 - 0.1. */
-    EventModel index() {
+    public EventModel index() {
         Model network = new Model(
                 "index",
                 InputShape.index(4),
@@ -210,7 +210,7 @@ final class RoundTripModels {
     }
 
     /** Every kind of field; the first one is the event proper, and is predicted with an end. */
-    EventModel fields(Execution execution) {
+    public EventModel fields(Execution execution) {
         Vocabulary vocabulary = Vocabulary.of(4, List.of("buy", "sell", "other"), "<end>", "other");
         List<InputField> fields = List.of(
                 new InputField.Number("/amount", 0.01, -0.5),
@@ -235,7 +235,7 @@ final class RoundTripModels {
     }
 
     /** A layer of one function. */
-    EventModel activation(Activation activation) {
+    public EventModel activation(Activation activation) {
         Model network = chain(
                 InputShape.oneHot(4),
                 List.of(lstm(4, 3), new ActivationLayer(3, activation)),
