@@ -115,8 +115,8 @@ class VariedModelsTest {
         Reference timeless = reference(model);
         String value = "{\"event\":" + FieldEvents.BUY + "}";
         long start = DrivenTopology.START.toEpochMilli();
-        int[] seconds = {0, 1, 5, 7, 60, 60, 30, 61, 4000, 4001
-        }; // the seventh is late, and of the same sequence as the ninth
+        // The sixth is late, and of the same sequence as the last.
+        int[] seconds = {0, 1, 5, 7, 60, 30, 30, 61, 4000, 4001};
         try (DrivenTopology topology = new DrivenTopology(model, EVERYTHING)) {
             topology.passTime(Duration.ofHours(2)); // no event is of the future
             for (int i = 0; i < SEQUENCES.length; i++) {
