@@ -136,6 +136,11 @@ class RoundTripTest {
         assertSameAfterwards(models.fields(new Execution(2, true)), fieldEvents());
     }
 
+    @Test
+    void shouldKeepAnInputOfOneField() {
+        assertSameAfterwards(models.oneField(), "{\"load\":{\"average\":0.5}}", "{\"load\":{\"average\":-3}}");
+    }
+
     private static String[] fieldEvents() {
         return new String[] {
             "{'kind':'buy','amount':12.5,'shop':{'country':'ch'},'weekday':6,'a/b':[1,2.5]}".replace('\'', '"'),

@@ -234,6 +234,19 @@ public final class VariedModels {
         return new EventModel(network, vocabulary, fields);
     }
 
+    /** A number is all that is read of an event. */
+    public EventModel oneField() {
+        Model network = new Model(
+                "one",
+                new InputShape(InputEncoding.FIELDS, 1, 0, 1),
+                List.of(lstm(1, 3)),
+                Wiring.chain(1, 1),
+                List.of(head("load", Activation.LINEAR, 3, 1)),
+                Execution.CARRY,
+                new ScoringRule.None());
+        return new EventModel(network, Vocabulary.ofSize(1), List.of(new InputField.Number("/load/average", 2, 1)));
+    }
+
     /** A layer of one function. */
     public EventModel activation(Activation activation) {
         Model network = chain(
