@@ -2,6 +2,7 @@ package io.lstmstreams.cli;
 
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputField;
+import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.Model;
 
 /** How a record becomes the input vector, in words. */
@@ -37,7 +38,7 @@ final class InputDescription {
 
     /** Which lines of x come from which field of the event's JSON; empty where the event is all of the input. */
     String fields() {
-        if (model.inputSize() == 1 || events.fields().isEmpty()) {
+        if (model.encoding() != InputEncoding.FIELDS) {
             return "";
         }
         StringBuilder out = new StringBuilder();

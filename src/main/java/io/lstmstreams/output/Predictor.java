@@ -66,9 +66,10 @@ public final class Predictor {
         if (state.steps() > 0 && model.predictsEvents() && input.index() >= 0) {
             score = score(input.index(), state);
         }
-        long elapsed = state.steps() > 0 && time >= 0 ? Math.max(0, time - state.lastEventTime()) : 0;
+        long before = state.steps() > 0 ? state.lastEventTime() : Prediction.NO_TIME;
+        long elapsed = before >= 0 && time >= 0 ? Math.max(0, time - before) : 0;
         stepper.step(elapsedTime.fill(input, elapsed), state);
-        state.lastEventTime(time);
+        state.lastEventTime(Math.max(before, time)); // a late event, or one without a time, does not set it back
         boolean named = input.index() >= 0 && input.index() < vocabulary.size();
         return new Prediction(
                 sequence,

@@ -85,7 +85,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         String sequence = SequenceName.of(id);
         Prediction prediction = null;
         if (event.input() != null) {
-            long before = state.lastEventTime();
+            long before = state.steps() > 0 ? state.lastEventTime() : Prediction.NO_TIME;
             prediction = predictor.advance(sequence, record.timestamp(), event.input(), state);
             // A late event does not make its sequence idle, and one from the future does not keep it forever.
             state.lastEventTime(Math.max(before, Math.min(record.timestamp(), now)));

@@ -5,16 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.InputField.SinceLast;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.output.Prediction.Next;
 import io.lstmstreams.output.Verdict.Ended;
+import io.lstmstreams.recurrent.Activation;
+import io.lstmstreams.recurrent.Execution;
+import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.InputEncoding;
+import io.lstmstreams.recurrent.InputShape;
 import io.lstmstreams.recurrent.KernelNames;
+import io.lstmstreams.recurrent.LstmLayer;
+import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
 import io.lstmstreams.recurrent.TestModel;
+import io.lstmstreams.recurrent.Wiring;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +68,45 @@ class PredictorTest {
         assertThat(second.time()).isEqualTo(20);
         assertThat(second.event()).isEqualTo("b");
         assertThat(state.lastEventTime()).isEqualTo(20);
+    }
+
+    /** A model of one number, the seconds since the last event, which its only head shows as it came out of the layer. */
+    private static List<double[]> outputsAt(long... times) {
+        LstmLayer layer = new LstmLayer(1, 1, new float[] {0.3f, 0, 0.7f, 1}, new float[4], new float[4]);
+        Model network = new Model(
+                "times",
+                new InputShape(InputEncoding.FIELDS, 1, 0, 1),
+                List.of(layer),
+                Wiring.chain(1, 1),
+                List.of(Head.identity("h", Activation.LINEAR, 1)),
+                Execution.CARRY,
+                new ScoringRule.None());
+        EventModel model =
+                new EventModel(network, Vocabulary.ofSize(1), List.of(new SinceLast(SinceLast.Unit.SECONDS, 1, 0)));
+        Predictor predictor = predictor(model, 0, EnumSet.of(Include.OUTPUT));
+        SequenceState state = new SequenceState(network);
+        List<double[]> outputs = new ArrayList<>();
+        for (long time : times) {
+            SparseInput input = SparseInput.lines(SparseInput.DENSE, new int[1], new float[1]);
+            outputs.add(predictor
+                    .advance("s", time, input, state)
+                    .details()
+                    .output()
+                    .get("h"));
+        }
+        return outputs;
+    }
+
+    @Test
+    void shouldMeasureTimeFromTheLatestEventAfterOneThatCameLate() {
+        assertThat(outputsAt(1_000, 3_000, 2_000, 4_000)).containsExactlyElementsOf(outputsAt(0, 2_000, 2_000, 3_000));
+    }
+
+    @Test
+    void shouldMeasureNoTimeToOrFromAnEventWithoutOne() {
+        long none = Prediction.NO_TIME;
+
+        assertThat(outputsAt(none, 5_000, none, 6_000)).containsExactlyElementsOf(outputsAt(0, 0, 0, 1_000));
     }
 
     @Test

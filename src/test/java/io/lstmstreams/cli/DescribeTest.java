@@ -1,0 +1,146 @@
+package io.lstmstreams.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.modelfile.VariedModels;
+import io.lstmstreams.recurrent.Execution;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+
+/** {@code describe} of models that are more than LSTMs on one-hot events. */
+@ResourceLock(Resources.SYSTEM_OUT)
+@ResourceLock(Resources.SYSTEM_ERR)
+class DescribeTest {
+    private final VariedModels models = new VariedModels();
+
+    @TempDir
+    private Path folder;
+
+    private String describe(EventModel model, String... options) {
+        Path file = folder.resolve("model.safetensors");
+        ModelFile.save(model, file);
+        String[] arguments = Arrays.copyOf(options, options.length + 2);
+        System.arraycopy(options, 0, arguments, 2, options.length);
+        arguments[0] = "describe";
+        arguments[1] = file.toString();
+
+        Console console = Console.run(arguments);
+
+        assertThat(console.err()).isEmpty();
+        assertThat(console.code()).isZero();
+        return console.out();
+    }
+
+    private JsonNode json(EventModel model) throws IOException {
+        return new ObjectMapper().readTree(describe(model, "--json"));
+    }
+
+    @Test
+    void shouldSayWhichLinesOfTheInputComeFromWhichField() {
+        assertThat(describe(models.fields(Execution.CARRY)).lines())
+                .containsSequence(
+                        "input        19 lines, of these fields of the event:",
+                        "vocabulary   4 symbols: buy sell other <end>, end of a sequence: <end>, unknown: other")
+                .containsSequence(
+                        "  x[0] /amount, a number: value * 0.01 + -0.5",
+                        "  x[1..3] /kind, one-hot of 3",
+                        "  x[4..6] /shop/country, one-hot of 3",
+                        "  x[7..13] /weekday, one-hot of 7",
+                        "  x[14..15] /a~1b, 2 numbers",
+                        "  x[16] the time since the sequence's last event: seconds * 0.1 + 0.2",
+                        "  x[17] the time since the sequence's last event: hours * 1.0 + 0.0",
+                        "  x[18] the time since the sequence's last event: log-seconds * -0.5 + 0.0");
+    }
+
+    @Test
+    void shouldSayWhereTheOnlyLineOfAnInputComesFrom() {
+        assertThat(describe(models.oneField()).lines()).contains("  x[0] /load/average, a number: value * 2.0 + 1.0");
+    }
+
+    @Test
+    void shouldSayHowAnIndexEnters() {
+        assertThat(describe(models.index()))
+                .contains("the event's index as one number, index * 0.25 + -0.1")
+                .doesNotContain("x[0]");
+    }
+
+    @Test
+    void shouldListTheGatesOfAGruWithTheirSizes() {
+        assertThat(describe(models.grusAndRnn()).lines())
+                .containsSequence(
+                        "layer 0      gru, 4 -> 3 units",
+                        "  x            4   the event, one-hot",
+                        "  h            3   hidden state, from the step before",
+                        "  [x; h]       7   x and h, one under the other: what every gate reads",
+                        "  r            3   W 3 x 7       b 3     reset gate      hard_sigmoid(W_r [x; h] + b_r)",
+                        "  z            3   W 3 x 7       b 3     update gate     hard_sigmoid(W_z [x; h] + b_z)",
+                        "  n            3   W 3 x 7       b 3     candidate       softsign(W_n x + b_n + r * (U_n h"
+                                + " + b_hn))",
+                        "  h            3   new hidden state   (1 - z) * n + z * h, element by element")
+                .contains("  n            5   W 5 x 8       b 5     candidate       tanh(W_n x + b_n + U_n (r * h))");
+    }
+
+    @Test
+    void shouldListTheGatesOfAnLstmWithPeepholesAndAProjection() {
+        assertThat(describe(models.lstms()).lines())
+                .containsSequence(
+                        "layer 0      lstm, 4 -> 4 units",
+                        "  x            4   the event, one-hot",
+                        "  h            3   hidden state, from the step before",
+                        "  c            4   cell state, from the step before",
+                        "  [x; h]       7   x and h, one under the other: what every gate reads",
+                        "  f            4   W 4 x 7       b 4     forget gate     hard_sigmoid(W_f [x; h] + b_f + p * c)",
+                        "  i            4   W 4 x 7       b 4     input gate      hard_sigmoid(W_i [x; h] + b_i + p * c)",
+                        "  g            4   W 4 x 7       b 4     candidate       elu(W_g [x; h] + b_g)",
+                        "  o            4   W 4 x 7       b 4     output gate     hard_sigmoid(W_o [x; h] + b_o + p * c)",
+                        "  c            4   new cell state     f * c + i * g, element by element, within -0.6 to 0.6",
+                        "  h            3   new hidden state   P (o * softsign(c)), P 3 x 4, within -0.35 to 0.35");
+    }
+
+    @Test
+    void shouldGiveTheSizesOfAGruToPrograms() throws IOException {
+        JsonNode layer = json(models.grusAndRnn()).at("/sizes/layers/1");
+
+        assertThat(layer)
+                .hasToString("{\"x\":3,\"h\":5,\"xh\":8,\"gates\":{\"r\":{\"W\":[5,8],\"b\":5,\"out\":5},"
+                        + "\"z\":{\"W\":[5,8],\"b\":5,\"out\":5},\"n\":{\"W\":[5,8],\"b\":5,\"out\":5}}}");
+    }
+
+    @Test
+    void shouldGiveTheSizesOfAnLstmWithPeepholesAndAProjectionToPrograms() throws IOException {
+        JsonNode root = json(models.lstms());
+
+        assertThat(root.at("/sizes/layers/0"))
+                .hasToString("{\"x\":4,\"h\":3,\"c\":4,\"xh\":7,\"gates\":{\"f\":{\"W\":[4,7],\"b\":4,\"out\":4},"
+                        + "\"i\":{\"W\":[4,7],\"b\":4,\"out\":4},\"g\":{\"W\":[4,7],\"b\":4,\"out\":4},"
+                        + "\"o\":{\"W\":[4,7],\"b\":4,\"out\":4}}}");
+        assertThat(root.at("/layers/0"))
+                .hasToString("{\"cell\":\"lstm\",\"units\":4,\"activation\":{\"name\":\"elu\",\"alpha\":0.7},"
+                        + "\"outputActivation\":\"softsign\","
+                        + "\"recurrentActivation\":{\"name\":\"hard_sigmoid\",\"alpha\":0.3,\"beta\":0.4},"
+                        + "\"peepholes\":true,\"cellClip\":0.6,\"projection\":3,\"projectionClip\":0.35}");
+        // 70 and 4 around (h, c): 3 + 4, 2 + 2 and 5 + 5 numbers
+        assertThat(root.get("stateBytesPerSequence").intValue()).isEqualTo(70 + 4 * 21 + 4);
+    }
+
+    @Test
+    void shouldGiveTheFieldsToPrograms() throws IOException {
+        JsonNode fields = json(models.fields(Execution.CARRY)).at("/input/fields");
+
+        assertThat(fields).hasSize(8);
+        assertThat(fields.get(2))
+                .hasToString("{\"field\":\"/shop/country\",\"encoding\":\"one-hot\",\"size\":3,"
+                        + "\"vocabulary\":[\"at\",\"ch\",\"?\"],\"unknown\":\"?\"}");
+        assertThat(fields.get(7))
+                .hasToString("{\"encoding\":\"log-seconds-since-last\",\"scale\":-0.5,\"offset\":0.0}");
+    }
+}

@@ -1,0 +1,161 @@
+package io.lstmstreams.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.recurrent.Activation;
+import io.lstmstreams.recurrent.DenseLayer;
+import io.lstmstreams.recurrent.Execution;
+import io.lstmstreams.recurrent.GruLayer;
+import io.lstmstreams.recurrent.GruLayer.GruOptions;
+import io.lstmstreams.recurrent.Head;
+import io.lstmstreams.recurrent.InputEncoding;
+import io.lstmstreams.recurrent.InputShape;
+import io.lstmstreams.recurrent.Layer;
+import io.lstmstreams.recurrent.LstmLayer;
+import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.ScoringRule;
+import io.lstmstreams.recurrent.SequenceState;
+import io.lstmstreams.recurrent.SparseInput;
+import io.lstmstreams.recurrent.Stepper;
+import io.lstmstreams.recurrent.Wiring;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The bytes of states that are more than the (h, c) of LSTMs. Fingerprints, which are of weights that are all zero, and
+ * checksums were worked out by another program. A change needs a new version.
+ */
+class StateLayoutTest {
+    private static final String BEFORE_THE_LAYERS = "0700000000000000" // steps
+            + "0068e5cf8b010000" // time of the last event
+            + "01" // anomalous
+            + "0000000000000cc0" // sum of the log probabilities: -3.5
+            + "000000000000f4bf" // smallest: -1.25
+            + "0500000000000000" // at step
+            + "04000000" // largest rank
+            + "0600000000000000"; // at step
+
+    private static Model model(InputShape input, Execution execution, Head head, Layer... layers) {
+        return new Model(
+                "zeros",
+                input,
+                List.of(layers),
+                Wiring.chain(layers.length, 1),
+                List.of(head),
+                execution,
+                new ScoringRule.None());
+    }
+
+    private static LstmLayer lstm(int inputs) {
+        return new LstmLayer(inputs, 1, new float[4 * inputs], new float[4], new float[4]);
+    }
+
+    private static Head head(Activation activation, int inputs, int outputs) {
+        return new Head("next", activation, inputs, outputs, new float[outputs * inputs], new float[outputs]);
+    }
+
+    private static String hex(Model model, SparseInput... events) {
+        // Given
+        SequenceState state = new SequenceState(model);
+        Stepper stepper = Network.of(model, Kernels.named("scalar")).stepper();
+        for (SparseInput event : events) {
+            stepper.step(event, state);
+        }
+        state.steps(7);
+        state.lastEventTime(1_700_000_000_000L);
+        state.verdict().restore(-3.5, -1.25, 5, 4, 6, true);
+        if (state.hasOwnFeatures()) {
+            number(state.features(), 10f, 1f);
+        }
+        number(state.h(0), 0.5f, 1f);
+        number(state.c(0), -1f, -1f);
+
+        // When
+        byte[] bytes = new StateCodec(model).encode(state);
+
+        // Then
+        assertThat(bytes).hasSize(StateCodec.bytesPerSequence(model));
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static void number(float[] values, float from, float step) {
+        for (int k = 0; k < values.length; k++) {
+            values[k] = from + step * k;
+        }
+    }
+
+    @Test
+    void shouldWriteNoCellStateOfAGru() {
+        GruLayer gru = new GruLayer(1, 2, new float[6], new float[12], new float[6], new float[2], GruOptions.NONE);
+
+        assertThat(hex(model(InputShape.oneHot(1), Execution.CARRY, head(Activation.SOFTMAX, 2, 1), gru)))
+                .isEqualTo("01" + "fea111f5c763d939bc3ca5dbd5f7f141" + BEFORE_THE_LAYERS
+                        + "0000003f0000c03f" // h: 0.5, 1.5
+                        + "28e04af1");
+    }
+
+    @Test
+    void shouldWriteWhatTheFirstHeadReadsWhereThatIsNoHiddenState() {
+        DenseLayer dense = new DenseLayer(1, 2, new float[2], new float[2], Activation.LINEAR);
+
+        assertThat(hex(model(InputShape.oneHot(1), Execution.CARRY, head(Activation.SOFTMAX, 2, 1), lstm(1), dense)))
+                .isEqualTo("01" + "f3ca298f49c5034db9bba8117339add8" + BEFORE_THE_LAYERS
+                        + "0000003f" // h: 0.5
+                        + "000080bf" // c: -1
+                        + "0000204100003041" // what the head reads: 10, 11
+                        + "338a833b");
+    }
+
+    @Test
+    void shouldWriteTheLinesOfAWindowOfOneHotEvents() {
+        Model model = model(InputShape.oneHot(3), new Execution(3, true), head(Activation.SOFTMAX, 1, 3), lstm(3));
+
+        assertThat(hex(model, SparseInput.oneHot(2), SparseInput.oneHot(0)))
+                .isEqualTo("01" + "8dd997df334e47bad3296b1f4fca33df" + BEFORE_THE_LAYERS
+                        + "00002041" // what the head reads: 10
+                        + "02000000" // two events
+                        + "0200000000000000" // lines 2 and 0
+                        + "00000000" // the place that is not used yet
+                        + "dca4acc0");
+    }
+
+    @Test
+    void shouldWriteTheNumbersOfAWindowOfDenseEvents() {
+        Model model = model(InputShape.dense(2), new Execution(2, false), head(Activation.LINEAR, 1, 1), lstm(2));
+
+        assertThat(hex(model, SparseInput.dense(new float[] {1.5f, -2f})))
+                .isEqualTo("01" + "b5fc6286ef9827c2550dcd098d5bb5b9" + BEFORE_THE_LAYERS
+                        + "00002041" // what the head reads: 10
+                        + "01000000" // one event
+                        + "0000c03f000000c0" // 1.5, -2
+                        + "0000000000000000" // the place that is not used yet
+                        + "7fa59e41");
+    }
+
+    @Test
+    void shouldWriteLinesAndNumbersOfAWindowOfFieldsTheOldestEventFirst() {
+        Model model = model(
+                new InputShape(InputEncoding.FIELDS, 4, 3, 2),
+                new Execution(2, false),
+                head(Activation.LINEAR, 1, 1),
+                lstm(4));
+
+        assertThat(hex(model, fields(0, 9f), fields(1, 0.5f), fields(2, -0.5f)))
+                .isEqualTo("01" + "9499f0e66221c284d1e52159553ac274" + BEFORE_THE_LAYERS
+                        + "00002041" // what the head reads: 10
+                        + "02000000" // two events
+                        + "0100000003000000" // lines 1 and 3
+                        + "0000803f0000003f" // 1 and 0.5
+                        + "0200000003000000" // lines 2 and 3
+                        + "0000803f000000bf" // 1 and -0.5
+                        + "19e0d4a5");
+    }
+
+    /** A one-hot field of three lines, and a number. */
+    private static SparseInput fields(int line, float number) {
+        return SparseInput.lines(line, new int[] {line, 3}, new float[] {1f, number});
+    }
+}

@@ -1,0 +1,122 @@
+package io.lstmstreams.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.recurrent.Execution;
+import io.lstmstreams.recurrent.InputEncoding;
+import io.lstmstreams.recurrent.InputShape;
+import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.ScoringRule;
+import io.lstmstreams.recurrent.SequenceState;
+import io.lstmstreams.recurrent.SparseInput;
+import io.lstmstreams.recurrent.Stepper;
+import io.lstmstreams.recurrent.TestModel;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** States that are the last events of a sequence. */
+class WindowStateTest {
+    private static final int LENGTH = 3;
+    private static final int LINES = 4;
+
+    /** Windows that are empty, begun, full, and full after older events went. */
+    private static Stream<Arguments> windows() {
+        return Stream.of(InputEncoding.values())
+                .flatMap(encoding ->
+                        IntStream.rangeClosed(0, 2 * LENGTH).mapToObj(events -> Arguments.of(encoding, events)));
+    }
+
+    private static Model model(InputEncoding encoding) {
+        InputShape input = switch (encoding) {
+            case ONE_HOT -> InputShape.oneHot(LINES);
+            case DENSE -> InputShape.dense(LINES);
+            case INDEX -> InputShape.index(LINES);
+            case FIELDS -> new InputShape(InputEncoding.FIELDS, LINES, LINES - 1, 2);
+        };
+        Model shape = TestModel.of(3, InputEncoding.DENSE, input.size(), new ScoringRule.None(), 2, 3);
+        return new Model(
+                "windows",
+                input,
+                shape.layers(),
+                shape.wiring(),
+                shape.heads(),
+                new Execution(LENGTH, true),
+                shape.scoring());
+    }
+
+    /** Some event, another one for each number. */
+    private static SparseInput event(InputEncoding encoding, int number) {
+        int line = number % (LINES - 1);
+        return switch (encoding) {
+            case ONE_HOT -> SparseInput.oneHot(line);
+            case DENSE -> SparseInput.dense(new float[] {number, 0.5f, -number, 0.25f * number});
+            case INDEX -> SparseInput.dense(line, new float[] {line});
+            case FIELDS -> SparseInput.lines(line, new int[] {line, LINES - 1}, new float[] {1f, 0.5f * number});
+        };
+    }
+
+    private static Stepper stepper(Model model) {
+        return Network.of(model, Kernels.named("scalar")).stepper();
+    }
+
+    private static SequenceState after(Model model, int from, int to) {
+        SequenceState state = new SequenceState(model);
+        Stepper stepper = stepper(model);
+        for (int number = from; number < to; number++) {
+            stepper.step(event(model.encoding(), number), state);
+        }
+        return state;
+    }
+
+    @ParameterizedTest
+    @MethodSource("windows")
+    void shouldGoOnAfterItWasStoredAsIfItHadNotBeen(InputEncoding encoding, int events) {
+        // Given
+        Model model = model(encoding);
+        SequenceState state = after(model, 0, events);
+        StateCodec codec = new StateCodec(model);
+        SequenceState back = after(model, 20, 25); // of another sequence, whose window began elsewhere
+
+        // When
+        codec.decode(codec.encode(state), back);
+
+        // Then
+        assertThat(codec.encode(back)).isEqualTo(codec.encode(state));
+        assertThat(back.window().size()).isEqualTo(Math.min(events, LENGTH));
+        assertThat(back.features()).isEqualTo(state.features());
+        Stepper stepper = stepper(model);
+        for (int number = 10; number < 10 + 2 * LENGTH; number++) {
+            stepper.step(event(encoding, number), state);
+            stepper.step(event(encoding, number), back);
+            assertThat(back.features()).as("event %d", number).isEqualTo(state.features());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldRecogniseEverySingleBitThatFlips(InputEncoding encoding) {
+        // Given
+        Model model = model(encoding);
+        StateCodec codec = new StateCodec(model);
+        byte[] good = codec.encode(after(model, 0, 4));
+        SequenceState state = after(model, 20, 22);
+        byte[] untouched = codec.encode(state);
+
+        for (int bit = 0; bit < good.length * 8; bit++) {
+            // When
+            byte[] flipped = good.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+
+            // Then
+            assertThatExceptionOfType(UnreadableStateException.class).isThrownBy(() -> codec.decode(flipped, state));
+        }
+        assertThat(codec.encode(state)).isEqualTo(untouched);
+    }
+}
