@@ -224,8 +224,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void shouldUseJHdfInOneClass() {
-        assertThat(importersOf("io.jhdf..")).containsExactly(BASE + ".modelfile.format.Hdf5");
+    void shouldUseJHdfInItsReaderAndTheReadersStorageOnly() {
+        assertThat(importersOf("io.jhdf.."))
+                .containsExactlyInAnyOrder(BASE + ".modelfile.format.Hdf5", BASE + ".modelfile.format.Hdf5Storage");
     }
 
     @Test

@@ -27,7 +27,6 @@ import io.jhdf.object.message.FilterPipelineMessage;
 import io.jhdf.object.message.LinkInfoMessage;
 import io.jhdf.object.message.LinkMessage;
 import io.jhdf.object.message.SymbolTableMessage;
-import io.jhdf.storage.HdfBackingStorage;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
@@ -54,7 +53,7 @@ import java.util.function.Predicate;
 
 /**
  * Files of the HDF5 format, read with jHDF: groups, texts and arrays of floating-point numbers. jHDF trusts a file, so it gets
- * to see it only through a {@link Storage} that hands out slices and counts them; links out of a group's tree are refused,
+ * to see it only through a {@link Hdf5Storage} that hands out slices and counts them; links out of a group's tree are refused,
  * as are datasets that would become far larger than the file. Not thread-safe.
  */
 public final class Hdf5 {
@@ -67,7 +66,7 @@ public final class Hdf5 {
     private static final long FREE_BYTES = 1 << 22; // what a dataset may hold whatever the file's size
     private static final int MAX_EXPANSION = 32; // weights that compress better than this are no weights
 
-    private final Storage storage;
+    private final Hdf5Storage storage;
     private final String file;
     private final Predicate<String> skipped;
     private final Map<Long, GlobalHeap> heaps = new HashMap<>();
@@ -75,7 +74,7 @@ public final class Hdf5 {
     private long textBudget = MAX_TEXT_BYTES;
     private long dataBudget;
 
-    private Hdf5(Storage storage, String file, Predicate<String> skipped) {
+    private Hdf5(Hdf5Storage storage, String file, Predicate<String> skipped) {
         this.storage = storage;
         this.file = file;
         this.skipped = skipped;
@@ -122,7 +121,7 @@ public final class Hdf5 {
                 throw new Malformed(
                         file, "is cut off: it has " + bytes.limit() + " bytes of " + superblock.getEndOfFileAddress());
             }
-            Storage storage = new Storage(content, superblock);
+            Hdf5Storage storage = new Hdf5Storage(content, superblock);
             return new Hdf5(storage, file, skipped).group("", root(storage, superblock));
         } catch (ModelFileException e) {
             throw e;
@@ -155,7 +154,7 @@ public final class Hdf5 {
         throw new Malformed(file, "is no HDF5 file");
     }
 
-    private static long root(Storage storage, Superblock superblock) {
+    private static long root(Hdf5Storage storage, Superblock superblock) {
         if (superblock instanceof Superblock.SuperblockV0V1 old) {
             return new SymbolTableEntry(storage, old.getRootGroupSymbolTableAddress()).getObjectHeaderAddress();
         }
@@ -372,7 +371,7 @@ public final class Hdf5 {
             throw new Unsupported(where(path), "is stored in chunks of " + chunk.length + " dimensions");
         }
         boolean matrix = shape.length == 2;
-        Grid grid = new Grid(
+        ChunkGrid grid = new ChunkGrid(
                 matrix ? shape[0] : 1, shape[shape.length - 1], matrix ? chunk[0] : 1, chunk[chunk.length - 1]);
         long chunkBytes = (long) grid.chunkRows() * grid.chunkColumns() * numbers.bytes();
         if (grid.chunkRows() < 1
@@ -402,104 +401,5 @@ public final class Hdf5 {
 
     private String where(String path) {
         return path.isEmpty() ? file : file + ": " + path;
-    }
-
-    /** A matrix cut into chunks; those at its right and lower edge are stored whole as well. */
-    private record Grid(int rows, int columns, int chunkRows, int chunkColumns) {
-        void place(ByteBuffer chunk, NumberType numbers, int row, int column, float[] values) {
-            int width = Math.min(chunkColumns, columns - column);
-            for (int r = 0; r < chunkRows && row + r < rows; r++) {
-                chunk.position(r * chunkColumns * numbers.bytes());
-                for (int c = 0; c < width; c++) {
-                    values[(row + r) * columns + column + c] = numbers.read(chunk);
-                }
-            }
-        }
-    }
-
-    /**
-     * A file as jHDF sees it: slices of the bytes that are there. A file whose parts lead into each other for ever, or too
-     * often, uses up what a file of its size can need.
-     */
-    private static final class Storage implements HdfBackingStorage {
-        private static final int FREE_READS = 20_000;
-        private static final long FREE_BYTES_READ = 1 << 24;
-        private static final int BYTES_PER_READ = 8;
-        private static final int TIMES_READ = 8;
-
-        private final ByteBuffer bytes;
-        private final Superblock superblock;
-        private long reads;
-        private long bytesRead;
-
-        Storage(ByteBuffer bytes, Superblock superblock) {
-            this.bytes = bytes;
-            this.superblock = superblock;
-            this.reads = FREE_READS + bytes.limit() / BYTES_PER_READ;
-            this.bytesRead = FREE_BYTES_READ + (long) TIMES_READ * bytes.limit();
-        }
-
-        @Override
-        public ByteBuffer readBufferFromAddress(long address, int length) {
-            return mapNoOffset(address, length);
-        }
-
-        @Override
-        public ByteBuffer map(long address, long length) {
-            return mapNoOffset(address, length);
-        }
-
-        @Override
-        public ByteBuffer mapNoOffset(long address, long length) {
-            if (address < 0 || length < 0 || address > bytes.limit() - length) {
-                throw new IllegalArgumentException(
-                        "it refers to " + length + " bytes at " + address + ", and has only " + bytes.limit());
-            }
-            bytesRead -= length;
-            if (--reads < 0 || bytesRead < 0) {
-                throw new IllegalStateException("its parts refer to each other without an end");
-            }
-            return bytes.slice((int) address, (int) length).order(ByteOrder.LITTLE_ENDIAN);
-        }
-
-        @Override
-        public long getUserBlockSize() {
-            return 0;
-        }
-
-        @Override
-        public Superblock getSuperblock() {
-            return superblock;
-        }
-
-        @Override
-        public FileChannel getFileChannel() {
-            throw new UnsupportedOperationException("no channel");
-        }
-
-        @Override
-        public int getSizeOfOffsets() {
-            return superblock.getSizeOfOffsets();
-        }
-
-        @Override
-        public int getSizeOfLengths() {
-            return superblock.getSizeOfLengths();
-        }
-
-        @Override
-        public void close() {
-            // nothing is open
-        }
-
-        @Override
-        public long size() {
-            return bytes.limit();
-        }
-
-        @Override
-        public boolean inMemory() {
-            return true;
-        }
     }
 }
