@@ -36,8 +36,8 @@ class OnnxImporterTest {
             Arrays.fill(b, gate * H, (gate + 1) * H, 10 * gate + 2);
             Arrays.fill(b, (gates + gate) * H, (gates + gate + 1) * H, 10 * gate + 3);
         }
-        return raw.floats("W", new long[] {1, gates * H, X}, w)
-                .floats("R", new long[] {1, gates * H, H}, r)
+        return raw.floats("W", new long[] {1, (long) gates * H, X}, w)
+                .floats("R", new long[] {1, (long) gates * H, H}, r)
                 .floats("B", new long[] {1, 2L * gates * H}, b);
     }
 
