@@ -16,7 +16,7 @@ import java.util.Map;
  * @param irVersion version of the file format
  * @param opsets versions of the operator sets by domain; ONNX's own domain is the empty name
  * @param functions how many functions of its own the model defines; they are not read
- * @param bytes size of the file
+ * @param bytes size of the file, and of the files that hold its external data as far as they are used
  * @param graph the graph
  */
 public record OnnxModel(long irVersion, Map<String, Long> opsets, int functions, long bytes, OnnxGraph graph) {

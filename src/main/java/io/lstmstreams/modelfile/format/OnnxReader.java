@@ -5,6 +5,7 @@ import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class OnnxReader {
     private final ProtobufInput in;
     private final Path path;
     private final String file;
+    private final Map<Path, Long> externalBytes = new HashMap<>();
 
     private OnnxReader(ProtobufInput in, Path path, String file) {
         this.in = in;
@@ -60,7 +62,9 @@ final class OnnxReader {
         if (graph[0] == null) {
             throw new Malformed(file, "is no ONNX model: it has no graph");
         }
-        return new OnnxModel(irVersion[0], opsets, functions[0], size, graph[0]);
+        long external =
+                externalBytes.values().stream().mapToLong(Long::longValue).sum();
+        return new OnnxModel(irVersion[0], opsets, functions[0], size + external, graph[0]);
     }
 
     private void opset(int wire, Map<String, Long> opsets) throws IOException {
@@ -276,6 +280,7 @@ final class OnnxReader {
         if (scalars[1] == 1) {
             int bytes = OnnxType.of(scalars[0]).map(OnnxType::bytes).orElse(1);
             region = OnnxExternalData.locate(external, path, where, OnnxTensor.count(shape, where) * bytes);
+            externalBytes.merge(region.path(), region.offset() + region.length(), Math::max);
         }
         return new OnnxTensor(
                 name[0], where, shape, scalars[0], region, floats.floats(), doubles.doubles(), integers.integers());

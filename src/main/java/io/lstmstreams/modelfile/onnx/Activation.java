@@ -64,7 +64,7 @@ record Activation(String name, Float alpha, Float beta) {
     /** As a spec has it: the name, or an object where a parameter is not the default. */
     JsonNode json() {
         boolean isDefault =
-                alpha == null || ONNX.values().contains(this) && !name.equals("affine") && !name.equals("scaled_tanh");
+                alpha == null || (ONNX.containsValue(this) && !name.equals("affine") && !name.equals("scaled_tanh"));
         if (isDefault) {
             return JsonNodeFactory.instance.textNode(name);
         }

@@ -33,7 +33,7 @@ final class Axis {
     /** Whether both may be the same, as far as one can tell of axes of two inputs: nothing in a graph says which are. */
     boolean mayBe(Axis other) {
         boolean ofTwoInputs = !input.isEmpty() && !other.input.isEmpty() && !input.equals(other.input);
-        return this == other || ofTwoInputs && (size < 0 || other.size < 0 || size == other.size);
+        return this == other || (ofTwoInputs && (size < 0 || other.size < 0 || size == other.size));
     }
 
     long size() {

@@ -38,16 +38,14 @@ final class Broadcasting {
     }
 
     static List<Axis> featureOf(Signal signal) {
-        Axis feature = signal.feature() != null
-                ? signal.feature()
-                : signal.expr().input() == null ? null : signal.expr().input().feature();
+        Axis feature = signal.knownFeature();
         return feature == null ? List.of() : Axis.significant(List.of(feature));
     }
 
     /** The result of what has the same feature axis as one of its sources, of which it may not have been known before. */
     static Signal withFeature(Expr result, List<List<Axis>> axes, Signal like) {
         List<Axis> old = featureOf(like);
-        if (like.feature() == null && !like.expr().input().isBound()) {
+        if (like.isOpen()) {
             return new Signal(result, axes, null, like.type(), false);
         }
         Axis feature = Axis.ofFeatures(result.units());
@@ -62,16 +60,12 @@ final class Broadcasting {
 
     /** A model's input that meets a vector is one itself, along the same dimension. */
     static void bindLike(Signal input, Signal vector) {
-        if (input.feature() != null
-                || vector.feature() == null
-                || input.expr().input().isBound()) {
+        if (!input.isOpen() || vector.feature() == null) {
             return;
         }
         int position = input.rank() - vector.rank() + vector.featureAt();
         if (vector.featureAt() >= 0 && position >= 0) {
-            input.expr()
-                    .input()
-                    .bindFeature(input.axes().get(position), vector.expr().units());
+            input.bindFeature(position, vector.expr().units());
         }
     }
 
@@ -91,13 +85,10 @@ final class Broadcasting {
             return Weights.vector(constant.name(), row.floats());
         }
         int position = signal.rank() - dims.length + wide;
-        GraphInput input = signal.feature() == null ? signal.expr().input() : null;
         boolean isFeature = position >= 0
-                && (input == null
-                        ? Axis.significant(signal.axes().get(position))
-                                .equals(Axis.significant(List.of(signal.feature())))
-                        : position == signal.rank() - 1
-                                && input.bindFeature(signal.axes().get(position), dims[wide]));
+                && (signal.feature() != null
+                        ? Axis.significant(signal.axes().get(position)).equals(featureOf(signal))
+                        : position == signal.rank() - 1 && signal.bindFeature(position, dims[wide]));
         if (!isFeature || signal.expr().units() != dims[wide]) {
             throw call.unsupported("a constant along another axis than the features' is not followed");
         }

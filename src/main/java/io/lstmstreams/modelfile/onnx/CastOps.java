@@ -46,7 +46,12 @@ final class CastOps {
         }
         Signal signal = (Signal) value;
         boolean rounds = signal.type().isFloating() && !type.isFloating();
-        if (rounds && signal.expr().input() == null) {
+        GraphInput input = signal.expr().input();
+        boolean wasRounded = type.isFloating()
+                && !signal.type().isFloating()
+                && input != null
+                && input.type().isFloating();
+        if ((rounds && input == null) || wasRounded) {
             return new Aside("a cast to whole numbers");
         }
         return new Signal(signal.expr(), signal.axes(), signal.feature(), type, signal.state());

@@ -17,6 +17,7 @@ final class Constants {
         int[] dims = Arrays.stream(tensor.dims()).mapToInt(Math::toIntExact).toArray();
         String name = tensor.name().isEmpty() ? "a constant" : tensor.name();
         if (type.isFloating()) {
+            budget.take(count); // several may lie at the same place of a file
             return Constant.of(tensor.floats(), type, name, dims);
         }
         budget.take(4L * count); // a number that may be open is an object

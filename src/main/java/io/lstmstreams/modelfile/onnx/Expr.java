@@ -68,7 +68,7 @@ final class Expr {
     record Place(Axis axis, long index) {
         /** Whether it is the last one. */
         boolean isLast() {
-            return index == -1 || axis.size() >= 0 && index == axis.size() - 1;
+            return index == -1 || (axis.size() >= 0 && index == axis.size() - 1);
         }
     }
 

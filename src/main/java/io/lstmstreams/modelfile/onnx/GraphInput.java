@@ -39,8 +39,8 @@ final class GraphInput {
         }
         long size = Axis.size(significant);
         if (significant.size() > 1
-                || length >= 0 && size >= 0 && size != length
-                || units >= 0 && length >= 0 && units != length) {
+                || (length >= 0 && size >= 0 && size != length)
+                || (units >= 0 && length >= 0 && units != length)) {
             return false;
         }
         feature = significant;

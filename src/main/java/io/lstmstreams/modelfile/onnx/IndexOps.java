@@ -89,7 +89,7 @@ final class IndexOps {
         if (from.isConstant() && to.isConstant() && isFeature(signal, axis, to.offset() - from.offset())) {
             return features(call, signal, axis, from.offset(), to.offset() - from.offset());
         }
-        boolean last = from.is(-1) && to.equals(size) || from.equals(size.plus(Num.of(-1))) && to.equals(size);
+        boolean last = (from.is(-1) || from.equals(size.plus(Num.of(-1)))) && to.equals(size);
         if (last) {
             return place(signal, axis, size.isConstant() ? size.offset() - 1 : -1, true);
         }
@@ -124,14 +124,13 @@ final class IndexOps {
         if (signal.feature() != null) {
             return dimension.contains(signal.feature());
         }
-        GraphInput input = signal.expr().input();
         boolean looksSo = axis == signal.rank() - 1
                 && signal.type().isFloating()
                 && (signal.rank() >= 3 || length > 1)
                 && !Axis.significant(dimension).isEmpty();
-        return input.isBound()
-                ? !dimension.isEmpty() && dimension.contains(input.feature())
-                : looksSo && input.bindFeature(dimension, -1);
+        return signal.isOpen()
+                ? looksSo && signal.bindFeature(axis, -1)
+                : !dimension.isEmpty() && dimension.contains(signal.knownFeature());
     }
 
     private Value features(Call call, Signal signal, int axis, long from, long length) {
@@ -191,13 +190,13 @@ final class IndexOps {
         Signal signal = (Signal) data;
         Num size = Num.sizeOf(signal.axes().get(axis));
         Num place = places[0];
-        boolean last = place.is(-1) || place.equals(size.plus(Num.of(-1))) && place.known();
+        boolean last = place.is(-1) || (place.equals(size.plus(Num.of(-1))) && place.known());
         if (!last && !place.isConstant()) {
             throw call.unsupported("takes a place of dimension " + axis + " that depends on the size of the input");
         }
         long at = last ? size.isConstant() ? size.offset() - 1 : -1 : place.offset();
         at = at < -1 && size.isConstant() ? at + size.offset() : at;
-        if (size.isConstant() && (at < 0 || at >= size.offset()) || at < -1) {
+        if ((size.isConstant() && (at < 0 || at >= size.offset())) || at < -1) {
             throw call.malformed("takes place " + place.offset() + " of a dimension of " + size.offset());
         }
         if (isFeature(signal, axis, 1)) {

@@ -113,24 +113,26 @@ final class Joined {
                 throw call.malformed("its parts have different types or numbers of dimensions");
             }
         }
-        boolean features = signals.stream()
-                .allMatch(signal -> signal.feature() == null
-                        ? axis == signal.rank() - 1 && bindLast(signal)
-                        : signal.featureAt() == axis
-                                || signal.feature().isSingle()
-                                        && axis == signal.rank() - 1
-                                        && Axis.significant(signal.axes().get(axis))
-                                                .isEmpty()
-                                        && signal.featureAt() < 0);
+        boolean features = signals.stream().allMatch(signal -> isAlongFeatures(signal, axis));
         return features ? sideBySide(call, signals, axis) : along(call, signals, axis);
+    }
+
+    private static boolean isAlongFeatures(Signal signal, int axis) {
+        boolean isLast = axis == signal.rank() - 1;
+        if (signal.feature() == null) {
+            return isLast && bindLast(signal);
+        }
+        boolean isSingle = signal.feature().isSingle()
+                && signal.featureAt() < 0
+                && Axis.significant(signal.axes().get(axis)).isEmpty();
+        return signal.featureAt() == axis || (isLast && isSingle);
     }
 
     private static boolean bindLast(Signal signal) {
         return signal.rank() >= 2
                 && signal.type().isFloating()
                 && !Axis.significant(signal.axes().get(signal.rank() - 1)).isEmpty()
-                && signal.expr().input() != null
-                && signal.expr().input().bindFeature(signal.axes().get(signal.rank() - 1), -1);
+                && signal.bindFeature(signal.rank() - 1, -1);
     }
 
     private Signal constantLike(Call call, Value part, Signal like) {

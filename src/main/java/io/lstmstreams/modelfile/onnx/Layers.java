@@ -176,7 +176,7 @@ final class Layers {
     private int input(Expr expr) {
         GraphInput input = (expr.is(Kind.ONE_HOT) ? expr.below() : expr).input();
         boolean isSymbol = expr.is(Kind.INPUT) && input.symbols() > 0;
-        if (isSymbol || input.units() < 0 && input.symbols() == 0) {
+        if (isSymbol || (input.units() < 0 && input.symbols() == 0)) {
             throw new Unsupported(expr.where(), "input " + input.name() + " is no vector of a known length");
         }
         if (inputs.count() == 1) {

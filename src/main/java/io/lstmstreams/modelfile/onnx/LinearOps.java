@@ -11,8 +11,8 @@ import java.util.Map;
 final class LinearOps {
     private final Exprs exprs;
     private final Budget budget;
-    private final Map<Constant, Weights> straight = new IdentityHashMap<>();
-    private final Map<Constant, Weights> transposed = new IdentityHashMap<>();
+    private final IdentityHashMap<Constant, Weights> straight = new IdentityHashMap<>();
+    private final IdentityHashMap<Constant, Weights> transposed = new IdentityHashMap<>();
 
     LinearOps(Exprs exprs, Budget budget) {
         this.exprs = exprs;
@@ -58,7 +58,7 @@ final class LinearOps {
         Constant constant = call.floats(2, "bias");
         int count = constant.view().count();
         int[] dims = constant.view().dims();
-        boolean isRow = count == 1 || count == rows && dims[dims.length - 1] == rows;
+        boolean isRow = count == 1 || (count == rows && dims[dims.length - 1] == rows);
         if (!isRow) {
             throw call.malformed("its bias has " + count + " elements, for " + rows + " outputs");
         }
@@ -80,7 +80,7 @@ final class LinearOps {
 
     /** A constant matrix as [outputs, inputs]. */
     private Weights matrix(Call call, Constant weight, boolean transpose) {
-        Map<Constant, Weights> known = transpose ? transposed : straight;
+        IdentityHashMap<Constant, Weights> known = transpose ? transposed : straight;
         Weights matrix = known.get(weight);
         if (matrix == null) {
             View view = weight.view();
@@ -120,7 +120,7 @@ final class LinearOps {
         }
         List<Axis> last = Axis.significant(signal.axes().get(signal.rank() - 1));
         if (signal.feature() == null) {
-            if (!signal.expr().input().bindFeature(last, length)) {
+            if (!signal.bindFeature(signal.rank() - 1, length)) {
                 throw misfit(call, signal, length);
             }
         } else if (!last.equals(Axis.significant(List.of(signal.feature())))) {

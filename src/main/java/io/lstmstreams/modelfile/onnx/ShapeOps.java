@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
@@ -70,7 +71,7 @@ final class ShapeOps {
         boolean[] used = new boolean[rank];
         for (int i = 0; i < rank; i++) {
             long from = perm == null ? rank - 1 - i : i < perm.length ? perm[i] : -1;
-            if (from < 0 || from >= rank || used[(int) from] || perm != null && perm.length != rank) {
+            if (from < 0 || from >= rank || used[(int) from] || (perm != null && perm.length != rank)) {
                 throw call.malformed("its perm " + Arrays.toString(perm) + " is no order of " + rank + " dimensions");
             }
             used[(int) from] = true;
@@ -116,7 +117,7 @@ final class ShapeOps {
                 ignored -> order));
     }
 
-    private static int[] remaining(int rank, TreeSet<Integer> axes) {
+    private static int[] remaining(int rank, Set<Integer> axes) {
         int[] order = new int[rank - axes.size()];
         int at = 0;
         for (int i = 0; i < rank; i++) {

@@ -44,6 +44,23 @@ sealed interface Value {
             return new Signal(newExpr, axes, feature, type, false);
         }
 
+        /** Says which dimension of a model's input is the vector's. False if that cannot be. */
+        boolean bindFeature(int dimension, long length) {
+            GraphInput input = expr.input();
+            return input != null && input.bindFeature(axes.get(dimension), length);
+        }
+
+        /** The axis of the vector, also where it has become known since; null if it has not, or if there is none. */
+        Axis knownFeature() {
+            GraphInput input = feature == null ? expr.input() : null;
+            return input == null ? feature : input.feature();
+        }
+
+        /** Whether it is not known which axis is the vector's. */
+        boolean isOpen() {
+            return feature == null && (expr.input() == null || !expr.input().isBound());
+        }
+
         /** The dimension that is the vector's, or -1 if there is none, as for a vector of one element. */
         int featureAt() {
             return axes.indexOf(List.of(feature));

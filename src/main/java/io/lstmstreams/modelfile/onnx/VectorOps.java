@@ -14,8 +14,8 @@ import java.util.Map;
 final class VectorOps {
     private static final List<String> PLAIN = List.of("Relu", "Tanh", "Sigmoid", "Softplus", "Softsign");
     private static final List<String> WITH_PARAMETERS = List.of("HardSigmoid", "LeakyRelu", "Elu", "ThresholdedRelu");
-    private static final float SELU_ALPHA = 1.67326319217681884765625f;
-    private static final float SELU_GAMMA = 1.05070102214813232421875f;
+    private static final float SELU_ALPHA = 1.6732632f;
+    private static final float SELU_GAMMA = 1.050701f;
 
     private final Exprs exprs;
 
@@ -127,8 +127,7 @@ final class VectorOps {
         int channel = signal.rank() == 1 ? 0 : 1;
         boolean overFeatures;
         if (signal.feature() == null) {
-            overFeatures = channel == signal.rank() - 1
-                    && signal.expr().input().bindFeature(signal.axes().get(channel), -1);
+            overFeatures = channel == signal.rank() - 1 && signal.bindFeature(channel, -1);
         } else {
             overFeatures = signal.axes().get(channel).equals(List.of(signal.feature()));
         }
@@ -149,7 +148,7 @@ final class VectorOps {
         int axis = call.axis(call.integer("axis", -1), signal.rank());
         boolean overFeatures = axis == signal.rank() - 1
                 && (signal.feature() == null
-                        ? signal.expr().input().bindFeature(signal.axes().get(axis), -1)
+                        ? signal.bindFeature(axis, -1)
                         : signal.axes().get(axis).equals(List.of(signal.feature())));
         if (!overFeatures) {
             throw call.unsupported("over other axes than the features', such as several steps, is not followed");
@@ -163,7 +162,7 @@ final class VectorOps {
     private static Weights vector(Call call, int position, Signal signal) {
         Constant constant = call.floats(position, "input " + position);
         long units = signal.expr().units();
-        if (constant.view().rank() != 1 || units >= 0 && constant.view().count() != units) {
+        if (constant.view().rank() != 1 || (units >= 0 && constant.view().count() != units)) {
             throw call.malformed("its input " + position + " does not fit a vector of " + units);
         }
         return Weights.vector(constant.name(), constant.floats());

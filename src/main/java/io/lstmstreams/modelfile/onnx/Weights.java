@@ -123,11 +123,11 @@ final class Weights {
     @Override
     public boolean equals(Object object) {
         return this == object
-                || object instanceof Weights other
+                || (object instanceof Weights other
                         && hash == other.hash
                         && rows == other.rows
                         && columns == other.columns
-                        && Arrays.equals(values, other.values);
+                        && Arrays.equals(values, other.values));
     }
 
     @Override

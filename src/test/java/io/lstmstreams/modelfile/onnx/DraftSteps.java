@@ -66,9 +66,14 @@ final class DraftSteps {
             case "dense" -> activated(spec.get("activation"), affine(parameters, "weight", "bias", in));
             case "lstm" -> lstm(i, units, parameters, in);
             case "gru" -> gru(i, units, parameters, in);
-            case "rnn" -> h[i] = activated(spec.get("activation"), sum(gates(parameters, in, h[i])), Math::tanh);
+            case "rnn" -> rnn(i, spec, parameters, in);
             default -> throw new IllegalArgumentException(cell);
         };
+    }
+
+    private double[] rnn(int layer, JsonNode spec, Map<String, Tensor> parameters, double... in) {
+        h[layer] = activated(spec.get("activation"), sum(gates(parameters, in, h[layer])), Math::tanh);
+        return h[layer];
     }
 
     private static double[] row(Tensor table, double... oneHot) {
@@ -104,7 +109,8 @@ final class DraftSteps {
             c[layer][k] = sigmoid(z[units + k]) * c[layer][k] + sigmoid(z[k]) * Math.tanh(z[2 * units + k]);
             next[k] = sigmoid(z[3 * units + k]) * Math.tanh(c[layer][k]);
         }
-        return h[layer] = next;
+        h[layer] = next;
+        return next;
     }
 
     private double[] gru(int layer, int units, Map<String, Tensor> parameters, double... in) {
@@ -116,7 +122,8 @@ final class DraftSteps {
             double n = Math.tanh(parts[0][2 * units + k] + r * parts[1][2 * units + k]);
             next[k] = (1 - z) * n + z * h[layer][k];
         }
-        return h[layer] = next;
+        h[layer] = next;
+        return next;
     }
 
     private static double[] affine(Map<String, Tensor> parameters, String weight, String bias, double... x) {

@@ -1,14 +1,22 @@
 package io.lstmstreams.modelfile.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lstmstreams.modelfile.format.RawOnnx;
 import io.lstmstreams.modelfile.tensor.Draft;
+import io.lstmstreams.modelfile.tensor.ModelFileException;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import io.lstmstreams.modelfile.tensor.Tensor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,8 +44,8 @@ class OnnxImporterTest {
             Arrays.fill(b, gate * H, (gate + 1) * H, 10 * gate + 2);
             Arrays.fill(b, (gates + gate) * H, (gates + gate + 1) * H, 10 * gate + 3);
         }
-        return raw.floats("W", new long[] {1, gates * H, X}, w)
-                .floats("R", new long[] {1, gates * H, H}, r)
+        return raw.floats("W", new long[] {1, (long) gates * H, X}, w)
+                .floats("R", new long[] {1, (long) gates * H, H}, r)
                 .floats("B", new long[] {1, 2L * gates * H}, b);
     }
 
@@ -328,5 +336,66 @@ class OnnxImporterTest {
         assertThat(spec.at("/layers/0")).hasToString("{\"cell\":\"slice\",\"offset\":0,\"units\":2}");
         assertThat(spec.at("/layers/1")).hasToString("{\"cell\":\"embedding\",\"size\":1,\"offset\":2,\"from\":[-1]}");
         assertThat(spec.at("/layers/2")).hasToString("{\"cell\":\"concat\",\"from\":[0,1]}");
+    }
+
+    @Test
+    void shouldFollowLargeExternalWeightsThatTheGraphPutsTogether() throws IOException {
+        // Given: a small file, whose weights of 5 million numbers lie beside it and are copied twice on the way
+        int inputs = 600_000;
+        ByteBuffer bytes = ByteBuffer.allocate(4 * H * inputs * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putFloat(bytes.capacity() - Float.BYTES, 1.5f);
+        Files.write(folder.resolve("weights.bin"), bytes.array());
+        RawOnnx raw = new RawOnnx()
+                .input("X", "T", "B", inputs)
+                .graphField(
+                        5,
+                        RawOnnx.tensor(
+                                "torch",
+                                new long[] {4 * H, inputs},
+                                1,
+                                RawOnnx.external("location", "weights.bin"),
+                                RawOnnx.isExternal()))
+                .counted("R", 0, 1, 4 * H, H)
+                .integers("zero", 0)
+                .integers("half", 2 * H)
+                .integers("all", 4 * H)
+                .node("Slice", "torch zero half zero", "first")
+                .node("Slice", "torch half all zero", "second")
+                .node("Concat", "second first", "joined", RawOnnx.attribute("axis", 0))
+                .node("Unsqueeze", "joined zero", "W")
+                .node("LSTM", "X W R", "Y")
+                .outputs("Y");
+
+        // When
+        float[] values = read(raw).layers().get(0).get("weight_ih").values();
+
+        // Then: the last row came to gate o, which is our last
+        assertThat(values).hasSize(4 * H * inputs);
+        assertThat(IntStream.range(0, values.length).filter(i -> values[i] == 1.5f))
+                .containsExactly(4 * H * inputs - 1);
+    }
+
+    @Test
+    void shouldNotTakeARoundedInputForTheInput() {
+        RawOnnx raw = weights(4)
+                .node("Cast", "X", "i", RawOnnx.attribute("to", 7))
+                .node("Cast", "i", "x", RawOnnx.attribute("to", 1))
+                .node("LSTM", "x W R B", "Y")
+                .outputs("Y");
+
+        assertThatThrownBy(() -> read(raw))
+                .isInstanceOf(Unsupported.class)
+                .hasMessageContaining("a cast to whole numbers");
+    }
+
+    @Test
+    void shouldNotGuessWhichAxisOfASumOfInputsIsThatOfAStep() {
+        RawOnnx raw = weights(4)
+                .input("U", "T", "B", X)
+                .node("Add", "X U", "s")
+                .node("LSTM", "s W R B", "Y")
+                .outputs("Y");
+
+        assertThatThrownBy(() -> read(raw)).isInstanceOf(ModelFileException.class);
     }
 }
