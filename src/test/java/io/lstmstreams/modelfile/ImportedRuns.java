@@ -30,7 +30,8 @@ final class ImportedRuns {
                         torchLstm(),
                         keras(),
                         tensorflow("tf1-stacked", ""),
-                        tensorflow("tf1-layer-norm", ".npz"))
+                        tensorflow("tf1-layer-norm", ".npz"),
+                        onnx())
                 .flatMap(runs -> runs);
     }
 
@@ -122,19 +123,53 @@ final class ImportedRuns {
         });
     }
 
-    /**
-     * A file does not tell whether the vectors of a model that predicts as many values are one-hot; these are not. The
-     * numbers of keras1-heads, which works on windows of 4 events, are those of a state that goes on for 4 events.
-     */
+    /** The numbers of keras1-heads, which works on windows of 4 events, are those of a state that goes on for 4 events. */
     private static ObjectNode kerasSpec(String file, Event event) {
-        ObjectNode spec = noSpec();
-        if (event instanceof Event.Vector) {
-            spec.putObject("input").put("encoding", "dense");
-        }
+        ObjectNode spec = vectorSpec(event);
         if (file.equals("keras1-heads.h5")) {
             spec.putObject("execution").put("mode", "carry");
         }
         return spec;
+    }
+
+    /** A file does not tell whether the vectors of a model that predicts as many values are one-hot; these are not. */
+    private static ObjectNode vectorSpec(Event event) {
+        ObjectNode spec = noSpec();
+        if (event instanceof Event.Vector) {
+            spec.putObject("input").put("encoding", "dense");
+        }
+        return spec;
+    }
+
+    /** {@code onnx/make_onnx_fixtures.py}: {"sequences": [{"inputs": [step], "outputs": [step]}]}, or the last output only. */
+    private static Stream<ImportedRun> onnx() {
+        Stream<String> names = Stream.of(
+                "keras-unrolled",
+                "torch-cells.dynamo",
+                "torch-cells.torchscript",
+                "torch-deeplog.dynamo",
+                "torch-deeplog.torchscript",
+                "torch-events.dynamo",
+                "torch-events.torchscript",
+                "torch-rnn.dynamo",
+                "torch-rnn.torchscript");
+        return names.flatMap(name -> json("onnx/" + name + ".expected.json")
+                .get("sequences")
+                .valueStream()
+                .map(run -> onnx(name, run)));
+    }
+
+    private static ImportedRun onnx(String name, JsonNode run) {
+        List<Event> events = new ArrayList<>();
+        List<Step> steps = new ArrayList<>();
+        int without = run.get("inputs").size() - run.get("outputs").size();
+        for (JsonNode input : run.get("inputs")) {
+            int output = events.size() - without;
+            events.add(input.isArray() ? new Event.Vector(floats(input)) : new Event.Index(input.longValue()));
+            steps.add(new Step(
+                    output < 0 ? null : List.of(vector(run.get("outputs").get(output))), null, null));
+        }
+        return new ImportedRun(path("onnx/" + name + ".onnx"), vectorSpec(events.get(0)), events, steps);
     }
 
     /** A model of one input takes that as the event, one of several takes them as fields. */

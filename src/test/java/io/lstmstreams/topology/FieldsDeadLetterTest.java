@@ -132,4 +132,17 @@ class FieldsDeadLetterTest {
             assertThat(topology.results()).containsExactly(step(reference, time, FieldEvents.OTHER));
         }
     }
+
+    @Test
+    void shouldSendAnUnknownValueOfAFieldWithoutAnUnknownSymbolToTheDeadLettersWhateverThePolicy() {
+        try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.unknown.event", "unknown-symbol"))) {
+            // When
+            topology.send("a", record(FieldEvents.BUY.replace("\"weekday\":6", "\"weekday\":7")));
+
+            // Then
+            assertThat(topology.readRecords("dead-letters")).hasSize(1);
+            assertThat(topology.results()).isEmpty();
+            assertThat(topology.stored("a")).isNull();
+        }
+    }
 }
