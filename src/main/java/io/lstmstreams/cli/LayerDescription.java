@@ -2,6 +2,7 @@ package io.lstmstreams.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.recurrent.Activation;
+import io.lstmstreams.recurrent.ActivationLayer;
 import io.lstmstreams.recurrent.DenseLayer;
 import io.lstmstreams.recurrent.EmbeddingLayer;
 import io.lstmstreams.recurrent.GruLayer;
@@ -11,6 +12,7 @@ import io.lstmstreams.recurrent.LstmOptions;
 import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.RecurrentLayer;
 import io.lstmstreams.recurrent.RnnLayer;
+import io.lstmstreams.recurrent.SliceLayer;
 import io.lstmstreams.recurrent.Wiring;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -42,7 +44,11 @@ final class LayerDescription {
             gru(gru);
         } else if (layer instanceof RnnLayer rnn) {
             vector(out, "h", rnn.units(), "hidden state, from the step before");
-            vector(out, "[x; h]", rnn.inputSize() + rnn.units(), "x and h, one under the other");
+            vector(
+                    out,
+                    "[x; h]",
+                    rnn.inputSize() + rnn.units(),
+                    "x and h, one under the other" + sumsWithin(rnn.clip()));
             String w = rnn.units() + " x " + (rnn.inputSize() + rnn.units());
             product(out, "h", rnn.units(), w, name(rnn.activation()) + "(W [x; h] + b)");
         } else if (layer instanceof DenseLayer dense) {
@@ -50,6 +56,11 @@ final class LayerDescription {
             product(out, "y", dense.outputSize(), w, name(dense.activation()) + "(W x + b)");
         } else if (layer instanceof EmbeddingLayer embedding) {
             vector(out, "y", embedding.outputSize(), "the event's row of a table of " + embedding.inputSize());
+        } else if (layer instanceof SliceLayer slice) {
+            int end = slice.offset() + slice.outputSize() - 1;
+            vector(out, "y", slice.outputSize(), "x[%d..%d]".formatted(slice.offset(), end));
+        } else if (layer instanceof ActivationLayer function) {
+            vector(out, "y", layer.outputSize(), name(function.activation()) + "(x)");
         } else {
             vector(out, "y", layer.outputSize(), layer.cell());
         }
@@ -82,15 +93,15 @@ final class LayerDescription {
         String gate = name(options.recurrentActivation());
         String see = options.peepholes() == null ? "" : " + p * c";
         String norm = options.norm() == null ? "" : ", each layer-normalised";
+        String reads = "x and h, one under the other: what every gate reads" + norm + sumsWithin(options.gateClip());
         vector(out, "h", h, "hidden state, from the step before");
         vector(out, "c", c, "cell state, from the step before");
-        vector(out, "[x; h]", x + h, "x and h, one under the other: what every gate reads" + norm);
-        product(
-                out,
-                "f",
-                c,
-                w,
-                options.inputForget() ? "forget gate     1 - i" : gateText("forget gate", gate, "f", see));
+        vector(out, "[x; h]", x + h, reads);
+        if (options.inputForget()) {
+            vector(out, "f", c, "forget gate     1 - i");
+        } else {
+            product(out, "f", c, w, gateText("forget gate", gate, "f", see));
+        }
         product(out, "i", c, w, gateText("input gate", gate, "i", see));
         product(out, "g", c, w, gateText("candidate", name(options.activation()), "g", ""));
         product(out, "o", c, w, gateText("output gate", gate, "o", see));
@@ -116,7 +127,12 @@ final class LayerDescription {
         String w = h + " x " + (gru.inputSize() + h);
         String gate = name(gru.options().recurrentActivation());
         vector(out, "h", h, "hidden state, from the step before");
-        vector(out, "[x; h]", gru.inputSize() + h, "x and h, one under the other: what every gate reads");
+        String reads = "x and h, one under the other: what every gate reads";
+        vector(
+                out,
+                "[x; h]",
+                gru.inputSize() + h,
+                reads + sumsWithin(gru.options().clip()));
         product(out, "r", h, w, gateText("reset gate", gate, "r", ""));
         product(out, "z", h, w, gateText("update gate", gate, "z", ""));
         String candidate =
@@ -134,8 +150,18 @@ final class LayerDescription {
         return limit > 0 ? ", within -%s to %s".formatted(limit, limit) : "";
     }
 
-    private static String name(Activation activation) {
-        return activation.kind().specName();
+    private static String sumsWithin(float limit) {
+        return limit > 0 ? ", its sums" + within(limit).substring(1) : "";
+    }
+
+    /** The function's name, with its parameters where it has some. */
+    static String name(Activation activation) {
+        Activation.Kind kind = activation.kind();
+        if (!kind.hasAlpha()) {
+            return kind.specName();
+        }
+        String beta = kind.hasBeta() ? ", beta " + activation.beta() : "";
+        return "%s[alpha %s%s]".formatted(kind.specName(), activation.alpha(), beta);
     }
 
     static void vector(StringBuilder out, String name, int size, String what) {
@@ -154,6 +180,10 @@ final class LayerDescription {
             sizes.put("c", layer.cellStateSize());
         }
         sizes.put("xh", xh);
+        LstmOptions options = layer instanceof LstmLayer lstm ? lstm.options() : LstmOptions.NONE;
+        if (options.projection() != null) {
+            sizes.putArray("P").add(layer.outputSize()).add(layer.units());
+        }
         List<String> names = switch (layer.cell()) {
             case "lstm" -> List.of("f", "i", "g", "o");
             case "gru" -> List.of("r", "z", "n");
@@ -162,8 +192,11 @@ final class LayerDescription {
         ObjectNode gates = sizes.putObject("gates");
         for (String gate : names) {
             ObjectNode size = gates.putObject(gate);
-            size.putArray("W").add(layer.units()).add(xh);
-            size.put("b", layer.units()).put("out", layer.units());
+            if (!(options.inputForget() && gate.equals("f"))) { // which is 1 - i
+                size.putArray("W").add(layer.units()).add(xh);
+                size.put("b", layer.units());
+            }
+            size.put("out", layer.units());
         }
     }
 }

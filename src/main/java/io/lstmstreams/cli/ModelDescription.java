@@ -82,7 +82,7 @@ final class ModelDescription {
         String reads = model.wiring().isChain()
                 ? ""
                 : ", reads layer " + model.wiring().heads().get(index);
-        String activation = head.activation().kind().specName();
+        String activation = LayerDescription.name(head.activation());
         line(
                 out,
                 "head",

@@ -104,6 +104,15 @@ public final class Model {
         if (embedding.maskZero() && input.encoding() != InputEncoding.ONE_HOT) {
             throw new IllegalArgumentException("layer " + i + ", an embedding that masks event 0, wants one-hot input");
         }
+        if (embedding.maskZero()
+                && wiring.layers().stream()
+                                .filter(from -> from.contains(Wiring.INPUT))
+                                .count()
+                        > 1) {
+            throw new IllegalArgumentException("layer " + i
+                    + ", an embedding that masks event 0, is not the only one that reads the input:"
+                    + " which recurrent layers to mask cannot be told");
+        }
     }
 
     private void checkInput(int i, List<Integer> from) {

@@ -80,9 +80,10 @@ class DescribeTest {
                         "layer 0      gru, 4 -> 3 units",
                         "  x            4   the event, one-hot",
                         "  h            3   hidden state, from the step before",
-                        "  [x; h]       7   x and h, one under the other: what every gate reads",
-                        "  r            3   W 3 x 7       b 3     reset gate      hard_sigmoid(W_r [x; h] + b_r)",
-                        "  z            3   W 3 x 7       b 3     update gate     hard_sigmoid(W_z [x; h] + b_z)",
+                        "  [x; h]       7   x and h, one under the other: what every gate reads, its sums within"
+                                + " -0.9 to 0.9",
+                        "  r            3   W 3 x 7       b 3     reset gate      hard_sigmoid[alpha 0.3, beta 0.4](W_r [x; h] + b_r)",
+                        "  z            3   W 3 x 7       b 3     update gate     hard_sigmoid[alpha 0.3, beta 0.4](W_z [x; h] + b_z)",
                         "  n            3   W 3 x 7       b 3     candidate       softsign(W_n x + b_n + r * (U_n h"
                                 + " + b_hn))",
                         "  h            3   new hidden state   (1 - z) * n + z * h, element by element")
@@ -98,12 +99,38 @@ class DescribeTest {
                         "  h            3   hidden state, from the step before",
                         "  c            4   cell state, from the step before",
                         "  [x; h]       7   x and h, one under the other: what every gate reads",
-                        "  f            4   W 4 x 7       b 4     forget gate     hard_sigmoid(W_f [x; h] + b_f + p * c)",
-                        "  i            4   W 4 x 7       b 4     input gate      hard_sigmoid(W_i [x; h] + b_i + p * c)",
-                        "  g            4   W 4 x 7       b 4     candidate       elu(W_g [x; h] + b_g)",
-                        "  o            4   W 4 x 7       b 4     output gate     hard_sigmoid(W_o [x; h] + b_o + p * c)",
+                        "  f            4   W 4 x 7       b 4     forget gate     hard_sigmoid[alpha 0.3, beta 0.4](W_f [x; h] + b_f + p * c)",
+                        "  i            4   W 4 x 7       b 4     input gate      hard_sigmoid[alpha 0.3, beta 0.4](W_i [x; h] + b_i + p * c)",
+                        "  g            4   W 4 x 7       b 4     candidate       elu[alpha 0.7](W_g [x; h] + b_g)",
+                        "  o            4   W 4 x 7       b 4     output gate     hard_sigmoid[alpha 0.3, beta 0.4](W_o [x; h] + b_o + p * c)",
                         "  c            4   new cell state     f * c + i * g, element by element, within -0.6 to 0.6",
                         "  h            3   new hidden state   P (o * softsign(c)), P 3 x 4, within -0.35 to 0.35");
+    }
+
+    @Test
+    void shouldSayThatAForgetGateFollowsTheInputGate() throws IOException {
+        assertThat(describe(models.lstms()).lines())
+                .containsSequence(
+                        "  [x; h]       5   x and h, one under the other: what every gate reads, its sums within"
+                                + " -1.1 to 1.1",
+                        "  f            2   forget gate     1 - i",
+                        "  i            2   W 2 x 5       b 2     input gate      affine[alpha 0.2, beta 0.5](W_i [x; h]"
+                                + " + b_i)");
+        assertThat(json(models.lstms()).at("/sizes/layers/1/gates/f")).hasToString("{\"out\":2}");
+    }
+
+    @Test
+    void shouldSayWhichElementsASliceTakesAndWhichFunctionAnActivationIs() {
+        assertThat(describe(models.graph()).lines())
+                .contains("  y            4   x[2..5]", "  y            4   thresholded_relu[alpha 0.1](x)");
+    }
+
+    @Test
+    void shouldSayTheClipOfALayerWithoutGates() {
+        assertThat(describe(models.grusAndRnn()).lines())
+                .contains(
+                        "  [x; h]       8   x and h, one under the other, its sums within -1.3 to 1.3",
+                        "  h            3   W 3 x 8       b 3     leaky_relu[alpha 0.1](W [x; h] + b)");
     }
 
     @Test
@@ -120,9 +147,10 @@ class DescribeTest {
         JsonNode root = json(models.lstms());
 
         assertThat(root.at("/sizes/layers/0"))
-                .hasToString("{\"x\":4,\"h\":3,\"c\":4,\"xh\":7,\"gates\":{\"f\":{\"W\":[4,7],\"b\":4,\"out\":4},"
-                        + "\"i\":{\"W\":[4,7],\"b\":4,\"out\":4},\"g\":{\"W\":[4,7],\"b\":4,\"out\":4},"
-                        + "\"o\":{\"W\":[4,7],\"b\":4,\"out\":4}}}");
+                .hasToString(
+                        "{\"x\":4,\"h\":3,\"c\":4,\"xh\":7,\"P\":[3,4],\"gates\":{\"f\":{\"W\":[4,7],\"b\":4,\"out\":4},"
+                                + "\"i\":{\"W\":[4,7],\"b\":4,\"out\":4},\"g\":{\"W\":[4,7],\"b\":4,\"out\":4},"
+                                + "\"o\":{\"W\":[4,7],\"b\":4,\"out\":4}}}");
         assertThat(root.at("/layers/0"))
                 .hasToString("{\"cell\":\"lstm\",\"units\":4,\"activation\":{\"name\":\"elu\",\"alpha\":0.7},"
                         + "\"outputActivation\":\"softsign\","

@@ -49,6 +49,27 @@ class ModelTest {
     }
 
     @Test
+    void shouldNotMaskWhereAnotherLayerSeesTheInputPastTheMask() {
+        EmbeddingLayer masking = new EmbeddingLayer(3, 2, 0, new float[6], true);
+        EmbeddingLayer other = new EmbeddingLayer(3, 1, 0, new float[3], false);
+        MergeLayer both = new MergeLayer(MergeLayer.Kind.CONCAT, List.of(2, 1));
+        Wiring wiring =
+                new Wiring(List.of(List.of(Wiring.INPUT), List.of(Wiring.INPUT), List.of(0, 1), List.of(2)), List.of());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Model(
+                        "m",
+                        InputShape.oneHot(3),
+                        List.of(masking, other, both, layer(3, 2)),
+                        wiring,
+                        List.of(),
+                        Execution.CARRY,
+                        NO_RULE))
+                .withMessage("layer 0, an embedding that masks event 0, is not the only one that reads the input: which"
+                        + " recurrent layers to mask cannot be told");
+    }
+
+    @Test
     void shouldRefuseTwoHeadsOfOneName() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> model(List.of(layer(3, 2)), head("next", 2, 3), head("next", 2, 1)))
