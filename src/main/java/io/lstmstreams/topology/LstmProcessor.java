@@ -77,18 +77,14 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         Bytes key = Bytes.wrap(id);
         byte[] stored = store.get(key);
         load(event.start() ? null : stored);
-        long now = context.currentSystemTimeMs();
         if (idle != null) {
-            idle.observe(record.timestamp(), now);
+            idle.observe(record.timestamp(), context.currentSystemTimeMs());
         }
 
         String sequence = SequenceName.of(id);
         Prediction prediction = null;
         if (event.input() != null) {
-            long before = state.steps() > 0 ? state.lastEventTime() : Prediction.NO_TIME;
             prediction = predictor.advance(sequence, record.timestamp(), event.input(), state);
-            // A late event does not make its sequence idle, and one from the future does not keep it forever.
-            state.lastEventTime(Math.max(before, Math.min(record.timestamp(), now)));
             count();
         }
         boolean full = options.maxSteps() > 0 && state.steps() >= options.maxSteps();
