@@ -7,6 +7,7 @@ import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.state.StateCodec;
+import io.lstmstreams.topology.FetchedRecords;
 import io.lstmstreams.topology.LstmTopology;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -133,8 +134,10 @@ public final class PipelineBenchmark {
         config.put(LstmStreamsConfig.INPUT_TOPIC_CONFIG, "events");
         config.put(LstmStreamsConfig.OUTPUT_TOPIC_CONFIG, name + "-results");
         config.put(LstmStreamsConfig.VERDICT_TOPIC_CONFIG, name + "-verdicts");
+        FetchedRecords fetched = new FetchedRecords();
         Topology topology = variant == Variant.LSTM
-                ? LstmTopology.build(LstmStreamsConfig.of(config, Map.of()), model, Kernels.auto(), new StreamMetrics())
+                ? LstmTopology.build(
+                        LstmStreamsConfig.of(config, Map.of()), model, Kernels.auto(), new StreamMetrics(), fetched)
                 : stateOnly(name, variant == Variant.STATE_CACHED);
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, name);
@@ -142,6 +145,7 @@ public final class PipelineBenchmark {
         properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.resolve(name).toString());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 64L << 20);
+        properties.putAll(fetched.consumerSettings(List.of()));
         try (KafkaStreams streams = new KafkaStreams(topology, properties)) {
             streams.start();
             return awaitAll(name, records);

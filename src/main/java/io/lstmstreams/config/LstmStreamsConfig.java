@@ -87,6 +87,13 @@ public final class LstmStreamsConfig {
             "What does the arithmetic: vector (the JDK's Vector API), scalar, ojalgo, or auto, the fastest that this JVM"
                     + " can run.";
 
+    public static final String BATCH_SIZE_CONFIG = "lstm.batch.size";
+    private static final int BATCH_SIZE_DEFAULT = 8;
+    private static final String BATCH_SIZE_DOC =
+            "How many sequences of a partition are stepped together at most, where their records are there already: each"
+                    + " weight is then read once for all of them. No record waits for another one, and results do not depend on"
+                    + " it. 1: one by one.";
+
     private static final ConfigDef DEFINITION = new ConfigDef()
             .define(
                     MODEL_CONFIG,
@@ -161,7 +168,14 @@ public final class LstmStreamsConfig {
                     "auto",
                     ValidString.in("auto", "vector", "scalar", "ojalgo"),
                     Importance.LOW,
-                    KERNEL_DOC);
+                    KERNEL_DOC)
+            .define(
+                    BATCH_SIZE_CONFIG,
+                    ConfigDef.Type.INT,
+                    BATCH_SIZE_DEFAULT,
+                    Range.between(1, 64),
+                    Importance.LOW,
+                    BATCH_SIZE_DOC);
 
     private final AbstractConfig ours;
     private final Map<String, Object> kafka;
@@ -292,6 +306,11 @@ public final class LstmStreamsConfig {
     /** {@value #KERNEL_CONFIG}. */
     public String kernel() {
         return ours.getString(KERNEL_CONFIG);
+    }
+
+    /** {@value #BATCH_SIZE_CONFIG}. */
+    public int batchSize() {
+        return ours.getInt(BATCH_SIZE_CONFIG);
     }
 
     private String topic(String key) {
