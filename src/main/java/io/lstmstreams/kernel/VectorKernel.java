@@ -55,7 +55,7 @@ final class VectorKernel implements Kernel {
     @Override
     public Matrix matrix(int rows, int columns, float[] weights) {
         Shape.check(rows, columns, weights);
-        return new Blocks(rows, columns, Blocks.pack(rows, columns, weights));
+        return new VectorMatrix(rows, columns, weights);
     }
 
     @Override
