@@ -69,6 +69,11 @@ final class VectorKernel implements Kernel {
     }
 
     @Override
+    public double sumOfExponentials(float[] z, float max) {
+        return VectorExponentials.sum(z, max);
+    }
+
+    @Override
     public void lstm(float[] z, float[] gates, float[] c, float[] h) {
         int units = c.length;
         squash(z, 0, gates, 0, 2 * units, 0.5f);

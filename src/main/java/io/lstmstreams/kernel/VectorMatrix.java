@@ -174,7 +174,8 @@ final class VectorMatrix implements Matrix {
     }
 
     /** Up to eight vectors and the strip whose weights begin at {@code w}; as {@link #strip}. */
-    private void eight(int w, int last, float[][] x, int i, float[][] bases, int[] offsets, float[][] y, int j, int row) {
+    private void eight(
+            int w, int last, float[][] x, int i, float[][] bases, int[] offsets, float[][] y, int j, int row) {
         int n1 = Math.min(1, last);
         int n2 = Math.min(2, last);
         int n3 = Math.min(3, last);
@@ -253,7 +254,8 @@ final class VectorMatrix implements Matrix {
     }
 
     /** Up to four vectors and the strip whose weights begin at {@code w}; as {@link #strip}. */
-    private void four(int w, int last, float[][] x, int i, float[][] bases, int[] offsets, float[][] y, int j, int row) {
+    private void four(
+            int w, int last, float[][] x, int i, float[][] bases, int[] offsets, float[][] y, int j, int row) {
         int n1 = Math.min(1, last);
         int n2 = Math.min(2, last);
         int n3 = Math.min(3, last);

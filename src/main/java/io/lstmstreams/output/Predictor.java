@@ -32,6 +32,7 @@ public final class Predictor {
     private final Model model;
     private final Vocabulary vocabulary;
     private final ElapsedTime elapsedTime;
+    private final Network network;
     private final Stepper stepper;
     private final int topK;
     private final Set<Include> include;
@@ -56,6 +57,7 @@ public final class Predictor {
         this.model = model.network();
         this.vocabulary = model.vocabulary();
         this.elapsedTime = new ElapsedTime(model);
+        this.network = network;
         this.stepper = network.stepper(capacity);
         this.topK = topK;
         this.include = Set.copyOf(include);
@@ -172,7 +174,7 @@ public final class Predictor {
     }
 
     private Score score(float[] logits, int index, SequenceState state) {
-        double logProbability = logits[index] - Distribution.logSumExp(logits);
+        double logProbability = logits[index] - network.logSumExp(logits);
         double probability = Math.exp(logProbability);
         int rank = Distribution.rank(logits, index);
         boolean anomalous = model.scoring().isAnomalous(probability, rank);
@@ -181,7 +183,7 @@ public final class Predictor {
     }
 
     private List<Next> next(float[] logits) {
-        double logSum = Distribution.logSumExp(logits);
+        double logSum = network.logSumExp(logits);
         int[] top = Distribution.top(logits, topK);
         Next[] next = new Next[top.length];
         for (int i = 0; i < top.length; i++) {
@@ -193,7 +195,7 @@ public final class Predictor {
     private Details details(int place, SequenceState state) {
         return new Details(
                 include.contains(Include.PROBABILITIES) && model.predictsEvents()
-                        ? Distribution.probabilities(stepper.logits(state))
+                        ? probabilities(stepper.logits(state))
                         : null,
                 include.contains(Include.LOGITS) && !model.heads().isEmpty()
                         ? stepper.logits(state).clone()
@@ -209,9 +211,13 @@ public final class Predictor {
             boolean softmax = model.heads().get(i).activation().kind() == Activation.Kind.SOFTMAX;
             output.put(
                     model.heads().get(i).name(),
-                    softmax ? Distribution.probabilities(stepper.logits(place, i)) : doubles(stepper.output(place, i)));
+                    softmax ? probabilities(stepper.logits(place, i)) : doubles(stepper.output(place, i)));
         }
         return output;
+    }
+
+    private double[] probabilities(float[] logits) {
+        return Distribution.probabilities(logits, network.logSumExp(logits));
     }
 
     private static double[] doubles(float[] floats) {

@@ -59,6 +59,19 @@ public final class Network {
         return new Stepper(this, capacity);
     }
 
+    /**
+     * {@code log(sum of exp(logit))}, with the largest logit taken out first so that no exponential overflows.
+     *
+     * @return NaN if any logit is NaN
+     */
+    public double logSumExp(float[] logits) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            max = Math.max(max, logit);
+        }
+        return max + Math.log(kernel.sumOfExponentials(logits, max));
+    }
+
     /** New cells, one for each layer; null for a layer that was folded into another one. */
     Cell[] newCells(int capacity) {
         return cells.stream()

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
@@ -17,6 +18,9 @@ import org.apache.kafka.streams.StreamsConfig;
 /** What Kafka Streams is configured with: our defaults, and the user's keys over them. */
 final class KafkaProperties {
     private static final long CACHE_BYTES = 64L << 20;
+
+    /** A result waits for others at most so long: what Kafka's producer waits by itself. Kafka Streams would wait for 100 ms. */
+    private static final int LINGER_MS = 5;
 
     private KafkaProperties() {}
 
@@ -40,6 +44,9 @@ final class KafkaProperties {
         // A record without a timestamp is stepped like any other; Kafka's extractors would stop the stream.
         properties.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, AnyTimestamp.class);
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
+        if (!config.kafka().containsKey(ProducerConfig.LINGER_MS_CONFIG)) {
+            properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);
+        }
         properties.putAll(config.kafka());
         lookAhead(properties, fetched);
         return properties;

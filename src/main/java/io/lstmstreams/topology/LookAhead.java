@@ -85,10 +85,11 @@ final class LookAhead<K, V> {
 
     /** Null for a record that has to wait for its turn: whatever is wrong with it is found then. */
     private Stepped read(ConsumerRecord<byte[], byte[]> record, Reader<K, V> reader, Set<Bytes> seen) {
-        if (record.key() == null || record.timestamp() < 0 || !seen.add(Bytes.wrap(record.key()))) {
+        if (record.key() == null || record.timestamp() < 0) {
             return null;
         }
-        if (ahead.containsKey(Bytes.wrap(record.key()))) {
+        Bytes id = Bytes.wrap(record.key());
+        if (!seen.add(id) || ahead.containsKey(id)) {
             return null;
         }
         try {

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every kernel must do; one small subclass names the kernel. */
 abstract class KernelContract {
@@ -360,5 +361,40 @@ abstract class KernelContract {
             values[i] = EXTREMES[random.nextInt(EXTREMES.length)];
         }
         return values;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 16, 29, 33, 1000, 20_001})
+    void shouldSumTheExponentialsOfLogits(int size) {
+        Random random = new Random(size);
+        float[] z = new float[size];
+        for (int k = 0; k < size; k++) {
+            z[k] = (float) random.nextGaussian() * 8;
+        }
+        for (int round = 0; round < 2; round++) { // the second time with a spread that leaves nothing of most of them
+            float max = maximum(z);
+            double expected = 0;
+            for (float value : z) {
+                expected += Math.exp((double) value - max);
+            }
+            assertThat(kernel.sumOfExponentials(z, max)).isCloseTo(expected, within(3e-7 * expected));
+            z[0] = 300;
+        }
+    }
+
+    @Test
+    void shouldKeepANanInTheSumOfExponentials() {
+        float[] z = new float[40];
+        z[3] = Float.NaN;
+
+        assertThat(kernel.sumOfExponentials(z, 0)).isNaN();
+    }
+
+    private static float maximum(float[] z) {
+        float max = z[0];
+        for (float value : z) {
+            max = Math.max(max, value);
+        }
+        return max;
     }
 }

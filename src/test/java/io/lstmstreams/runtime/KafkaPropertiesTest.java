@@ -69,6 +69,15 @@ class KafkaPropertiesTest {
     }
 
     @Test
+    void shouldNotHoldResultsBackForLongUnlessToldOtherwise() {
+        assertThat(properties(Map.of())).containsEntry("producer.linger.ms", 5);
+        assertThat(properties(Map.of("producer.linger.ms", "50"))).containsEntry("producer.linger.ms", "50");
+        assertThat(properties(Map.of("linger.ms", "70")))
+                .containsEntry("linger.ms", "70")
+                .doesNotContainKey("producer.linger.ms");
+    }
+
+    @Test
     void shouldBeTakenByKafka() {
         assertThat(new StreamsConfig(properties(Map.of())).defaultTimestampExtractor())
                 .isInstanceOf(AnyTimestamp.class);
