@@ -211,8 +211,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void shouldUseTheIncubatingVectorApiInOneClass() {
-        assertThat(importersOf("jdk.incubator..")).containsExactly(BASE + ".kernel.VectorKernel");
+    void shouldUseTheIncubatingVectorApiInTheVectorKernelAndItsMatricesOnly() {
+        assertThat(importersOf("jdk.incubator.."))
+                .containsExactlyInAnyOrder(
+                        BASE + ".kernel.VectorKernel", BASE + ".kernel.VectorMatrix", BASE + ".kernel.Bfloat16Matrix");
     }
 
     @Test
