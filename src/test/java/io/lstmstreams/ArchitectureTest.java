@@ -214,6 +214,7 @@ class ArchitectureTest {
     void shouldUseTheIncubatingVectorApiInTheVectorKernelAndItsPartsOnly() {
         assertThat(importersOf("jdk.incubator.."))
                 .containsExactly(
+                        BASE + ".kernel.Bfloat16Matrix",
                         BASE + ".kernel.VectorExponentials",
                         BASE + ".kernel.VectorKernel",
                         BASE + ".kernel.VectorMatrix");
