@@ -1,0 +1,175 @@
+package io.lstmstreams.benchmark.step;
+
+import io.lstmstreams.benchmark.model.NetworkShape;
+import io.lstmstreams.kernel.Kernel;
+import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.recurrent.Model;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * One step of an LSTM with one-hot input, without a head; where several sequences are stepped at once, the time of each.
+ * Every step starts from the state of the step before, as in a stream, so steps of one sequence can't overlap. Before
+ * anything is measured, every way is checked against our scalar kernel.
+ *
+ * <p>The peer takes the event as a vector, which is what an LSTM node of ONNX takes. {@link StepTable} runs all and prints
+ * them side by side. A fixed small heap, because nothing of ours is allocated.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Xms512m", "-Xmx512m"})
+public class StepBenchmark {
+    private static final int CHECKED_STEPS = 20;
+    private static final float TOLERANCE = 1e-5f;
+
+    /** What all have in common: the network. */
+    @State(Scope.Thread)
+    public abstract static class Network {
+        @Param({"28->2x64", "100->128", "1000->256", "1000->512", "1000->1024"})
+        public String shape;
+
+        Sequences sequences;
+
+        final Model model() {
+            return NetworkShape.parse(shape).network();
+        }
+
+        /** Steps them, and what they should be beside them. */
+        final void check(int count, Sequences ways, Model model) {
+            sequences = ways;
+            Sequences[] expected = new Sequences[count];
+            for (int s = 0; s < count; s++) {
+                expected[s] = new OneSequence(model, Kernels.named("scalar"), s);
+            }
+            for (int t = 0; t < CHECKED_STEPS; t++) {
+                ways.step();
+                for (int s = 0; s < count; s++) {
+                    expected[s].step();
+                    check(t, s, ways.h(s), expected[s].h(0));
+                }
+            }
+        }
+
+        private static void check(int t, int sequence, float[] h, float[] expected) {
+            for (int unit = 0; unit < expected.length; unit++) {
+                if (!(Math.abs(h[unit] - expected[unit]) < TOLERANCE)) {
+                    throw new IllegalStateException("step %d, sequence %d, unit %d: %s instead of %s"
+                            .formatted(t, sequence, unit, h[unit], expected[unit]));
+                }
+            }
+        }
+    }
+
+    /** One of our kernels. */
+    @State(Scope.Thread)
+    public abstract static class Ours extends Network {
+        @Param({"scalar", "vector", "ojalgo"})
+        public String kernel;
+
+        final Kernel kernel() {
+            return Kernels.named(kernel);
+        }
+    }
+
+    /** Ours, a sequence at a time. */
+    public static class One extends Ours {
+        @Setup
+        public void prepare() {
+            check(1, new OneSequence(model(), kernel(), 0), model());
+        }
+    }
+
+    /** Ours, eight at a time. */
+    public static class Eight extends Ours {
+        @Setup
+        public void prepare() {
+            check(8, new KernelBatch(model(), kernel(), 8), model());
+        }
+    }
+
+    /** Ours, sixteen at a time. */
+    public static class Sixteen extends Ours {
+        @Setup
+        public void prepare() {
+            check(16, new KernelBatch(model(), kernel(), 16), model());
+        }
+    }
+
+    /** The peer's, a sequence at a time. */
+    public static class PeerOne extends Network {
+        @Setup
+        public void prepare() {
+            check(1, new PeerBatch(model(), 1), model());
+        }
+    }
+
+    /** The peer's, a sequence at a time, with arrays. */
+    public static class PeerWithArrays extends Network {
+        @Setup
+        public void prepare() {
+            check(1, new PeerArrays(model()), model());
+        }
+    }
+
+    /** The peer's, sixteen at a time. */
+    public static class PeerSixteen extends Network {
+        @Setup
+        public void prepare() {
+            check(16, new PeerBatch(model(), 16), model());
+        }
+    }
+
+    @Benchmark
+    public Object one(One state) {
+        state.sequences.step();
+        return state.sequences;
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(8)
+    public Object eight(Eight state) {
+        state.sequences.step();
+        return state.sequences;
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(16)
+    public Object sixteen(Sixteen state) {
+        state.sequences.step();
+        return state.sequences;
+    }
+
+    @Benchmark
+    public Object peer(PeerOne state) {
+        state.sequences.step();
+        return state.sequences;
+    }
+
+    @Benchmark
+    public Object peerWithArrays(PeerWithArrays state) {
+        state.sequences.step();
+        return state.sequences;
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(16)
+    public Object peerSixteen(PeerSixteen state) {
+        state.sequences.step();
+        return state.sequences;
+    }
+}

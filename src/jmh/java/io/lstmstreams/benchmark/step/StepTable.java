@@ -1,0 +1,152 @@
+package io.lstmstreams.benchmark.step;
+
+import io.lstmstreams.benchmark.Machine;
+import io.lstmstreams.kernel.Kernels;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Runs {@link StepBenchmark} and prints one Markdown table: a row for each shape, a column for each way, and in it the
+ * microseconds of a step of one sequence, how many times faster that is than the peer's (a single step than its single
+ * step, a batch than its batch of 16), and the bytes allocated. Times are those of the fastest iteration: what else runs on
+ * the machine only adds to them.
+ *
+ * <p>Arguments, all optional: {@code shapes=100->128,1000->512 kernels=vector,scalar seconds=0.25 iterations=6}.
+ */
+public final class StepTable {
+    private static final String SHAPES = "28->2x64,100->128,1000->256,1000->512,1000->1024";
+    private static final String PEER = "ONNX Runtime";
+    private static final String PEER_ARRAYS = "ONNX Runtime, arrays";
+    private static final String PEER_BATCH = "ONNX Runtime, 16 at once";
+
+    private final Map<String, Map<String, Cell>> rows = new TreeMap<>();
+
+    private record Cell(double microseconds, double bytes) {}
+
+    private StepTable() {}
+
+    /** Runs the benchmark. */
+    public static void main(String[] args) throws Exception {
+        Map<String, String> settings = new TreeMap<>(Map.of(
+                "shapes",
+                SHAPES,
+                "kernels",
+                String.join(
+                        ",",
+                        Kernels.names().stream()
+                                .filter(name -> !name.equals("auto"))
+                                .toList()),
+                "seconds",
+                "0.25",
+                "iterations",
+                "6"));
+        for (String arg : args) {
+            String[] setting = arg.split("=", 2);
+            if (setting.length < 2 || settings.put(setting[0], setting[1]) == null) {
+                throw new IllegalArgumentException("not one of " + settings.keySet() + ": " + arg);
+            }
+        }
+        List<String> shapes = List.of(settings.get("shapes").split(","));
+        List<String> kernels = List.of(settings.get("kernels").split(","));
+        StepTable table = new StepTable();
+        table.add(new Runner(options(settings, shapes, kernels)).run());
+        System.out.println();
+        System.out.println(
+                Machine.header("mvn -q -Pbenchmark test-compile exec:exec -Dbenchmark=step.StepTable -Dargs='"
+                        + String.join(" ", args) + "'"));
+        System.out.println();
+        table.print(shapes, kernels);
+    }
+
+    private static Options options(Map<String, String> settings, List<String> shapes, List<String> kernels) {
+        TimeValue time = TimeValue.milliseconds(Math.round(1000 * Double.parseDouble(settings.get("seconds"))));
+        int iterations = Integer.parseInt(settings.get("iterations"));
+        return new OptionsBuilder()
+                .include("\\." + StepBenchmark.class.getSimpleName() + "\\.")
+                .param("shape", shapes.toArray(String[]::new))
+                .param("kernel", kernels.toArray(String[]::new))
+                .warmupTime(time)
+                .warmupIterations(iterations)
+                .measurementTime(time)
+                .measurementIterations(iterations)
+                .addProfiler(GCProfiler.class)
+                .verbosity(VerboseMode.SILENT)
+                .shouldFailOnError(true)
+                .build();
+    }
+
+    private void add(Collection<RunResult> results) {
+        for (RunResult result : results) {
+            String kernel = result.getParams().getParam("kernel");
+            String method = result.getParams().getBenchmark();
+            String way = way(method.substring(method.lastIndexOf('.') + 1), kernel);
+            Result<?> bytes = result.getSecondaryResults().entrySet().stream()
+                    .filter(entry -> entry.getKey().endsWith("gc.alloc.rate.norm"))
+                    .findFirst()
+                    .orElseThrow()
+                    .getValue();
+            rows.computeIfAbsent(result.getParams().getParam("shape"), shape -> new TreeMap<>())
+                    .put(way, new Cell(result.getPrimaryResult().getStatistics().getMin(), bytes.getScore()));
+        }
+    }
+
+    private static String way(String method, String kernel) {
+        return switch (method) {
+            case "one" -> kernel;
+            case "eight" -> kernel + ", 8 at once";
+            case "sixteen" -> kernel + ", 16 at once";
+            case "peer" -> PEER;
+            case "peerWithArrays" -> PEER_ARRAYS;
+            case "peerSixteen" -> PEER_BATCH;
+            default -> throw new IllegalStateException(method);
+        };
+    }
+
+    private void print(List<String> shapes, List<String> kernels) {
+        Set<String> ways = new LinkedHashSet<>(kernels);
+        ways.add(PEER);
+        ways.add(PEER_ARRAYS);
+        kernels.forEach(kernel -> ways.add(kernel + ", 8 at once"));
+        kernels.forEach(kernel -> ways.add(kernel + ", 16 at once"));
+        ways.add(PEER_BATCH);
+        System.out.println("Microseconds per step and sequence (times as fast as ONNX Runtime), bytes allocated per step");
+        System.out.println();
+        System.out.println("| symbols -> units | " + String.join(" | ", ways) + " |");
+        System.out.println("|---" + "|---".repeat(ways.size()) + "|");
+        for (String shape : shapes) {
+            StringBuilder line = new StringBuilder("| " + shape);
+            for (String way : ways) {
+                line.append(" | ").append(cell(rows.get(shape), way));
+            }
+            System.out.println(line.append(" |"));
+        }
+    }
+
+    private static String cell(Map<String, Cell> row, String way) {
+        Cell cell = row.get(way);
+        Cell peer = row.get(way.endsWith("at once") ? PEER_BATCH : PEER);
+        return String.format(
+                Locale.ROOT,
+                "%s (%.1f), %.0f",
+                threeDigits(cell.microseconds),
+                peer.microseconds / cell.microseconds,
+                cell.bytes);
+    }
+
+    private static String threeDigits(double value) {
+        return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
+    }
+}
