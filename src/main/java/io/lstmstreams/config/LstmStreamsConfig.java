@@ -84,8 +84,14 @@ public final class LstmStreamsConfig {
 
     public static final String KERNEL_CONFIG = "lstm.kernel";
     private static final String KERNEL_DOC =
-            "What does the arithmetic: vector (the JDK's Vector API), scalar, ojalgo, or auto, the fastest that this JVM"
-                    + " can run.";
+            "What does the arithmetic: vector (the JDK's Vector API), portable (plain Java that the JIT compiler vectorises),"
+                    + " scalar, ojalgo, or auto, the faster one of the first two that this JVM can run.";
+
+    public static final String KERNEL_WEIGHTS_CONFIG = "lstm.kernel.weights";
+    private static final String KERNEL_WEIGHTS_DOC =
+            "What weights are kept as: float32, or bfloat16, which needs half the memory, is faster where a model is larger"
+                    + " than the processor's caches, and rounds each weight of a matrix to 8 bits of significand. For"
+                    + " kernel vector alone.";
 
     public static final String BATCH_SIZE_CONFIG = "lstm.batch.size";
     private static final int BATCH_SIZE_DEFAULT = 8;
@@ -166,9 +172,16 @@ public final class LstmStreamsConfig {
                     KERNEL_CONFIG,
                     ConfigDef.Type.STRING,
                     "auto",
-                    ValidString.in("auto", "vector", "scalar", "ojalgo"),
+                    ValidString.in("auto", "vector", "portable", "scalar", "ojalgo"),
                     Importance.LOW,
                     KERNEL_DOC)
+            .define(
+                    KERNEL_WEIGHTS_CONFIG,
+                    ConfigDef.Type.STRING,
+                    "float32",
+                    ValidString.in("float32", "bfloat16"),
+                    Importance.LOW,
+                    KERNEL_WEIGHTS_DOC)
             .define(
                     BATCH_SIZE_CONFIG,
                     ConfigDef.Type.INT,
@@ -306,6 +319,11 @@ public final class LstmStreamsConfig {
     /** {@value #KERNEL_CONFIG}. */
     public String kernel() {
         return ours.getString(KERNEL_CONFIG);
+    }
+
+    /** {@value #KERNEL_WEIGHTS_CONFIG}. */
+    public String kernelWeights() {
+        return ours.getString(KERNEL_WEIGHTS_CONFIG);
     }
 
     /** {@value #BATCH_SIZE_CONFIG}. */

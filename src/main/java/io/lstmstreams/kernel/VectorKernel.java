@@ -5,16 +5,16 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The arithmetic in the JDK's Vector API, as wide as the processor prefers (128, 256 or 512 bits). The only class that
- * imports the incubating module {@code jdk.incubator.vector}, so it is loaded only where {@link Kernels} found that
- * module.
+ * The arithmetic in the JDK's Vector API, as wide as the processor prefers (128, 256 or 512 bits). This class and
+ * its matrices alone import the incubating module {@code jdk.incubator.vector}, so they are loaded only where {@link Kernels}
+ * found that module.
  *
  * <p>Thread-safe and free of allocation. What doesn't fill a vector is computed in a per-thread scratch array by the same
  * code, or overlaps the vector before it: masked loads and stores allocate on JDK 17.
  *
  * <p>On the shape of this code: the JDK's compiler stops inlining when a method has grown too large, and a vector that
  * crosses a call it didn't inline is allocated. So vectors only ever cross calls of the JDK's own that are always
- * inlined, and the three methods that have them are too long (325 bytes of code and more) to be inlined into anything else,
+ * inlined, and the methods that have them are too long (325 bytes of code and more) to be inlined into anything else,
  * whoever calls them.
  * {@code KernelContract} tests that nothing is allocated.
  *
@@ -42,6 +42,13 @@ final class VectorKernel implements Kernel {
     private static final FloatVector MINUS_HALF = broadcast(-0.5f);
     private static final IntVector SIGN_BIT = broadcast(-0.0f).reinterpretAsInts();
 
+    private final boolean bfloat16;
+
+    /** @param bfloat16 whether matrices keep 16 bits of each weight */
+    VectorKernel(boolean bfloat16) {
+        this.bfloat16 = bfloat16;
+    }
+
     /** How many floats one vector of this JVM holds; below 4 there is no vector hardware worth the name. */
     static int lanes() {
         return LANES;
@@ -55,7 +62,7 @@ final class VectorKernel implements Kernel {
     @Override
     public Matrix matrix(int rows, int columns, float[] weights) {
         Shape.check(rows, columns, weights);
-        return new VectorMatrix(rows, columns, weights);
+        return bfloat16 ? new Bfloat16Matrix(rows, columns, weights) : new VectorMatrix(rows, columns, weights);
     }
 
     @Override

@@ -56,7 +56,7 @@ public final class LstmApplication implements AutoCloseable {
      */
     public static LstmApplication start(LstmStreamsConfig config) {
         EventModel model = ModelFile.load(config.model());
-        Kernel kernel = Kernels.named(config.kernel());
+        Kernel kernel = Kernels.named(config.kernel(), config.kernelWeights());
         StreamMetrics metrics = new StreamMetrics();
         FetchedRecords fetched = new FetchedRecords();
         Topology topology = LstmTopology.build(config, model, kernel, metrics, fetched);

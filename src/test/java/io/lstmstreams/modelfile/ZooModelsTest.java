@@ -126,7 +126,7 @@ class ZooModelsTest {
 
             // Then
             fingerprints.put(path.getFileName().toString(), model.network().fingerprintHex());
-            for (String kernel : List.of("scalar", "vector", "ojalgo")) {
+            for (String kernel : List.of("scalar", "vector", "portable", "ojalgo")) {
                 for (JsonNode sequence : zooCase.path("sequences")) {
                     if (!sequence.path("initial_state").asText().equals("given")) {
                         compare(model, kernel, zooCase, sequence, path.getFileName() + " with kernel " + kernel);

@@ -270,7 +270,7 @@ class CellsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scalar", "vector"})
+    @ValueSource(strings = {"scalar", "vector", "portable"})
     void shouldAllocateNothingInAStepOfAnyCell(String kernel) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (Map.Entry<String, RecurrentLayer> cell : cells(19).entrySet()) {

@@ -270,7 +270,7 @@ class StepperTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scalar", "vector"})
+    @ValueSource(strings = {"scalar", "vector", "portable"})
     void shouldAllocateNothingInAStep(String kernel) {
         // Given: a warm stepper
         Model model = TestModel.ofEvents(81, 29, 32, 17);

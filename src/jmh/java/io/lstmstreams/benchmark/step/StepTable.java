@@ -122,7 +122,8 @@ public final class StepTable {
         kernels.forEach(kernel -> ways.add(kernel + ", 8 at once"));
         kernels.forEach(kernel -> ways.add(kernel + ", 16 at once"));
         ways.add(PEER_BATCH);
-        System.out.println("Microseconds per step and sequence (times as fast as ONNX Runtime), bytes allocated per step");
+        System.out.println(
+                "Microseconds per step and sequence (times as fast as ONNX Runtime), bytes allocated per step");
         System.out.println();
         System.out.println("| symbols -> units | " + String.join(" | ", ways) + " |");
         System.out.println("|---" + "|---".repeat(ways.size()) + "|");
