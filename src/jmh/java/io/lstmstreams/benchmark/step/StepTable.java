@@ -1,6 +1,7 @@
 package io.lstmstreams.benchmark.step;
 
 import io.lstmstreams.benchmark.Machine;
+import io.lstmstreams.benchmark.Settings;
 import io.lstmstreams.kernel.Kernels;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -40,27 +41,13 @@ public final class StepTable {
 
     /** Runs the benchmark. */
     public static void main(String[] args) throws Exception {
-        Map<String, String> settings = new TreeMap<>(Map.of(
-                "shapes",
-                SHAPES,
-                "kernels",
-                String.join(
-                        ",",
-                        Kernels.names().stream()
-                                .filter(name -> !name.equals("auto"))
-                                .toList()),
-                "seconds",
-                "0.25",
-                "iterations",
-                "6"));
-        for (String arg : args) {
-            String[] setting = arg.split("=", 2);
-            if (setting.length < 2 || settings.put(setting[0], setting[1]) == null) {
-                throw new IllegalArgumentException("not one of " + settings.keySet() + ": " + arg);
-            }
-        }
-        List<String> shapes = List.of(settings.get("shapes").split(","));
-        List<String> kernels = List.of(settings.get("kernels").split(","));
+        String all = String.join(
+                ",",
+                Kernels.names().stream().filter(name -> !name.equals("auto")).toList());
+        Settings settings =
+                Settings.of(Map.of("shapes", SHAPES, "kernels", all, "seconds", "0.25", "iterations", "6"), args);
+        List<String> shapes = settings.texts("shapes");
+        List<String> kernels = settings.texts("kernels");
         StepTable table = new StepTable();
         table.add(new Runner(options(settings, shapes, kernels)).run());
         System.out.println();
@@ -71,9 +58,9 @@ public final class StepTable {
         table.print(shapes, kernels);
     }
 
-    private static Options options(Map<String, String> settings, List<String> shapes, List<String> kernels) {
-        TimeValue time = TimeValue.milliseconds(Math.round(1000 * Double.parseDouble(settings.get("seconds"))));
-        int iterations = Integer.parseInt(settings.get("iterations"));
+    private static Options options(Settings settings, List<String> shapes, List<String> kernels) {
+        TimeValue time = TimeValue.nanoseconds(settings.nanoseconds("seconds"));
+        int iterations = settings.number("iterations");
         return new OptionsBuilder()
                 .include("\\." + StepBenchmark.class.getSimpleName() + "\\.")
                 .param("shape", shapes.toArray(String[]::new))

@@ -1,0 +1,47 @@
+package io.lstmstreams.benchmark.growth;
+
+/**
+ * What was found for one model, number of threads and number of sequences.
+ *
+ * @param stateBytes (h, c) and what is stored beside them, of one sequence
+ * @param writtenPerSecond events a second, each the first one of a new sequence
+ * @param storeBytes on disk below {@code state.dir}
+ * @param changelogBytes on the broker's disk
+ * @param start seconds until it runs, with its state on the disk
+ * @param restore seconds until it runs, with its state gone
+ */
+record Growth(
+        String model,
+        int threads,
+        int sequences,
+        int stateBytes,
+        double writtenPerSecond,
+        long storeBytes,
+        long changelogBytes,
+        double start,
+        double restore) {
+
+    /** The table's head. */
+    static String head() {
+        return "| model | threads | sequences | bytes of state | events/s | bytes in the store | in the changelog"
+                + " | start s | restore s | sequences/s | MB/s |\n|---" + "|---".repeat(10) + "|";
+    }
+
+    /** The table's row. What a start costs without a restore is taken off the restore's time. */
+    String row() {
+        double restoring = Math.max(1e-3, restore - start);
+        return "| %s | %d | %,d | %,d | %,.0f | %,d | %,d | %.1f | %.1f | %,.0f | %.1f |"
+                .formatted(
+                        model,
+                        threads,
+                        sequences,
+                        stateBytes,
+                        writtenPerSecond,
+                        storeBytes / sequences,
+                        changelogBytes / sequences,
+                        start,
+                        restore,
+                        sequences / restoring,
+                        changelogBytes / 1e6 / restoring);
+    }
+}

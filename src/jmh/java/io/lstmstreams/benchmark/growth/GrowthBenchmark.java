@@ -1,0 +1,166 @@
+package io.lstmstreams.benchmark.growth;
+
+import io.lstmstreams.benchmark.Machine;
+import io.lstmstreams.benchmark.Settings;
+import io.lstmstreams.benchmark.model.NetworkShape;
+import io.lstmstreams.benchmark.pipeline.Cluster;
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.runtime.LstmApplication;
+import io.lstmstreams.state.StateCodec;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * Many sequences: sends one event of each through the application, then looks at what lies on the disks, starts it again, and
+ * starts it once more with its state gone, so that it is restored from the changelog.
+ *
+ * <p>Arguments, all optional, with their defaults: {@code sequences=10000,1000000 models=28->2x64 threads=1,2 partitions=8}.
+ * 28->2x64 needs some 3 GB of disk for each million of sequences.
+ */
+public final class GrowthBenchmark {
+    private static final String INPUT = "events";
+    private static final Duration PATIENCE = Duration.ofHours(2);
+    private static final long ASK_AGAIN_MS = 20;
+
+    private final Cluster cluster;
+    private final Path modelFile;
+    private final EventModel model;
+    private final int threads;
+    private final int sequences;
+
+    private GrowthBenchmark(Cluster cluster, NetworkShape shape, int threads, int sequences) {
+        this.cluster = cluster;
+        this.model = shape.eventModel();
+        this.modelFile = cluster.path("model.safetensors");
+        this.threads = threads;
+        this.sequences = sequences;
+    }
+
+    /** Runs the benchmark and prints its table, a row as soon as it is there. */
+    public static void main(String[] args) throws Exception {
+        Settings settings = Settings.of(
+                Map.of("sequences", "10000,1000000", "models", "28->2x64", "threads", "1,2", "partitions", "8"), args);
+        System.out.println(
+                Machine.header("mvn -q -Pbenchmark test-compile exec:exec -Dbenchmark=growth.GrowthBenchmark -Dargs='"
+                        + String.join(" ", args) + "'"));
+        System.out.println();
+        System.out.println(Growth.head());
+        for (String shape : settings.texts("models")) {
+            for (String sequences : settings.texts("sequences")) {
+                for (String threads : settings.texts("threads")) {
+                    try (Cluster cluster = new Cluster(settings.number("partitions"))) {
+                        Growth growth = new GrowthBenchmark(
+                                        cluster,
+                                        NetworkShape.parse(shape),
+                                        Integer.parseInt(threads),
+                                        Integer.parseInt(sequences))
+                                .measure();
+                        System.out.println(growth.row());
+                    }
+                }
+            }
+        }
+        System.exit(0);
+    }
+
+    private Growth measure() throws Exception {
+        ModelFile.save(model, modelFile);
+        cluster.createTopics(INPUT);
+        sendOneEventEach();
+        double perSecond = step();
+        long storeBytes = Cluster.bytes(cluster.path("state"), "");
+        long changelogBytes = Cluster.bytes(cluster.brokerFolder(), "growth-recurrent-state-changelog");
+        double start = secondsUntilItRuns();
+        Cluster.deleteFolder(cluster.path("state"));
+        double restore = secondsUntilItRuns();
+        long restored = Cluster.bytes(cluster.path("state"), "");
+        if (restored < (long) sequences * StateCodec.bytesPerSequence(model.network()) / 2) {
+            throw new IllegalStateException("only " + restored + " bytes were restored");
+        }
+        return new Growth(
+                model.network().name(),
+                threads,
+                sequences,
+                StateCodec.bytesPerSequence(model.network()),
+                perSecond,
+                storeBytes,
+                changelogBytes,
+                start,
+                restore);
+    }
+
+    private LstmApplication start() {
+        return LstmApplication.start(LstmStreamsConfig.of(
+                Map.of(
+                        LstmStreamsConfig.MODEL_CONFIG,
+                        modelFile.toString(),
+                        LstmStreamsConfig.INPUT_TOPIC_CONFIG,
+                        INPUT,
+                        LstmStreamsConfig.OUTPUT_TOPIC_CONFIG,
+                        "results",
+                        StreamsConfig.APPLICATION_ID_CONFIG,
+                        "growth",
+                        StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        cluster.bootstrapServers(),
+                        StreamsConfig.STATE_DIR_CONFIG,
+                        cluster.path("state").toString(),
+                        StreamsConfig.NUM_STREAM_THREADS_CONFIG,
+                        Integer.toString(threads)),
+                Map.of()));
+    }
+
+    /** Steps every sequence once and stops, by which all is committed; returns events a second. */
+    private double step() throws InterruptedException {
+        try (LstmApplication application = start()) {
+            application.awaitRunning(PATIENCE);
+            long before = application.metrics().steps().sum();
+            long begun = System.nanoTime();
+            while (application.metrics().steps().sum() < sequences) {
+                if (application.hasStopped()) {
+                    application.awaitStop();
+                }
+                Thread.sleep(ASK_AGAIN_MS);
+            }
+            return (sequences - before) * 1e9 / (System.nanoTime() - begun);
+        }
+    }
+
+    private double secondsUntilItRuns() throws InterruptedException {
+        long begun = System.nanoTime();
+        try (LstmApplication application = start()) {
+            application.awaitRunning(PATIENCE);
+            return (System.nanoTime() - begun) / 1e9;
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback looks at the outcome
+    private void sendOneEventEach() {
+        AtomicReference<Exception> failure = new AtomicReference<>();
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("bootstrap.servers", cluster.bootstrapServers());
+        settings.put("linger.ms", 20);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int sequence = 0; sequence < sequences; sequence++) {
+                byte[] key = ("blk_" + Integer.reverse(sequence)).getBytes(StandardCharsets.UTF_8);
+                String event =
+                        model.vocabulary().symbol(sequence % model.network().inputSize());
+                byte[] value = ("{\"event\":\"" + event + "\"}").getBytes(StandardCharsets.UTF_8);
+                producer.send(new ProducerRecord<>(INPUT, key, value), (metadata, e) -> failure.compareAndSet(null, e));
+            }
+        }
+        if (failure.get() != null) {
+            throw new IllegalStateException("the events could not be sent", failure.get());
+        }
+    }
+}

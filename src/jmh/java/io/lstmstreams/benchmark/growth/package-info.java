@@ -1,0 +1,2 @@
+/** How the application grows: with the number of sequences, of threads, of units and of symbols. */
+package io.lstmstreams.benchmark.growth;

@@ -1,0 +1,106 @@
+package io.lstmstreams.benchmark.pipeline;
+
+import io.lstmstreams.broker.EmbeddedBroker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/** The broker, its topics and the folder where all of it lies; gone when it is closed. */
+public final class Cluster implements AutoCloseable {
+    private final Path folder;
+    private final int partitions;
+    private final EmbeddedBroker broker;
+    private final Admin admin;
+
+    /** Starts a broker in a new temporary folder. */
+    public Cluster(int partitions) throws IOException {
+        this.folder = Files.createTempDirectory("lstm-streams-benchmark");
+        this.partitions = partitions;
+        // A topic's segments as large as a real broker's; offsets and transactions as the embedded broker has them.
+        this.broker = EmbeddedBroker.start(0, folder.resolve("broker"));
+        this.admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+    }
+
+    /** Host and port. */
+    public String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    /** How many partitions a topic has. */
+    public int partitions() {
+        return partitions;
+    }
+
+    /** Something in the folder. */
+    public Path path(String name) {
+        return folder.resolve(name);
+    }
+
+    /** Makes topics. */
+    public void createTopics(String... names) throws ExecutionException, InterruptedException {
+        admin.createTopics(Arrays.stream(names)
+                        .map(name -> new NewTopic(name, partitions, (short) 1))
+                        .toList())
+                .all()
+                .get();
+    }
+
+    /** Deletes every topic whose name begins so, and the folder of that name. */
+    public void delete(String prefix) throws ExecutionException, InterruptedException {
+        List<String> topics = admin.listTopics().names().get().stream()
+                .filter(name -> name.startsWith(prefix))
+                .toList();
+        admin.deleteTopics(topics).all().get();
+        deleteFolder(path(prefix));
+    }
+
+    /** Deletes a folder with all that is in it, if it exists. */
+    public static void deleteFolder(Path root) {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(root)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Bytes of the files below a folder whose paths, from there, begin so. */
+    public static long bytes(Path root, String prefix) {
+        try (Stream<Path> paths = Files.walk(root)) {
+            long sum = 0;
+            for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                if (root.relativize(path).toString().startsWith(prefix)) {
+                    sum += Files.size(path);
+                }
+            }
+            return sum;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where the broker keeps its topics. */
+    public Path brokerFolder() {
+        return broker.dataDirectory();
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+        broker.close();
+        deleteFolder(folder);
+    }
+}

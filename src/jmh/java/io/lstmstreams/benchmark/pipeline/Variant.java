@@ -1,0 +1,140 @@
+package io.lstmstreams.benchmark.pipeline;
+
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.runtime.LstmApplication;
+import io.lstmstreams.state.StateCodec;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Produced;
+
+/**
+ * What is measured, written {@code clients}, {@code pass}, {@code pass-result}, {@code state}, {@code state-cached},
+ * {@code diy}, or {@code ours-KERNEL}. Ours is the application as {@code run} starts it, with its own settings; all others
+ * have Kafka's defaults, but for the record cache of {@code state-cached}, which is as large as ours.
+ */
+record Variant(String name) {
+    static final String CLIENTS = "clients";
+    static final String PASS = "pass";
+    static final String PASS_RESULT = "pass-result";
+    static final String STATE = "state";
+    static final String STATE_CACHED = "state-cached";
+    static final String DO_IT_YOURSELF = "diy";
+    static final String OURS = "ours-";
+    private static final long OUR_CACHE = 64L << 20;
+
+    /**
+     * What a variant is started with.
+     *
+     * @param applicationId of its own
+     * @param input the topic that it reads
+     * @param output the topic that it writes
+     * @param guarantee Kafka's name of it
+     * @param model what it runs
+     * @param modelFile the same, as a file
+     * @param resultBytes the size of a result of ours
+     */
+    record Setting(
+            String applicationId,
+            String input,
+            String output,
+            String guarantee,
+            EventModel model,
+            String modelFile,
+            int resultBytes) {}
+
+    /** What the table calls it. */
+    String title() {
+        return switch (name) {
+            case CLIENTS -> "consumer and producer, no Kafka Streams";
+            case PASS -> "pass through";
+            case PASS_RESULT -> "pass through, results' size";
+            case STATE -> "state only";
+            case STATE_CACHED -> "state only, record cache on";
+            case DO_IT_YOURSELF -> "do it yourself, ONNX Runtime";
+            default -> "lstm-streams, " + kernel();
+        };
+    }
+
+    boolean isOurs() {
+        return name.startsWith(OURS);
+    }
+
+    private String kernel() {
+        if (!isOurs()) {
+            throw new IllegalArgumentException("there is no variant " + name);
+        }
+        return name.substring(OURS.length());
+    }
+
+    /** Starts it; closing stops it. */
+    AutoCloseable start(Cluster cluster, Setting setting) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, setting.applicationId);
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers());
+        properties.put(
+                StreamsConfig.STATE_DIR_CONFIG,
+                cluster.path(setting.applicationId).toString());
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, setting.guarantee);
+        if (name.equals(CLIENTS)) {
+            return ClientLoop.start(
+                    cluster,
+                    setting.applicationId,
+                    setting.input,
+                    setting.output,
+                    setting.guarantee,
+                    setting.resultBytes);
+        }
+        if (isOurs()) {
+            properties.put(LstmStreamsConfig.MODEL_CONFIG, setting.modelFile);
+            properties.put(LstmStreamsConfig.INPUT_TOPIC_CONFIG, setting.input);
+            properties.put(LstmStreamsConfig.OUTPUT_TOPIC_CONFIG, setting.output);
+            properties.put(LstmStreamsConfig.KERNEL_CONFIG, kernel());
+            return LstmApplication.start(LstmStreamsConfig.of(properties, Map.of()));
+        }
+        if (name.equals(STATE_CACHED)) {
+            properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, OUR_CACHE);
+        }
+        StreamsBuilder builder = new StreamsBuilder();
+        build(builder, setting);
+        Properties all = new Properties();
+        all.putAll(properties);
+        KafkaStreams streams = new KafkaStreams(builder.build(), all);
+        streams.start();
+        return streams;
+    }
+
+    private void build(StreamsBuilder builder, Setting setting) {
+        if (name.equals(DO_IT_YOURSELF)) {
+            Serde<String> keys = Serdes.String();
+            builder.stream(setting.input, Consumed.with(keys, Serdes.ByteArray()))
+                    .process(DoItYourselfProcessor.supplier(setting.model))
+                    .to(setting.output, Produced.with(keys, Serdes.ByteArray()));
+            return;
+        }
+        Serde<byte[]> bytes = Serdes.ByteArray();
+        KStream<byte[], byte[]> events = builder.stream(setting.input, Consumed.with(bytes, bytes));
+        KStream<byte[], byte[]> results = switch (name) {
+            case PASS -> events.filter((key, value) -> value != null);
+            case PASS_RESULT -> {
+                byte[] result = new byte[setting.resultBytes];
+                yield events.filter((key, value) -> value != null).mapValues(value -> result);
+            }
+            case STATE, STATE_CACHED ->
+                events.process(StateOnlyProcessor.supplier(
+                        name.equals(STATE_CACHED),
+                        StateCodec.bytesPerSequence(setting.model.network()),
+                        setting.resultBytes));
+            default -> throw new IllegalArgumentException("there is no variant " + name);
+        };
+        results.to(setting.output, Produced.with(bytes, bytes));
+    }
+}
