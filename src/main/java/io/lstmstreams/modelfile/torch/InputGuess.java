@@ -1,5 +1,6 @@
 package io.lstmstreams.modelfile.torch;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +22,16 @@ record InputGuess(String encoding, long size, Chain.Head eventHead, List<Chain.H
         long size = first.block() == null
                 ? 0
                 : embedding ? first.block().outputs() : first.block().inputs();
-        Chain.Head events = withOutputs(chain, size);
         String told = spec.path("input").path("encoding").asText("");
-        if (told.equals("dense") || told.equals("fields")) {
+        if (told.equals("fields")) {
+            Chain.Head events = withOutputs(chain, eventsOfFields(spec), false);
+            return guess(chain, spec, told, size, events, "as the spec says");
+        }
+        if (told.equals("dense")) {
             return new InputGuess(
                     told, size, null, chain.heads(), "input: " + told + " of " + size + ", as the spec says");
         }
+        Chain.Head events = withOutputs(chain, size, embedding);
         if (embedding) {
             return guess(
                     chain, spec, "one-hot", size, events, "as the first layer is an embedding of " + size + " lines");
@@ -37,7 +42,10 @@ record InputGuess(String encoding, long size, Chain.Head eventHead, List<Chain.H
                     chain, spec, "index", 1, widest, "the event's index as one number, as the first layer takes one");
         }
         if (told.equals("one-hot") || events != null) {
-            return guess(chain, spec, "one-hot", size, events, "as head and first layer are of that size");
+            String why = events != null && events.block().outputs() == size
+                    ? "as head and first layer are of that size"
+                    : "as a head has one output more, which stands for the end of a sequence";
+            return guess(chain, spec, "one-hot", size, events, told.isEmpty() ? why : "as the spec says");
         }
         return new InputGuess(
                 "dense",
@@ -68,9 +76,22 @@ record InputGuess(String encoding, long size, Chain.Head eventHead, List<Chain.H
                                                         && head.block().isCalled(hint.name()))));
     }
 
-    /** The head with as many outputs as there are lines, or one more (an end symbol), or one less (an unknown one). */
-    private static Chain.Head withOutputs(Chain chain, long lines) {
-        for (long outputs : new long[] {lines, lines + 1, lines - 1}) {
+    /** How many events the first field has that is one-hot: it is what is predicted. 0 if there is none. */
+    private static long eventsOfFields(ObjectNode spec) {
+        for (JsonNode field : spec.path("input").path("fields")) {
+            if (field.path("encoding").asText("").equals("one-hot")) {
+                return field.path("size").asLong(field.path("vocabulary").size());
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * The head with as many outputs as there are events, or one more (an end symbol), or, below an embedding, one less (the
+     * padding is never predicted).
+     */
+    private static Chain.Head withOutputs(Chain chain, long events, boolean embedding) {
+        for (long outputs : new long[] {events, events + 1, embedding ? events - 1 : events}) {
             for (Chain.Head head : chain.heads()) {
                 if (outputs > 1 && head.block() != null && head.block().outputs() == outputs) {
                     return head;

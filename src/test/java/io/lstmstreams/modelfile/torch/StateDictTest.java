@@ -66,22 +66,25 @@ class StateDictTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "2, one-hot, linear",
-        "3, one-hot, softmax",
-        "4, one-hot, softmax",
-        "6, dense, linear",
-        "1, dense, linear"
+    @CsvSource({"2, dense, linear", "3, one-hot, softmax", "4, one-hot, softmax", "6, dense, linear", "1, dense, linear"
     })
     void shouldTellTheInputByTheHeadsSize(int outputs, String encoding, String activation) {
-        String head = outputs == 2
-                ? "softmax"
-                : activation; // one less, for an input with a line of its own for unknown events
         assertSpec(
                 LSTM + ",fc.weight " + outputs + "x2",
                 "{}",
                 "{'input':{'encoding':'" + encoding + "','size':3},'layers':[{'cell':'lstm','units':2}],"
-                        + "'heads':[{'name':'fc','activation':'" + head + "'}]}");
+                        + "'heads':[{'name':'fc','activation':'" + activation + "'}]}");
+    }
+
+    @Test
+    void shouldTakeTheHeadOfTheFirstOneHotFieldForTheNextEvent() {
+        String fields = "'input':{'encoding':'fields','size':3,'fields':[{'encoding':'seconds-since-last'},"
+                + "{'field':'/kind','encoding':'one-hot','size':2}]}";
+        assertSpec(
+                LSTM + ",fc.weight 2x2",
+                "{" + fields + "}",
+                "{'input':{'encoding':'fields','size':3},'layers':[{'cell':'lstm','units':2}],"
+                        + "'heads':[{'name':'fc','activation':'softmax'}]}");
     }
 
     @Test
