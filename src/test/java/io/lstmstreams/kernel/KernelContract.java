@@ -34,6 +34,11 @@ abstract class KernelContract {
 
     abstract Kernel kernel();
 
+    /** Weights that the kernel keeps as they are. */
+    float[] weights(Random random, int length, float range) {
+        return uniform(random, length, range);
+    }
+
     static IntStream sizes() {
         return Arrays.stream(SIZES);
     }
@@ -44,7 +49,7 @@ abstract class KernelContract {
         for (int columns : SIZES) {
             // Given
             Random random = new Random(31L * rows + columns);
-            float[] weights = uniform(random, rows * columns, 1);
+            float[] weights = weights(random, rows * columns, 1);
             float[] x = uniform(random, columns, 1);
             float[] base = uniform(random, rows, 1);
             float[] y = new float[rows];
@@ -63,7 +68,7 @@ abstract class KernelContract {
         // Given a base in the middle of an array, and an x and a y that are longer than needed
         int columns = 7;
         Random random = new Random(rows);
-        float[] weights = uniform(random, rows * columns, 1);
+        float[] weights = weights(random, rows * columns, 1);
         float[] x = Arrays.copyOf(uniform(random, columns, 1), columns + 9);
         Arrays.fill(x, columns, x.length, Float.NaN);
         float[] base = uniform(random, rows, 1);
@@ -87,7 +92,7 @@ abstract class KernelContract {
         // Given
         int columns = 13;
         Random random = new Random(rows);
-        float[] weights = uniform(random, rows * columns, 1);
+        float[] weights = weights(random, rows * columns, 1);
         float[] x = uniform(random, columns, 1);
         float[] base = uniform(random, rows, 1);
         float[] y = base.clone();
@@ -174,7 +179,7 @@ abstract class KernelContract {
     void shouldAgreeWithTheScalarKernel() {
         // Given
         Random random = new Random(5);
-        float[] weights = uniform(random, 400 * 100, 0.1f);
+        float[] weights = weights(random, 400 * 100, 0.1f);
         float[] x = uniform(random, 100, 1);
         float[] base = uniform(random, 400, 1);
         float[] y = new float[400];
@@ -285,6 +290,40 @@ abstract class KernelContract {
             assertThat((double) sigmoids[k]).isCloseTo(expectedSigmoid, within(2e-7));
             assertThat((double) tanhs[k]).isCloseTo(expectedTanh, within(2e-7));
         }
+    }
+
+    /** Every 101st float from 1e-30 to 16: the error is measured, not sampled at a few points. */
+    @Test
+    void shouldComputeTanhToTheLastDigits() {
+        // Given
+        int units = 1024;
+        float[] y = new float[units];
+        double worst = 0;
+        double worstRelative = 0;
+        float greatest = 0;
+        int last = Float.floatToIntBits(16);
+        for (int bits = Float.floatToIntBits(1e-30f); bits < last; bits += 101 * units) {
+            float[] x = new float[units];
+            for (int unit = 0; unit < units; unit++) {
+                x[unit] = Float.intBitsToFloat(bits + 101 * unit) * (unit % 2 == 0 ? 1 : -1);
+            }
+
+            // When
+            kernel.tanh(x, 0, y, 0, units);
+
+            // Then
+            for (int unit = 0; unit < units; unit++) {
+                float tanh = y[unit];
+                double exact = Math.tanh(x[unit]);
+                double error = Math.abs(tanh - exact);
+                worst = Math.max(worst, error);
+                worstRelative = Math.max(worstRelative, error / Math.abs(exact));
+                greatest = Math.max(greatest, Math.abs(tanh));
+            }
+        }
+        assertThat(worst).isLessThan(1.5e-7);
+        assertThat(worstRelative).isLessThan(4e-7);
+        assertThat(greatest).isEqualTo(1);
     }
 
     @Test
