@@ -211,8 +211,13 @@ class ArchitectureTest {
     }
 
     @Test
-    void shouldUseTheIncubatingVectorApiInOneClass() {
-        assertThat(importersOf("jdk.incubator..")).containsExactly(BASE + ".kernel.VectorKernel");
+    void shouldUseTheIncubatingVectorApiInTheVectorKernelAndItsPartsOnly() {
+        assertThat(importersOf("jdk.incubator.."))
+                .containsExactly(
+                        BASE + ".kernel.Bfloat16Matrix",
+                        BASE + ".kernel.VectorExponentials",
+                        BASE + ".kernel.VectorKernel",
+                        BASE + ".kernel.VectorMatrix");
     }
 
     @Test

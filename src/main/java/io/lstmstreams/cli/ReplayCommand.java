@@ -56,7 +56,7 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--kernel",
             defaultValue = "auto",
             paramLabel = "K",
-            description = "auto, vector, scalar or ojalgo. Default: ${DEFAULT-VALUE}.")
+            description = "auto, vector, portable, scalar or ojalgo. Default: ${DEFAULT-VALUE}.")
     private String kernel;
 
     @Option(names = "--steps", paramLabel = "OUT", description = "Where results go, one a line; - is standard output.")

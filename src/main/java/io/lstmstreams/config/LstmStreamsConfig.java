@@ -84,8 +84,21 @@ public final class LstmStreamsConfig {
 
     public static final String KERNEL_CONFIG = "lstm.kernel";
     private static final String KERNEL_DOC =
-            "What does the arithmetic: vector (the JDK's Vector API), scalar, ojalgo, or auto, the fastest that this JVM"
-                    + " can run.";
+            "What does the arithmetic: vector (the JDK's Vector API), portable (plain Java that the JIT compiler vectorises),"
+                    + " scalar, ojalgo, or auto, the faster one of the first two that this JVM can run.";
+
+    public static final String KERNEL_WEIGHTS_CONFIG = "lstm.kernel.weights";
+    private static final String KERNEL_WEIGHTS_DOC =
+            "What weights are kept as: float32, or bfloat16, which needs half the memory, is faster where a model is larger"
+                    + " than the processor's caches, and rounds each weight of a matrix to 8 bits of significand. For"
+                    + " kernel vector alone.";
+
+    public static final String BATCH_SIZE_CONFIG = "lstm.batch.size";
+    private static final int BATCH_SIZE_DEFAULT = 8;
+    private static final String BATCH_SIZE_DOC =
+            "How many sequences of a partition are stepped together at most, where their records are there already: each"
+                    + " weight is then read once for all of them. No record waits for another one, and results do not depend on"
+                    + " it. 1: one by one.";
 
     private static final ConfigDef DEFINITION = new ConfigDef()
             .define(
@@ -159,9 +172,23 @@ public final class LstmStreamsConfig {
                     KERNEL_CONFIG,
                     ConfigDef.Type.STRING,
                     "auto",
-                    ValidString.in("auto", "vector", "scalar", "ojalgo"),
+                    ValidString.in("auto", "vector", "portable", "scalar", "ojalgo"),
                     Importance.LOW,
-                    KERNEL_DOC);
+                    KERNEL_DOC)
+            .define(
+                    KERNEL_WEIGHTS_CONFIG,
+                    ConfigDef.Type.STRING,
+                    "float32",
+                    ValidString.in("float32", "bfloat16"),
+                    Importance.LOW,
+                    KERNEL_WEIGHTS_DOC)
+            .define(
+                    BATCH_SIZE_CONFIG,
+                    ConfigDef.Type.INT,
+                    BATCH_SIZE_DEFAULT,
+                    Range.between(1, 64),
+                    Importance.LOW,
+                    BATCH_SIZE_DOC);
 
     private final AbstractConfig ours;
     private final Map<String, Object> kafka;
@@ -292,6 +319,16 @@ public final class LstmStreamsConfig {
     /** {@value #KERNEL_CONFIG}. */
     public String kernel() {
         return ours.getString(KERNEL_CONFIG);
+    }
+
+    /** {@value #KERNEL_WEIGHTS_CONFIG}. */
+    public String kernelWeights() {
+        return ours.getString(KERNEL_WEIGHTS_CONFIG);
+    }
+
+    /** {@value #BATCH_SIZE_CONFIG}. */
+    public int batchSize() {
+        return ours.getInt(BATCH_SIZE_CONFIG);
     }
 
     private String topic(String key) {

@@ -43,4 +43,18 @@ public interface Kernel {
      * @param h hidden state, {@code units} values, overwritten
      */
     void lstm(float[] z, float[] gates, float[] c, float[] h);
+
+    /**
+     * The sum of {@code exp(z[k] - max)}, which a softmax divides by.
+     *
+     * @param max the largest element of z
+     * @return 1 or more; NaN if an element is NaN
+     */
+    default double sumOfExponentials(float[] z, float max) {
+        double sum = 0;
+        for (float value : z) {
+            sum += Math.exp((double) value - max);
+        }
+        return sum;
+    }
 }

@@ -15,11 +15,16 @@ public final class Kernels {
 
     /** The names that {@link #named} knows. */
     public static List<String> names() {
-        return List.of("auto", "vector", "scalar", "ojalgo");
+        return List.of("auto", "vector", "portable", "scalar", "ojalgo");
+    }
+
+    /** The precisions of weights that {@link #named(String, String)} knows. */
+    public static List<String> precisions() {
+        return List.of("float32", "bfloat16");
     }
 
     /**
-     * The kernel of that name.
+     * The kernel of that name, with weights as they are.
      *
      * @param name one of {@link #names()}
      * @throws IllegalArgumentException if there is no kernel of that name
@@ -28,7 +33,8 @@ public final class Kernels {
     public static Kernel named(String name) {
         return switch (name) {
             case "auto" -> auto();
-            case "vector" -> vector();
+            case "vector" -> vector(false);
+            case "portable" -> new PortableKernel();
             case "scalar" -> new ScalarKernel();
             case "ojalgo" -> new OjAlgoKernel();
             default ->
@@ -38,24 +44,48 @@ public final class Kernels {
     }
 
     /**
-     * The fastest kernel that this JVM can run: {@code vector}, or {@code scalar} and a warning that says what would make
-     * it faster. Never throws.
+     * The kernel of that name, with weights of that precision. bfloat16 halves the bytes that a product reads, which pays
+     * where a model is larger than the processor's caches, and rounds every weight of a matrix to 8 bits of significand.
+     *
+     * @param name one of {@link #names()}
+     * @param precision one of {@link #precisions()}; only {@code vector} knows bfloat16, and {@code auto} then takes it
+     * @throws IllegalArgumentException if there is no such kernel, or none with that precision
+     * @throws IllegalStateException if this JVM can't run it; the message says what to do
+     */
+    public static Kernel named(String name, String precision) {
+        if (!precisions().contains(precision)) {
+            throw new IllegalArgumentException("There are no weights of \"%s\"; choose one of %s"
+                    .formatted(precision, String.join(", ", precisions())));
+        }
+        if (precision.equals("float32") || !names().contains(name)) {
+            return named(name);
+        }
+        if (!name.equals("auto") && !name.equals("vector")) {
+            throw new IllegalArgumentException(
+                    "Kernel %s has no weights of bfloat16; choose kernel vector, or float32".formatted(name));
+        }
+        return vector(true);
+    }
+
+    /**
+     * The fastest kernel that this JVM can run: {@code vector}, or {@code portable} and a warning that says what would
+     * make it faster. Never throws.
      */
     public static Kernel auto() {
         Optional<String> obstacle = obstacleToVector();
         if (obstacle.isPresent()) {
-            LOG.warn("Kernel scalar, which is several times slower than vector: {}", obstacle.get());
-            return new ScalarKernel();
+            LOG.warn("Kernel portable, which is slower than vector: {}", obstacle.get());
+            return new PortableKernel();
         }
         LOG.info("Kernel vector, {} floats at a time", VectorKernel.lanes());
-        return new VectorKernel();
+        return new VectorKernel(false);
     }
 
-    private static Kernel vector() {
+    private static Kernel vector(boolean bfloat16) {
         obstacleToVector().ifPresent(obstacle -> {
             throw new IllegalStateException("Kernel vector can't run here: " + obstacle);
         });
-        return new VectorKernel();
+        return new VectorKernel(bfloat16);
     }
 
     /** Asks for the module first: without it {@link VectorKernel} can't even be loaded. */
@@ -64,7 +94,7 @@ public final class Kernels {
             return Optional.of("start java with --add-modules " + VECTOR_MODULE);
         }
         if (VectorKernel.lanes() < 4) {
-            return Optional.of("this JVM has no vector instructions for this processor; choose kernel scalar");
+            return Optional.of("this JVM has no vector instructions for this processor; choose kernel portable");
         }
         return Optional.empty();
     }

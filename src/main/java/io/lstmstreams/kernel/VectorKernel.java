@@ -5,16 +5,16 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The arithmetic in the JDK's Vector API, as wide as the processor prefers (128, 256 or 512 bits). The only class that
- * imports the incubating module {@code jdk.incubator.vector}, so it is loaded only where {@link Kernels} found that
- * module.
+ * The arithmetic in the JDK's Vector API, as wide as the processor prefers (128, 256 or 512 bits). This class and
+ * its matrices alone import the incubating module {@code jdk.incubator.vector}, so they are loaded only where {@link Kernels}
+ * found that module.
  *
  * <p>Thread-safe and free of allocation. What doesn't fill a vector is computed in a per-thread scratch array by the same
  * code, or overlaps the vector before it: masked loads and stores allocate on JDK 17.
  *
  * <p>On the shape of this code: the JDK's compiler stops inlining when a method has grown too large, and a vector that
  * crosses a call it didn't inline is allocated. So vectors only ever cross calls of the JDK's own that are always
- * inlined, and the three methods that have them are too long (325 bytes of code and more) to be inlined into anything else,
+ * inlined, and the methods that have them are too long (325 bytes of code and more) to be inlined into anything else,
  * whoever calls them.
  * {@code KernelContract} tests that nothing is allocated.
  *
@@ -42,6 +42,13 @@ final class VectorKernel implements Kernel {
     private static final FloatVector MINUS_HALF = broadcast(-0.5f);
     private static final IntVector SIGN_BIT = broadcast(-0.0f).reinterpretAsInts();
 
+    private final boolean bfloat16;
+
+    /** @param bfloat16 whether matrices keep 16 bits of each weight */
+    VectorKernel(boolean bfloat16) {
+        this.bfloat16 = bfloat16;
+    }
+
     /** How many floats one vector of this JVM holds; below 4 there is no vector hardware worth the name. */
     static int lanes() {
         return LANES;
@@ -55,7 +62,7 @@ final class VectorKernel implements Kernel {
     @Override
     public Matrix matrix(int rows, int columns, float[] weights) {
         Shape.check(rows, columns, weights);
-        return new Blocks(rows, columns, Blocks.pack(rows, columns, weights));
+        return bfloat16 ? new Bfloat16Matrix(rows, columns, weights) : new VectorMatrix(rows, columns, weights);
     }
 
     @Override
@@ -66,6 +73,11 @@ final class VectorKernel implements Kernel {
     @Override
     public void tanh(float[] z, int from, float[] y, int at, int count) {
         squash(z, from, y, at, count, 1);
+    }
+
+    @Override
+    public double sumOfExponentials(float[] z, float max) {
+        return VectorExponentials.sum(z, max);
     }
 
     @Override
@@ -101,8 +113,8 @@ final class VectorKernel implements Kernel {
             squashVectors(z, from, y, at, count, scale);
         } else {
             Scratch scratch = Scratch.ofThisThread();
-            System.arraycopy(z, from, scratch.rows, 0, count);
-            squashVectors(scratch.rows, 0, scratch.squashed, 0, LANES, scale);
+            System.arraycopy(z, from, scratch.values, 0, count);
+            squashVectors(scratch.values, 0, scratch.squashed, 0, LANES, scale);
             System.arraycopy(scratch.squashed, 0, y, at, count);
         }
     }
@@ -152,114 +164,19 @@ final class VectorKernel implements Kernel {
         return FloatVector.broadcast(SPECIES, value);
     }
 
-    /** Room for what doesn't fill a vector or a block; what it held before never reaches a caller. */
+    /** Room for what doesn't fill a vector; what it held before never reaches a caller. */
     private static final class Scratch {
 
         private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
-        /** The rows of a block, or what doesn't fill a vector. */
-        final float[] rows = new float[Blocks.ROWS];
+        /** What doesn't fill a vector. */
+        final float[] values = new float[LANES];
 
         /** The same after its gate function. */
         final float[] squashed = new float[LANES];
 
         static Scratch ofThisThread() {
             return SCRATCH.get();
-        }
-    }
-
-    /** A matrix in blocks of four vectors of rows, so that a product reads the weights once and in order. */
-    private static final class Blocks implements Matrix {
-
-        static final int ROWS = 4 * LANES;
-
-        private final int rows;
-        private final int columns;
-        private final float[] weights; // [block][columns][ROWS], the last block padded with zeros
-
-        Blocks(int rows, int columns, float[] weights) {
-            this.rows = rows;
-            this.columns = columns;
-            this.weights = weights;
-        }
-
-        static float[] pack(int rows, int columns, float[] weights) {
-            int blocks = (rows + ROWS - 1) / ROWS;
-            float[] packed = new float[Math.multiplyExact(blocks * ROWS, columns)];
-            for (int row = 0; row < rows; row++) {
-                int first = (row / ROWS * columns) * ROWS + row % ROWS;
-                for (int k = 0; k < columns; k++) {
-                    packed[first + k * ROWS] = weights[row * columns + k];
-                }
-            }
-            return packed;
-        }
-
-        @Override
-        public int rows() {
-            return rows;
-        }
-
-        @Override
-        public int columns() {
-            return columns;
-        }
-
-        @Override
-        public void multiply(float[] x, float[] base, int offset, float[] y) {
-            int whole = rows - rows % ROWS;
-            for (int row = 0; row < whole; row += ROWS) {
-                multiply(row * columns, x, base, offset + row, y, row);
-            }
-            if (whole < rows) {
-                float[] scratch = Scratch.ofThisThread().rows;
-                System.arraycopy(base, offset + whole, scratch, 0, rows - whole);
-                multiply(whole * columns, x, scratch, 0, scratch, 0);
-                System.arraycopy(scratch, 0, y, whole, rows - whole);
-            }
-        }
-
-        /**
-         * One block, whose weights begin at {@code w}. Even and odd columns have sums of their own, because a sum must
-         * wait for the multiply-add before it.
-         */
-        private void multiply(int w, float[] x, float[] base, int offset, float[] y, int row) {
-            FloatVector even0 = FloatVector.fromArray(SPECIES, base, offset);
-            FloatVector even1 = FloatVector.fromArray(SPECIES, base, offset + LANES);
-            FloatVector even2 = FloatVector.fromArray(SPECIES, base, offset + 2 * LANES);
-            FloatVector even3 = FloatVector.fromArray(SPECIES, base, offset + 3 * LANES);
-            FloatVector odd0 = FloatVector.zero(SPECIES);
-            FloatVector odd1 = odd0;
-            FloatVector odd2 = odd0;
-            FloatVector odd3 = odd0;
-            int at = w;
-            int k = 0;
-            for (; k < columns - 1; k += 2, at += 2 * ROWS) {
-                FloatVector xk = FloatVector.broadcast(SPECIES, x[k]);
-                even0 = FloatVector.fromArray(SPECIES, weights, at).fma(xk, even0);
-                even1 = FloatVector.fromArray(SPECIES, weights, at + LANES).fma(xk, even1);
-                even2 = FloatVector.fromArray(SPECIES, weights, at + 2 * LANES).fma(xk, even2);
-                even3 = FloatVector.fromArray(SPECIES, weights, at + 3 * LANES).fma(xk, even3);
-                FloatVector next = FloatVector.broadcast(SPECIES, x[k + 1]);
-                odd0 = FloatVector.fromArray(SPECIES, weights, at + ROWS).fma(next, odd0);
-                odd1 = FloatVector.fromArray(SPECIES, weights, at + ROWS + LANES)
-                        .fma(next, odd1);
-                odd2 = FloatVector.fromArray(SPECIES, weights, at + ROWS + 2 * LANES)
-                        .fma(next, odd2);
-                odd3 = FloatVector.fromArray(SPECIES, weights, at + ROWS + 3 * LANES)
-                        .fma(next, odd3);
-            }
-            if (k < columns) {
-                FloatVector xk = FloatVector.broadcast(SPECIES, x[k]);
-                even0 = FloatVector.fromArray(SPECIES, weights, at).fma(xk, even0);
-                even1 = FloatVector.fromArray(SPECIES, weights, at + LANES).fma(xk, even1);
-                even2 = FloatVector.fromArray(SPECIES, weights, at + 2 * LANES).fma(xk, even2);
-                even3 = FloatVector.fromArray(SPECIES, weights, at + 3 * LANES).fma(xk, even3);
-            }
-            even0.add(odd0).intoArray(y, row);
-            even1.add(odd1).intoArray(y, row + LANES);
-            even2.add(odd2).intoArray(y, row + 2 * LANES);
-            even3.add(odd3).intoArray(y, row + 3 * LANES);
         }
     }
 }

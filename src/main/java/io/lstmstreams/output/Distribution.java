@@ -7,23 +7,6 @@ package io.lstmstreams.output;
 final class Distribution {
     private Distribution() {}
 
-    /**
-     * {@code log(sum of exp(logit))}, with the largest logit taken out first so that no exponential overflows.
-     *
-     * @return NaN if any logit is NaN
-     */
-    static double logSumExp(float[] logits) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (float logit : logits) {
-            max = Math.max(max, logit);
-        }
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp((double) logit - max);
-        }
-        return max + Math.log(sum);
-    }
-
     static int rank(float[] logits, int index) {
         int rank = 1;
         for (float logit : logits) {
@@ -34,8 +17,8 @@ final class Distribution {
         return rank;
     }
 
-    static double[] probabilities(float[] logits) {
-        double logSum = logSumExp(logits);
+    /** @param logSum the logarithm of the sum of their exponentials */
+    static double[] probabilities(float[] logits, double logSum) {
         double[] probabilities = new double[logits.length];
         for (int i = 0; i < logits.length; i++) {
             probabilities[i] = Math.exp(logits[i] - logSum);

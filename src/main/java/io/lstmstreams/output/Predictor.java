@@ -32,25 +32,37 @@ public final class Predictor {
     private final Model model;
     private final Vocabulary vocabulary;
     private final ElapsedTime elapsedTime;
+    private final Network network;
     private final Stepper stepper;
     private final int topK;
     private final Set<Include> include;
+    private final SparseInput[] inputs;
+    private final SequenceState[] states;
+
+    /** A predictor for one thread and one event at a time; see the other constructor. */
+    public Predictor(EventModel model, Network network, int topK, Set<Include> include) {
+        this(model, network, 1, topK, include);
+    }
 
     /**
      * A predictor for one thread.
      *
      * @param model the model with its events
      * @param network the model's network, packed for a kernel
+     * @param capacity how many sequences it advances together at most
      * @param topK how many next events a result names; 0 for none, which also saves their computation
      * @param include what else a result holds
      */
-    public Predictor(EventModel model, Network network, int topK, Set<Include> include) {
+    public Predictor(EventModel model, Network network, int capacity, int topK, Set<Include> include) {
         this.model = model.network();
         this.vocabulary = model.vocabulary();
         this.elapsedTime = new ElapsedTime(model);
-        this.stepper = network.stepper();
+        this.network = network;
+        this.stepper = network.stepper(capacity);
         this.topK = topK;
         this.include = Set.copyOf(include);
+        this.inputs = new SparseInput[capacity];
+        this.states = new SequenceState[capacity];
     }
 
     /**
@@ -62,24 +74,78 @@ public final class Predictor {
      * @param state the state before the event; afterwards the one after it
      */
     public Prediction advance(String sequence, long time, SparseInput input, SequenceState state) {
-        Score score = null;
-        if (state.steps() > 0 && model.predictsEvents() && input.index() >= 0) {
-            score = score(input.index(), state);
+        return advance(List.of(new SequenceStep(sequence, time, input, state))).get(0);
+    }
+
+    /**
+     * One event of each of several sequences, which gives what they give one by one, to the last bit.
+     *
+     * @param steps at most as many as the capacity; no two of one sequence
+     * @return what comes out of each, in their order
+     */
+    public List<Prediction> advance(List<SequenceStep> steps) {
+        Score[] scores = scores(steps);
+        for (int i = 0; i < steps.size(); i++) {
+            SequenceStep step = steps.get(i);
+            long before = step.state().steps() > 0 ? step.state().lastEventTime() : Prediction.NO_TIME;
+            long elapsed = before >= 0 && step.time() >= 0 ? Math.max(0, step.time() - before) : 0;
+            // A late event, or one without a time, does not set it back.
+            step.state().lastEventTime(Math.max(before, step.time()));
+            inputs[i] = elapsedTime.fill(step.input(), elapsed);
+            states[i] = step.state();
         }
-        long before = state.steps() > 0 ? state.lastEventTime() : Prediction.NO_TIME;
-        long elapsed = before >= 0 && time >= 0 ? Math.max(0, time - before) : 0;
-        stepper.step(elapsedTime.fill(input, elapsed), state);
-        state.lastEventTime(Math.max(before, time)); // a late event, or one without a time, does not set it back
-        boolean named = input.index() >= 0 && input.index() < vocabulary.size();
+        stepper.step(steps.size(), inputs, states);
+        Details[] details = new Details[steps.size()];
+        for (int i = 0; i < details.length; i++) {
+            details[i] = include.isEmpty() ? Details.NONE : details(i, states[i]);
+        }
+        float[][] logits = topK > 0 && model.predictsEvents() ? stepper.logits(steps.size(), states) : null;
+        Prediction[] predictions = new Prediction[steps.size()];
+        for (int i = 0; i < predictions.length; i++) {
+            List<Next> next = logits == null ? List.of() : next(logits[i]);
+            predictions[i] = prediction(steps.get(i), scores[i], next, details[i]);
+        }
+        return List.of(predictions);
+    }
+
+    private Prediction prediction(SequenceStep step, Score score, List<Next> next, Details details) {
+        int event = step.input().index();
+        boolean named = event >= 0 && event < vocabulary.size();
         return new Prediction(
-                sequence,
-                state.steps(),
-                time,
-                named ? input.index() : SparseInput.DENSE,
-                named ? vocabulary.symbol(input.index()) : null,
+                step.sequence(),
+                step.state().steps(),
+                step.time(),
+                named ? event : SparseInput.DENSE,
+                named ? vocabulary.symbol(event) : null,
                 score,
-                topK > 0 && model.predictsEvents() ? next(state) : List.of(),
-                include.isEmpty() ? Details.NONE : details(state));
+                next,
+                details);
+    }
+
+    /** Rates each event against the prediction made before it; null where there was none. */
+    private Score[] scores(List<SequenceStep> steps) {
+        Score[] scores = new Score[steps.size()];
+        int count = 0;
+        for (SequenceStep step : steps) {
+            if (isScored(step)) {
+                states[count++] = step.state();
+            }
+        }
+        float[][] logits = count > 0 ? stepper.logits(count, states) : null;
+        count = 0;
+        for (int i = 0; i < scores.length; i++) {
+            SequenceStep step = steps.get(i);
+            if (isScored(step)) {
+                scores[i] = score(logits[count++], step.input().index(), step.state());
+            }
+        }
+        return scores;
+    }
+
+    private boolean isScored(SequenceStep step) {
+        return step.state().steps() > 0
+                && model.predictsEvents()
+                && step.input().index() >= 0;
     }
 
     /**
@@ -90,7 +156,8 @@ public final class Predictor {
     public Verdict end(String sequence, Ended ended, SequenceState state) {
         double endLogProbability = Double.NaN;
         if (vocabulary.hasEnd() && model.predictsEvents()) {
-            endLogProbability = score(vocabulary.end(), state).logProbability();
+            endLogProbability =
+                    score(stepper.logits(state), vocabulary.end(), state).logProbability();
         }
         RunningVerdict verdict = state.verdict();
         return new Verdict(
@@ -106,9 +173,8 @@ public final class Predictor {
                 verdict.anomalous());
     }
 
-    private Score score(int index, SequenceState state) {
-        float[] logits = stepper.logits(state);
-        double logProbability = logits[index] - Distribution.logSumExp(logits);
+    private Score score(float[] logits, int index, SequenceState state) {
+        double logProbability = logits[index] - network.logSumExp(logits);
         double probability = Math.exp(logProbability);
         int rank = Distribution.rank(logits, index);
         boolean anomalous = model.scoring().isAnomalous(probability, rank);
@@ -116,9 +182,8 @@ public final class Predictor {
         return new Score(probability, logProbability, rank, anomalous);
     }
 
-    private List<Next> next(SequenceState state) {
-        float[] logits = stepper.logits(state);
-        double logSum = Distribution.logSumExp(logits);
+    private List<Next> next(float[] logits) {
+        double logSum = network.logSumExp(logits);
         int[] top = Distribution.top(logits, topK);
         Next[] next = new Next[top.length];
         for (int i = 0; i < top.length; i++) {
@@ -127,28 +192,32 @@ public final class Predictor {
         return List.of(next);
     }
 
-    private Details details(SequenceState state) {
+    private Details details(int place, SequenceState state) {
         return new Details(
                 include.contains(Include.PROBABILITIES) && model.predictsEvents()
-                        ? Distribution.probabilities(stepper.logits(state))
+                        ? probabilities(stepper.logits(state))
                         : null,
                 include.contains(Include.LOGITS) && !model.heads().isEmpty()
                         ? stepper.logits(state).clone()
                         : null,
-                include.contains(Include.OUTPUT) ? output() : null,
+                include.contains(Include.OUTPUT) ? output(place) : null,
                 include.contains(Include.STATE) ? layerStates(state) : null,
-                include.contains(Include.GATES) ? gates(state.layers()) : null);
+                include.contains(Include.GATES) ? gates(place, state.layers()) : null);
     }
 
-    private Map<String, double[]> output() {
+    private Map<String, double[]> output(int place) {
         Map<String, double[]> output = new LinkedHashMap<>();
         for (int i = 0; i < model.heads().size(); i++) {
             boolean softmax = model.heads().get(i).activation().kind() == Activation.Kind.SOFTMAX;
             output.put(
                     model.heads().get(i).name(),
-                    softmax ? Distribution.probabilities(stepper.logits(i)) : doubles(stepper.output(i)));
+                    softmax ? probabilities(stepper.logits(place, i)) : doubles(stepper.output(place, i)));
         }
         return output;
+    }
+
+    private double[] probabilities(float[] logits) {
+        return Distribution.probabilities(logits, network.logSumExp(logits));
     }
 
     private static double[] doubles(float[] floats) {
@@ -167,7 +236,9 @@ public final class Predictor {
         return layers;
     }
 
-    private List<Map<String, float[]>> gates(int layers) {
-        return IntStream.range(0, layers).mapToObj(stepper::gates).toList();
+    private List<Map<String, float[]>> gates(int place, int layers) {
+        return IntStream.range(0, layers)
+                .mapToObj(layer -> stepper.gates(place, layer))
+                .toList();
     }
 }

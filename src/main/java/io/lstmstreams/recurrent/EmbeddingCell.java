@@ -13,8 +13,13 @@ final class EmbeddingCell extends Cell {
     }
 
     @Override
-    void step(SparseInput input, float[][] vectors, float[] h, float[] c) {
-        float[] y = vectors[place];
+    void step(Batch batch) {
+        for (int i = 0; i < batch.count; i++) {
+            look(batch.inputs[i], batch.vectors[i][place]);
+        }
+    }
+
+    private void look(SparseInput input, float[] y) {
         Arrays.fill(y, 0f);
         if (input.lines() == null) {
             for (int k = 0; k < layer.inputSize(); k++) {

@@ -16,12 +16,13 @@ final class GruCell extends Cell {
             product; // U is [3 * units] rows with the reset after the product, [2 * units] before it
     private final Matrix candidate; // U_n where the reset comes before the product; null otherwise
     private final float[] candidateBias; // [3 * units], zeros and then b_hn
-    private final float[] z; // [3 * units], order r, z, n
-    private final float[] recurrent; // [3 * units], Uh with the reset after the product; r * h before it
-    private final float[] gates; // [3 * units], order r, z, n
-    private final float[] sum; // [units], the candidate's pre-activation where the reset comes before the product
+    // All of them for each sequence:
+    private final float[][] z; // [3 * units], order r, z, n
+    private final float[][] recurrent; // [3 * units], Uh with the reset after the product; r * h before it
+    private final float[][] gates; // [3 * units], order r, z, n
+    private final float[][] sum; // [units], the candidate's pre-activation where the reset comes before the product
 
-    GruCell(GruLayer layer, Kernel kernel, RecurrentProduct product, Matrix candidate) {
+    GruCell(GruLayer layer, Kernel kernel, RecurrentProduct product, Matrix candidate, int capacity) {
         this.units = layer.units();
         this.options = layer.options();
         this.kernel = kernel;
@@ -29,55 +30,70 @@ final class GruCell extends Cell {
         this.candidate = candidate;
         this.candidateBias = new float[GruLayer.GATES * units];
         System.arraycopy(layer.candidateBias(), 0, candidateBias, 2 * units, units);
-        this.z = new float[GruLayer.GATES * units];
-        this.recurrent = new float[GruLayer.GATES * units];
-        this.gates = new float[GruLayer.GATES * units];
-        this.sum = new float[units];
+        this.z = new float[capacity][GruLayer.GATES * units];
+        this.recurrent = new float[capacity][GruLayer.GATES * units];
+        this.gates = new float[capacity][GruLayer.GATES * units];
+        this.sum = new float[capacity][units];
     }
 
     @Override
-    void step(SparseInput input, float[][] vectors, float[] h, float[] c) {
-        int n = 2 * units;
-        product.multiplyInput(input, vectors, z);
+    void step(Batch batch) {
+        product.multiplyInput(batch, z);
         if (candidate == null) {
-            product.recurrent().multiply(h, candidateBias, 0, recurrent);
-            for (int k = 0; k < n; k++) {
-                z[k] += recurrent[k];
-            }
+            resetAfterProduct(batch);
         } else {
-            product.recurrent().multiply(h, z, 0, z);
+            resetBeforeProduct(batch);
         }
-        LstmCell.clip(z, 0, n, options.clip());
-        options.recurrentActivation().apply(kernel, z, 0, gates, 0, n);
-        if (candidate == null) {
+        for (int i = 0; i < batch.count; i++) {
+            float[] h = batch.h[i];
+            LstmCell.clip(z[i], 2 * units, units, options.clip());
+            options.activation().apply(kernel, z[i], 2 * units, gates[i], 2 * units, units);
             for (int unit = 0; unit < units; unit++) {
-                z[n + unit] += gates[unit] * recurrent[n + unit];
+                float update = gates[i][units + unit];
+                h[unit] = (1f - update) * gates[i][2 * units + unit] + update * h[unit];
             }
-        } else {
-            resetBeforeProduct(h);
-        }
-        LstmCell.clip(z, n, units, options.clip());
-        options.activation().apply(kernel, z, n, gates, n, units);
-        for (int unit = 0; unit < units; unit++) {
-            float update = gates[units + unit];
-            h[unit] = (1f - update) * gates[n + unit] + update * h[unit];
         }
     }
 
-    private void resetBeforeProduct(float[] h) {
-        for (int unit = 0; unit < units; unit++) {
-            recurrent[unit] = gates[unit] * h[unit];
+    private void resetAfterProduct(Batch batch) {
+        batch.multiply(product.recurrent(), batch.h, candidateBias, recurrent);
+        for (int i = 0; i < batch.count; i++) {
+            for (int k = 0; k < 2 * units; k++) {
+                z[i][k] += recurrent[i][k];
+            }
+            squashGates(i);
+            for (int unit = 0; unit < units; unit++) {
+                z[i][2 * units + unit] += gates[i][unit] * recurrent[i][2 * units + unit];
+            }
         }
-        candidate.multiply(recurrent, z, 2 * units, sum);
-        System.arraycopy(sum, 0, z, 2 * units, units);
+    }
+
+    private void resetBeforeProduct(Batch batch) {
+        batch.addProduct(product.recurrent(), batch.h, z);
+        for (int i = 0; i < batch.count; i++) {
+            squashGates(i);
+            for (int unit = 0; unit < units; unit++) {
+                recurrent[i][unit] = gates[i][unit] * batch.h[i][unit];
+            }
+            System.arraycopy(z[i], 2 * units, sum[i], 0, units);
+        }
+        batch.addProduct(candidate, recurrent, sum);
+        for (int i = 0; i < batch.count; i++) {
+            System.arraycopy(sum[i], 0, z[i], 2 * units, units);
+        }
+    }
+
+    private void squashGates(int i) {
+        LstmCell.clip(z[i], 0, 2 * units, options.clip());
+        options.recurrentActivation().apply(kernel, z[i], 0, gates[i], 0, 2 * units);
     }
 
     @Override
-    Map<String, float[]> gates() {
+    Map<String, float[]> gates(int sequence) {
         Map<String, float[]> byName = new LinkedHashMap<>();
-        byName.put("r", Arrays.copyOfRange(gates, 0, units));
-        byName.put("z", Arrays.copyOfRange(gates, units, 2 * units));
-        byName.put("n", Arrays.copyOfRange(gates, 2 * units, 3 * units));
+        byName.put("r", Arrays.copyOfRange(gates[sequence], 0, units));
+        byName.put("z", Arrays.copyOfRange(gates[sequence], units, 2 * units));
+        byName.put("n", Arrays.copyOfRange(gates[sequence], 2 * units, 3 * units));
         return byName;
     }
 }

@@ -15,15 +15,15 @@ final class LstmCell extends Cell {
     private final RecurrentProduct product;
     private final Matrix projection; // null without
     private final float[] zeros; // [outputs], the base of the projection
-    private final float[] z; // [4 * units], order i, f, g, o
-    private final float[] gates; // [4 * units], order i, f, g, o
-    private final float[] hidden; // [units], h before the projection; null without
+    private final float[][] z; // [sequence][4 * units], order i, f, g, o
+    private final float[][] gates; // [sequence][4 * units], order i, f, g, o
+    private final float[][] hidden; // [sequence][units], h before the projection; null without
 
     /**
      * @param product the layer's, which all cells share
      * @param projection the layer's, packed; null without
      */
-    LstmCell(LstmLayer layer, Kernel kernel, RecurrentProduct product, Matrix projection) {
+    LstmCell(LstmLayer layer, Kernel kernel, RecurrentProduct product, Matrix projection, int capacity) {
         this.units = layer.units();
         this.options = layer.options();
         this.plain = options.hasPlainCell();
@@ -31,27 +31,31 @@ final class LstmCell extends Cell {
         this.product = product;
         this.projection = projection;
         this.zeros = new float[layer.outputSize()];
-        this.z = new float[LstmLayer.GATES * units];
-        this.gates = new float[LstmLayer.GATES * units];
-        this.hidden = projection == null ? null : new float[units];
+        this.z = new float[capacity][LstmLayer.GATES * units];
+        this.gates = new float[capacity][LstmLayer.GATES * units];
+        this.hidden = projection == null ? null : new float[capacity][units];
     }
 
     @Override
-    void step(SparseInput input, float[][] vectors, float[] h, float[] c) {
-        product.multiply(input, vectors, h, z);
-        float[] output = projection == null ? h : hidden;
-        if (plain) {
-            kernel.lstm(z, gates, c, output);
-        } else {
-            advance(c, output);
+    void step(Batch batch) {
+        product.multiply(batch, z);
+        for (int i = 0; i < batch.count; i++) {
+            float[] output = projection == null ? batch.h[i] : hidden[i];
+            if (plain) {
+                kernel.lstm(z[i], gates[i], batch.c[i], output);
+            } else {
+                advance(z[i], gates[i], batch.c[i], output);
+            }
         }
         if (projection != null) {
-            projection.multiply(hidden, zeros, 0, h);
-            clip(h, 0, h.length, options.projectionClip());
+            batch.multiply(projection, hidden, zeros, batch.h);
+            for (int i = 0; i < batch.count; i++) {
+                clip(batch.h[i], 0, batch.h[i].length, options.projectionClip());
+            }
         }
     }
 
-    private void advance(float[] c, float[] output) {
+    private void advance(float[] z, float[] gates, float[] c, float[] output) {
         int f = units;
         int g = 2 * units;
         int o = 3 * units;
@@ -59,8 +63,8 @@ final class LstmCell extends Cell {
             normalise(part, z, part * units);
         }
         if (options.peepholes() != null) {
-            addProduct(options.peepholes()[0], c, 0);
-            addProduct(options.peepholes()[1], c, f);
+            addProduct(options.peepholes()[0], c, z, 0);
+            addProduct(options.peepholes()[1], c, z, f);
         }
         clip(z, 0, o, options.gateClip());
         options.recurrentActivation().apply(kernel, z, 0, gates, 0, 2 * units);
@@ -76,7 +80,7 @@ final class LstmCell extends Cell {
             normalise(LstmNormalisation.PARTS - 1, c, 0);
         }
         if (options.peepholes() != null) {
-            addProduct(options.peepholes()[2], c, o);
+            addProduct(options.peepholes()[2], c, z, o);
         }
         clip(z, o, units, options.gateClip());
         options.recurrentActivation().apply(kernel, z, o, gates, o, units);
@@ -86,7 +90,7 @@ final class LstmCell extends Cell {
         }
     }
 
-    private void addProduct(float[] peephole, float[] c, int gate) {
+    private void addProduct(float[] peephole, float[] c, float[] z, int gate) {
         for (int unit = 0; unit < units; unit++) {
             z[gate + unit] += peephole[unit] * c[unit];
         }
@@ -107,12 +111,12 @@ final class LstmCell extends Cell {
     }
 
     @Override
-    Map<String, float[]> gates() {
+    Map<String, float[]> gates(int sequence) {
         Map<String, float[]> byName = new LinkedHashMap<>();
-        byName.put("f", Arrays.copyOfRange(gates, units, 2 * units));
-        byName.put("i", Arrays.copyOfRange(gates, 0, units));
-        byName.put("g", Arrays.copyOfRange(gates, 2 * units, 3 * units));
-        byName.put("o", Arrays.copyOfRange(gates, 3 * units, 4 * units));
+        byName.put("f", Arrays.copyOfRange(gates[sequence], units, 2 * units));
+        byName.put("i", Arrays.copyOfRange(gates[sequence], 0, units));
+        byName.put("g", Arrays.copyOfRange(gates[sequence], 2 * units, 3 * units));
+        byName.put("o", Arrays.copyOfRange(gates[sequence], 3 * units, 4 * units));
         return byName;
     }
 }

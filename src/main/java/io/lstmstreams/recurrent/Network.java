@@ -4,7 +4,7 @@ import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Matrix;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 
 /**
  * A model whose weights are packed for one kernel. Immutable: one instance serves all threads, each through a
@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 public final class Network {
     private final Model model;
     private final Kernel kernel;
-    private final List<Supplier<Cell>> cells; // for each layer; of none for an embedding that was folded
+    private final List<IntFunction<Cell>> cells; // for each layer; of none for an embedding that was folded
     private final List<Matrix> heads; // null for a head without weights
 
     private Network(Model model, Kernel kernel) {
@@ -45,14 +45,38 @@ public final class Network {
         return kernel;
     }
 
-    /** A new stepper, for one thread. */
+    /** A new stepper, for one thread and one sequence at a time. */
     public Stepper stepper() {
-        return new Stepper(this);
+        return stepper(1);
+    }
+
+    /**
+     * A new stepper, for one thread.
+     *
+     * @param capacity how many sequences it steps together at most
+     */
+    public Stepper stepper(int capacity) {
+        return new Stepper(this, capacity);
+    }
+
+    /**
+     * {@code log(sum of exp(logit))}, with the largest logit taken out first so that no exponential overflows.
+     *
+     * @return NaN if any logit is NaN
+     */
+    public double logSumExp(float[] logits) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            max = Math.max(max, logit);
+        }
+        return max + Math.log(kernel.sumOfExponentials(logits, max));
     }
 
     /** New cells, one for each layer; null for a layer that was folded into another one. */
-    Cell[] newCells() {
-        return cells.stream().map(cell -> cell == null ? null : cell.get()).toArray(Cell[]::new);
+    Cell[] newCells(int capacity) {
+        return cells.stream()
+                .map(cell -> cell == null ? null : cell.apply(capacity))
+                .toArray(Cell[]::new);
     }
 
     /** A head's weights; null if it has none. */

@@ -4,7 +4,7 @@ import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Matrix;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 
 /** Packs layers for a kernel: decides where a table replaces a product, and where an embedding goes into it. */
 final class NetworkPacker {
@@ -19,8 +19,8 @@ final class NetworkPacker {
         this.kernel = kernel;
     }
 
-    /** What makes cells of a layer; null for an embedding that is folded into the layers above it. */
-    Supplier<Cell> pack(int i) {
+    /** What makes cells of a layer, for batches up to a size; null for an embedding that is folded into the layers above it. */
+    IntFunction<Cell> pack(int i) {
         Layer layer = model.layers().get(i);
         int place = i + 1;
         if (layer instanceof LstmLayer lstm) {
@@ -28,7 +28,7 @@ final class NetworkPacker {
                     product(i, lstm.inputWeights(), lstm.bias(), matrix(lstm.outputSize(), lstm.recurrentWeights()));
             float[] weights = lstm.options().projection();
             Matrix projection = weights == null ? null : kernel.matrix(lstm.outputSize(), lstm.units(), weights);
-            return () -> new LstmCell(lstm, kernel, product, projection);
+            return capacity -> new LstmCell(lstm, kernel, product, projection, capacity);
         }
         if (layer instanceof GruLayer gru) {
             return gru(i, gru);
@@ -36,22 +36,22 @@ final class NetworkPacker {
         if (layer instanceof RnnLayer rnn) {
             RecurrentProduct product =
                     product(i, rnn.inputWeights(), rnn.bias(), matrix(rnn.units(), rnn.recurrentWeights()));
-            return () -> new RnnCell(rnn, kernel, product);
+            return capacity -> new RnnCell(rnn, kernel, product, capacity);
         }
         if (layer instanceof DenseLayer dense) {
             Product product = inputProduct(i, dense.weights(), dense.bias());
-            return () -> new DenseCell(dense, kernel, product, place);
+            return capacity -> new DenseCell(dense, kernel, product, place, capacity);
         }
         if (layer instanceof EmbeddingLayer embedding) {
-            return isFolded(i) ? null : () -> new EmbeddingCell(embedding, place);
+            return isFolded(i) ? null : capacity -> new EmbeddingCell(embedding, place);
         }
         int[] from = model.wiring().layers().get(i).stream()
                 .mapToInt(below -> below + 1)
                 .toArray();
-        return () -> new PlainCell(layer, kernel, from, place);
+        return capacity -> new PlainCell(layer, kernel, from, place);
     }
 
-    private Supplier<Cell> gru(int i, GruLayer gru) {
+    private IntFunction<Cell> gru(int i, GruLayer gru) {
         int units = gru.units();
         float[] weights = gru.recurrentWeights();
         boolean after = gru.options().resetAfter();
@@ -59,7 +59,7 @@ final class NetworkPacker {
         Matrix recurrent = matrix(units, Arrays.copyOf(weights, gateRows * units));
         Matrix candidate = after ? null : matrix(units, Arrays.copyOfRange(weights, gateRows * units, weights.length));
         RecurrentProduct product = product(i, gru.inputWeights(), gru.bias(), recurrent);
-        return () -> new GruCell(gru, kernel, product, candidate);
+        return capacity -> new GruCell(gru, kernel, product, candidate, capacity);
     }
 
     private Matrix matrix(int columns, float[] weights) {

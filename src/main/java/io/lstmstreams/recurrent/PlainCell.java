@@ -17,7 +17,13 @@ final class PlainCell extends Cell {
     }
 
     @Override
-    void step(SparseInput input, float[][] vectors, float[] h, float[] c) {
+    void step(Batch batch) {
+        for (int i = 0; i < batch.count; i++) {
+            step(batch.vectors[i]);
+        }
+    }
+
+    private void step(float[][] vectors) {
         float[] x = vectors[from[0]];
         float[] y = vectors[place];
         if (layer instanceof ScaleLayer scale) {

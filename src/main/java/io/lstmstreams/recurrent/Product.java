@@ -7,22 +7,20 @@ import io.lstmstreams.kernel.Matrix;
 interface Product {
 
     /**
-     * Computes it.
+     * Computes it for each sequence.
      *
-     * @param input the model's x
-     * @param vectors as in {@link Cell}
-     * @param z overwritten, {@code [rows]}
+     * @param z overwritten, {@code [sequence][rows]}
      */
-    void multiply(SparseInput input, float[][] vectors, float[] z);
+    void multiply(Batch batch, float[][] z);
 
     /** A product with the vector at a place. */
     static Product of(Matrix matrix, float[] bias, int place) {
-        return (input, vectors, z) -> matrix.multiply(vectors[place], bias, 0, z);
+        return (batch, z) -> batch.multiply(matrix, place, bias, z);
     }
 
     /** A product with a dense x. */
     static Product ofDenseInput(Matrix matrix, float[] bias) {
-        return (input, vectors, z) -> matrix.multiply(input.values(), bias, 0, z);
+        return (batch, z) -> batch.multiplyInput(matrix, bias, z);
     }
 
     /**
@@ -31,15 +29,21 @@ interface Product {
      * @param table {@code [lines][rows]}: row k is column k of W
      */
     static Product ofLines(float[] table, float[] bias) {
-        return (input, vectors, z) -> {
-            System.arraycopy(bias, 0, z, 0, bias.length);
-            int[] lines = input.lines();
-            for (int k = 0; k < lines.length; k++) {
-                if (lines[k] != SparseInput.UNUSED) {
-                    add(input.values()[k], table, lines[k] * bias.length, z, bias.length);
-                }
+        return (batch, z) -> {
+            for (int i = 0; i < batch.count; i++) {
+                System.arraycopy(bias, 0, z[i], 0, bias.length);
+                addLines(batch.inputs[i], table, z[i]);
             }
         };
+    }
+
+    private static void addLines(SparseInput input, float[] table, float[] z) {
+        int[] lines = input.lines();
+        for (int k = 0; k < lines.length; k++) {
+            if (lines[k] != SparseInput.UNUSED) {
+                add(input.values()[k], table, lines[k] * z.length, z, z.length);
+            }
+        }
     }
 
     private static void add(float factor, float[] table, int from, float[] z, int rows) {

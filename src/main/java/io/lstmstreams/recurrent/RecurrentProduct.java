@@ -14,26 +14,26 @@ import io.lstmstreams.kernel.Matrix;
 @SuppressWarnings("ArrayRecordComponent") // never compared, never printed
 record RecurrentProduct(float[] table, Product input, float[] bias, Matrix recurrent) {
 
-    /** {@code z = Wx + Uh + b}; z must not be h. */
-    void multiply(SparseInput x, float[][] vectors, float[] h, float[] z) {
+    /** {@code z = Wx + Uh + b} for each sequence. */
+    void multiply(Batch batch, float[][] z) {
         if (table == null) {
-            input.multiply(x, vectors, z);
-            recurrent.multiply(h, z, 0, z);
-        } else if (x.lines().length == 0) {
-            recurrent.multiply(h, bias, 0, z);
+            input.multiply(batch, z);
+            batch.addProduct(recurrent, batch.h, z);
         } else {
-            recurrent.multiply(h, table, x.lines()[0] * bias.length, z);
+            batch.multiply(recurrent, batch.h, table, bias, z);
         }
     }
 
-    /** {@code z = Wx + b}, for cells that need both products apart. */
-    void multiplyInput(SparseInput x, float[][] vectors, float[] z) {
+    /** {@code z = Wx + b} for each sequence, for cells that need both products apart. */
+    void multiplyInput(Batch batch, float[][] z) {
         if (table == null) {
-            input.multiply(x, vectors, z);
-        } else if (x.lines().length == 0) {
-            System.arraycopy(bias, 0, z, 0, bias.length);
-        } else {
-            System.arraycopy(table, x.lines()[0] * bias.length, z, 0, bias.length);
+            input.multiply(batch, z);
+            return;
+        }
+        for (int i = 0; i < batch.count; i++) {
+            int[] lines = batch.inputs[i].lines();
+            boolean isZero = lines.length == 0;
+            System.arraycopy(isZero ? bias : table, isZero ? 0 : lines[0] * bias.length, z[i], 0, bias.length);
         }
     }
 }

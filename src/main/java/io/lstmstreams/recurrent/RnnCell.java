@@ -8,20 +8,22 @@ final class RnnCell extends Cell {
     private final float clip;
     private final Kernel kernel;
     private final RecurrentProduct product;
-    private final float[] z; // [units]
+    private final float[][] z; // [sequence][units]
 
-    RnnCell(RnnLayer layer, Kernel kernel, RecurrentProduct product) {
+    RnnCell(RnnLayer layer, Kernel kernel, RecurrentProduct product, int capacity) {
         this.activation = layer.activation();
         this.clip = layer.clip();
         this.kernel = kernel;
         this.product = product;
-        this.z = new float[layer.units()];
+        this.z = new float[capacity][layer.units()];
     }
 
     @Override
-    void step(SparseInput input, float[][] vectors, float[] h, float[] c) {
-        product.multiply(input, vectors, h, z);
-        LstmCell.clip(z, 0, z.length, clip);
-        activation.apply(kernel, z, 0, h, 0, z.length);
+    void step(Batch batch) {
+        product.multiply(batch, z);
+        for (int i = 0; i < batch.count; i++) {
+            LstmCell.clip(z[i], 0, z[i].length, clip);
+            activation.apply(kernel, z[i], 0, batch.h[i], 0, z[i].length);
+        }
     }
 }

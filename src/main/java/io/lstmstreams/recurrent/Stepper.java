@@ -6,51 +6,87 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Advances states by one step. Owns the scratch arrays of a step and so allocates nothing; not thread-safe: one stepper for
- * each thread.
+ * Advances states by one step, one sequence at a time or several together, with the same results to the last bit. Owns the
+ * scratch arrays of a step and so allocates nothing; not thread-safe: one stepper for each thread.
  */
 public final class Stepper {
+    private static final int FIRST_HEAD = 0;
+
     private final Network network;
     private final Model model;
     private final Cell[] cells; // null for a layer that was folded into another one
     private final int[] recurrent; // [layers], which recurrent layer it is, or -1
-    private final float[][] vectors; // as in Cell: x, then each layer's output
     private final boolean readsWholeInput; // whether x is needed as a vector
-    private final int masked; // the event that leaves recurrent layers as they are, or -1
-    private final SparseInput padding;
+    private final boolean masks; // whether event 0 leaves recurrent layers as they are
+    private final SparseInput padding; // what stands for an event before the first one; null where nothing does
     private final int[] features; // the place of what each head reads
-    private final float[][] logits; // [head][outputs]
+    private final float[][][] vectors; // [sequence], as in Batch
+    private final float[][][] logits; // [head][sequence][outputs]; of heads but the first one there is one only
+    private final Batch batch;
 
-    Stepper(Network network) {
+    // By sequence, as they were given:
+    private final SparseInput[] events; // of the step at hand; null for a sequence that does not take part
+    private final int[] place; // where it stood in the last batch; -1 where its recurrent layers were left as they are
+    private final SequenceState[] members; // in the order of the batch
+    private final float[][] read; // what the first head reads
+
+    // For one sequence at a time:
+    private final SparseInput[] oneInput = new SparseInput[1];
+    private final SequenceState[] oneState = new SequenceState[1];
+
+    Stepper(Network network, int capacity) {
         this.network = network;
         this.model = network.model();
         List<Layer> layers = model.layers();
-        this.cells = network.newCells();
+        this.cells = network.newCells(capacity);
         this.recurrent = new int[layers.size()];
-        this.vectors = new float[layers.size() + 1][];
         int count = 0;
-        for (int i = 0; i < layers.size(); i++) {
+        for (int i = 0; i < recurrent.length; i++) {
             recurrent[i] = layers.get(i) instanceof RecurrentLayer ? count++ : -1;
-            vectors[i + 1] = new float[layers.get(i).outputSize()];
         }
         this.readsWholeInput = IntStream.range(0, cells.length)
                 .anyMatch(i -> cells[i] instanceof PlainCell
                         && model.wiring().layers().get(i).contains(Wiring.INPUT));
-        this.vectors[0] = new float[readsWholeInput ? model.inputSize() : 0];
-        boolean embeds = layers.get(0) instanceof EmbeddingLayer;
-        this.masked = embeds && ((EmbeddingLayer) layers.get(0)).maskZero() ? 0 : -1;
-        this.padding = embeds && model.encoding() == InputEncoding.ONE_HOT
-                ? SparseInput.oneHot(0) // an embedding is padded with event 0
-                : zeros(model);
+        this.vectors = IntStream.range(0, capacity).mapToObj(i -> newVectors()).toArray(float[][][]::new);
+        this.masks = layers.get(0) instanceof EmbeddingLayer embedding && embedding.maskZero();
+        this.padding = model.execution().padded() ? padding(model) : null;
         this.features =
                 model.wiring().heads().stream().mapToInt(from -> from + 1).toArray();
-        this.logits =
-                model.heads().stream().map(head -> new float[head.outputs()]).toArray(float[][]::new);
+        this.logits = new float[features.length][][];
+        for (int head = 0; head < features.length; head++) {
+            int outputs = model.heads().get(head).outputs();
+            logits[head] = new float[head == FIRST_HEAD ? capacity : 1][outputs];
+        }
+        this.batch = new Batch(capacity);
+        this.events = new SparseInput[capacity];
+        this.place = new int[capacity];
+        this.members = new SequenceState[capacity];
+        this.read = new float[capacity][];
     }
 
-    private static SparseInput zeros(Model model) {
-        boolean dense = model.encoding() == InputEncoding.DENSE || model.encoding() == InputEncoding.INDEX;
-        return dense ? SparseInput.dense(new float[model.inputSize()]) : SparseInput.zeros();
+    private float[][] newVectors() {
+        float[][] places = new float[recurrent.length + 1][];
+        places[0] = new float[readsWholeInput ? model.inputSize() : 0];
+        for (int i = 0; i < recurrent.length; i++) {
+            places[i + 1] = new float[model.layers().get(i).outputSize()];
+        }
+        return places;
+    }
+
+    private static SparseInput padding(Model model) {
+        return switch (model.encoding()) {
+            case DENSE, INDEX -> SparseInput.dense(new float[model.inputSize()]);
+            case ONE_HOT ->
+                model.layers().get(0) instanceof EmbeddingLayer
+                        ? SparseInput.oneHot(0) // an embedding is padded with event 0
+                        : SparseInput.zeros();
+            case FIELDS -> SparseInput.zeros();
+        };
+    }
+
+    /** How many sequences it steps together at most. */
+    public int capacity() {
+        return events.length;
     }
 
     /**
@@ -61,42 +97,89 @@ public final class Stepper {
      * @param state advanced in place; must fit the model
      */
     public void step(SparseInput input, SequenceState state) {
-        EventWindow window = state.window();
-        if (window == null) {
-            advance(input, state);
-        } else {
-            window.add(input);
-            state.forgetRecurrentState();
-            for (int k = window.size(); model.execution().padded() && k < window.capacity(); k++) {
-                advance(padding, state);
-            }
-            for (int k = 0; k < window.size(); k++) {
-                advance(window.get(k), state);
-            }
-        }
-        if (state.hasOwnFeatures()) {
-            System.arraycopy(vectors[features[0]], 0, state.features(), 0, state.features().length);
-        }
-        state.steps(state.steps() + 1);
+        oneInput[0] = input;
+        oneState[0] = state;
+        step(1, oneInput, oneState);
     }
 
-    private void advance(SparseInput input, SequenceState state) {
-        if (readsWholeInput) {
-            input.writeTo(vectors[0]);
-        }
-        boolean skips = masked >= 0 && input.lines()[0] == masked;
-        for (int i = 0; i < cells.length; i++) {
-            if (recurrent[i] < 0) {
-                if (cells[i] != null) {
-                    cells[i].step(input, vectors, null, null);
-                }
-            } else {
-                float[] h = state.h(recurrent[i]);
-                if (!skips) {
-                    cells[i].step(input, vectors, h, state.c(recurrent[i]));
-                }
-                vectors[i + 1] = h;
+    /**
+     * One step of several sequences.
+     *
+     * @param count how many, up to {@link #capacity()}: the first entries of both arrays
+     * @param inputs for each sequence, as in the other method
+     * @param states advanced in place; all of them differ
+     */
+    public void step(int count, SparseInput[] inputs, SequenceState[] states) {
+        if (model.execution().carries()) {
+            System.arraycopy(inputs, 0, events, 0, count);
+            advance(count, states);
+        } else {
+            for (int i = 0; i < count; i++) {
+                states[i].window().add(inputs[i]);
+                states[i].forgetRecurrentState();
             }
+            int length = model.execution().window();
+            for (int k = 0; k < length; k++) {
+                for (int i = 0; i < count; i++) {
+                    events[i] = event(states[i].window(), k);
+                }
+                advance(count, states);
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            if (states[i].hasOwnFeatures()) {
+                float[] from = vectors[i][features[FIRST_HEAD]];
+                System.arraycopy(from, 0, states[i].features(), 0, from.length);
+            }
+            states[i].steps(states[i].steps() + 1);
+        }
+    }
+
+    /** What stands at a place of a window; those that no event has taken yet come first. */
+    private SparseInput event(EventWindow window, int k) {
+        int at = k - (window.capacity() - window.size());
+        return at < 0 ? padding : window.get(at);
+    }
+
+    private void advance(int count, SequenceState[] states) {
+        advance(count, states, false);
+        if (masks) {
+            advance(count, states, true);
+        }
+    }
+
+    /** Those whose event is masked, or those whose event is not, go through every layer. */
+    private void advance(int count, SequenceState[] states, boolean masked) {
+        batch.count = 0;
+        for (int i = 0; i < count; i++) {
+            SparseInput input = events[i];
+            if (input != null && masked == (masks && input.lines()[0] == 0)) {
+                if (readsWholeInput) {
+                    input.writeTo(vectors[i][0]);
+                }
+                place[i] = masked ? -1 : batch.count;
+                members[batch.count] = states[i];
+                batch.inputs[batch.count] = input;
+                batch.vectors[batch.count++] = vectors[i];
+            }
+        }
+        for (int i = 0; i < cells.length && batch.count > 0; i++) {
+            if (recurrent[i] >= 0) {
+                stepRecurrent(i, masked);
+            } else if (cells[i] != null) {
+                cells[i].step(batch);
+            }
+        }
+    }
+
+    private void stepRecurrent(int layer, boolean masked) {
+        for (int k = 0; k < batch.count; k++) {
+            batch.h[k] = members[k].h(recurrent[layer]);
+            batch.c[k] = members[k].c(recurrent[layer]);
+            batch.vectors[k][layer + 1] = batch.h[k];
+        }
+        if (!masked) {
+            cells[layer].step(batch);
         }
     }
 
@@ -106,46 +189,70 @@ public final class Stepper {
      * @return its logits, {@code [outputs]}: this stepper's own array, overwritten by the next call
      */
     public float[] logits(SequenceState state) {
-        return logits(0, state.features());
+        oneState[0] = state;
+        return logits(1, oneState)[0];
     }
 
     /**
-     * What a head says of the state that was just stepped.
+     * What the first head says of several states, whatever was stepped since.
      *
-     * @param head the head's position in the model
-     * @return its logits, {@code [outputs]}: this stepper's own array, overwritten by the next call for this head
+     * @param count how many, up to {@link #capacity()}
+     * @return the logits of each, {@code [count][outputs]} and maybe more: this stepper's own arrays, overwritten by the next
+     *     call
      */
-    public float[] logits(int head) {
-        return logits(head, vectors[features[head]]);
+    public float[][] logits(int count, SequenceState[] states) {
+        for (int i = 0; i < count; i++) {
+            read[i] = states[i].features();
+        }
+        multiply(FIRST_HEAD, count);
+        return logits[FIRST_HEAD];
     }
 
-    private float[] logits(int head, float[] read) {
+    /**
+     * What a head says of a state that was just stepped.
+     *
+     * @param sequence its place among those that were stepped together
+     * @param head the head's position in the model
+     * @return its logits, {@code [outputs]}: this stepper's own array, overwritten by the next call
+     */
+    public float[] logits(int sequence, int head) {
+        read[0] = vectors[sequence][features[head]];
+        multiply(head, 1);
+        return logits[head][0];
+    }
+
+    private void multiply(int head, int count) {
         Matrix matrix = network.head(head);
         if (matrix == null) {
-            System.arraycopy(read, 0, logits[head], 0, read.length);
+            for (int i = 0; i < count; i++) {
+                System.arraycopy(read[i], 0, logits[head][i], 0, read[i].length);
+            }
         } else {
-            matrix.multiply(read, model.heads().get(head).bias(), 0, logits[head]);
+            batch.count = count;
+            batch.multiply(matrix, read, model.heads().get(head).bias(), logits[head]);
         }
-        return logits[head];
     }
 
-    /** What a head's activation makes of its logits: a new array, {@code [outputs]}. */
-    public float[] output(int head) {
-        float[] output = new float[logits[head].length];
-        model.heads().get(head).activation().apply(network.kernel(), logits(head), 0, output, 0, output.length);
+    /** What a head's activation makes of {@link #logits(int, int)}: a new array, {@code [outputs]}. */
+    public float[] output(int sequence, int head) {
+        float[] z = logits(sequence, head);
+        float[] output = new float[z.length];
+        model.heads().get(head).activation().apply(network.kernel(), z, 0, output, 0, output.length);
         return output;
     }
 
     /**
-     * The gates of the last {@link #step}, after their activation.
+     * The gates of the last step, after their activation.
      *
+     * @param sequence its place among those that were stepped together
      * @param layer counted among the recurrent layers
-     * @return by name, in the order in which people list them; copies; empty for a layer without gates
+     * @return by name, in the order in which people list them; copies; empty for a layer without gates, and where the event
+     *     was masked
      */
-    public Map<String, float[]> gates(int layer) {
+    public Map<String, float[]> gates(int sequence, int layer) {
         for (int i = 0; i < cells.length; i++) {
             if (recurrent[i] == layer) {
-                return cells[i].gates();
+                return place[sequence] < 0 ? Map.of() : cells[i].gates(place[sequence]);
             }
         }
         throw new IndexOutOfBoundsException(layer);

@@ -2,8 +2,16 @@ package io.lstmstreams.runtime;
 
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.topology.DeadLetterHandler;
+import io.lstmstreams.topology.FetchedRecords;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -11,9 +19,12 @@ import org.apache.kafka.streams.StreamsConfig;
 final class KafkaProperties {
     private static final long CACHE_BYTES = 64L << 20;
 
+    /** A result waits for others at most so long: what Kafka's producer waits by itself. Kafka Streams would wait for 100 ms. */
+    private static final int LINGER_MS = 5;
+
     private KafkaProperties() {}
 
-    static Map<String, Object> of(LstmStreamsConfig config) {
+    static Map<String, Object> of(LstmStreamsConfig config, FetchedRecords fetched) {
         Object applicationId = config.kafka().get(StreamsConfig.APPLICATION_ID_CONFIG);
         if (applicationId == null || config.kafka().get(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG) == null) {
             throw new ConfigException(StreamsConfig.APPLICATION_ID_CONFIG + " and "
@@ -33,7 +44,26 @@ final class KafkaProperties {
         // A record without a timestamp is stepped like any other; Kafka's extractors would stop the stream.
         properties.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, AnyTimestamp.class);
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
+        if (!config.kafka().containsKey(ProducerConfig.LINGER_MS_CONFIG)) {
+            properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);
+        }
         properties.putAll(config.kafka());
+        lookAhead(properties, fetched);
         return properties;
+    }
+
+    /** The user's interceptors of the main consumer come first, so that steps look ahead at what they leave. */
+    private static void lookAhead(Map<String, Object> properties, FetchedRecords fetched) {
+        List<Object> interceptors = new ArrayList<>();
+        Stream.of(
+                        StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+                        StreamsConfig.consumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+                        ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG)
+                .map(properties::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .ifPresent(given -> interceptors.addAll(
+                        (List<?>) ConfigDef.parseType("interceptor.classes", given, ConfigDef.Type.LIST)));
+        properties.putAll(fetched.consumerSettings(interceptors));
     }
 }

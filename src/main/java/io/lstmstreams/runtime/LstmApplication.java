@@ -6,6 +6,7 @@ import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.topology.FetchedRecords;
 import io.lstmstreams.topology.LstmTopology;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -55,10 +56,11 @@ public final class LstmApplication implements AutoCloseable {
      */
     public static LstmApplication start(LstmStreamsConfig config) {
         EventModel model = ModelFile.load(config.model());
-        Kernel kernel = Kernels.named(config.kernel());
+        Kernel kernel = Kernels.named(config.kernel(), config.kernelWeights());
         StreamMetrics metrics = new StreamMetrics();
-        Topology topology = LstmTopology.build(config, model, kernel, metrics);
-        Map<String, Object> kafka = KafkaProperties.of(config);
+        FetchedRecords fetched = new FetchedRecords();
+        Topology topology = LstmTopology.build(config, model, kernel, metrics, fetched);
+        Map<String, Object> kafka = KafkaProperties.of(config, fetched);
         StreamsConfig streamsConfig = new StreamsConfig(kafka);
         int partitions = Topics.prepare(streamsConfig, config.inputTopic(), written(config, kafka));
         LOG.info(

@@ -1,16 +1,23 @@
 package io.lstmstreams.topology;
 
 import io.lstmstreams.event.BadEventException;
+import io.lstmstreams.input.UnknownEventException;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.Predictor;
 import io.lstmstreams.output.SequenceName;
 import io.lstmstreams.output.SequenceOutput;
+import io.lstmstreams.output.SequenceStep;
 import io.lstmstreams.output.Verdict;
 import io.lstmstreams.output.Verdict.Ended;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.state.StateCodec;
 import io.lstmstreams.state.UnreadableStateException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Supplier;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
@@ -34,8 +41,10 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private final RecordReader<V> reader;
     private final Predictor predictor;
     private final StateCodec codec;
-    private final SequenceState state; // of the sequence at hand: filled from the store for each record
+    private final Supplier<SequenceState> newState;
+    private final Deque<SequenceState> spare = new ArrayDeque<>(); // states of no sequence, to be filled anew
     private final Serde<K> keys;
+    private final LookAhead<K, V> lookAhead; // null where records are stepped one by one
     private final StepOptions options;
     private final StreamMetrics metrics;
 
@@ -47,15 +56,17 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             RecordReader<V> reader,
             Predictor predictor,
             StateCodec codec,
-            SequenceState state,
+            Supplier<SequenceState> newState,
             Serde<K> keys,
+            LookAhead<K, V> lookAhead,
             StepOptions options,
             StreamMetrics metrics) {
         this.reader = reader;
         this.predictor = predictor;
         this.codec = codec;
-        this.state = state;
+        this.newState = newState;
         this.keys = keys;
+        this.lookAhead = lookAhead;
         this.options = options;
         this.metrics = metrics;
     }
@@ -73,33 +84,83 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     @Override
     public void process(Record<K, V> record) {
         byte[] id = keys.serializer().serialize(options.storeName(), record.key());
-        SequenceEvent event = read(record, id);
-        Bytes key = Bytes.wrap(id);
-        byte[] stored = store.get(key);
-        load(event.start() ? null : stored);
+        Stepped stepped = steppedAhead(id, record);
+        if (stepped == null) {
+            SequenceEvent event = read(record, id);
+            Bytes key = Bytes.wrap(id);
+            byte[] stored = store.get(key);
+            stepped = new Stepped(key, record.timestamp(), event, stored, load(event.start() ? null : stored));
+            step(stepped);
+        }
         if (idle != null) {
             idle.observe(record.timestamp(), context.currentSystemTimeMs());
         }
+        finish(record, stepped);
+        spare.push(stepped.state);
+    }
 
-        String sequence = SequenceName.of(id);
-        Prediction prediction = null;
-        if (event.input() != null) {
-            prediction = predictor.advance(sequence, record.timestamp(), event.input(), state);
-            count();
+    private Stepped steppedAhead(byte[] id, Record<K, V> record) {
+        if (lookAhead == null || id == null || context.recordMetadata().isEmpty()) {
+            return null;
         }
+        return lookAhead.take(Bytes.wrap(id), context.recordMetadata().get(), record.timestamp());
+    }
+
+    /** Steps a record, and with it those of other sequences that come soon. */
+    private void step(Stepped stepped) {
+        if (stepped.event.input() == null) {
+            return;
+        }
+        List<Stepped> together = new ArrayList<>();
+        together.add(stepped);
+        if (lookAhead != null && context.recordMetadata().isPresent()) {
+            together.addAll(lookAhead.beside(context.recordMetadata().get(), stepped.key, this::readAhead));
+        }
+        List<Prediction> predictions = predictor.advance(together.stream()
+                .map(one ->
+                        new SequenceStep(SequenceName.of(one.key.get()), one.timestamp, one.event.input(), one.state))
+                .toList());
+        for (int i = 0; i < predictions.size(); i++) {
+            together.get(i).prediction = predictions.get(i);
+        }
+    }
+
+    /** A record of the future and its state; null for one that is nothing but a step. */
+    private Stepped readAhead(Record<K, V> record) {
+        byte[] id = keys.serializer().serialize(options.storeName(), record.key());
+        SequenceEvent event = reader.read(record, id);
+        if (event.input() == null) {
+            return null;
+        }
+        Bytes key = Bytes.wrap(id);
+        byte[] stored = store.get(key);
+        SequenceState state = blankState();
+        if (stored != null && !event.start()) {
+            codec.decode(
+                    stored, state); // throws where the bytes are damaged, which is dealt with when the record comes
+        }
+        return new Stepped(key, record.timestamp(), event, stored, state);
+    }
+
+    /** What a record that was stepped changes and sends. */
+    private void finish(Record<K, V> record, Stepped stepped) {
+        SequenceState state = stepped.state;
+        SequenceEvent event = stepped.event;
+        count(stepped);
         boolean full = options.maxSteps() > 0 && state.steps() >= options.maxSteps();
         boolean ends = event.end() || full;
-        Verdict verdict = ends && state.steps() > 0
-                ? predictor.end(sequence, event.end() ? Ended.END_RECORD : Ended.MAX_STEPS, state)
-                : null;
-
-        if (state.steps() == 0 || ends) {
-            forget(key, stored);
-        } else if (prediction != null) {
-            store.put(key, codec.encode(state));
+        Verdict verdict = null;
+        if (ends && state.steps() > 0) {
+            Ended ended = event.end() ? Ended.END_RECORD : Ended.MAX_STEPS;
+            verdict = predictor.end(SequenceName.of(stepped.key.get()), ended, state);
         }
-        if (prediction != null) {
-            context.forward(record.withValue(prediction));
+        if (state.steps() == 0 || ends) {
+            forget(stepped.key, stepped.stored);
+        } else if (stepped.prediction != null) {
+            store.put(stepped.key, codec.encode(state));
+        }
+        if (stepped.prediction != null) {
+            context.forward(record.withValue(stepped.prediction));
         }
         if (verdict != null) {
             forward(record.withValue(verdict));
@@ -111,15 +172,24 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             return reader.read(record, id);
         } catch (BadEventException e) {
             metrics.deadLetters().increment();
+            if (e instanceof UnknownEventException) {
+                metrics.unknownEvents().increment();
+            }
             throw e;
         }
     }
 
-    /** Fills the state from stored bytes, or with zeros where there are none that this model can read. */
-    private void load(byte[] stored) {
+    private SequenceState blankState() {
+        SequenceState state = spare.isEmpty() ? newState.get() : spare.pop();
         state.reset();
+        return state;
+    }
+
+    /** A state from stored bytes, or of zeros where there are none that this model can read. */
+    private SequenceState load(byte[] stored) {
+        SequenceState state = blankState();
         if (stored == null) {
-            return;
+            return state;
         }
         try {
             codec.decode(stored, state);
@@ -136,12 +206,18 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
                                     at.offset()),
                             () -> LOG.warn("{}; its sequence is forgotten", e.getMessage()));
         }
+        return state;
     }
 
-    private void count() {
-        metrics.steps().increment();
-        if (state.steps() == 1) {
-            metrics.started().increment();
+    private void count(Stepped stepped) {
+        if (stepped.event.unknown()) {
+            metrics.unknownEvents().increment();
+        }
+        if (stepped.prediction != null) {
+            metrics.steps().increment();
+            if (stepped.prediction.step() == 1) {
+                metrics.started().increment();
+            }
         }
     }
 
@@ -162,7 +238,10 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private void endIdle(long wallClock) {
         long now = idle.time(context.currentStreamTimeMs(), wallClock);
         for (IdleScan.Idle found : idle.next(now)) {
-            load(found.stored());
+            if (lookAhead != null) {
+                lookAhead.forget(found.key());
+            }
+            SequenceState state = load(found.stored());
             store.delete(found.key());
             if (state.steps() > 0) {
                 byte[] id = found.key().get();
@@ -170,6 +249,13 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
                 K key = keys.deserializer().deserialize(options.storeName(), id);
                 forward(new Record<>(key, verdict, now, new RecordHeaders()));
             }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (lookAhead != null) {
+            lookAhead.close();
         }
     }
 }

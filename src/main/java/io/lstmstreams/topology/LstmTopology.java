@@ -40,21 +40,27 @@ public final class LstmTopology {
     private final EventModel model;
     private final Kernel kernel;
     private final StreamMetrics metrics;
+    private final FetchedRecords fetched;
 
-    private LstmTopology(LstmStreamsConfig config, EventModel model, Kernel kernel, StreamMetrics metrics) {
+    private LstmTopology(
+            LstmStreamsConfig config, EventModel model, Kernel kernel, StreamMetrics metrics, FetchedRecords fetched) {
         this.config = config;
         this.model = model;
         this.kernel = kernel;
         this.metrics = metrics;
+        this.fetched = fetched;
     }
 
     /**
      * Builds the topology.
      *
+     * @param fetched what the stream threads have fetched; its settings must be among those of Kafka Streams, without which
+     *     records are stepped one by one
      * @throws IllegalArgumentException if the configuration asks for what the model does not have
      */
-    public static Topology build(LstmStreamsConfig config, EventModel model, Kernel kernel, StreamMetrics metrics) {
-        return new LstmTopology(config, model, kernel, metrics).build();
+    public static Topology build(
+            LstmStreamsConfig config, EventModel model, Kernel kernel, StreamMetrics metrics, FetchedRecords fetched) {
+        return new LstmTopology(config, model, kernel, metrics, fetched).build();
     }
 
     private Topology build() {
@@ -72,8 +78,7 @@ public final class LstmTopology {
         if (id.from() == SequenceId.From.KEY) {
             return events;
         }
-        RecordReader<byte[]> reader =
-                new RecordReader<>(model, decoder(), config.unknownEvents(), new StreamMetrics()); // the step counts
+        RecordReader<byte[]> reader = new RecordReader<>(model, decoder(), config.unknownEvents());
         return events.process(() -> new SequenceIdProcessor(id, reader, metrics), Named.as("sequence-id"))
                 .repartition(Repartitioned.with(BYTES, BYTES).withName("sequences"));
     }
@@ -83,6 +88,7 @@ public final class LstmTopology {
         return LstmProcessorSupplier.builder(model, BYTES, decoder())
                 .kernel(kernel)
                 .metrics(metrics)
+                .lookAhead(fetched, BYTES.deserializer(), config.batchSize())
                 .results(results ? config.outputTopK() : 0, results ? include() : Set.of())
                 .unknownEvents(config.unknownEvents())
                 .ends(Duration.ofMillis(config.idleTimeoutMs()), config.maxSteps())

@@ -3,13 +3,10 @@ package io.lstmstreams.topology;
 import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.Decoded;
-import io.lstmstreams.event.Event;
 import io.lstmstreams.event.EventDecoder;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputEncoder;
 import io.lstmstreams.input.UnknownEventException;
-import io.lstmstreams.metrics.StreamMetrics;
-import io.lstmstreams.recurrent.SparseInput;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -32,13 +29,11 @@ final class RecordReader<V> {
     private final EventDecoder<V> decoder;
     private final InputEncoder encoder;
     private final UnknownEvents unknownEvents;
-    private final StreamMetrics metrics;
 
-    RecordReader(EventModel model, EventDecoder<V> decoder, UnknownEvents unknownEvents, StreamMetrics metrics) {
+    RecordReader(EventModel model, EventDecoder<V> decoder, UnknownEvents unknownEvents) {
         this.decoder = decoder;
         this.encoder = new InputEncoder(model);
         this.unknownEvents = unknownEvents;
-        this.metrics = metrics;
         if (unknownEvents == UnknownEvents.UNKNOWN_SYMBOL) {
             encoder.checkUnknown(); // a model without one is refused now and not at the first unknown event
         }
@@ -60,14 +55,26 @@ final class RecordReader<V> {
         boolean start = "start".equals(mark);
         boolean end = "end".equals(mark);
         if (record.value() == null) {
-            return new SequenceEvent(null, start, true);
+            return new SequenceEvent(null, start, true, false);
         }
         if (end && record.value() instanceof byte[] bytes && bytes.length == 0) {
-            return new SequenceEvent(null, false, true);
+            return new SequenceEvent(null, false, true, false);
         }
         Decoded decoded = decoder.decode(record.value());
-        SparseInput input = decoded.event() == null ? null : encode(decoded.event());
-        return new SequenceEvent(input, start, end || decoded.end());
+        boolean ends = end || decoded.end();
+        if (decoded.event() == null) {
+            return new SequenceEvent(null, start, ends, false);
+        }
+        try {
+            return new SequenceEvent(encoder.encode(decoded.event()), start, ends, false);
+        } catch (UnknownEventException e) {
+            return switch (unknownEvents) {
+                case DEAD_LETTER -> throw e;
+                case SKIP -> new SequenceEvent(null, start, ends, true);
+                case UNKNOWN_SYMBOL -> new SequenceEvent(encoder.unknown(decoded.event()), start, ends, true);
+                case FAIL -> throw new StreamsException(e.getMessage());
+            };
+        }
     }
 
     /** Id and headers go on into the results, which must stay within what a broker takes as one message. */
@@ -91,19 +98,5 @@ final class RecordReader<V> {
             throw new BadEventException("the header " + SEQUENCE_HEADER + " is neither start nor end");
         }
         return mark;
-    }
-
-    private SparseInput encode(Event event) {
-        try {
-            return encoder.encode(event);
-        } catch (UnknownEventException e) {
-            metrics.unknownEvents().increment();
-            return switch (unknownEvents) {
-                case DEAD_LETTER -> throw e;
-                case SKIP -> null;
-                case UNKNOWN_SYMBOL -> encoder.unknown(event);
-                case FAIL -> throw new StreamsException(e.getMessage());
-            };
-        }
     }
 }

@@ -58,6 +58,7 @@ class LstmStreamsConfigTest {
         assertThat(config.verdictTopic()).isNull();
         assertThat(config.unknownEvents()).isEqualTo(UnknownEvents.DEAD_LETTER);
         assertThat(config.kernel()).isEqualTo("auto");
+        assertThat(config.kernelWeights()).isEqualTo("float32");
         assertThat(config.kafka()).isEmpty();
     }
 
@@ -164,7 +165,8 @@ class LstmStreamsConfigTest {
                 "lstm.output.top.k | -1",
                 "lstm.output.top.k | 2.5",
                 "lstm.unknown.event | ignore",
-                "lstm.kernel | gpu"
+                "lstm.kernel | gpu",
+                "lstm.kernel.weights | int8"
             })
     void shouldRefuseAWrongValueAndNameItsKey(String key, String value) {
         assertRefused(key, key, value);
@@ -199,6 +201,9 @@ class LstmStreamsConfigTest {
         // The package declares names and cannot ask for them; here they are compared.
         for (String kernel : Kernels.names()) {
             assertThat(config("lstm.kernel", kernel).kernel()).isEqualTo(kernel);
+        }
+        for (String precision : Kernels.precisions()) {
+            assertThat(config("lstm.kernel.weights", precision).kernelWeights()).isEqualTo(precision);
         }
         String all = String.join(
                 ",", Arrays.stream(Include.values()).map(Include::configName).toList());

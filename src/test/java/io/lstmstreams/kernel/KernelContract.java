@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every kernel must do; one small subclass names the kernel. */
 abstract class KernelContract {
@@ -96,6 +97,77 @@ abstract class KernelContract {
 
         // Then
         assertProduct(rows, columns, weights, x, base, y);
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void shouldMultiplySeveralVectorsToTheSameBitsAsEachAlone(int rows) {
+        for (int columns : new int[] {1, 7, 100, 1100}) {
+            Matrix matrix = kernel.matrix(rows, columns, uniform(new Random(rows), rows * columns, 1));
+            for (int count = 1; count <= 17; count++) {
+                // Given bases of which some are one table's rows, and some the results' own arrays
+                Random random = new Random(31L * columns + count);
+                Several several = new Several(random, count, rows, columns);
+                float[][] expected = new float[count][rows];
+                for (int i = 0; i < count; i++) {
+                    matrix.multiply(several.x[i], several.bases[i], several.offsets[i], expected[i]);
+                }
+
+                // When
+                matrix.multiply(count, several.x, several.bases, several.offsets, several.y);
+
+                // Then
+                for (int i = 0; i < count; i++) {
+                    assertThat(several.y[i])
+                            .as("%d of %d vectors, %d x %d", i, count, rows, columns)
+                            .startsWith(expected[i]);
+                    assertThat(Arrays.copyOfRange(several.y[i], rows, rows + 9)).containsOnly(42);
+                }
+            }
+        }
+    }
+
+    /** Several vectors to multiply a matrix with. */
+    private static final class Several {
+
+        private final float[][] x;
+        private final float[][] bases;
+        private final int[] offsets;
+        private final float[][] y; // with nine values more than rows
+
+        Several(Random random, int count, int rows, int columns) {
+            x = new float[count][];
+            y = new float[count][];
+            bases = new float[count][];
+            offsets = new int[count];
+            float[] table = uniform(random, 3 * rows, 1);
+            for (int i = 0; i < count; i++) {
+                x[i] = uniform(random, columns, 1);
+                y[i] = Arrays.copyOf(uniform(random, rows, 1), rows + 9);
+                Arrays.fill(y[i], rows, rows + 9, 42);
+                bases[i] = i % 3 == 2 ? y[i] : table;
+                offsets[i] = i % 3 == 2 ? 0 : i % 3 * rows + 1;
+            }
+        }
+    }
+
+    @Test
+    void shouldKeepNaNInItsOwnVector() {
+        // Given
+        Random random = new Random(3);
+        Matrix matrix = kernel.matrix(50, 20, uniform(random, 50 * 20, 1));
+        Several several = new Several(random, 11, 50, 20);
+        several.x[4][7] = Float.NaN;
+
+        // When
+        matrix.multiply(11, several.x, several.bases, several.offsets, several.y);
+
+        // Then
+        for (int i = 0; i < 11; i++) {
+            for (int row = 0; row < 50; row++) {
+                assertThat(Float.isNaN(several.y[i][row])).isEqualTo(i == 4);
+            }
+        }
     }
 
     @Test
@@ -243,9 +315,16 @@ abstract class KernelContract {
         int count = 0;
         float[] y = new float[expected.length];
         float[] base = new float[expected.length];
+        float[][] xs = {x, x, x};
+        float[][] bases = {base, base, base};
+        float[][] ys = new float[3][expected.length];
         for (int i = 0; i < 2000; i++) {
             matrix.multiply(x, base, 0, y);
             count += Arrays.equals(y, expected) ? 0 : 1;
+            matrix.multiply(3, xs, bases, new int[3], ys);
+            for (float[] each : ys) {
+                count += Arrays.equals(each, expected) ? 0 : 1;
+            }
         }
         return count;
     }
@@ -281,6 +360,7 @@ abstract class KernelContract {
         private final float[] gates; // [4 gates][units]
         private final float[] c; // [units]
         private final float[] h; // [units]
+        private final Several several; // 13 more sequences, of which only the product is computed
 
         Layer(Kernel kernel, int units) {
             this.kernel = kernel;
@@ -291,10 +371,12 @@ abstract class KernelContract {
             gates = new float[4 * units];
             c = new float[units];
             h = new float[units];
+            several = new Several(random, 13, 4 * units, units);
         }
 
         void step() {
             recurrent.multiply(h, bias, 0, z);
+            recurrent.multiply(13, several.x, several.bases, several.offsets, several.y);
             kernel.lstm(z, gates, c, h);
         }
     }
@@ -360,5 +442,40 @@ abstract class KernelContract {
             values[i] = EXTREMES[random.nextInt(EXTREMES.length)];
         }
         return values;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 16, 29, 33, 1000, 20_001})
+    void shouldSumTheExponentialsOfLogits(int size) {
+        Random random = new Random(size);
+        float[] z = new float[size];
+        for (int k = 0; k < size; k++) {
+            z[k] = (float) random.nextGaussian() * 8;
+        }
+        for (int round = 0; round < 2; round++) { // the second time with a spread that leaves nothing of most of them
+            float max = maximum(z);
+            double expected = 0;
+            for (float value : z) {
+                expected += Math.exp((double) value - max);
+            }
+            assertThat(kernel.sumOfExponentials(z, max)).isCloseTo(expected, within(3e-7 * expected));
+            z[0] = 300;
+        }
+    }
+
+    @Test
+    void shouldKeepANanInTheSumOfExponentials() {
+        float[] z = new float[40];
+        z[3] = Float.NaN;
+
+        assertThat(kernel.sumOfExponentials(z, 0)).isNaN();
+    }
+
+    private static float maximum(float[] z) {
+        float max = z[0];
+        for (float value : z) {
+            max = Math.max(max, value);
+        }
+        return max;
     }
 }

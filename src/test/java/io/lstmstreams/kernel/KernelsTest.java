@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KernelsTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"vector", "scalar", "ojalgo"})
+    @ValueSource(strings = {"vector", "portable", "scalar", "ojalgo"})
     void shouldFindAKernelByItsName(String name) {
         assertThat(Kernels.named(name).name()).isEqualTo(name);
     }
@@ -30,17 +30,17 @@ class KernelsTest {
     void shouldNameTheChoicesWhenANameIsUnknown() {
         assertThatThrownBy(() -> Kernels.named("gpu"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("There is no kernel \"gpu\"; choose one of auto, vector, scalar, ojalgo");
-        assertThat(Kernels.names()).containsExactly("auto", "vector", "scalar", "ojalgo");
+                .hasMessage("There is no kernel \"gpu\"; choose one of auto, vector, portable, scalar, ojalgo");
+        assertThat(Kernels.names()).containsExactly("auto", "vector", "portable", "scalar", "ojalgo");
     }
 
     @Test
-    void shouldWarnAndFallBackToScalarWithoutTheVectorModule() throws Exception {
+    void shouldWarnAndFallBackToPortableWithoutTheVectorModule() throws Exception {
         // When
         String output = inAJvmWithoutTheVectorModule("auto");
 
         // Then
-        assertThat(output).contains("chosen: scalar").doesNotContain("NoClassDefFoundError");
+        assertThat(output).contains("chosen: portable").doesNotContain("NoClassDefFoundError");
         assertThat(output.lines().filter(line -> line.contains("WARN")))
                 .singleElement()
                 .asString()
@@ -55,9 +55,34 @@ class KernelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scalar", "ojalgo"})
+    @ValueSource(strings = {"portable", "scalar", "ojalgo"})
     void shouldRunTheOtherKernelsWithoutTheVectorModule(String name) throws Exception {
         assertThat(inAJvmWithoutTheVectorModule(name)).contains("chosen: " + name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "vector"})
+    void shouldKeepWeightsAsBfloat16InTheVectorKernel(String name) {
+        // Given 1 + 2^-8 and 1 + 2^-8 + 2^-9, of which the first is as near to 1 as to 1 + 2^-7
+        float[] weights = {1 + 1 / 256f, 1 + 3 / 512f};
+        float[] y = new float[2];
+
+        // When
+        Kernels.named(name, "bfloat16").matrix(2, 1, weights).multiply(new float[] {1}, new float[2], 0, y);
+
+        // Then
+        assertThat(y).containsExactly(1, 1 + 1 / 128f);
+    }
+
+    @Test
+    void shouldRefuseWeightsOfAPrecisionThatAKernelDoesNotHave() {
+        assertThatThrownBy(() -> Kernels.named("portable", "bfloat16"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Kernel portable has no weights of bfloat16; choose kernel vector, or float32");
+        assertThatThrownBy(() -> Kernels.named("auto", "int8"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("There are no weights of \"int8\"; choose one of float32, bfloat16");
+        assertThat(Kernels.named("portable", "float32").name()).isEqualTo("portable");
     }
 
     private static String inAJvmWithoutTheVectorModule(String name) throws IOException, InterruptedException {

@@ -10,7 +10,7 @@ class VectorKernelTest extends KernelContract {
 
     @Override
     Kernel kernel() {
-        return new VectorKernel();
+        return new VectorKernel(false);
     }
 
     /** Every 101st float from 1e-30 to 16: the error is measured, not sampled at a few points. */

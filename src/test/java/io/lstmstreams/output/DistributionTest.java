@@ -6,33 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 class DistributionTest {
-
     private static float[] logits(float... logits) {
         return logits;
     }
 
     @Test
-    void shouldAddUpExponentials() {
-        assertThat(Distribution.logSumExp(logits(0, 0))).isCloseTo(Math.log(2), within(1e-15));
-        assertThat(Distribution.logSumExp(logits((float) Math.log(2), 0))).isCloseTo(Math.log(3), within(1e-7));
-    }
-
-    @Test
-    void shouldNotOverflowWithHugeLogits() {
-        assertThat(Distribution.logSumExp(logits(3e38f, 3e38f))).isCloseTo(3e38f, within(1e31));
-        assertThat(Distribution.logSumExp(logits(-3e38f, -3e38f))).isCloseTo(-3e38f, within(1e31));
-        assertThat(Distribution.logSumExp(logits(1000, 0))).isEqualTo(1000);
-    }
-
-    @Test
-    void shouldGiveNaNIfAnyLogitIsNaN() {
-        assertThat(Distribution.logSumExp(logits(1, Float.NaN, 2))).isNaN();
-        assertThat(Distribution.logSumExp(logits(Float.NaN, 1))).isNaN();
-    }
-
-    @Test
     void shouldGiveProbabilitiesThatAddUpToOne() {
-        double[] probabilities = Distribution.probabilities(logits(1, 2, 3));
+        double logSum = Math.log(Math.exp(1) + Math.exp(2) + Math.exp(3));
+
+        double[] probabilities = Distribution.probabilities(logits(1, 2, 3), logSum);
 
         // e / (e + e^2 + e^3) and so on
         assertThat(probabilities)

@@ -256,7 +256,7 @@ class CellsTest {
                 new Model("m", InputEncoding.ONE_HOT, List.of(cells(3).get(cell)), List.of(), new ScoringRule.None());
         Stepper stepper = stepper(model, "scalar");
         stepper.step(SparseInput.oneHot(0), new SequenceState(model));
-        return stepper.gates(0).keySet();
+        return stepper.gates(0, 0).keySet();
     }
 
     @Test
@@ -270,7 +270,7 @@ class CellsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scalar", "vector"})
+    @ValueSource(strings = {"scalar", "vector", "portable"})
     void shouldAllocateNothingInAStepOfAnyCell(String kernel) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (Map.Entry<String, RecurrentLayer> cell : cells(19).entrySet()) {

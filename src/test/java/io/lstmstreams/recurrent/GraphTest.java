@@ -95,7 +95,7 @@ class GraphTest {
         stepper.step(SparseInput.oneHot(1), state);
 
         // Then
-        float[] sum = stepper.output(0);
+        float[] sum = stepper.output(0, 0);
         for (int k = 0; k < 4; k++) {
             assertThat(sum[k]).isEqualTo(embedding.weights()[4 + k] + state.h(0)[k]);
         }
@@ -111,14 +111,14 @@ class GraphTest {
         Stepper stepper = stepper(model, "scalar");
         stepper.step(SparseInput.oneHot(2), state);
         float[] h = state.h(0).clone();
-        float[] output = stepper.output(0);
+        float[] output = stepper.output(0, 0);
 
         // When
         stepper.step(SparseInput.oneHot(0), state);
 
         // Then
         assertThat(state.h(0)).isEqualTo(h);
-        assertThat(stepper.output(0)).isEqualTo(output);
+        assertThat(stepper.output(0, 0)).isEqualTo(output);
         assertThat(state.steps()).isEqualTo(2);
     }
 
@@ -180,7 +180,7 @@ class GraphTest {
             expected[3 + k] = (float) (Math.tanh(n) * a[k]);
         }
         System.arraycopy(x, 0, expected, 6, 4);
-        assertThat(stepper.output(0)).containsExactly(expected, within(2e-6f));
+        assertThat(stepper.output(0, 0)).containsExactly(expected, within(2e-6f));
         assertThat(state.features()).containsExactly(expected, within(2e-6f));
     }
 
@@ -270,7 +270,7 @@ class GraphTest {
         SequenceState state = new SequenceState(model);
         SequenceState other = new SequenceState(model);
         stepper.step(SparseInput.oneHot(2), state);
-        float[] logits = stepper.logits(0).clone();
+        float[] logits = stepper.logits(0, 0).clone();
 
         // When
         stepper.step(SparseInput.oneHot(0), other);

@@ -12,7 +12,7 @@ public final class KernelNames {
 
     /** All kernels; for {@code @MethodSource}. */
     public static Stream<String> all() {
-        return Stream.of("scalar", "vector", "ojalgo");
+        return Stream.of("scalar", "vector", "portable", "ojalgo");
     }
 
     /** The kernel of a name; a processor without vector instructions skips the test of the kernel that needs them. */

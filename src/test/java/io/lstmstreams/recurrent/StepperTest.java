@@ -67,7 +67,7 @@ class StepperTest {
         //   h = o * tanh(c)            0.450166003 * 0.391301466   0.817574476 * -0.143438812
         assertThat(state.c(0)).containsExactly(floats(0.413335884, -0.144434874), within(1e-6f));
         assertThat(state.h(0)).containsExactly(floats(0.176150617, -0.117271912), within(1e-6f));
-        Map<String, float[]> gates = stepper.gates(0);
+        Map<String, float[]> gates = stepper.gates(0, 0);
         assertThat(gates.keySet()).containsExactly("f", "i", "g", "o");
         assertThat(gates.get("i")).containsExactly(floats(0.622459331, 0.268941421), within(1e-6f));
         assertThat(gates.get("f")).containsExactly(floats(0.731058579, 0.562176501), within(1e-6f));
@@ -270,7 +270,7 @@ class StepperTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scalar", "vector"})
+    @ValueSource(strings = {"scalar", "vector", "portable"})
     void shouldAllocateNothingInAStep(String kernel) {
         // Given: a warm stepper
         Model model = TestModel.ofEvents(81, 29, 32, 17);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.topology.DeadLetterHandler;
+import io.lstmstreams.topology.FetchedRecords;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
@@ -29,7 +31,7 @@ class KafkaPropertiesTest {
                 "broker:9092"));
         all.putAll(more);
         all.values().remove("");
-        return KafkaProperties.of(LstmStreamsConfig.of(all, Map.of()));
+        return KafkaProperties.of(LstmStreamsConfig.of(all, Map.of()), new FetchedRecords());
     }
 
     @Test
@@ -55,6 +57,24 @@ class KafkaPropertiesTest {
                 .containsEntry("num.stream.threads", "3")
                 .containsEntry("main.consumer.max.poll.records", "7")
                 .allSatisfy((key, value) -> assertThat(key).doesNotStartWith("lstm."));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"interceptor.classes", "consumer.interceptor.classes", "main.consumer.interceptor.classes"})
+    void shouldKeepTheInterceptorsOfTheUser(String key) {
+        assertThat(properties(Map.of(key, "a.First, a.Second")))
+                .containsEntry(
+                        "main.consumer.interceptor.classes",
+                        List.of("a.First", "a.Second", FetchedRecords.Interceptor.class.getName()));
+    }
+
+    @Test
+    void shouldNotHoldResultsBackForLongUnlessToldOtherwise() {
+        assertThat(properties(Map.of())).containsEntry("producer.linger.ms", 5);
+        assertThat(properties(Map.of("producer.linger.ms", "50"))).containsEntry("producer.linger.ms", "50");
+        assertThat(properties(Map.of("linger.ms", "70")))
+                .containsEntry("linger.ms", "70")
+                .doesNotContainKey("producer.linger.ms");
     }
 
     @Test

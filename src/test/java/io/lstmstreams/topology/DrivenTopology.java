@@ -12,14 +12,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
@@ -40,12 +46,13 @@ final class DrivenTopology implements AutoCloseable {
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> input;
     private final StreamMetrics metrics = new StreamMetrics();
+    private final FetchedRecords fetched = new FetchedRecords();
     private long time = START.toEpochMilli(); // of the next record
 
     /** With these keys over defaults that name every topic. */
     DrivenTopology(EventModel model, Map<String, String> overrides) {
         this.driver = new TopologyTestDriver(
-                LstmTopology.build(config(overrides), model, Kernels.named("scalar"), metrics),
+                LstmTopology.build(config(overrides), model, Kernels.named("scalar"), metrics, fetched),
                 kafka(stateDirectory),
                 START);
         this.input = driver.createInputTopic("events", new ByteArraySerializer(), new ByteArraySerializer());
@@ -106,6 +113,37 @@ final class DrivenTopology implements AutoCloseable {
 
     private void sendAt(long timestamp, byte[] key, byte[] value, Headers headers) {
         input.pipeInput(new TestRecord<>(key, value, headers, timestamp));
+    }
+
+    /** Shows records to the application as fetched, as far as its consumer would have them before it steps the first one. */
+    void fetch(long offset, List<TestRecord<byte[], byte[]>> records) {
+        TopicPartition partition = new TopicPartition("events", 0);
+        List<ConsumerRecord<byte[], byte[]>> fetchedNow = new ArrayList<>();
+        for (TestRecord<byte[], byte[]> record : records) {
+            fetchedNow.add(new ConsumerRecord<>(
+                    partition.topic(),
+                    partition.partition(),
+                    offset + fetchedNow.size(),
+                    record.timestamp(),
+                    TimestampType.CREATE_TIME,
+                    0,
+                    0,
+                    record.key(),
+                    record.value(),
+                    record.headers(),
+                    Optional.empty()));
+        }
+        try (FetchedRecords.Interceptor interceptor = new FetchedRecords.Interceptor()) {
+            Map<String, Object> settings = new HashMap<>();
+            fetched.consumerSettings(List.of())
+                    .forEach((key, value) -> settings.put(key.replace("main.consumer.", ""), value));
+            interceptor.configure(settings);
+            interceptor.onConsume(new ConsumerRecords<>(Map.of(partition, fetchedNow), Map.of()));
+        }
+    }
+
+    void send(TestRecord<byte[], byte[]> record) {
+        input.pipeInput(record);
     }
 
     /** The clock goes on, and the punctuations that are due run. */

@@ -16,7 +16,8 @@ class TopologyDescriptionTest {
                         DrivenTopology.config(config),
                         TinyModels.events(),
                         Kernels.named("scalar"),
-                        new StreamMetrics())
+                        new StreamMetrics(),
+                        new FetchedRecords())
                 .describe()
                 .toString()
                 .lines()

@@ -1,0 +1,224 @@
+package io.lstmstreams.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * A {@link StripMatrix} whose weights are bfloat16: the upper half of a float32, rounded to the nearest (of two that are
+ * equally near, to the even one), so with 8 bits of significand. Sums stay float32. Half as many bytes to read, for models
+ * that are too large for the processor's caches.
+ *
+ * <p>As in {@link VectorKernel}, methods with vectors are too long to be inlined.
+ */
+final class Bfloat16Matrix extends StripMatrix {
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+
+    private static final IntVector UPPER = IntVector.broadcast(INTS, 0xFFFF0000);
+
+    /** Two weights in an int: {@code [strip][columns][LANES]}; the lower half is of the row that stands LANES before. */
+    private final int[] weights;
+
+    Bfloat16Matrix(int rows, int columns, float[] weights) {
+        super(rows, columns);
+        float[] strips = strips(rows, columns, weights);
+        this.weights = new int[strips.length / 2];
+        for (int at = 0; at < this.weights.length; at++) {
+            int first = at / LANES * ROWS + at % LANES;
+            this.weights[at] = bfloat16(strips[first]) >>> 16 | bfloat16(strips[first + LANES]);
+        }
+    }
+
+    /** The bits of the nearest bfloat16, in the upper half. */
+    static int bfloat16(float weight) {
+        int bits = Float.floatToIntBits(weight);
+        if (Float.isNaN(weight)) {
+            return bits & 0xFFFF0000; // Java's NaN has its bits there
+        }
+        return bits + 0x7FFF + (bits >>> 16 & 1) & 0xFFFF0000;
+    }
+
+    @Override
+    void two(int w, int v, float[] x, float[] y, int row, int nextRow) {
+        FloatVector sum0 = FloatVector.fromArray(SPECIES, y, row);
+        FloatVector sum1 = FloatVector.fromArray(SPECIES, y, row + LANES);
+        FloatVector sum2 = FloatVector.fromArray(SPECIES, y, nextRow);
+        FloatVector sum3 = FloatVector.fromArray(SPECIES, y, nextRow + LANES);
+        int at = w / 2;
+        int nextAt = v / 2;
+        int columns = columns();
+        int k = 0;
+        for (; k <= columns - 4; k += 4, at += 4 * LANES, nextAt += 4 * LANES) {
+            FloatVector x0 = FloatVector.broadcast(SPECIES, x[k]);
+            IntVector w0 = IntVector.fromArray(INTS, weights, at);
+            sum0 = w0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(x0, sum0);
+            sum1 = w0.and(UPPER).reinterpretAsFloats().fma(x0, sum1);
+            IntVector w1 = IntVector.fromArray(INTS, weights, nextAt);
+            sum2 = w1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(x0, sum2);
+            sum3 = w1.and(UPPER).reinterpretAsFloats().fma(x0, sum3);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, x[k + 1]);
+            IntVector w2 = IntVector.fromArray(INTS, weights, at + LANES);
+            sum0 = w2.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(x1, sum0);
+            sum1 = w2.and(UPPER).reinterpretAsFloats().fma(x1, sum1);
+            IntVector w3 = IntVector.fromArray(INTS, weights, nextAt + LANES);
+            sum2 = w3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(x1, sum2);
+            sum3 = w3.and(UPPER).reinterpretAsFloats().fma(x1, sum3);
+            FloatVector x2 = FloatVector.broadcast(SPECIES, x[k + 2]);
+            IntVector w4 = IntVector.fromArray(INTS, weights, at + 2 * LANES);
+            sum0 = w4.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(x2, sum0);
+            sum1 = w4.and(UPPER).reinterpretAsFloats().fma(x2, sum1);
+            IntVector w5 = IntVector.fromArray(INTS, weights, nextAt + 2 * LANES);
+            sum2 = w5.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(x2, sum2);
+            sum3 = w5.and(UPPER).reinterpretAsFloats().fma(x2, sum3);
+            FloatVector x3 = FloatVector.broadcast(SPECIES, x[k + 3]);
+            IntVector w6 = IntVector.fromArray(INTS, weights, at + 3 * LANES);
+            sum0 = w6.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(x3, sum0);
+            sum1 = w6.and(UPPER).reinterpretAsFloats().fma(x3, sum1);
+            IntVector w7 = IntVector.fromArray(INTS, weights, nextAt + 3 * LANES);
+            sum2 = w7.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(x3, sum2);
+            sum3 = w7.and(UPPER).reinterpretAsFloats().fma(x3, sum3);
+        }
+        for (; k < columns; k++, at += LANES, nextAt += LANES) {
+            FloatVector x0 = FloatVector.broadcast(SPECIES, x[k]);
+            IntVector w0 = IntVector.fromArray(INTS, weights, at);
+            sum0 = w0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(x0, sum0);
+            sum1 = w0.and(UPPER).reinterpretAsFloats().fma(x0, sum1);
+            IntVector w1 = IntVector.fromArray(INTS, weights, nextAt);
+            sum2 = w1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(x0, sum2);
+            sum3 = w1.and(UPPER).reinterpretAsFloats().fma(x0, sum3);
+        }
+        sum0.intoArray(y, row);
+        sum1.intoArray(y, row + LANES);
+        sum2.intoArray(y, nextRow);
+        sum3.intoArray(y, nextRow + LANES);
+    }
+
+    @Override
+    void eight(int w, int from, int to, float[][] x, int i, float[][] y, int j, int row, int last) {
+        int n1 = Math.min(1, last);
+        int n2 = Math.min(2, last);
+        int n3 = Math.min(3, last);
+        int n4 = Math.min(4, last);
+        int n5 = Math.min(5, last);
+        int n6 = Math.min(6, last);
+        int n7 = Math.min(7, last);
+        float[] x0 = x[i];
+        float[] x1 = x[i + n1];
+        float[] x2 = x[i + n2];
+        float[] x3 = x[i + n3];
+        float[] x4 = x[i + n4];
+        float[] x5 = x[i + n5];
+        float[] x6 = x[i + n6];
+        float[] x7 = x[i + n7];
+        FloatVector a0 = FloatVector.fromArray(SPECIES, y[j], row);
+        FloatVector b0 = FloatVector.fromArray(SPECIES, y[j], row + LANES);
+        FloatVector a1 = FloatVector.fromArray(SPECIES, y[j + n1], row);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, y[j + n1], row + LANES);
+        FloatVector a2 = FloatVector.fromArray(SPECIES, y[j + n2], row);
+        FloatVector b2 = FloatVector.fromArray(SPECIES, y[j + n2], row + LANES);
+        FloatVector a3 = FloatVector.fromArray(SPECIES, y[j + n3], row);
+        FloatVector b3 = FloatVector.fromArray(SPECIES, y[j + n3], row + LANES);
+        FloatVector a4 = FloatVector.fromArray(SPECIES, y[j + n4], row);
+        FloatVector b4 = FloatVector.fromArray(SPECIES, y[j + n4], row + LANES);
+        FloatVector a5 = FloatVector.fromArray(SPECIES, y[j + n5], row);
+        FloatVector b5 = FloatVector.fromArray(SPECIES, y[j + n5], row + LANES);
+        FloatVector a6 = FloatVector.fromArray(SPECIES, y[j + n6], row);
+        FloatVector b6 = FloatVector.fromArray(SPECIES, y[j + n6], row + LANES);
+        FloatVector a7 = FloatVector.fromArray(SPECIES, y[j + n7], row);
+        FloatVector b7 = FloatVector.fromArray(SPECIES, y[j + n7], row + LANES);
+        int at = w / 2;
+        for (int k = from; k < to; k++, at += LANES) {
+            IntVector ab = IntVector.fromArray(INTS, weights, at);
+            FloatVector a = ab.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+            FloatVector b = ab.and(UPPER).reinterpretAsFloats();
+            FloatVector k0 = FloatVector.broadcast(SPECIES, x0[k]);
+            a0 = a.fma(k0, a0);
+            b0 = b.fma(k0, b0);
+            FloatVector k1 = FloatVector.broadcast(SPECIES, x1[k]);
+            a1 = a.fma(k1, a1);
+            b1 = b.fma(k1, b1);
+            FloatVector k2 = FloatVector.broadcast(SPECIES, x2[k]);
+            a2 = a.fma(k2, a2);
+            b2 = b.fma(k2, b2);
+            FloatVector k3 = FloatVector.broadcast(SPECIES, x3[k]);
+            a3 = a.fma(k3, a3);
+            b3 = b.fma(k3, b3);
+            FloatVector k4 = FloatVector.broadcast(SPECIES, x4[k]);
+            a4 = a.fma(k4, a4);
+            b4 = b.fma(k4, b4);
+            FloatVector k5 = FloatVector.broadcast(SPECIES, x5[k]);
+            a5 = a.fma(k5, a5);
+            b5 = b.fma(k5, b5);
+            FloatVector k6 = FloatVector.broadcast(SPECIES, x6[k]);
+            a6 = a.fma(k6, a6);
+            b6 = b.fma(k6, b6);
+            FloatVector k7 = FloatVector.broadcast(SPECIES, x7[k]);
+            a7 = a.fma(k7, a7);
+            b7 = b.fma(k7, b7);
+        }
+        a0.intoArray(y[j], row);
+        b0.intoArray(y[j], row + LANES);
+        a1.intoArray(y[j + n1], row);
+        b1.intoArray(y[j + n1], row + LANES);
+        a2.intoArray(y[j + n2], row);
+        b2.intoArray(y[j + n2], row + LANES);
+        a3.intoArray(y[j + n3], row);
+        b3.intoArray(y[j + n3], row + LANES);
+        a4.intoArray(y[j + n4], row);
+        b4.intoArray(y[j + n4], row + LANES);
+        a5.intoArray(y[j + n5], row);
+        b5.intoArray(y[j + n5], row + LANES);
+        a6.intoArray(y[j + n6], row);
+        b6.intoArray(y[j + n6], row + LANES);
+        a7.intoArray(y[j + n7], row);
+        b7.intoArray(y[j + n7], row + LANES);
+    }
+
+    @Override
+    void four(int w, int from, int to, float[][] x, int i, float[][] y, int j, int row, int last) {
+        int n1 = Math.min(1, last);
+        int n2 = Math.min(2, last);
+        int n3 = Math.min(3, last);
+        float[] x0 = x[i];
+        float[] x1 = x[i + n1];
+        float[] x2 = x[i + n2];
+        float[] x3 = x[i + n3];
+        FloatVector a0 = FloatVector.fromArray(SPECIES, y[j], row);
+        FloatVector b0 = FloatVector.fromArray(SPECIES, y[j], row + LANES);
+        FloatVector a1 = FloatVector.fromArray(SPECIES, y[j + n1], row);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, y[j + n1], row + LANES);
+        FloatVector a2 = FloatVector.fromArray(SPECIES, y[j + n2], row);
+        FloatVector b2 = FloatVector.fromArray(SPECIES, y[j + n2], row + LANES);
+        FloatVector a3 = FloatVector.fromArray(SPECIES, y[j + n3], row);
+        FloatVector b3 = FloatVector.fromArray(SPECIES, y[j + n3], row + LANES);
+        int at = w / 2;
+        for (int k = from; k < to; k++, at += LANES) {
+            IntVector ab = IntVector.fromArray(INTS, weights, at);
+            FloatVector a = ab.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+            FloatVector b = ab.and(UPPER).reinterpretAsFloats();
+            FloatVector k0 = FloatVector.broadcast(SPECIES, x0[k]);
+            a0 = a.fma(k0, a0);
+            b0 = b.fma(k0, b0);
+            FloatVector k1 = FloatVector.broadcast(SPECIES, x1[k]);
+            a1 = a.fma(k1, a1);
+            b1 = b.fma(k1, b1);
+            FloatVector k2 = FloatVector.broadcast(SPECIES, x2[k]);
+            a2 = a.fma(k2, a2);
+            b2 = b.fma(k2, b2);
+            FloatVector k3 = FloatVector.broadcast(SPECIES, x3[k]);
+            a3 = a.fma(k3, a3);
+            b3 = b.fma(k3, b3);
+        }
+        a0.intoArray(y[j], row);
+        b0.intoArray(y[j], row + LANES);
+        a1.intoArray(y[j + n1], row);
+        b1.intoArray(y[j + n1], row + LANES);
+        a2.intoArray(y[j + n2], row);
+        b2.intoArray(y[j + n2], row + LANES);
+        a3.intoArray(y[j + n3], row);
+        b3.intoArray(y[j + n3], row + LANES);
+    }
+}

@@ -1,0 +1,118 @@
+package io.lstmstreams.topology;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/**
+ * Finds records of other sequences that come soon, so that they are stepped together with the one at hand, and keeps what came
+ * out until their turn comes. Nothing is stored, sent or counted before that, so a record that never comes was never
+ * stepped; nothing waits, because only records that are already there take part. Belongs to a processor.
+ *
+ * @param <K> the key's type
+ * @param <V> the value's type
+ */
+final class LookAhead<K, V> {
+    /** How far it looks for one step, as a multiple of the sequences that it looks for. */
+    private static final int REACH = 4;
+
+    private final FetchedRecords fetched;
+    private final Deserializer<K> keys;
+    private final Deserializer<V> values;
+    private final int capacity;
+    private final Map<Bytes, Ahead> ahead = new HashMap<>();
+    private TopicPartition partition; // where the records come from; null before the first one
+
+    private record Ahead(long offset, Stepped stepped) {}
+
+    /** Reads a record of the future and its state; null if it shall wait for its turn. */
+    interface Reader<K, V> {
+        Stepped read(Record<K, V> record);
+    }
+
+    /** @param capacity how many sequences are stepped together at most, the one at hand among them */
+    LookAhead(FetchedRecords fetched, Deserializer<K> keys, Deserializer<V> values, int capacity) {
+        this.fetched = fetched;
+        this.keys = keys;
+        this.values = values;
+        this.capacity = capacity;
+    }
+
+    /**
+     * The record as it was stepped ahead of its turn, which has now come.
+     *
+     * @return null if it was not, or if its sequence has had another record since
+     */
+    Stepped take(Bytes key, RecordMetadata at, long timestamp) {
+        Ahead found = ahead.remove(key);
+        return found != null && found.offset() == at.offset() && found.stepped().timestamp == timestamp
+                ? found.stepped()
+                : null;
+    }
+
+    /**
+     * Records of other sequences that come soon, no two of one sequence.
+     *
+     * @param at where the record at hand comes from
+     * @param key the sequence at hand, which is left out
+     * @param reader called in the records' order
+     */
+    List<Stepped> beside(RecordMetadata at, Bytes key, Reader<K, V> reader) {
+        partition = new TopicPartition(at.topic(), at.partition());
+        List<Stepped> beside = new ArrayList<>();
+        Set<Bytes> seen = new HashSet<>(Set.of(key));
+        Iterator<ConsumerRecord<byte[], byte[]>> records = fetched.after(partition, at.offset());
+        for (int i = 0; i < REACH * capacity && beside.size() < capacity - 1 && records.hasNext(); i++) {
+            ConsumerRecord<byte[], byte[]> record = records.next();
+            Stepped stepped = read(record, reader, seen);
+            if (stepped != null) {
+                ahead.put(stepped.key, new Ahead(record.offset(), stepped));
+                beside.add(stepped);
+            }
+        }
+        return beside;
+    }
+
+    /** Null for a record that has to wait for its turn: whatever is wrong with it is found then. */
+    private Stepped read(ConsumerRecord<byte[], byte[]> record, Reader<K, V> reader, Set<Bytes> seen) {
+        if (record.key() == null || record.timestamp() < 0) {
+            return null;
+        }
+        Bytes id = Bytes.wrap(record.key());
+        if (!seen.add(id) || ahead.containsKey(id)) {
+            return null;
+        }
+        try {
+            K key = keys.deserialize(record.topic(), record.headers(), record.key());
+            V value = record.value() == null
+                    ? null
+                    : values.deserialize(record.topic(), record.headers(), record.value());
+            return reader.read(new Record<>(key, value, record.timestamp(), record.headers()));
+        } catch (RuntimeException e) {
+            return null;
+        }
+    }
+
+    /** Drops what was stepped ahead for a sequence, because its state has changed. */
+    void forget(Bytes key) {
+        ahead.remove(key);
+    }
+
+    /** Drops everything. */
+    void close() {
+        ahead.clear();
+        if (partition != null) {
+            fetched.forget(partition);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package io.lstmstreams.kernel;
+
+class PortableKernelTest extends KernelContract {
+
+    @Override
+    Kernel kernel() {
+        return new PortableKernel();
+    }
+}
