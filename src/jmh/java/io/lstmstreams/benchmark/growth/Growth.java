@@ -21,6 +21,9 @@ record Growth(
         double start,
         double restore) {
 
+    /** Seconds of a restore that tell a speed. */
+    private static final double SHORTEST = 1;
+
     /** The table's head. */
     static String head() {
         return "| model | threads | sequences | bytes of state | events/s | bytes in the store | in the changelog"
@@ -29,8 +32,8 @@ record Growth(
 
     /** The table's row. What a start costs without a restore is taken off the restore's time. */
     String row() {
-        double restoring = Math.max(1e-3, restore - start);
-        return "| %s | %d | %,d | %,d | %,.0f | %,d | %,d | %.1f | %.1f | %,.0f | %.1f |"
+        double restoring = restore - start;
+        return "| %s | %d | %,d | %,d | %,.0f | %,d | %,d | %.1f | %.1f | %s |"
                 .formatted(
                         model,
                         threads,
@@ -41,7 +44,10 @@ record Growth(
                         changelogBytes / sequences,
                         start,
                         restore,
-                        sequences / restoring,
-                        changelogBytes / 1e6 / restoring);
+                        restoring < SHORTEST ? "|" : speed(restoring));
+    }
+
+    private String speed(double seconds) {
+        return "%,.0f | %.1f".formatted(sequences / seconds, changelogBytes / 1e6 / seconds);
     }
 }

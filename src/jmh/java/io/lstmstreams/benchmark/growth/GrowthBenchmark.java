@@ -28,20 +28,21 @@ import org.apache.kafka.streams.StreamsConfig;
  * 28->2x64 needs some 3 GB of disk for each million of sequences.
  */
 public final class GrowthBenchmark {
-    private static final String INPUT = "events";
     private static final Duration PATIENCE = Duration.ofHours(2);
     private static final long ASK_AGAIN_MS = 20;
 
     private final Cluster cluster;
+    private final String name;
     private final Path modelFile;
     private final EventModel model;
     private final int threads;
     private final int sequences;
 
-    private GrowthBenchmark(Cluster cluster, NetworkShape shape, int threads, int sequences) {
+    private GrowthBenchmark(Cluster cluster, String name, NetworkShape shape, int threads, int sequences) {
         this.cluster = cluster;
+        this.name = name;
         this.model = shape.eventModel();
-        this.modelFile = cluster.path("model.safetensors");
+        this.modelFile = cluster.path(name + ".safetensors");
         this.threads = threads;
         this.sequences = sequences;
     }
@@ -55,17 +56,18 @@ public final class GrowthBenchmark {
                         + String.join(" ", args) + "'"));
         System.out.println();
         System.out.println(Growth.head());
-        for (String shape : settings.texts("models")) {
-            for (String sequences : settings.texts("sequences")) {
-                for (String threads : settings.texts("threads")) {
-                    try (Cluster cluster = new Cluster(settings.number("partitions"))) {
-                        Growth growth = new GrowthBenchmark(
-                                        cluster,
-                                        NetworkShape.parse(shape),
-                                        Integer.parseInt(threads),
-                                        Integer.parseInt(sequences))
-                                .measure();
-                        System.out.println(growth.row());
+        try (Cluster cluster = new Cluster(settings.number("partitions"))) {
+            int runs = 0;
+            for (String shape : settings.texts("models")) {
+                for (String sequences : settings.texts("sequences")) {
+                    for (String threads : settings.texts("threads")) {
+                        GrowthBenchmark benchmark = new GrowthBenchmark(
+                                cluster,
+                                "growth" + runs++,
+                                NetworkShape.parse(shape),
+                                Integer.parseInt(threads),
+                                Integer.parseInt(sequences));
+                        System.out.println(benchmark.measure().row());
                     }
                 }
             }
@@ -75,18 +77,19 @@ public final class GrowthBenchmark {
 
     private Growth measure() throws Exception {
         ModelFile.save(model, modelFile);
-        cluster.createTopics(INPUT);
+        cluster.createTopics(input());
         sendOneEventEach();
         double perSecond = step();
-        long storeBytes = Cluster.bytes(cluster.path("state"), "");
-        long changelogBytes = Cluster.bytes(cluster.brokerFolder(), "growth-recurrent-state-changelog");
+        long storeBytes = Cluster.bytes(cluster.path(name), "", "");
+        long changelogBytes = Cluster.bytes(cluster.brokerFolder(), name + "-recurrent-state-changelog", ".log");
         double start = secondsUntilItRuns();
-        Cluster.deleteFolder(cluster.path("state"));
+        Cluster.deleteFolder(cluster.path(name));
         double restore = secondsUntilItRuns();
-        long restored = Cluster.bytes(cluster.path("state"), "");
+        long restored = Cluster.bytes(cluster.path(name), "", "");
         if (restored < (long) sequences * StateCodec.bytesPerSequence(model.network()) / 2) {
             throw new IllegalStateException("only " + restored + " bytes were restored");
         }
+        cluster.delete(name);
         return new Growth(
                 model.network().name(),
                 threads,
@@ -99,21 +102,25 @@ public final class GrowthBenchmark {
                 restore);
     }
 
+    private String input() {
+        return name + "-events";
+    }
+
     private LstmApplication start() {
         return LstmApplication.start(LstmStreamsConfig.of(
                 Map.of(
                         LstmStreamsConfig.MODEL_CONFIG,
                         modelFile.toString(),
                         LstmStreamsConfig.INPUT_TOPIC_CONFIG,
-                        INPUT,
+                        input(),
                         LstmStreamsConfig.OUTPUT_TOPIC_CONFIG,
-                        "results",
+                        name + "-results",
                         StreamsConfig.APPLICATION_ID_CONFIG,
-                        "growth",
+                        name,
                         StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
                         cluster.bootstrapServers(),
                         StreamsConfig.STATE_DIR_CONFIG,
-                        cluster.path("state").toString(),
+                        cluster.path(name).toString(),
                         StreamsConfig.NUM_STREAM_THREADS_CONFIG,
                         Integer.toString(threads)),
                 Map.of()));
@@ -156,7 +163,8 @@ public final class GrowthBenchmark {
                 String event =
                         model.vocabulary().symbol(sequence % model.network().inputSize());
                 byte[] value = ("{\"event\":\"" + event + "\"}").getBytes(StandardCharsets.UTF_8);
-                producer.send(new ProducerRecord<>(INPUT, key, value), (metadata, e) -> failure.compareAndSet(null, e));
+                producer.send(
+                        new ProducerRecord<>(input(), key, value), (metadata, e) -> failure.compareAndSet(null, e));
             }
         }
         if (failure.get() != null) {

@@ -7,12 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 
 /** The broker, its topics and the folder where all of it lies; gone when it is closed. */
 public final class Cluster implements AutoCloseable {
@@ -45,13 +49,22 @@ public final class Cluster implements AutoCloseable {
         return folder.resolve(name);
     }
 
-    /** Makes topics. */
+    /**
+     * Makes topics, and waits until every partition answers: Kafka 4.3's producer may wait in vain for a batch that it sent
+     * before that, and give it up after two minutes.
+     */
     public void createTopics(String... names) throws ExecutionException, InterruptedException {
         admin.createTopics(Arrays.stream(names)
                         .map(name -> new NewTopic(name, partitions, (short) 1))
                         .toList())
                 .all()
                 .get();
+        Map<TopicPartition, OffsetSpec> offsets = new HashMap<>();
+        for (String name : names) {
+            IntStream.range(0, partitions)
+                    .forEach(partition -> offsets.put(new TopicPartition(name, partition), OffsetSpec.latest()));
+        }
+        admin.listOffsets(offsets).all().get();
     }
 
     /** Deletes every topic whose name begins so, and the folder of that name. */
@@ -77,12 +90,13 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Bytes of the files below a folder whose paths, from there, begin so. */
-    public static long bytes(Path root, String prefix) {
+    /** Bytes of the files below a folder whose paths, from there, begin and end so. */
+    public static long bytes(Path root, String prefix, String suffix) {
         try (Stream<Path> paths = Files.walk(root)) {
             long sum = 0;
             for (Path path : paths.filter(Files::isRegularFile).toList()) {
-                if (root.relativize(path).toString().startsWith(prefix)) {
+                String name = root.relativize(path).toString();
+                if (name.startsWith(prefix) && name.endsWith(suffix)) {
                     sum += Files.size(path);
                 }
             }
