@@ -20,8 +20,8 @@ abstract class StripMatrix implements Matrix {
     /** Rows of a strip. */
     static final int ROWS = 2 * LANES;
 
-    /** Vectors at a time. Twice as many sums must fit the registers, of which most 256-bit machines have but 16. */
-    static final int ABREAST = LANES == 8 ? 4 : 8;
+    /** Vectors at a time. Twice as many sums must fit the registers: x86 has 16 of them, but 32 of 512 bits; AArch64 has 32. */
+    static final int ABREAST = LANES >= 16 || System.getProperty("os.arch").equals("aarch64") ? 8 : 4;
 
     /** Columns at a time, so that the stretches of eight vectors, 16 KiB, stay in the nearest cache. */
     private static final int COLUMNS = 512;
@@ -90,6 +90,7 @@ abstract class StripMatrix implements Matrix {
         }
     }
 
+    /** Every sum begins with its base. */
     private void begin(float[] base, int offset, float[] y) {
         if (base != y || offset > 0) {
             System.arraycopy(base, offset, y, 0, rows);
@@ -117,6 +118,7 @@ abstract class StripMatrix implements Matrix {
         }
     }
 
+    /** One strip, whose weights begin at {@code strip}, and a few vectors; the other parameters are {@link #eight}'s. */
     private void some(int count, int strip, int from, int to, float[][] x, int i, float[][] y, int j, int row) {
         int w = strip + from * ROWS;
         if (count > 4) {
