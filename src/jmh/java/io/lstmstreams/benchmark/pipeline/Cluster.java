@@ -17,9 +17,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The broker, its topics and the folder where all of it lies; gone when it is closed. */
 public final class Cluster implements AutoCloseable {
+    private static final long PATIENCE = 30_000_000_000L;
+
     private final Path folder;
     private final int partitions;
     private final EmbeddedBroker broker;
@@ -64,7 +67,24 @@ public final class Cluster implements AutoCloseable {
             IntStream.range(0, partitions)
                     .forEach(partition -> offsets.put(new TopicPartition(name, partition), OffsetSpec.latest()));
         }
-        admin.listOffsets(offsets).all().get();
+        long deadline = System.nanoTime() + PATIENCE;
+        while (!answers(offsets)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the topics are not there after half a minute: " + List.of(names));
+            }
+        }
+    }
+
+    private boolean answers(Map<TopicPartition, OffsetSpec> offsets) throws ExecutionException, InterruptedException {
+        try {
+            admin.listOffsets(offsets).all().get();
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Deletes every topic whose name begins so, and the folder of that name. */

@@ -22,7 +22,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * <ul>
  *   <li>{@code models=100->128,1000->512}; {@code hdfs} is the bundled model, 28 -> 2x64
  *   <li>{@code loads=bursty,uniform guarantees=exactly_once_v2,at_least_once}
- *   <li>{@code variants=clients,pass,pass-result,state,state-cached,diy,ours-vector,ours-scalar}, see {@link Variant}
+ *   <li>{@code variants=clients,pass,pass-result,state,state-cached,diy,ours-vector,ours-portable}, see {@link Variant}
  *   <li>{@code latency=pass-result,diy,ours-vector}: whose latency, and {@code latencyLoads=bursty}
  *   <li>{@code seconds=3 warmUp=2}: measured and before
  *   <li>{@code events=2000000 live=400 sequences=100000 partitions=8}: of a topic, and sequences of bursty and uniform loads
@@ -56,7 +56,7 @@ public final class PipelineBenchmark {
                 Map.entry("models", "100->128,1000->512"),
                 Map.entry("loads", "bursty,uniform"),
                 Map.entry("guarantees", "exactly_once_v2,at_least_once"),
-                Map.entry("variants", "clients,pass,pass-result,state,state-cached,diy,ours-vector,ours-scalar"),
+                Map.entry("variants", "clients,pass,pass-result,state,state-cached,diy,ours-vector,ours-portable"),
                 Map.entry("latency", "pass-result,diy,ours-vector"),
                 Map.entry("latencyLoads", "bursty"),
                 Map.entry("seconds", "3"),

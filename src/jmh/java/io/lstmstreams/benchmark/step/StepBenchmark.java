@@ -54,7 +54,7 @@ public class StepBenchmark {
             sequences = ways;
             Sequences[] expected = new Sequences[count];
             for (int s = 0; s < count; s++) {
-                expected[s] = new OneSequence(model, Kernels.named("scalar"), s);
+                expected[s] = new OurSequences(model, Kernels.named("scalar"), s, 1);
             }
             for (int t = 0; t < CHECKED_STEPS; t++) {
                 ways.step();
@@ -78,7 +78,7 @@ public class StepBenchmark {
     /** One of our kernels. */
     @State(Scope.Thread)
     public abstract static class Ours extends Network {
-        @Param({"scalar", "vector", "ojalgo"})
+        @Param({"scalar", "portable", "vector", "ojalgo"})
         public String kernel;
 
         final Kernel kernel() {
@@ -90,7 +90,7 @@ public class StepBenchmark {
     public static class One extends Ours {
         @Setup
         public void prepare() {
-            check(1, new OneSequence(model(), kernel(), 0), model());
+            check(1, new OurSequences(model(), kernel(), 0, 1), model());
         }
     }
 
@@ -98,7 +98,7 @@ public class StepBenchmark {
     public static class Eight extends Ours {
         @Setup
         public void prepare() {
-            check(8, new KernelBatch(model(), kernel(), 8), model());
+            check(8, new OurSequences(model(), kernel(), 0, 8), model());
         }
     }
 
@@ -106,7 +106,7 @@ public class StepBenchmark {
     public static class Sixteen extends Ours {
         @Setup
         public void prepare() {
-            check(16, new KernelBatch(model(), kernel(), 16), model());
+            check(16, new OurSequences(model(), kernel(), 0, 16), model());
         }
     }
 

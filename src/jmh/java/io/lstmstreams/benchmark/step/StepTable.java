@@ -25,7 +25,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * step, a batch than its batch of 16), and the bytes allocated. Times are those of the fastest iteration: what else runs on
  * the machine only adds to them.
  *
- * <p>Arguments, all optional: {@code shapes=100->128,1000->512 kernels=vector,scalar seconds=0.25 iterations=6}.
+ * <p>Arguments, all optional: {@code shapes=100->128,1000->512 kernels=vector,scalar seconds=0.25 iterations=6
+ * warmUp=3}; on a busy machine more seconds of warm-up, until nothing is allocated.
  */
 public final class StepTable {
     private static final String SHAPES = "28->2x64,100->128,1000->256,1000->512,1000->1024";
@@ -44,8 +45,8 @@ public final class StepTable {
         String all = String.join(
                 ",",
                 Kernels.names().stream().filter(name -> !name.equals("auto")).toList());
-        Settings settings =
-                Settings.of(Map.of("shapes", SHAPES, "kernels", all, "seconds", "0.25", "iterations", "6"), args);
+        Settings settings = Settings.of(
+                Map.of("shapes", SHAPES, "kernels", all, "seconds", "0.25", "iterations", "6", "warmUp", "3"), args);
         List<String> shapes = settings.texts("shapes");
         List<String> kernels = settings.texts("kernels");
         StepTable table = new StepTable();
@@ -65,8 +66,8 @@ public final class StepTable {
                 .include("\\." + StepBenchmark.class.getSimpleName() + "\\.")
                 .param("shape", shapes.toArray(String[]::new))
                 .param("kernel", kernels.toArray(String[]::new))
-                .warmupTime(time)
-                .warmupIterations(iterations)
+                .warmupTime(TimeValue.seconds(1))
+                .warmupIterations(settings.number("warmUp"))
                 .measurementTime(time)
                 .measurementIterations(iterations)
                 .addProfiler(GCProfiler.class)

@@ -1,0 +1,43 @@
+package io.lstmstreams.benchmark.step;
+
+import io.lstmstreams.kernel.Kernel;
+import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.SequenceState;
+import io.lstmstreams.recurrent.SparseInput;
+import io.lstmstreams.recurrent.Stepper;
+
+/** One sequence or more through our own stepper, as the stream steps them. */
+final class OurSequences implements Sequences {
+    private final Stepper stepper;
+    private final SequenceState[] states;
+    private final SparseInput[][] inputs; // [PERIOD][count]
+    private int step;
+
+    /**
+     * @param first which sequence is the first: it decides the events
+     * @param count how many are stepped together
+     */
+    OurSequences(Model model, Kernel kernel, int first, int count) {
+        stepper = Network.of(model, kernel).stepper(count);
+        states = new SequenceState[count];
+        inputs = new SparseInput[PERIOD][count];
+        for (int s = 0; s < count; s++) {
+            states[s] = new SequenceState(model);
+            for (int k = 0; k < PERIOD; k++) {
+                inputs[k][s] = SparseInput.oneHot(Sequences.symbol(first + s, k, model.inputSize()));
+            }
+        }
+    }
+
+    @Override
+    public void step() {
+        stepper.step(states.length, inputs[step], states);
+        step = (step + 1) % PERIOD;
+    }
+
+    @Override
+    public float[] h(int sequence) {
+        return states[sequence].h(states[sequence].layers() - 1);
+    }
+}
