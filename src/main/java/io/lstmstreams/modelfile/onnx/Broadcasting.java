@@ -89,7 +89,7 @@ final class Broadcasting {
                 && (signal.feature() != null
                         ? Axis.significant(signal.axes().get(position)).equals(featureOf(signal))
                         : position == signal.rank() - 1 && signal.bindFeature(position, dims[wide]));
-        if (!isFeature || signal.expr().units() != dims[wide]) {
+        if (!isFeature || !signal.bindUnits(dims[wide])) {
             throw call.unsupported("a constant along another axis than the features' is not followed");
         }
         return Weights.vector(constant.name(), row.floats());

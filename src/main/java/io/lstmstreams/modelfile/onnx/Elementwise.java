@@ -164,11 +164,20 @@ final class Elementwise {
         }
         boolean isMean = op.equals("Sub") && b.expr().is(Kind.MEAN) && b.expr().below() == a.expr();
         if (isMean) {
-            return a.with(exprs.subtract(a.expr(), b.expr()));
+            return a.bound().with(exprs.subtract(a.expr(), b.expr()));
         }
         Broadcasting.bindLike(a, b);
         Broadcasting.bindLike(b, a);
-        if (a.expr().units() != b.expr().units() || a.expr().units() < 0) {
+        boolean sameInput = a.isOpen()
+                && b.isOpen()
+                && a.expr().input() != null
+                && a.expr().input() == b.expr().input()
+                && a.axes().equals(b.axes());
+        if (a.expr().units() < 0 && b.expr().units() < 0 && !sameInput) {
+            throw call.unsupported(
+                    "of two inputs before anything says which of their axes are the features' is not" + " followed");
+        }
+        if (a.expr().units() != b.expr().units()) {
             throw call.unsupported("of vectors of different lengths, as attention does, is not followed");
         }
         Expr result = switch (op) {
@@ -206,10 +215,11 @@ final class Elementwise {
     private List<Value> reduceMean(Call call) {
         Signal signal = call.signal(0);
         long[] axes = call.input(1) != null ? call.integers(1, "axes") : call.integers("axes");
-        boolean overFeatures = axes != null
-                && axes.length == 1
-                && signal.feature() != null
-                && call.axis(axes[0], signal.rank()) == signal.featureAt();
+        int axis = axes == null || axes.length != 1 ? -1 : call.axis(axes[0], signal.rank());
+        if (axis >= 0 && axis == signal.rank() - 1 && signal.alongFeature(axis, -1) != null) {
+            signal = signal.alongFeature(axis, -1);
+        }
+        boolean overFeatures = axis >= 0 && signal.feature() != null && axis == signal.featureAt();
         if (!overFeatures || call.integer("keepdims", 1) != 1) {
             throw call.unsupported(
                     "over other axes than the features', such as all steps, cannot run one step at a time");

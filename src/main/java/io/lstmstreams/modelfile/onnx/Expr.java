@@ -79,6 +79,7 @@ final class Expr {
     private final Object data;
     private final long units;
     private final String where;
+    private final GraphInput common;
 
     Expr(Kind kind, int id, List<Expr> of, Object data, long units, String where) {
         this.kind = kind;
@@ -92,6 +93,13 @@ final class Expr {
             deepest = Math.max(deepest, part.depth);
         }
         this.depth = deepest + 1;
+        this.common = common(of);
+    }
+
+    /** The input that each part is, or null. */
+    private static GraphInput common(List<Expr> of) {
+        GraphInput first = of.isEmpty() ? null : of.get(0).input();
+        return first != null && of.stream().allMatch(part -> part.input() == first) ? first : null;
     }
 
     Kind kind() {
@@ -135,11 +143,22 @@ final class Expr {
 
     /** Its length, or -1 as long as it is not known of an input. */
     long units() {
+        GraphInput input = lengthOf();
+        return input == null ? sized().units : input.units();
+    }
+
+    /** The input that is as long, and says how long; null if the length is known of itself. */
+    GraphInput lengthOf() {
+        Expr expr = sized();
+        return expr.is(Kind.INPUT) ? expr.data(GraphInput.class) : null;
+    }
+
+    private Expr sized() {
         Expr expr = this;
-        while (expr.units < 0 && !expr.is(Kind.INPUT)) {
+        while (expr.units < 0 && !expr.is(Kind.INPUT) && !expr.is(Kind.CONCAT)) {
             expr = expr.below();
         }
-        return expr.is(Kind.INPUT) ? expr.data(GraphInput.class).units() : expr.units;
+        return expr;
     }
 
     /** The input that it is, seen through what does not change which axis is which; null if it is made otherwise. */
@@ -148,7 +167,7 @@ final class Expr {
         while (!expr.is(Kind.INPUT)) {
             boolean through = expr.is(Kind.AT) || expr.is(Kind.AFFINE) || expr.is(Kind.ACTIVATION);
             if (!through) {
-                return null;
+                return expr.is(Kind.ADD) || expr.is(Kind.MULTIPLY) ? expr.common : null;
             }
             expr = expr.below();
         }

@@ -48,6 +48,13 @@ final class GraphInput {
         return symbols == 0;
     }
 
+    /** Says how long the vector of a step is, if that is open. */
+    void bindUnits(long length) {
+        if (units < 0) {
+            units = length;
+        }
+    }
+
     /** Says that it is the index of one of so many symbols. False if it is something else already. */
     boolean bindSymbols(long count) {
         boolean fits = feature == null && !state && (symbols == 0 || symbols == count);

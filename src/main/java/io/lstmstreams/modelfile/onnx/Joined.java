@@ -113,14 +113,29 @@ final class Joined {
                 throw call.malformed("its parts have different types or numbers of dimensions");
             }
         }
-        boolean features = signals.stream().allMatch(signal -> isAlongFeatures(signal, axis));
-        return features ? sideBySide(call, signals, axis) : along(call, signals, axis);
+        signals.replaceAll(Signal::bound);
+        if (!signals.stream().allMatch(signal -> mayBeAlongFeatures(signal, axis)) || !saysFeatures(signals, axis)) {
+            return along(call, signals, axis);
+        }
+        List<Signal> vectors = new ArrayList<>();
+        for (Signal signal : signals) {
+            Signal vector = signal.feature() == null ? signal.alongFeature(axis, -1) : signal;
+            if (vector == null || vector.expr().units() < 0) {
+                throw call.unsupported(
+                        "of an input whose features along the last axis are of no known number is not" + " followed");
+            }
+            vectors.add(vector);
+        }
+        return sideBySide(call, vectors, axis);
     }
 
-    private static boolean isAlongFeatures(Signal signal, int axis) {
+    private static boolean mayBeAlongFeatures(Signal signal, int axis) {
         boolean isLast = axis == signal.rank() - 1;
         if (signal.feature() == null) {
-            return isLast && bindLast(signal);
+            return isLast
+                    && signal.rank() >= 2
+                    && signal.type().isFloating()
+                    && signal.expr().input() != null;
         }
         boolean isSingle = signal.feature().isSingle()
                 && signal.featureAt() < 0
@@ -128,11 +143,16 @@ final class Joined {
         return signal.featureAt() == axis || (isLast && isSingle);
     }
 
-    private static boolean bindLast(Signal signal) {
-        return signal.rank() >= 2
-                && signal.type().isFloating()
-                && !Axis.significant(signal.axes().get(signal.rank() - 1)).isEmpty()
-                && signal.bindFeature(signal.rank() - 1, -1);
+    /** Single numbers along the last axis may also be steps that are put together, unless something says otherwise. */
+    private static boolean saysFeatures(List<Signal> signals, int axis) {
+        for (Signal signal : signals) {
+            boolean isWide = !Axis.significant(signal.axes().get(axis)).isEmpty();
+            boolean isWhole = signal.rank() == 3 && signal.expr().is(Kind.INPUT);
+            if (signal.feature() != null || isWide || isWhole) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Signal constantLike(Call call, Value part, Signal like) {

@@ -128,15 +128,19 @@ final class LinearOps {
                     "its weights reach over several steps or another axis than the features'; that cannot run"
                             + " one step at a time");
         }
-        if (signal.expr().units() != length) {
+        if (!signal.bindUnits(length)) {
             throw misfit(call, signal, length);
         }
         return signal.expr();
     }
 
     private static RuntimeException misfit(Call call, Signal signal, int length) {
-        return call.malformed("its weights take " + length + " values, what they meet has "
-                + signal.expr().units());
+        long units = signal.expr().units();
+        if (units >= 0 && units != length) {
+            return call.malformed("its weights take " + length + " values, what they meet has " + units);
+        }
+        return call.unsupported("its weights take " + length
+                + " values along the last axis, which is not known to be the features' of what they meet");
     }
 
     /** Weights times a constant, such as a state of zeros. */

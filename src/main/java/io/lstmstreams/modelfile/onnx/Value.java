@@ -50,6 +50,40 @@ sealed interface Value {
             return input != null && input.bindFeature(axes.get(dimension), length);
         }
 
+        /**
+         * The same with a dimension as the vector's, where an operation says that by its axis, as weights do elsewhere. Null
+         * if it is another's, or none that can be.
+         *
+         * @param length of the vector, or -1 if the operation does not tell
+         */
+        Signal alongFeature(int dimension, long length) {
+            if (feature == null && !bindFeature(dimension, length)) {
+                return null;
+            }
+            Signal signal = bound();
+            List<Axis> along = Axis.significant(axes.get(dimension));
+            boolean fits = along.equals(Axis.significant(List.of(signal.feature)));
+            return fits && signal.bindUnits(length) ? signal : null;
+        }
+
+        /** The same with the axis of the vector that has become known since. */
+        Signal bound() {
+            GraphInput input = feature == null ? expr.input() : null;
+            if (input == null || !input.isBound()) {
+                return this;
+            }
+            Axis axis = input.feature() == null ? Axis.ofFeatures(1) : input.feature();
+            return new Signal(expr, axes, axis, type, state);
+        }
+
+        /** Says how long the vector is, where the model leaves its input open. False if that cannot be. */
+        boolean bindUnits(long length) {
+            if (length >= 0 && expr.units() < 0 && expr.lengthOf() != null) {
+                expr.lengthOf().bindUnits(length);
+            }
+            return length < 0 || expr.units() == length;
+        }
+
         /** The axis of the vector, also where it has become known since; null if it has not, or if there is none. */
         Axis knownFeature() {
             GraphInput input = feature == null ? expr.input() : null;

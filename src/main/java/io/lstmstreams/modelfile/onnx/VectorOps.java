@@ -124,16 +124,11 @@ final class VectorOps {
         if (call.integer("training_mode", 0) != 0) {
             throw call.unsupported("in training mode is not supported");
         }
+        if (signal.rank() == 0) {
+            throw call.malformed("reads a single number where it needs a vector");
+        }
         int channel = signal.rank() == 1 ? 0 : 1;
-        boolean overFeatures;
-        if (signal.feature() == null) {
-            overFeatures = channel == signal.rank() - 1 && signal.bindFeature(channel, -1);
-        } else {
-            overFeatures = signal.axes().get(channel).equals(List.of(signal.feature()));
-        }
-        if (!overFeatures) {
-            throw call.unsupported("over another axis than the features' is not followed");
-        }
+        signal = alongFeature(call, signal, channel, "over another axis than the features' is not followed");
         Weights[] weights = new Weights[4];
         for (int i = 0; i < 4; i++) {
             weights[i] = vector(call, i + 1, signal);
@@ -146,17 +141,26 @@ final class VectorOps {
     private List<Value> layerNorm(Call call) {
         Signal signal = call.signal(0);
         int axis = call.axis(call.integer("axis", -1), signal.rank());
-        boolean overFeatures = axis == signal.rank() - 1
-                && (signal.feature() == null
-                        ? signal.bindFeature(axis, -1)
-                        : signal.axes().get(axis).equals(List.of(signal.feature())));
-        if (!overFeatures) {
-            throw call.unsupported("over other axes than the features', such as several steps, is not followed");
+        String refusal = "over other axes than the features', such as several steps, is not followed";
+        if (axis != signal.rank() - 1) {
+            throw call.unsupported(refusal);
         }
+        signal = alongFeature(call, signal, axis, refusal);
         Weights weight = vector(call, 1, signal);
         Weights bias = call.input(2) == null ? null : vector(call, 2, signal);
         LayerNorm norm = new LayerNorm(weight, bias, call.number("epsilon", 1e-5f));
         return List.of(signal.with(exprs.make(Kind.LAYER_NORM, List.of(signal.expr()), norm, weight.rows())));
+    }
+
+    /** The vectors along the dimension that the operator works on, which says that they are, by the length of its weights. */
+    private static Signal alongFeature(Call call, Signal signal, int dimension, String refusal) {
+        Signal along = signal.alongFeature(dimension, -1);
+        if (along == null) {
+            throw call.unsupported(refusal);
+        }
+        Constant weight = call.floats(1, "input 1");
+        along.bindUnits(weight.view().count());
+        return along;
     }
 
     private static Weights vector(Call call, int position, Signal signal) {

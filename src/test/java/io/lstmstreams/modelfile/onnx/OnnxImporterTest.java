@@ -398,4 +398,102 @@ class OnnxImporterTest {
 
         assertThatThrownBy(() -> read(raw)).isInstanceOf(ModelFileException.class);
     }
+
+    /** What stands before any weights tells which axis of the input the features are on. */
+    @Test
+    void shouldFollowALayerNormalizationOfTheInput() {
+        Draft draft = read(weights(4)
+                .floats("g", new long[] {X}, 1, 2, 3)
+                .floats("h", new long[] {X}, 4, 5, 6)
+                .node("LayerNormalization", "X g h", "n", RawOnnx.attribute("axis", -1))
+                .node("LSTM", "n W R B", "Y")
+                .outputs("Y"));
+
+        assertThat(draft.spec().at("/layers/0/cell").asText()).isEqualTo("layer_norm");
+        assertThat(draft.layers().get(0).get("weight").values()).containsExactly(1, 2, 3);
+        assertThat(draft.spec().at("/layers/1/cell").asText()).isEqualTo("lstm");
+        assertThat(draft.spec().at("/input/size").asInt()).isEqualTo(X);
+    }
+
+    @Test
+    void shouldTakeTheNumberOfFeaturesThatTheInputLeavesOpenFromTheNormalization() {
+        Draft draft = read(weights(4)
+                .input("x", "T", "B", "F")
+                .floats("g", new long[] {X}, 1, 2, 3)
+                .node("LayerNormalization", "x g", "n")
+                .node("LSTM", "n W R B", "Y")
+                .outputs("Y"));
+
+        assertThat(draft.spec().at("/input/size").asInt()).isEqualTo(X);
+    }
+
+    @Test
+    void shouldFollowALayerNormalizationOfTheInputThatIsWrittenOut() {
+        Draft draft = read(weights(4)
+                .floats("two", new long[] {}, 2)
+                .floats("e", new long[] {}, 0.5f)
+                .floats("g", new long[] {X}, 1, 2, 3)
+                .floats("h", new long[] {X}, 4, 5, 6)
+                .node("ReduceMean", "X", "m", RawOnnx.integersAttribute("axes", -1))
+                .node("Sub", "X m", "d")
+                .node("Pow", "d two", "q")
+                .node("ReduceMean", "q", "v", RawOnnx.integersAttribute("axes", -1))
+                .node("Add", "v e", "ve")
+                .node("Sqrt", "ve", "s")
+                .node("Div", "d s", "z")
+                .node("Mul", "z g", "zg")
+                .node("Add", "zg h", "n")
+                .node("LSTM", "n W R B", "Y")
+                .outputs("Y")
+                .versions(7, 14));
+
+        assertThat(draft.spec().at("/layers/0")).hasToString("{\"cell\":\"layer_norm\",\"epsilon\":0.5}");
+        assertThat(draft.layers().get(0).get("weight").values()).containsExactly(1, 2, 3);
+        assertThat(draft.layers().get(0).get("bias").values()).containsExactly(4, 5, 6);
+    }
+
+    @Test
+    void shouldFollowABatchNormalizationOfTheInputWhoseChannelsAreTheFeatures() {
+        Draft draft = read(weights(4)
+                .counted("g", 1, X)
+                .node("Transpose", "X", "c", RawOnnx.integersAttribute("perm", 1, 2, 0))
+                .node("BatchNormalization", "c g g g g", "n")
+                .node("Transpose", "n", "t", RawOnnx.integersAttribute("perm", 2, 0, 1))
+                .node("LSTM", "t W R B", "Y")
+                .outputs("Y"));
+
+        assertThat(draft.spec().at("/layers/0/cell").asText()).isEqualTo("batch_norm");
+        assertThat(draft.layers().get(0).get("running_mean").values()).containsExactly(1, 1.01f, 1.02f);
+        assertThat(draft.spec().at("/layers/1/cell").asText()).isEqualTo("lstm");
+    }
+
+    @Test
+    void shouldRefuseABatchNormalizationOverTimeEvenOfAsManyStepsAsFeatures() {
+        RawOnnx raw = new RawOnnx()
+                .input("X", 1, X, X)
+                .counted("g", 1, X)
+                .counted("D", 0, X, 2)
+                .node("BatchNormalization", "X g g g g", "n")
+                .node("MatMul", "n D", "y")
+                .outputs("y");
+
+        assertThatThrownBy(() -> read(raw)).isInstanceOf(Unsupported.class).hasMessageContaining("another axis");
+    }
+
+    @Test
+    void shouldJoinInputsAlongTheirLastAxis() {
+        Draft draft = read(weights(4)
+                .input("a", "T", "B", X)
+                .input("b", "T", "B", 1)
+                .node("Mul", "a a", "aa")
+                .node("Concat", "a aa b", "x", RawOnnx.attribute("axis", -1))
+                .counted("D", 0, 2 * X + 1, X)
+                .node("MatMul", "x D", "y")
+                .node("LSTM", "y W R B", "Y")
+                .outputs("Y"));
+
+        assertThat(draft.spec().at("/input/size").asInt()).isEqualTo(X + 1);
+        assertThat(draft.spec().at("/layers").findValuesAsText("cell"))
+                .containsExactlyInAnyOrder("slice", "slice", "multiply", "concat", "dense", "lstm");
+    }
 }
