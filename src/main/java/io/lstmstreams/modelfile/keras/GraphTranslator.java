@@ -105,11 +105,13 @@ final class GraphTranslator {
     /** Whether a layer is of a class that is known here, whatever its options. */
     static boolean isTranslated(Layer layer) {
         return switch (layer.className()) {
-            case "Embedding", "RNN", "BatchNormalization", "LayerNormalization", "Flatten", "Reshape" -> true;
-            case "TimeDistributed" -> PlainCells.isDense(layer) || isStepwise(layer.inner("layer"));
+            case "Embedding", "RNN", "Flatten", "Reshape" -> true;
+            case "TimeDistributed" ->
+                PlainCells.isDense(layer) || PlainCells.isNormalization(layer) || isStepwise(layer.inner("layer"));
             default ->
                 RecurrentCells.isLayer(layer.className())
                         || PlainCells.isDense(layer)
+                        || PlainCells.isNormalization(layer)
                         || Merges.isMerge(layer)
                         || Activations.isLayer(layer.className())
                         || vanishes(layer);
@@ -168,10 +170,6 @@ final class GraphTranslator {
         return switch (layer.className()) {
             case "Embedding" -> embedding(layer, read);
             case "LSTM", "GRU", "SimpleRNN", "CuDNNLSTM", "CuDNNGRU", "RNN" -> recurrent(layer, plainValue(read));
-            case "BatchNormalization" ->
-                one(layer, read, from -> plain.batchNormalization(layer, from.width(), from.rank()));
-            case "LayerNormalization" ->
-                one(layer, read, from -> plain.layerNormalization(layer, from.width(), from.rank()));
             case "Flatten", "Reshape" -> reshaped(layer, read);
             case "Masking" -> masking(layer, read);
             default -> other(call, layer, read);
@@ -187,6 +185,9 @@ final class GraphTranslator {
         }
         if (PlainCells.isDense(layer)) {
             return one(layer, read, from -> plain.dense(layer, from.width()));
+        }
+        if (PlainCells.isNormalization(layer)) {
+            return one(layer, read, from -> plain.normalization(layer, from.width(), from.rank()));
         }
         throw Refusals.of(layer);
     }

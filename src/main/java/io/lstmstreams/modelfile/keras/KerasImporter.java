@@ -9,6 +9,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Reads models of Keras: {@code .keras} archives, whole models in HDF5 of Keras 1, 2 and 3, and weights alone, with the model's
@@ -46,10 +48,13 @@ public final class KerasImporter {
         }
         ModelGraph graph = new GraphReader(file, model.generation()).read(model.config());
         Refusals.check(graph);
+        List<String> assumed = ConfigCheck.notes(graph, model.generation());
         Weights weights = Weights.of(model.weights(), graph, file);
         Draft draft = new GraphTranslator(file, model.generation(), graph, weights).translate();
         weights.refuseLeftovers();
-        return draft;
+        List<String> notes = new ArrayList<>(draft.notes());
+        notes.addAll(assumed);
+        return new Draft(draft.spec(), draft.layers(), draft.heads(), List.copyOf(notes));
     }
 
     private static boolean startsLikeZip(Path path, String file) {

@@ -29,6 +29,28 @@ final class PlainCells {
         };
     }
 
+    /** Whether a layer normalises, or is wrapped to normalise each step. */
+    static boolean isNormalization(Layer layer) {
+        return switch (layer.className()) {
+            case "BatchNormalization", "LayerNormalization" -> true;
+            case "TimeDistributed" -> {
+                String inner = layer.config().path("layer").path("class_name").asText("");
+                yield inner.equals("BatchNormalization") || inner.equals("LayerNormalization");
+            }
+            default -> false;
+        };
+    }
+
+    /** A normalisation; a wrapped one counts its axes without the steps. */
+    Cell normalization(Layer layer, long inputs, int rank) {
+        boolean wrapped = layer.className().equals("TimeDistributed");
+        Layer options = wrapped ? layer.inner("layer") : layer;
+        int axes = wrapped ? rank - 1 : rank;
+        return options.className().equals("BatchNormalization")
+                ? batchNormalization(layer, options, inputs, axes)
+                : layerNormalization(layer, options, inputs, axes);
+    }
+
     private static Layer denseOptions(Layer layer) {
         return layer.className().equals("TimeDistributed") ? layer.inner("layer") : layer;
     }
@@ -72,7 +94,7 @@ final class PlainCells {
         return new Cell(spec, Map.of("weight", weight), size);
     }
 
-    Cell batchNormalization(Layer layer, long inputs, int rank) {
+    private Cell batchNormalization(Layer owner, Layer layer, long inputs, int rank) {
         int mode = layer.config().path("mode").asInt(0);
         if (mode != 0) {
             throw layer.unsupported("normalises in mode " + mode + ", by the numbers of one batch or sample");
@@ -80,17 +102,17 @@ final class PlainCells {
         if (layer.flag("renorm", false)) {
             throw layer.unsupported("renormalises its batches");
         }
-        return normalization(layer, "batch_norm", inputs, rank, List.of("moving_mean", "moving_variance"));
+        return normalization(owner, layer, "batch_norm", inputs, rank, List.of("moving_mean", "moving_variance"));
     }
 
-    Cell layerNormalization(Layer layer, long inputs, int rank) {
+    private Cell layerNormalization(Layer owner, Layer layer, long inputs, int rank) {
         if (layer.flag("rms_scaling", false)) {
             throw layer.unsupported("scales by the root of the mean square");
         }
-        return normalization(layer, "layer_norm", inputs, rank, List.of());
+        return normalization(owner, layer, "layer_norm", inputs, rank, List.of());
     }
 
-    private Cell normalization(Layer layer, String cell, long inputs, int rank, List<String> statistics) {
+    private Cell normalization(Layer owner, Layer layer, String cell, long inputs, int rank, List<String> statistics) {
         if (!layer.isLastAxis(layer.config().path("axis"), rank)) {
             throw layer.unsupported(
                     "normalises along the axis " + layer.config().path("axis") + ", not along the last one of " + rank);
@@ -105,7 +127,8 @@ final class PlainCells {
         roles.addAll(statistics);
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         long width = inputs;
-        Map<String, Tensor> arrays = roles.isEmpty() ? Map.of() : weights.take(layer, "", roles);
+        String part = owner == layer ? "" : "layer";
+        Map<String, Tensor> arrays = roles.isEmpty() ? Map.of() : weights.take(owner, part, roles);
         for (String role : roles) {
             Tensor tensor = arrays.get(role);
             width = width < 0 && tensor.shape().length == 1 ? tensor.shape()[0] : width;

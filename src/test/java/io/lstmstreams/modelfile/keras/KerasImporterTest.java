@@ -62,6 +62,42 @@ class KerasImporterTest {
         assertThat(draft.layers().get(0).get("weight_ih").shape()).containsExactly(24, 5);
     }
 
+    @ParameterizedTest
+    @CsvSource({"use_bias,use_bjas", "recurrent_activation,recurrent_activatipn", "stateful,statefvl"})
+    void shouldRefuseAnOptionThatNoKerasHas(String key, String damaged) {
+        assertThatExceptionOfType(Unsupported.class)
+                .isThrownBy(() -> changed(json -> json.replace("\"" + key + "\"", "\"" + damaged + "\"")))
+                .withMessageContaining("layer ")
+                .withMessageContaining("has the option \"" + damaged + "\"")
+                .withMessageNotContaining("\n");
+    }
+
+    @Test
+    void shouldKeepToOneLineWhateverAnOptionIsCalled() {
+        assertThatExceptionOfType(Unsupported.class)
+                .isThrownBy(() -> changed(json -> json.replace("\"use_bias\"", "\"use\\nbias\"")))
+                .withMessageContaining("has the option \"use\\nbias\"");
+    }
+
+    @Test
+    void shouldAcceptOptionsWithoutInfluenceOfAnyKeras() throws IOException {
+        // Given
+        String others = "\"implementation\":2,\"dynamic\":true,\"input_dtype\":null,\"units\"";
+
+        // When
+        Draft draft = changed(json -> json.replace("\"units\"", others));
+
+        // Then
+        assertThat(draft.spec()).isEqualTo(read("keras-heads.keras").spec());
+    }
+
+    @Test
+    void shouldSayWhichActivationIsAssumedWhereTheConfigurationTellsNone() throws IOException {
+        Draft draft = changed(json -> json.replaceAll("\"recurrent_activation\": ?\"sigmoid\",", ""));
+
+        assertThat(draft.notes()).anyMatch(note -> note.contains("has no recurrent_activation, so sigmoid is assumed"));
+    }
+
     @Test
     void shouldReadTheSameModelFromBothFormats() {
         assertThat(read("keras-heads.h5").spec())
@@ -215,7 +251,9 @@ class KerasImporterTest {
     @Test
     void shouldRefuseWeightsOfNoLayer() {
         assertThatExceptionOfType(Malformed.class)
-                .isThrownBy(() -> changed(config -> config.replace("\"BatchNormalization\"", "\"Identity\"")))
+                .isThrownBy(() -> changed(config -> config.replaceAll(
+                        "\"BatchNormalization\", \"config\": \\{(\"name\": \"\\w+\"),",
+                        "\"Identity\", \"config\": {$1}, \"once\": {")))
                 .withMessageStartingWith("m.keras: /layers/batch_normalization")
                 .withMessageEndingWith("belongs to no layer of the model");
     }
