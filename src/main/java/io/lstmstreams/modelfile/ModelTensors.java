@@ -14,7 +14,7 @@ import io.lstmstreams.recurrent.LstmNormalisation;
 import io.lstmstreams.recurrent.LstmOptions;
 import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.NormalisationLayer;
-import io.lstmstreams.recurrent.RnnLayer;
+import io.lstmstreams.recurrent.RecurrentLayer;
 import io.lstmstreams.recurrent.ScaleLayer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,26 +99,8 @@ final class ModelTensors {
     }
 
     private void put(Layer layer, int i) {
-        if (layer instanceof LstmLayer lstm) {
-            int rows = lstm.bias().length;
-            put(lstm, i, "weight_ih", lstm.inputWeights(), rows, lstm.inputSize());
-            put(lstm, i, "weight_hh", lstm.recurrentWeights(), rows, lstm.outputSize());
-            put(lstm, i, "bias_ih", lstm.bias(), rows);
-            put(lstm, i, "bias_hh", new float[rows], rows); // PyTorch wants both; the sum stands in the first
-            put(lstm, i, lstm.options());
-        } else if (layer instanceof GruLayer gru) {
-            int rows = gru.bias().length;
-            put(gru, i, "weight_ih", gru.inputWeights(), rows, gru.inputSize());
-            put(gru, i, "weight_hh", gru.recurrentWeights(), rows, gru.units());
-            put(gru, i, "bias_ih", gru.bias(), rows);
-            float[] recurrentBias = new float[rows];
-            System.arraycopy(gru.candidateBias(), 0, recurrentBias, rows - gru.units(), gru.units());
-            put(gru, i, "bias_hh", recurrentBias, rows);
-        } else if (layer instanceof RnnLayer rnn) {
-            put(rnn, i, "weight_ih", rnn.inputWeights(), rnn.units(), rnn.inputSize());
-            put(rnn, i, "weight_hh", rnn.recurrentWeights(), rnn.units(), rnn.units());
-            put(rnn, i, "bias_ih", rnn.bias(), rnn.units());
-            put(rnn, i, "bias_hh", new float[rnn.units()], rnn.units());
+        if (layer instanceof RecurrentLayer recurrent) {
+            put(recurrent, i);
         } else if (layer instanceof DenseLayer dense) {
             put(dense, i, "weight", dense.weights(), dense.outputSize(), dense.inputSize());
             put(dense, i, "bias", dense.bias(), dense.outputSize());
@@ -134,6 +116,22 @@ final class ModelTensors {
         } else if (layer instanceof NormalisationLayer norm) {
             put(norm, i, "weight", norm.scale(), norm.outputSize());
             put(norm, i, "bias", norm.shift(), norm.outputSize());
+        }
+    }
+
+    private void put(RecurrentLayer layer, int i) {
+        int rows = layer.bias().length;
+        put(layer, i, "weight_ih", layer.inputWeights(), rows, layer.inputSize());
+        put(layer, i, "weight_hh", layer.recurrentWeights(), rows, layer.outputSize());
+        put(layer, i, "bias_ih", layer.bias(), rows);
+        float[] recurrentBias =
+                new float[rows]; // PyTorch wants both; where they may be one, the sum stands in the first
+        if (layer instanceof GruLayer gru) {
+            System.arraycopy(gru.candidateBias(), 0, recurrentBias, rows - gru.units(), gru.units());
+        }
+        put(layer, i, "bias_hh", recurrentBias, rows);
+        if (layer instanceof LstmLayer lstm) {
+            put(lstm, i, lstm.options());
         }
     }
 

@@ -8,15 +8,10 @@ package io.lstmstreams.recurrent;
  *
  * <p>Rows are in PyTorch's order r, z, n, {@code units} rows each. The arrays belong to this object and are never changed.
  */
-public final class GruLayer implements RecurrentLayer {
+public final class GruLayer extends RecurrentLayer {
     /** Blocks of {@code units} rows of a weight matrix. */
     public static final int GATES = 3;
 
-    private final int inputSize;
-    private final int units;
-    private final float[] inputWeights; // [3 * units][inputSize], row by row
-    private final float[] recurrentWeights; // [3 * units][units], row by row
-    private final float[] bias; // [3 * units]
     private final float[] candidateBias; // [units], b_hn
     private final GruOptions options;
 
@@ -40,16 +35,9 @@ public final class GruLayer implements RecurrentLayer {
             float[] bias,
             float[] candidateBias,
             GruOptions options) {
-        Shapes.check("input weights", inputWeights, (long) GATES * units, inputSize);
-        Shapes.check("recurrent weights", recurrentWeights, (long) GATES * units, units);
-        Shapes.check("bias", bias, (long) GATES * units, 1);
+        super(GATES, inputSize, units, units, inputWeights, recurrentWeights, bias);
         Shapes.check("candidate's bias", candidateBias, units, 1);
         options.check();
-        this.inputSize = inputSize;
-        this.units = units;
-        this.inputWeights = inputWeights;
-        this.recurrentWeights = recurrentWeights;
-        this.bias = bias;
         this.candidateBias = candidateBias;
         this.options = options;
     }
@@ -81,41 +69,6 @@ public final class GruLayer implements RecurrentLayer {
         return "gru";
     }
 
-    @Override
-    public int inputSize() {
-        return inputSize;
-    }
-
-    @Override
-    public int units() {
-        return units;
-    }
-
-    @Override
-    public int cellStateSize() {
-        return 0;
-    }
-
-    @Override
-    public int outputSize() {
-        return units;
-    }
-
-    /** W, {@code [3 * units][inputSize]} row by row; not to be changed. */
-    public float[] inputWeights() {
-        return inputWeights;
-    }
-
-    /** U, {@code [3 * units][units]} row by row; not to be changed. */
-    public float[] recurrentWeights() {
-        return recurrentWeights;
-    }
-
-    /** b, {@code [3 * units]}; not to be changed. */
-    public float[] bias() {
-        return bias;
-    }
-
     /** b_hn, {@code [units]}; not to be changed. */
     public float[] candidateBias() {
         return candidateBias;
@@ -128,15 +81,12 @@ public final class GruLayer implements RecurrentLayer {
 
     @Override
     public long parameters() {
-        return (long) inputWeights.length + recurrentWeights.length + bias.length + candidateBias.length;
+        return super.parameters() + candidateBias.length;
     }
 
     @Override
     public void fingerprint(Fingerprint fingerprint) {
-        fingerprint.text("gru " + inputSize + " " + units + " " + options);
-        fingerprint.floats(inputWeights);
-        fingerprint.floats(recurrentWeights);
-        fingerprint.floats(bias);
+        fingerprint(fingerprint, "gru " + inputSize() + " " + units() + " " + options);
         fingerprint.floats(candidateBias);
     }
 }

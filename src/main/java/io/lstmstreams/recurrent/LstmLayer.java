@@ -8,15 +8,10 @@ package io.lstmstreams.recurrent;
  * <p>Rows are in PyTorch's gate order i, f, g, o, {@code units} rows each. The arrays belong to this object and are never
  * changed, so it may be shared among threads.
  */
-public final class LstmLayer implements RecurrentLayer {
+public final class LstmLayer extends RecurrentLayer {
     /** Gates of an LSTM cell, each {@code units} rows of a weight matrix. */
     public static final int GATES = 4;
 
-    private final int inputSize;
-    private final int units;
-    private final float[] inputWeights; // [4 * units][inputSize], row by row
-    private final float[] recurrentWeights; // [4 * units][outputSize], row by row
-    private final float[] bias; // [4 * units]
     private final LstmOptions options;
 
     /** An LSTM as it stands in the textbooks; see the other constructor. */
@@ -42,16 +37,13 @@ public final class LstmLayer implements RecurrentLayer {
             float[] recurrentWeights,
             float[] bias,
             LstmOptions options) {
-        options.check(units);
-        this.inputSize = inputSize;
-        this.units = units;
-        this.inputWeights = inputWeights;
-        this.recurrentWeights = recurrentWeights;
-        this.bias = bias;
+        super(GATES, inputSize, units, outputSize(units, options), inputWeights, recurrentWeights, bias);
         this.options = options;
-        Shapes.check("input weights", inputWeights, (long) GATES * units, inputSize);
-        Shapes.check("recurrent weights", recurrentWeights, (long) GATES * units, outputSize());
-        Shapes.check("bias", bias, (long) GATES * units, 1);
+    }
+
+    private static int outputSize(int units, LstmOptions options) {
+        options.check(units);
+        return options.projection() == null ? units : options.projection().length / units;
     }
 
     @Override
@@ -60,38 +52,8 @@ public final class LstmLayer implements RecurrentLayer {
     }
 
     @Override
-    public int inputSize() {
-        return inputSize;
-    }
-
-    @Override
-    public int units() {
-        return units;
-    }
-
-    @Override
     public int cellStateSize() {
-        return units;
-    }
-
-    @Override
-    public int outputSize() {
-        return options.projection() == null ? units : options.projection().length / units;
-    }
-
-    /** W, {@code [4 * units][inputSize]} row by row; not to be changed. */
-    public float[] inputWeights() {
-        return inputWeights;
-    }
-
-    /** U, {@code [4 * units][outputSize]} row by row; not to be changed. */
-    public float[] recurrentWeights() {
-        return recurrentWeights;
-    }
-
-    /** b, {@code [4 * units]}; not to be changed. */
-    public float[] bias() {
-        return bias;
+        return units();
     }
 
     /** What is not as in the textbooks. */
@@ -101,15 +63,12 @@ public final class LstmLayer implements RecurrentLayer {
 
     @Override
     public long parameters() {
-        return (long) inputWeights.length + recurrentWeights.length + bias.length + options.parameters();
+        return super.parameters() + options.parameters();
     }
 
     @Override
     public void fingerprint(Fingerprint fingerprint) {
-        fingerprint.text("lstm " + inputSize + " " + units + options.fingerprintText());
-        fingerprint.floats(inputWeights);
-        fingerprint.floats(recurrentWeights);
-        fingerprint.floats(bias);
+        fingerprint(fingerprint, "lstm " + inputSize() + " " + units() + options.fingerprintText());
         options.weights().forEach(fingerprint::floats);
     }
 }

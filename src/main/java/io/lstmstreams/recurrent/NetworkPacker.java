@@ -118,12 +118,8 @@ final class NetworkPacker {
 
     private static boolean canFold(Layer reader, EmbeddingLayer embedding) {
         long rows;
-        if (reader instanceof LstmLayer lstm) {
-            rows = lstm.bias().length;
-        } else if (reader instanceof GruLayer gru) {
-            rows = gru.bias().length;
-        } else if (reader instanceof RnnLayer rnn) {
-            rows = rnn.units();
+        if (reader instanceof RecurrentLayer recurrent) {
+            rows = recurrent.bias().length;
         } else if (reader instanceof DenseLayer dense) {
             rows = dense.outputSize();
         } else {
