@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Derives the coefficients of VectorKernel's tanh. Needs numpy; prints Java constants and the measured error.
+"""Derives the coefficients of TanhFit, the kernels' tanh. Needs numpy; prints Java constants and the measured error.
 
 The form, for x >= 0 (tanh is odd) and s = x * x:
 

@@ -10,17 +10,6 @@ package io.lstmstreams.kernel;
  */
 final class PortableKernel implements Kernel {
 
-    /** The coefficients of tanh come from {@code src/main/python/fit_tanh.py}, which also tells the method. */
-    private static final float P1 = 0.029760743f;
-
-    private static final float P2 = 0.00011397022f;
-    private static final float Q1 = 0.11309404f;
-    private static final float Q2 = 0.0012051795f;
-    private static final float Q3 = 1.223006e-06f;
-
-    /** From here on tanh rounds to 1. */
-    private static final float LIMIT = 9.02f;
-
     private static final int STRETCH = 256;
     private static final ThreadLocal<float[]> VALUES = ThreadLocal.withInitial(() -> new float[STRETCH]);
 
@@ -78,10 +67,10 @@ final class PortableKernel implements Kernel {
     private static void squash(float[] values, int count, float scale) {
         float shift = 1 - scale;
         for (int k = 0; k < count; k++) {
-            float x = Math.max(-LIMIT, Math.min(LIMIT, values[k] * scale));
+            float x = Math.max(-TanhFit.LIMIT, Math.min(TanhFit.LIMIT, values[k] * scale));
             float s = x * x;
-            float p = (s * P2 + P1) * s * x + x;
-            float q = ((s * Q3 + Q2) * s + Q1) * s + 1;
+            float p = (s * TanhFit.P2 + TanhFit.P1) * s * x + x;
+            float q = ((s * TanhFit.Q3 + TanhFit.Q2) * s + TanhFit.Q1) * s + 1;
             float twice = p / q;
             values[k] = twice / (1 + 0.25f * (twice * twice)) * scale + shift;
         }

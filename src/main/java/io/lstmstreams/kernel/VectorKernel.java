@@ -27,17 +27,12 @@ final class VectorKernel implements Kernel {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
 
-    /** The coefficients of tanh come from {@code src/main/python/fit_tanh.py}, which also tells the method. */
-    private static final FloatVector P1 = broadcast(0.029760743f);
-
-    private static final FloatVector P2 = broadcast(0.00011397022f);
-    private static final FloatVector Q1 = broadcast(0.11309404f);
-    private static final FloatVector Q2 = broadcast(0.0012051795f);
-    private static final FloatVector Q3 = broadcast(1.223006e-06f);
-
-    /** From here on tanh rounds to 1. */
-    private static final FloatVector LIMIT = broadcast(9.02f);
-
+    private static final FloatVector P1 = broadcast(TanhFit.P1);
+    private static final FloatVector P2 = broadcast(TanhFit.P2);
+    private static final FloatVector Q1 = broadcast(TanhFit.Q1);
+    private static final FloatVector Q2 = broadcast(TanhFit.Q2);
+    private static final FloatVector Q3 = broadcast(TanhFit.Q3);
+    private static final FloatVector LIMIT = broadcast(TanhFit.LIMIT);
     private static final FloatVector ONE = broadcast(1);
     private static final FloatVector MINUS_HALF = broadcast(-0.5f);
     private static final IntVector SIGN_BIT = broadcast(-0.0f).reinterpretAsInts();

@@ -21,7 +21,8 @@ public final class Stepper {
     private final SparseInput padding; // what stands for an event before the first one; null where nothing does
     private final int[] features; // the place of what each head reads
     private final float[][][] vectors; // [sequence], as in Batch
-    private final float[][][] logits; // [head][sequence][outputs]; of heads but the first one there is one only
+    private final float[][][]
+            logits; // [head][sequence][outputs]; of heads but the first one there is one sequence only
     private final Batch batch;
 
     // By sequence, as they were given:

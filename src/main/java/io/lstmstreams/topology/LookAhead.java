@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -35,11 +36,6 @@ final class LookAhead<K, V> {
 
     private record Ahead(long offset, Stepped stepped) {}
 
-    /** Reads a record of the future and its state; null if it shall wait for its turn. */
-    interface Reader<K, V> {
-        Stepped read(Record<K, V> record);
-    }
-
     /** @param capacity how many sequences are stepped together at most, the one at hand among them */
     LookAhead(FetchedRecords fetched, Deserializer<K> keys, Deserializer<V> values, int capacity) {
         this.fetched = fetched;
@@ -65,9 +61,10 @@ final class LookAhead<K, V> {
      *
      * @param at where the record at hand comes from
      * @param key the sequence at hand, which is left out
-     * @param reader called in the records' order
+     * @param reader reads a record and its state, without a trace; null if the record shall wait for its turn. Called in the
+     *     records' order
      */
-    List<Stepped> beside(RecordMetadata at, Bytes key, Reader<K, V> reader) {
+    List<Stepped> beside(RecordMetadata at, Bytes key, Function<Record<K, V>, Stepped> reader) {
         partition = new TopicPartition(at.topic(), at.partition());
         List<Stepped> beside = new ArrayList<>();
         Set<Bytes> seen = new HashSet<>(Set.of(key));
@@ -84,7 +81,8 @@ final class LookAhead<K, V> {
     }
 
     /** Null for a record that has to wait for its turn: whatever is wrong with it is found then. */
-    private Stepped read(ConsumerRecord<byte[], byte[]> record, Reader<K, V> reader, Set<Bytes> seen) {
+    private Stepped read(
+            ConsumerRecord<byte[], byte[]> record, Function<Record<K, V>, Stepped> reader, Set<Bytes> seen) {
         if (record.key() == null || record.timestamp() < 0) {
             return null;
         }
@@ -97,7 +95,7 @@ final class LookAhead<K, V> {
             V value = record.value() == null
                     ? null
                     : values.deserialize(record.topic(), record.headers(), record.value());
-            return reader.read(new Record<>(key, value, record.timestamp(), record.headers()));
+            return reader.apply(new Record<>(key, value, record.timestamp(), record.headers()));
         } catch (RuntimeException e) {
             return null;
         }
