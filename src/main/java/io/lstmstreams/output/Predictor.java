@@ -36,6 +36,7 @@ public final class Predictor {
     private final Stepper stepper;
     private final int topK;
     private final Set<Include> include;
+    private final boolean asksFirstHead; // whether a result holds what the first head says after the step
     private final SparseInput[] inputs;
     private final SequenceState[] states;
 
@@ -61,6 +62,9 @@ public final class Predictor {
         this.stepper = network.stepper(capacity);
         this.topK = topK;
         this.include = Set.copyOf(include);
+        this.asksFirstHead = topK > 0 && this.model.predictsEvents()
+                || !this.model.heads().isEmpty()
+                        && (include.contains(Include.PROBABILITIES) || include.contains(Include.LOGITS));
         this.inputs = new SparseInput[capacity];
         this.states = new SequenceState[capacity];
     }
@@ -95,15 +99,13 @@ public final class Predictor {
             states[i] = step.state();
         }
         stepper.step(steps.size(), inputs, states);
-        Details[] details = new Details[steps.size()];
-        for (int i = 0; i < details.length; i++) {
-            details[i] = include.isEmpty() ? Details.NONE : details(i, states[i]);
-        }
-        float[][] logits = topK > 0 && model.predictsEvents() ? stepper.logits(steps.size(), states) : null;
+        float[][] logits = asksFirstHead ? stepper.logits(steps.size(), states) : null;
         Prediction[] predictions = new Prediction[steps.size()];
         for (int i = 0; i < predictions.length; i++) {
-            List<Next> next = logits == null ? List.of() : next(logits[i]);
-            predictions[i] = prediction(steps.get(i), scores[i], next, details[i]);
+            float[] own = logits == null ? null : logits[i];
+            List<Next> next = topK > 0 && model.predictsEvents() ? next(own) : List.of();
+            Details details = include.isEmpty() ? Details.NONE : details(i, states[i], own);
+            predictions[i] = prediction(steps.get(i), scores[i], next, details);
         }
         return List.of(predictions);
     }
@@ -192,14 +194,10 @@ public final class Predictor {
         return List.of(next);
     }
 
-    private Details details(int place, SequenceState state) {
+    private Details details(int place, SequenceState state, float[] logits) {
         return new Details(
-                include.contains(Include.PROBABILITIES) && model.predictsEvents()
-                        ? probabilities(stepper.logits(state))
-                        : null,
-                include.contains(Include.LOGITS) && !model.heads().isEmpty()
-                        ? stepper.logits(state).clone()
-                        : null,
+                include.contains(Include.PROBABILITIES) && model.predictsEvents() ? probabilities(logits) : null,
+                include.contains(Include.LOGITS) && !model.heads().isEmpty() ? logits.clone() : null,
                 include.contains(Include.OUTPUT) ? output(place) : null,
                 include.contains(Include.STATE) ? layerStates(state) : null,
                 include.contains(Include.GATES) ? gates(place, state.layers()) : null);

@@ -21,15 +21,15 @@ public final class Stepper {
     private final SparseInput padding; // what stands for an event before the first one; null where nothing does
     private final int[] features; // the place of what each head reads
     private final float[][][] vectors; // [sequence], as in Batch
-    private final float[][][]
-            logits; // [head][sequence][outputs]; of heads but the first one there is one sequence only
+    private final float[][] firstLogits; // [sequence][outputs], of the first head
+    private final float[][][] headLogits; // [head][1][outputs], of one sequence
     private final Batch batch;
 
     // By sequence, as they were given:
     private final SparseInput[] events; // of the step at hand; null for a sequence that does not take part
     private final int[] place; // where it stood in the last batch; -1 where its recurrent layers were left as they are
     private final SequenceState[] members; // in the order of the batch
-    private final float[][] read; // what the first head reads
+    private final float[][] read; // what the head at hand reads
 
     // For one sequence at a time:
     private final SparseInput[] oneInput = new SparseInput[1];
@@ -53,11 +53,10 @@ public final class Stepper {
         this.padding = model.execution().padded() ? padding(model) : null;
         this.features =
                 model.wiring().heads().stream().mapToInt(from -> from + 1).toArray();
-        this.logits = new float[features.length][][];
-        for (int head = 0; head < features.length; head++) {
-            int outputs = model.heads().get(head).outputs();
-            logits[head] = new float[head == FIRST_HEAD ? capacity : 1][outputs];
-        }
+        this.headLogits =
+                model.heads().stream().map(head -> new float[1][head.outputs()]).toArray(float[][][]::new);
+        int outputs = features.length == 0 ? 0 : model.heads().get(FIRST_HEAD).outputs();
+        this.firstLogits = new float[capacity][outputs];
         this.batch = new Batch(capacity);
         this.events = new SparseInput[capacity];
         this.place = new int[capacity];
@@ -205,8 +204,8 @@ public final class Stepper {
         for (int i = 0; i < count; i++) {
             read[i] = states[i].features();
         }
-        multiply(FIRST_HEAD, count);
-        return logits[FIRST_HEAD];
+        multiply(FIRST_HEAD, count, firstLogits);
+        return firstLogits;
     }
 
     /**
@@ -214,23 +213,23 @@ public final class Stepper {
      *
      * @param sequence its place among those that were stepped together
      * @param head the head's position in the model
-     * @return its logits, {@code [outputs]}: this stepper's own array, overwritten by the next call
+     * @return its logits, {@code [outputs]}: this stepper's own array, overwritten by the next call for this head
      */
     public float[] logits(int sequence, int head) {
         read[0] = vectors[sequence][features[head]];
-        multiply(head, 1);
-        return logits[head][0];
+        multiply(head, 1, headLogits[head]);
+        return headLogits[head][0];
     }
 
-    private void multiply(int head, int count) {
+    private void multiply(int head, int count, float[][] logits) {
         Matrix matrix = network.head(head);
         if (matrix == null) {
             for (int i = 0; i < count; i++) {
-                System.arraycopy(read[i], 0, logits[head][i], 0, read[i].length);
+                System.arraycopy(read[i], 0, logits[i], 0, read[i].length);
             }
         } else {
             batch.count = count;
-            batch.multiply(matrix, read, model.heads().get(head).bias(), logits[head]);
+            batch.multiply(matrix, read, model.heads().get(head).bias(), logits);
         }
     }
 
