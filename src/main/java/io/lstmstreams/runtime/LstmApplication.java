@@ -78,7 +78,7 @@ public final class LstmApplication implements AutoCloseable {
         LstmApplication application =
                 new LstmApplication(new KafkaStreams(topology, properties), model, metrics, atClose(streamsConfig));
         application.start();
-        WarmUp.start(model, kernel);
+        WarmUp.start(model, kernel, config.batchSize());
         return application;
     }
 

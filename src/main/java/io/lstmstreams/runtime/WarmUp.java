@@ -3,18 +3,22 @@ package io.lstmstreams.runtime;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.output.OutputJson;
+import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.Predictor;
+import io.lstmstreams.output.SequenceStep;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Steps a sequence that does not exist, while the application joins its group and restores its state: until the JVM has
+ * Steps sequences that do not exist, alone and together as the stream will, while the application joins its group and restores its state: until the JVM has
  * compiled the vector kernel, a step takes milliseconds instead of microseconds, and the first events shall not wait for it.
  */
 final class WarmUp implements Runnable {
@@ -24,35 +28,47 @@ final class WarmUp implements Runnable {
 
     private final EventModel model;
     private final Kernel kernel;
+    private final int batchSize;
 
-    private WarmUp(EventModel model, Kernel kernel) {
+    private WarmUp(EventModel model, Kernel kernel, int batchSize) {
         this.model = model;
         this.kernel = kernel;
+        this.batchSize = batchSize;
     }
 
     /** Begins in a thread of its own, which ends by itself. */
-    static void start(EventModel model, Kernel kernel) {
-        Thread thread = new Thread(new WarmUp(model, kernel), "warm-up");
+    static void start(EventModel model, Kernel kernel, int batchSize) {
+        Thread thread = new Thread(new WarmUp(model, kernel, batchSize), "warm-up");
         thread.setDaemon(true);
         thread.start();
     }
 
     @Override
     public void run() {
-        Predictor predictor = new Predictor(model, Network.of(model.network(), kernel), 1, Set.of());
+        Predictor predictor = new Predictor(model, Network.of(model.network(), kernel), batchSize, 1, Set.of());
         OutputJson json = new OutputJson(model.vocabulary());
-        SequenceState state = new SequenceState(model.network());
+        List<SequenceState> states = Stream.generate(() -> new SequenceState(model.network()))
+                .limit(batchSize)
+                .toList();
         int lines = model.network().inputSize();
         InputEncoding encoding = model.network().encoding();
         long written = 0;
         long end = System.nanoTime() + AT_MOST.toNanos();
-        for (int i = 0; i < STEPS && System.nanoTime() < end; i++) {
+        for (int i = 0, done = 0; done < STEPS && System.nanoTime() < end; i++) {
             SparseInput input = switch (encoding) {
                 case ONE_HOT -> SparseInput.oneHot(i % lines);
                 case DENSE, INDEX -> SparseInput.dense(new float[lines]);
                 case FIELDS -> SparseInput.lines(SparseInput.DENSE, new int[0], new float[0]);
             };
-            written += json.write(predictor.advance("warm-up", i, input, state)).length;
+            long time = i;
+            List<SequenceStep> steps = states.stream()
+                    .limit(i % 2 == 0 ? 1 : batchSize)
+                    .map(state -> new SequenceStep("warm-up", time, input, state))
+                    .toList();
+            for (Prediction prediction : predictor.advance(steps)) {
+                written += json.write(prediction).length;
+            }
+            done += steps.size();
         }
         LOG.debug("warmed up, with results of {} bytes", written);
     }
