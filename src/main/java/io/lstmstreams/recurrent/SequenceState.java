@@ -15,6 +15,9 @@ public final class SequenceState {
     private final float[] features; // what the first head reads: an array of h, or one of its own; empty without a head
     private final boolean ownFeatures;
     private final EventWindow window; // null where the state goes on from event to event
+    private final int outputs; // of the first head; 0 without a head
+    private float[] logits; // [outputs], what the first head says; null until somebody asks
+    private boolean knowsLogits; // whether they are those of the state as it is
     private long steps;
     private long lastEventTime;
 
@@ -33,11 +36,12 @@ public final class SequenceState {
         window = model.execution().carries()
                 ? null
                 : new EventWindow(model.execution().window(), model.input());
+        outputs = model.heads().isEmpty() ? 0 : model.heads().get(0).outputs();
     }
 
     /** Forgets everything: a sequence that has not begun. */
     public void reset() {
-        steps = 0;
+        steps(0);
         lastEventTime = 0;
         verdict.reset();
         forgetRecurrentState();
@@ -59,9 +63,10 @@ public final class SequenceState {
         return steps;
     }
 
-    /** Counts one more event, or restores a stored count. */
+    /** Counts one more event, or restores a stored count: the state is another one from here on. */
     public void steps(long steps) {
         this.steps = steps;
+        knowsLogits = false;
     }
 
     /** Timestamp of the last event, in milliseconds since the epoch. */
@@ -97,6 +102,21 @@ public final class SequenceState {
     /** What the first head reads: the live array, not a copy. */
     public float[] features() {
         return features;
+    }
+
+    /** Where a stepper keeps what the first head says of this state, until the state is another one: {@code [outputs]}. */
+    float[] logits() {
+        if (logits == null) {
+            logits = new float[outputs];
+        }
+        return logits;
+    }
+
+    /** Whether {@link #logits()} are those of the state as it is; a stepper that asks fills them in if not. */
+    boolean askLogits() {
+        boolean known = knowsLogits;
+        knowsLogits = true;
+        return known;
     }
 
     /** Whether {@link #features()} is an array of its own and not one of h. */

@@ -21,7 +21,8 @@ public final class Stepper {
     private final SparseInput padding; // what stands for an event before the first one; null where nothing does
     private final int[] features; // the place of what each head reads
     private final float[][][] vectors; // [sequence], as in Batch
-    private final float[][] firstLogits; // [sequence][outputs], of the first head
+    private final float[][] firstLogits; // [sequence][outputs], of the first head: arrays of the states
+    private final float[][] openLogits; // those of them that have to be computed
     private final float[][][] headLogits; // [head][1][outputs], of one sequence
     private final Batch batch;
 
@@ -55,8 +56,8 @@ public final class Stepper {
                 model.wiring().heads().stream().mapToInt(from -> from + 1).toArray();
         this.headLogits =
                 model.heads().stream().map(head -> new float[1][head.outputs()]).toArray(float[][][]::new);
-        int outputs = features.length == 0 ? 0 : model.heads().get(FIRST_HEAD).outputs();
-        this.firstLogits = new float[capacity][outputs];
+        this.firstLogits = new float[capacity][];
+        this.openLogits = new float[capacity][];
         this.batch = new Batch(capacity);
         this.events = new SparseInput[capacity];
         this.place = new int[capacity];
@@ -186,7 +187,7 @@ public final class Stepper {
     /**
      * What the first head says of a state, whatever was stepped since.
      *
-     * @return its logits, {@code [outputs]}: this stepper's own array, overwritten by the next call
+     * @return its logits, {@code [outputs]}: the state's own array, overwritten when it is asked again after it has changed
      */
     public float[] logits(SequenceState state) {
         oneState[0] = state;
@@ -194,17 +195,24 @@ public final class Stepper {
     }
 
     /**
-     * What the first head says of several states, whatever was stepped since.
+     * What the first head says of several states, whatever was stepped since. A state remembers it until it changes.
      *
      * @param count how many, up to {@link #capacity()}
-     * @return the logits of each, {@code [count][outputs]} and maybe more: this stepper's own arrays, overwritten by the next
-     *     call
+     * @return the logits of each, {@code [count][outputs]} and maybe more: the states' own arrays, in an array of this
+     *     stepper; overwritten when they are asked again after they have changed
      */
     public float[][] logits(int count, SequenceState[] states) {
+        int open = 0;
         for (int i = 0; i < count; i++) {
-            read[i] = states[i].features();
+            firstLogits[i] = states[i].logits();
+            if (!states[i].askLogits()) {
+                read[open] = states[i].features();
+                openLogits[open++] = firstLogits[i];
+            }
         }
-        multiply(FIRST_HEAD, count, firstLogits);
+        if (open > 0) {
+            multiply(FIRST_HEAD, open, openLogits);
+        }
         return firstLogits;
     }
 

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -25,8 +26,37 @@ import org.apache.kafka.streams.StreamsConfig;
 public final class FetchedRecords {
     private static final String CONFIG = "lstm.fetched.records";
 
-    private final ThreadLocal<Map<TopicPartition, Deque<ConsumerRecord<byte[], byte[]>>>> partitions =
-            ThreadLocal.withInitial(HashMap::new);
+    private final ThreadLocal<Map<TopicPartition, Deque<Fetched>>> partitions = ThreadLocal.withInitial(HashMap::new);
+
+    /** A record, and what its thread has done with it. */
+    static final class Fetched {
+        private final ConsumerRecord<byte[], byte[]> record;
+        private final Bytes key;
+        private boolean ahead;
+
+        private Fetched(ConsumerRecord<byte[], byte[]> record) {
+            this.record = record;
+            this.key = record.key() == null ? null : Bytes.wrap(record.key());
+        }
+
+        ConsumerRecord<byte[], byte[]> record() {
+            return record;
+        }
+
+        /** The record's key, always the same object, whose hash is worked out once; null if it has none. */
+        Bytes key() {
+            return key;
+        }
+
+        /** Whether it was stepped ahead of its turn. */
+        boolean ahead() {
+            return ahead;
+        }
+
+        void setAhead() {
+            ahead = true;
+        }
+    }
 
     /**
      * What the configuration of Kafka Streams must hold, so that the records come by here.
@@ -48,11 +78,11 @@ public final class FetchedRecords {
             List<ConsumerRecord<byte[], byte[]>> fetched = records.records(partition);
             boolean wentBack = !fetched.isEmpty()
                     && !queue.isEmpty()
-                    && queue.getLast().offset() >= fetched.get(0).offset();
+                    && queue.getLast().record.offset() >= fetched.get(0).offset();
             if (wentBack) {
                 queue.clear();
             }
-            queue.addAll(fetched);
+            fetched.forEach(record -> queue.add(new Fetched(record)));
         });
     }
 
@@ -60,10 +90,9 @@ public final class FetchedRecords {
      * The records of a partition that come after an offset, in order. From its first call on the partition's records are
      * kept, so some that were fetched before may be missing. Those up to the offset are let go.
      */
-    Iterator<ConsumerRecord<byte[], byte[]>> after(TopicPartition partition, long offset) {
-        Deque<ConsumerRecord<byte[], byte[]>> queue =
-                partitions.get().computeIfAbsent(partition, kept -> new ArrayDeque<>());
-        while (!queue.isEmpty() && queue.getFirst().offset() <= offset) {
+    Iterator<Fetched> after(TopicPartition partition, long offset) {
+        Deque<Fetched> queue = partitions.get().computeIfAbsent(partition, kept -> new ArrayDeque<>());
+        while (!queue.isEmpty() && queue.getFirst().record.offset() <= offset) {
             queue.removeFirst();
         }
         return queue.iterator();

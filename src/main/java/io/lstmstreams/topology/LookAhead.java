@@ -1,5 +1,6 @@
 package io.lstmstreams.topology;
 
+import io.lstmstreams.topology.FetchedRecords.Fetched;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +33,7 @@ final class LookAhead<K, V> {
     private final Deserializer<V> values;
     private final int capacity;
     private final Map<Bytes, Ahead> ahead = new HashMap<>();
+    private final Set<Bytes> waiting = new HashSet<>(); // sequences of which no later record may be stepped
     private TopicPartition partition; // where the records come from; null before the first one
 
     private record Ahead(long offset, Stepped stepped) {}
@@ -65,15 +67,27 @@ final class LookAhead<K, V> {
      *     records' order
      */
     List<Stepped> beside(RecordMetadata at, Bytes key, Function<Record<K, V>, Stepped> reader) {
-        partition = new TopicPartition(at.topic(), at.partition());
-        List<Stepped> beside = new ArrayList<>();
-        Set<Bytes> seen = new HashSet<>(Set.of(key));
-        Iterator<ConsumerRecord<byte[], byte[]>> records = fetched.after(partition, at.offset());
+        if (partition == null
+                || partition.partition() != at.partition()
+                || !partition.topic().equals(at.topic())) {
+            partition = new TopicPartition(at.topic(), at.partition());
+        }
+        List<Stepped> beside = new ArrayList<>(capacity);
+        waiting.clear();
+        waiting.add(key);
+        Iterator<Fetched> records = fetched.after(partition, at.offset());
         for (int i = 0; i < REACH * capacity && beside.size() < capacity - 1 && records.hasNext(); i++) {
-            ConsumerRecord<byte[], byte[]> record = records.next();
-            Stepped stepped = read(record, reader, seen);
+            Fetched record = records.next();
+            if (record.ahead()
+                    || record.key() == null
+                    || ahead.containsKey(record.key())
+                    || !waiting.add(record.key())) {
+                continue;
+            }
+            Stepped stepped = read(record.record(), reader);
             if (stepped != null) {
-                ahead.put(stepped.key, new Ahead(record.offset(), stepped));
+                record.setAhead();
+                ahead.put(stepped.key, new Ahead(record.record().offset(), stepped));
                 beside.add(stepped);
             }
         }
@@ -81,13 +95,8 @@ final class LookAhead<K, V> {
     }
 
     /** Null for a record that has to wait for its turn: whatever is wrong with it is found then. */
-    private Stepped read(
-            ConsumerRecord<byte[], byte[]> record, Function<Record<K, V>, Stepped> reader, Set<Bytes> seen) {
-        if (record.key() == null || record.timestamp() < 0) {
-            return null;
-        }
-        Bytes id = Bytes.wrap(record.key());
-        if (!seen.add(id) || ahead.containsKey(id)) {
+    private Stepped read(ConsumerRecord<byte[], byte[]> record, Function<Record<K, V>, Stepped> reader) {
+        if (record.timestamp() < 0) {
             return null;
         }
         try {

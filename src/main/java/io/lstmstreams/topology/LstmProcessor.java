@@ -13,11 +13,8 @@ import io.lstmstreams.output.Verdict.Ended;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.state.StateCodec;
 import io.lstmstreams.state.UnreadableStateException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.function.Supplier;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
@@ -41,8 +38,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private final RecordReader<V> reader;
     private final Predictor predictor;
     private final StateCodec codec;
-    private final Supplier<SequenceState> newState;
-    private final Deque<SequenceState> spare = new ArrayDeque<>(); // states of no sequence, to be filled anew
+    private final BusyStates states;
     private final Serde<K> keys;
     private final LookAhead<K, V> lookAhead; // null where records are stepped one by one
     private final StepOptions options;
@@ -56,7 +52,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             RecordReader<V> reader,
             Predictor predictor,
             StateCodec codec,
-            Supplier<SequenceState> newState,
+            BusyStates states,
             Serde<K> keys,
             LookAhead<K, V> lookAhead,
             StepOptions options,
@@ -64,7 +60,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         this.reader = reader;
         this.predictor = predictor;
         this.codec = codec;
-        this.newState = newState;
+        this.states = states;
         this.keys = keys;
         this.lookAhead = lookAhead;
         this.options = options;
@@ -89,14 +85,13 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             SequenceEvent event = read(record, id);
             Bytes key = Bytes.wrap(id);
             byte[] stored = store.get(key);
-            stepped = new Stepped(key, record.timestamp(), event, stored, load(event.start() ? null : stored));
+            stepped = new Stepped(key, record.timestamp(), event, stored, load(key, event.start() ? null : stored));
             step(stepped);
         }
         if (idle != null) {
             idle.observe(record.timestamp(), context.currentSystemTimeMs());
         }
         finish(record, stepped);
-        spare.push(stepped.state);
     }
 
     private Stepped steppedAhead(byte[] id, Record<K, V> record) {
@@ -116,10 +111,11 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         if (lookAhead != null && context.recordMetadata().isPresent()) {
             together.addAll(lookAhead.beside(context.recordMetadata().get(), stepped.key, this::readAhead));
         }
-        List<Prediction> predictions = predictor.advance(together.stream()
-                .map(one ->
-                        new SequenceStep(SequenceName.of(one.key.get()), one.timestamp, one.event.input(), one.state))
-                .toList());
+        List<SequenceStep> steps = new ArrayList<>(together.size());
+        for (Stepped one : together) {
+            steps.add(new SequenceStep(SequenceName.of(one.key.get()), one.timestamp, one.event.input(), one.state));
+        }
+        List<Prediction> predictions = predictor.advance(steps);
         for (int i = 0; i < predictions.size(); i++) {
             together.get(i).prediction = predictions.get(i);
         }
@@ -134,12 +130,8 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         }
         Bytes key = Bytes.wrap(id);
         byte[] stored = store.get(key);
-        SequenceState state = blankState();
-        if (stored != null && !event.start()) {
-            codec.decode(
-                    stored, state); // throws where the bytes are damaged, which is dealt with when the record comes
-        }
-        return new Stepped(key, record.timestamp(), event, stored, state);
+        // Throws where the bytes are damaged, which is dealt with when the record comes.
+        return new Stepped(key, record.timestamp(), event, stored, state(key, event.start() ? null : stored));
     }
 
     /** What a record that was stepped changes and sends. */
@@ -156,8 +148,13 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         }
         if (state.steps() == 0 || ends) {
             forget(stepped.key, stepped.stored);
+            states.release(state);
         } else if (stepped.prediction != null) {
-            store.put(stepped.key, codec.encode(state));
+            byte[] stored = codec.encode(state);
+            store.put(stepped.key, stored);
+            states.keep(stepped.key, stored, state);
+        } else {
+            states.keep(stepped.key, stepped.stored, state);
         }
         if (stepped.prediction != null) {
             context.forward(record.withValue(stepped.prediction));
@@ -179,22 +176,28 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         }
     }
 
-    private SequenceState blankState() {
-        SequenceState state = spare.isEmpty() ? newState.get() : spare.pop();
-        state.reset();
+    /**
+     * The state that stored bytes stand for, or of zeros where there are none.
+     *
+     * @throws UnreadableStateException if this model cannot read them
+     */
+    private SequenceState state(Bytes key, byte[] stored) {
+        SequenceState busy = states.take(key, stored);
+        if (busy != null) {
+            return busy;
+        }
+        SequenceState state = states.blank();
+        if (stored != null) {
+            codec.decode(stored, state);
+        }
         return state;
     }
 
-    /** A state from stored bytes, or of zeros where there are none that this model can read. */
-    private SequenceState load(byte[] stored) {
-        SequenceState state = blankState();
-        if (stored == null) {
-            return state;
-        }
+    /** The same, of zeros too where this model cannot read the bytes, which is counted and said. */
+    private SequenceState load(Bytes key, byte[] stored) {
         try {
-            codec.decode(stored, state);
+            return state(key, stored);
         } catch (UnreadableStateException e) {
-            state.reset();
             metrics.statesDiscarded().increment();
             context.recordMetadata()
                     .ifPresentOrElse(
@@ -205,8 +208,8 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
                                     at.partition(),
                                     at.offset()),
                             () -> LOG.warn("{}; its sequence is forgotten", e.getMessage()));
+            return states.blank();
         }
-        return state;
     }
 
     private void count(Stepped stepped) {
@@ -241,7 +244,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             if (lookAhead != null) {
                 lookAhead.forget(found.key());
             }
-            SequenceState state = load(found.stored());
+            SequenceState state = load(found.key(), found.stored());
             store.delete(found.key());
             if (state.steps() > 0) {
                 byte[] id = found.key().get();
@@ -249,11 +252,13 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
                 K key = keys.deserializer().deserialize(options.storeName(), id);
                 forward(new Record<>(key, verdict, now, new RecordHeaders()));
             }
+            states.release(state);
         }
     }
 
     @Override
     public void close() {
+        states.clear();
         if (lookAhead != null) {
             lookAhead.close();
         }

@@ -11,6 +11,7 @@ import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.Predictor;
 import io.lstmstreams.output.SequenceOutput;
+import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.state.StateCodec;
@@ -45,6 +46,9 @@ import org.apache.kafka.streams.state.Stores;
  * @param <V> the value's type
  */
 public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V, K, SequenceOutput> {
+    /** What the states may weigh that a task keeps as numbers beside the store, some 4,000 of a kilobyte. */
+    private static final long BUSY_STATES_BYTES = 4L << 20;
+
     private final EventModel model;
     private final Network network;
     private final Serde<K> keys;
@@ -103,11 +107,20 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 reader,
                 new Predictor(model, network, batchSize, options.topK(), options.include()),
                 new StateCodec(model.network()),
-                () -> new SequenceState(model.network()),
+                new BusyStates(() -> new SequenceState(model.network()), busyStates()),
                 keys,
                 lookAhead.get(),
                 options,
                 metrics);
+    }
+
+    private int busyStates() {
+        long logits = model.network().heads().stream()
+                .limit(1)
+                .mapToLong(Head::outputs)
+                .sum();
+        long bytes = StateCodec.bytesPerSequence(model.network()) + logits * Float.BYTES;
+        return (int) Math.max(batchSize, BUSY_STATES_BYTES / bytes);
     }
 
     @Override

@@ -252,6 +252,28 @@ class StepperTest {
     }
 
     @Test
+    void shouldAnswerWithTheLogitsOfTheStateAsItIs() {
+        // Given: a state whose logits were asked for
+        Model model = TestModel.ofEvents(65, 4, 3);
+        Stepper stepper = Network.of(model, KernelNames.kernel("scalar")).stepper();
+        SequenceState state = new SequenceState(model);
+        SequenceState twin = new SequenceState(model);
+        float[] ofZeros = stepper.logits(state).clone();
+
+        // When
+        stepper.step(SparseInput.oneHot(3), state);
+        stepper.step(SparseInput.oneHot(3), twin);
+        float[] afterStep = stepper.logits(state).clone();
+        float[] again = stepper.logits(state).clone();
+        state.reset();
+        float[] afterReset = stepper.logits(state).clone();
+
+        // Then
+        assertThat(afterStep).isEqualTo(again).isEqualTo(stepper.logits(twin)).isNotEqualTo(ofZeros);
+        assertThat(afterReset).isEqualTo(ofZeros);
+    }
+
+    @Test
     void shouldKeepNaNInItsOwnSequence() {
         // Given
         Model model = TestModel.ofEvents(71, 4, 3);

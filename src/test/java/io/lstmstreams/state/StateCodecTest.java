@@ -3,13 +3,16 @@ package io.lstmstreams.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.recurrent.Activation;
 import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.LstmLayer;
 import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.recurrent.SequenceState;
+import io.lstmstreams.recurrent.Stepper;
 import io.lstmstreams.recurrent.TestModel;
 import io.lstmstreams.state.UnreadableStateException.Reason;
 import java.util.Arrays;
@@ -63,6 +66,20 @@ class StateCodecTest {
                                 + "0000003f0000c03f" // h: 0.5, 1.5
                                 + "000080bf000000c0" // c: -1, -2
                                 + "70469e86"); // CRC-32C, worked out by another program
+    }
+
+    @Test
+    void shouldLetNothingStandOfTheStateBefore() {
+        // Given: a state whose logits a stepper has worked out
+        Stepper stepper = Network.of(model, Kernels.named("scalar")).stepper();
+        SequenceState used = new SequenceState(model);
+        stepper.logits(used);
+
+        // When
+        codec.decode(codec.encode(known(model)), used);
+
+        // Then
+        assertThat(stepper.logits(used)).isEqualTo(stepper.logits(known(model)));
     }
 
     @Test
