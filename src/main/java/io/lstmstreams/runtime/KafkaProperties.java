@@ -19,8 +19,8 @@ import org.apache.kafka.streams.StreamsConfig;
 final class KafkaProperties {
     private static final long CACHE_BYTES = 64L << 20;
 
-    /** A result waits for others at most so long: what Kafka's producer waits by itself. Kafka Streams would wait for 100 ms. */
-    private static final int LINGER_MS = 5;
+    /** A result waits for others at most so long: Kafka's producer waits 5 ms by itself, and Kafka Streams 100. */
+    private static final int LINGER_MS = 2;
 
     private KafkaProperties() {}
 

@@ -70,7 +70,7 @@ class KafkaPropertiesTest {
 
     @Test
     void shouldNotHoldResultsBackForLongUnlessToldOtherwise() {
-        assertThat(properties(Map.of())).containsEntry("producer.linger.ms", 5);
+        assertThat(properties(Map.of())).containsEntry("producer.linger.ms", 2);
         assertThat(properties(Map.of("producer.linger.ms", "50"))).containsEntry("producer.linger.ms", "50");
         assertThat(properties(Map.of("linger.ms", "70")))
                 .containsEntry("linger.ms", "70")

@@ -14,6 +14,9 @@ final class EventProducer {
     /** The header that holds when a record was due, by {@link System#nanoTime}. */
     static final String SENT = "sent";
 
+    /** At a fixed rate a request for every record would keep the broker busy: less than the 5 ms of Kafka's producer. */
+    private static final int PACED_LINGER_MS = 1;
+
     private final Cluster cluster;
     private final String topic;
     private final Load load;
@@ -46,7 +49,7 @@ final class EventProducer {
      */
     @SuppressWarnings("FutureReturnValueIgnored") // the callback looks at the outcome
     void sendAtRate(double perSecond) {
-        try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("linger.ms", 0))) {
+        try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("linger.ms", PACED_LINGER_MS))) {
             long start = System.nanoTime();
             for (long i = 0; !stopped; i++) {
                 long due = start + (long) (i * 1e9 / perSecond);
