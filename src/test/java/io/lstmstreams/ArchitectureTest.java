@@ -93,6 +93,7 @@ class ArchitectureTest {
                             "org.apache.kafka.common",
                             "org.apache.kafka.clients",
                             "org.slf4j",
+                            "org.rocksdb", // how much memory the stores take
                             "com.fasterxml.jackson")), // the pointer of a sequence's id into a value
             Map.entry(
                     "runtime",

@@ -100,6 +100,13 @@ public final class LstmStreamsConfig {
                     + " weight is then read once for all of them. No record waits for another one, and results do not depend on"
                     + " it. 1: one by one.";
 
+    public static final String STORE_MEMORY_BYTES_CONFIG = "lstm.store.memory.bytes";
+    private static final long STORE_MEMORY_BYTES_DEFAULT = 256L << 20;
+    private static final String STORE_MEMORY_BYTES_DOC =
+            "Memory outside of the Java heap that the state stores of this instance take at most, all partitions together:"
+                    + " what RocksDB has read, and what was written and is not in its files yet. A rocksdb.config.setter of"
+                    + " your own replaces it.";
+
     private static final ConfigDef DEFINITION = new ConfigDef()
             .define(
                     MODEL_CONFIG,
@@ -188,7 +195,14 @@ public final class LstmStreamsConfig {
                     BATCH_SIZE_DEFAULT,
                     Range.between(1, 64),
                     Importance.LOW,
-                    BATCH_SIZE_DOC);
+                    BATCH_SIZE_DOC)
+            .define(
+                    STORE_MEMORY_BYTES_CONFIG,
+                    ConfigDef.Type.LONG,
+                    STORE_MEMORY_BYTES_DEFAULT,
+                    Range.atLeast(8L << 20),
+                    Importance.MEDIUM,
+                    STORE_MEMORY_BYTES_DOC);
 
     private final AbstractConfig ours;
     private final Map<String, Object> kafka;
@@ -324,6 +338,11 @@ public final class LstmStreamsConfig {
     /** {@value #KERNEL_WEIGHTS_CONFIG}. */
     public String kernelWeights() {
         return ours.getString(KERNEL_WEIGHTS_CONFIG);
+    }
+
+    /** {@value #STORE_MEMORY_BYTES_CONFIG}. */
+    public long storeMemoryBytes() {
+        return ours.getLong(STORE_MEMORY_BYTES_CONFIG);
     }
 
     /** {@value #BATCH_SIZE_CONFIG}. */

@@ -3,6 +3,7 @@ package io.lstmstreams.runtime;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.topology.DeadLetterHandler;
 import io.lstmstreams.topology.FetchedRecords;
+import io.lstmstreams.topology.StoreMemory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +25,7 @@ final class KafkaProperties {
 
     private KafkaProperties() {}
 
-    static Map<String, Object> of(LstmStreamsConfig config, FetchedRecords fetched) {
+    static Map<String, Object> of(LstmStreamsConfig config, FetchedRecords fetched, StoreMemory memory) {
         Object applicationId = config.kafka().get(StreamsConfig.APPLICATION_ID_CONFIG);
         if (applicationId == null || config.kafka().get(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG) == null) {
             throw new ConfigException(StreamsConfig.APPLICATION_ID_CONFIG + " and "
@@ -44,6 +45,7 @@ final class KafkaProperties {
         // A record without a timestamp is stepped like any other; Kafka's extractors would stop the stream.
         properties.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, AnyTimestamp.class);
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
+        properties.putAll(memory.storeSettings());
         if (!config.kafka().containsKey(ProducerConfig.LINGER_MS_CONFIG)) {
             properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);
         }

@@ -8,6 +8,7 @@ import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.FetchedRecords;
 import io.lstmstreams.topology.LstmTopology;
+import io.lstmstreams.topology.StoreMemory;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -33,6 +34,7 @@ public final class LstmApplication implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     private final KafkaStreams streams;
+    private final StoreMemory memory;
     private final StreamMetrics metrics;
     private final EventModel model;
     private final CloseOptions atClose;
@@ -40,8 +42,10 @@ public final class LstmApplication implements AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    private LstmApplication(KafkaStreams streams, EventModel model, StreamMetrics metrics, CloseOptions atClose) {
+    private LstmApplication(
+            KafkaStreams streams, StoreMemory memory, EventModel model, StreamMetrics metrics, CloseOptions atClose) {
         this.streams = streams;
+        this.memory = memory;
         this.model = model;
         this.metrics = metrics;
         this.atClose = atClose;
@@ -60,7 +64,8 @@ public final class LstmApplication implements AutoCloseable {
         StreamMetrics metrics = new StreamMetrics();
         FetchedRecords fetched = new FetchedRecords();
         Topology topology = LstmTopology.build(config, model, kernel, metrics, fetched);
-        Map<String, Object> kafka = KafkaProperties.of(config, fetched);
+        StoreMemory memory = new StoreMemory(config.storeMemoryBytes());
+        Map<String, Object> kafka = KafkaProperties.of(config, fetched, memory);
         StreamsConfig streamsConfig = new StreamsConfig(kafka);
         int partitions = Topics.prepare(streamsConfig, config.inputTopic(), written(config, kafka));
         LOG.info(
@@ -75,8 +80,8 @@ public final class LstmApplication implements AutoCloseable {
                 deadLetters(kafka));
         Properties properties = new Properties();
         properties.putAll(kafka);
-        LstmApplication application =
-                new LstmApplication(new KafkaStreams(topology, properties), model, metrics, atClose(streamsConfig));
+        LstmApplication application = new LstmApplication(
+                new KafkaStreams(topology, properties), memory, model, metrics, atClose(streamsConfig));
         application.start();
         WarmUp.start(model, kernel, config.batchSize());
         return application;
@@ -174,7 +179,9 @@ public final class LstmApplication implements AutoCloseable {
     /** Commits what was stepped, stops and, unless {@code group.instance.id} is set, leaves the group. */
     @Override
     public void close() {
-        if (!streams.close(atClose)) {
+        if (streams.close(atClose)) {
+            memory.close();
+        } else {
             LOG.warn("not all threads stopped within {} s", CLOSE_TIMEOUT.toSeconds());
         }
     }

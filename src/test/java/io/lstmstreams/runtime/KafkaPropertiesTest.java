@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.topology.DeadLetterHandler;
 import io.lstmstreams.topology.FetchedRecords;
+import io.lstmstreams.topology.StoreMemory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,9 @@ class KafkaPropertiesTest {
                 "broker:9092"));
         all.putAll(more);
         all.values().remove("");
-        return KafkaProperties.of(LstmStreamsConfig.of(all, Map.of()), new FetchedRecords());
+        try (StoreMemory memory = new StoreMemory(8 << 20)) {
+            return KafkaProperties.of(LstmStreamsConfig.of(all, Map.of()), new FetchedRecords(), memory);
+        }
     }
 
     @Test
@@ -49,6 +52,13 @@ class KafkaPropertiesTest {
                 .containsEntry(topic, "app-dead-letters")
                 .containsEntry("processing.exception.handler", DeadLetterHandler.class);
         assertThat(properties(Map.of(topic, "mine"))).containsEntry(topic, "mine");
+    }
+
+    @Test
+    void shouldBoundTheMemoryOfStoresUnlessTheUserSaysHow() {
+        assertThat(properties(Map.of())).containsEntry("rocksdb.config.setter", StoreMemory.Setter.class);
+        assertThat(properties(Map.of("rocksdb.config.setter", "a.Setter")))
+                .containsEntry("rocksdb.config.setter", "a.Setter");
     }
 
     @Test

@@ -1,0 +1,67 @@
+package io.lstmstreams.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+
+class StoreMemoryTest {
+    private static final long BYTES = 8 << 20;
+    private static final int STATES = 20_000;
+    private static final int STATE_BYTES = 1_100;
+
+    @TempDir
+    private Path folder;
+
+    /** Two stores of 22 MB each, which would keep all of it in memory if they were let: written, then read. */
+    @Test
+    void shouldKeepAllStoresTogetherWithinTheMemory() throws RocksDBException {
+        try (StoreMemory memory = new StoreMemory(BYTES);
+                Options first = options(memory, "first");
+                Options second = options(memory, "second");
+                RocksDB firstStore = RocksDB.open(first, folder.resolve("first").toString());
+                RocksDB secondStore =
+                        RocksDB.open(second, folder.resolve("second").toString())) {
+            // When
+            List<RocksDB> stores = List.of(firstStore, secondStore);
+            long most = 0;
+            byte[] state = new byte[STATE_BYTES];
+            new SplittableRandom(1).nextBytes(state);
+            for (int i = 0; i < STATES; i++) {
+                for (RocksDB store : stores) {
+                    store.put(key(i), state);
+                    most = Math.max(most, memory.used());
+                }
+            }
+            for (int i = 0; i < STATES; i++) {
+                for (RocksDB store : stores) {
+                    assertThat(store.get(key(i))).isEqualTo(state);
+                    most = Math.max(most, memory.used());
+                }
+            }
+
+            // Then: used, and by not much more than it may be while a file is written
+            assertThat(most).isBetween(BYTES / 2, 2 * BYTES);
+        }
+    }
+
+    private static byte[] key(int i) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(i).array();
+    }
+
+    /** Options as Kafka Streams hands them over. */
+    private static Options options(StoreMemory memory, String store) {
+        Options options = new Options().setCreateIfMissing(true);
+        options.setTableFormatConfig(new BlockBasedTableConfig());
+        new StoreMemory.Setter().setConfig(store, options, memory.storeSettings());
+        return options;
+    }
+}
