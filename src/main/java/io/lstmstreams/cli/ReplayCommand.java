@@ -59,6 +59,14 @@ final class ReplayCommand implements Callable<Integer> {
             description = "auto, vector, portable, scalar or ojalgo. Default: ${DEFAULT-VALUE}.")
     private String kernel;
 
+    @Option(
+            names = "--kernel-weights",
+            defaultValue = "float32",
+            paramLabel = "W",
+            description = "float32, or bfloat16 to see what lstm.kernel.weights=bfloat16 changes."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private String kernelWeights;
+
     @Option(names = "--steps", paramLabel = "OUT", description = "Where results go, one a line; - is standard output.")
     private String steps;
 
@@ -78,7 +86,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Kernel chosen = usage(() -> Kernels.named(kernel));
+        Kernel chosen = usage(() -> Kernels.named(kernel, kernelWeights));
         Set<Include> included = usage(() -> Include.parse(include));
         EventModel loaded = ModelFile.load(model);
         boolean together = steps != null && steps.equals(verdicts); // in one file, in their order

@@ -46,8 +46,10 @@ import org.apache.kafka.streams.state.Stores;
  * @param <V> the value's type
  */
 public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V, K, SequenceOutput> {
-    /** What the states may weigh that a task keeps as numbers beside the store, some 4,000 of a kilobyte. */
-    private static final long BUSY_STATES_BYTES = 4L << 20;
+    /** How many states a task keeps as numbers beside the store, and what they may weigh with their logits. */
+    private static final int BUSY_STATES = 4_000;
+
+    private static final long BUSY_STATES_BYTES = 16L << 20;
 
     private final EventModel model;
     private final Network network;
@@ -120,7 +122,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 .mapToLong(Head::outputs)
                 .sum();
         long bytes = StateCodec.bytesPerSequence(model.network()) + logits * Float.BYTES;
-        return (int) Math.max(batchSize, BUSY_STATES_BYTES / bytes);
+        return (int) Math.max(batchSize, Math.min(BUSY_STATES, BUSY_STATES_BYTES / bytes));
     }
 
     @Override

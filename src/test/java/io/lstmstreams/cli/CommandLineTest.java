@@ -2,9 +2,12 @@ package io.lstmstreams.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.TinyModels;
 import java.io.ByteArrayInputStream;
@@ -15,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,6 +158,8 @@ class CommandLineTest {
                 "replay --model M",
                 "replay --model M --input F --format csv",
                 "replay --model M --input F --kernel abacus",
+                "replay --model M --input F --kernel portable --kernel-weights bfloat16",
+                "replay --model M --input F --kernel-weights int8",
                 "replay --model M --input F --include everything",
                 "import --output M",
                 "import S --output M --scoring rank",
@@ -336,6 +342,30 @@ class CommandLineTest {
         assertThat(code).isZero();
         assertThat(JSON.readTree(out()).at("/gates/1/f")).hasSize(4);
         assertThat(JSON.readTree(out()).at("/state/0/h")).hasSize(3);
+    }
+
+    @Test
+    void shouldShowWhatRoundedWeightsChange() throws IOException {
+        assumeThat(Kernels.named("auto").name()).isEqualTo("vector");
+
+        // Given
+        String sessions = write("sessions.txt", "open open open\n");
+        String[] replay = {"replay", "--model", model, "--input", sessions, "--steps", "-", "--include", "probabilities"
+        };
+
+        // When
+        Main.execute(replay);
+        String exact = out();
+        outBytes.reset();
+        int code = Main.execute(Stream.concat(Stream.of(replay), Stream.of("--kernel-weights", "bfloat16"))
+                .toArray(String[]::new));
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(out()).isNotEqualTo(exact).hasLineCount(3);
+        double difference = JSON.readTree(exact).at("/probabilities/0").doubleValue()
+                - JSON.readTree(out()).at("/probabilities/0").doubleValue();
+        assertThat(difference).isCloseTo(0, within(0.01));
     }
 
     @Test

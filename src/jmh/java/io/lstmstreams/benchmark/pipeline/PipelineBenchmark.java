@@ -22,7 +22,8 @@ import org.apache.kafka.streams.StreamsConfig;
  * <ul>
  *   <li>{@code models=100->128,1000->512}; {@code hdfs} is the bundled model, 28 -> 2x64
  *   <li>{@code loads=bursty,uniform guarantees=exactly_once_v2,at_least_once}
- *   <li>{@code variants=clients,pass,pass-result,state,state-cached,diy,ours-vector,ours-portable}, see {@link Variant}
+ *   <li>{@code variants=clients,pass,pass-result,state,state-cached,diy,ours-vector,ours-portable}, see {@link Variant};
+ *       {@code ours-vector+commit.interval.ms=1000+lstm.batch.size=1} is ours with these settings
  *   <li>{@code latency=pass-result,diy,ours-vector}: whose latency, and {@code latencyLoads=bursty}
  *   <li>{@code seconds=3 warmUp=2}: measured and before
  *   <li>{@code events=2000000 live=400 sequences=100000 partitions=8}: of a topic, and sequences of bursty and uniform loads

@@ -18,8 +18,9 @@ import org.apache.kafka.streams.kstream.Produced;
 
 /**
  * What is measured, written {@code clients}, {@code pass}, {@code pass-result}, {@code state}, {@code state-cached},
- * {@code diy}, or {@code ours-KERNEL}. Ours is the application as {@code run} starts it, with its own settings; all others
- * have Kafka's defaults, but for the record cache of {@code state-cached}, which is as large as ours.
+ * {@code diy}, or {@code ours-KERNEL}, which settings may follow ({@code +KEY=VALUE}). Ours is the application as {@code run}
+ * starts it, with its own settings; all others have Kafka's defaults, but for the record cache of {@code state-cached},
+ * which is as large as ours.
  */
 record Variant(String name) {
     static final String CLIENTS = "clients";
@@ -60,7 +61,7 @@ record Variant(String name) {
             case STATE -> "state only";
             case STATE_CACHED -> "state only, record cache on";
             case DO_IT_YOURSELF -> "do it yourself, ONNX Runtime";
-            default -> "lstm-streams, " + kernel();
+            default -> "lstm-streams, " + String.join(", ", kernelAndSettings());
         };
     }
 
@@ -68,11 +69,12 @@ record Variant(String name) {
         return name.startsWith(OURS);
     }
 
-    private String kernel() {
+    /** The kernel's name, and after it settings of ours or of Kafka's that differ from the defaults. */
+    private String[] kernelAndSettings() {
         if (!isOurs()) {
             throw new IllegalArgumentException("there is no variant " + name);
         }
-        return name.substring(OURS.length());
+        return name.substring(OURS.length()).split("\\+");
     }
 
     /** Starts it; closing stops it. */
@@ -97,7 +99,12 @@ record Variant(String name) {
             properties.put(LstmStreamsConfig.MODEL_CONFIG, setting.modelFile);
             properties.put(LstmStreamsConfig.INPUT_TOPIC_CONFIG, setting.input);
             properties.put(LstmStreamsConfig.OUTPUT_TOPIC_CONFIG, setting.output);
-            properties.put(LstmStreamsConfig.KERNEL_CONFIG, kernel());
+            String[] given = kernelAndSettings();
+            properties.put(LstmStreamsConfig.KERNEL_CONFIG, given[0]);
+            for (int i = 1; i < given.length; i++) {
+                String[] keyAndValue = given[i].split("=", 2);
+                properties.put(keyAndValue[0], keyAndValue[1]);
+            }
             return LstmApplication.start(LstmStreamsConfig.of(properties, Map.of()));
         }
         if (name.equals(STATE_CACHED)) {

@@ -1,6 +1,5 @@
 package io.lstmstreams.benchmark.step;
 
-import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.SequenceState;
@@ -18,8 +17,9 @@ final class OurSequences implements Sequences {
      * @param first which sequence is the first: it decides the events
      * @param count how many are stepped together
      */
-    OurSequences(Model model, Kernel kernel, int first, int count) {
-        stepper = Network.of(model, kernel).stepper(count);
+    OurSequences(Network network, int first, int count) {
+        Model model = network.model();
+        stepper = network.stepper(count);
         states = new SequenceState[count];
         inputs = new SparseInput[PERIOD][count];
         for (int s = 0; s < count; s++) {

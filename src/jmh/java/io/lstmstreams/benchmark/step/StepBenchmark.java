@@ -1,9 +1,9 @@
 package io.lstmstreams.benchmark.step;
 
 import io.lstmstreams.benchmark.model.NetworkShape;
-import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -32,14 +32,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(
         value = 1,
-        jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Xms512m", "-Xmx512m"})
+        jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Xms1g", "-Xmx1g"})
 public class StepBenchmark {
     private static final int CHECKED_STEPS = 20;
     private static final float TOLERANCE = 1e-5f;
 
     /** What all have in common: the network. */
     @State(Scope.Thread)
-    public abstract static class Network {
+    public abstract static class Shape {
         @Param({"28->2x64", "100->128", "1000->256", "1000->512", "1000->1024"})
         public String shape;
 
@@ -52,9 +52,10 @@ public class StepBenchmark {
         /** Steps them, and what they should be beside them. */
         final void check(int count, Sequences ways, Model model) {
             sequences = ways;
+            Network oracle = Network.of(model, Kernels.named("scalar"));
             Sequences[] expected = new Sequences[count];
             for (int s = 0; s < count; s++) {
-                expected[s] = new OurSequences(model, Kernels.named("scalar"), s, 1);
+                expected[s] = new OurSequences(oracle, s, 1);
             }
             for (int t = 0; t < CHECKED_STEPS; t++) {
                 ways.step();
@@ -77,12 +78,12 @@ public class StepBenchmark {
 
     /** One of our kernels. */
     @State(Scope.Thread)
-    public abstract static class Ours extends Network {
+    public abstract static class Ours extends Shape {
         @Param({"scalar", "portable", "vector", "ojalgo"})
         public String kernel;
 
-        final Kernel kernel() {
-            return Kernels.named(kernel);
+        final Network network() {
+            return Network.of(model(), Kernels.named(kernel));
         }
     }
 
@@ -90,7 +91,7 @@ public class StepBenchmark {
     public static class One extends Ours {
         @Setup
         public void prepare() {
-            check(1, new OurSequences(model(), kernel(), 0, 1), model());
+            check(1, new OurSequences(network(), 0, 1), model());
         }
     }
 
@@ -98,7 +99,7 @@ public class StepBenchmark {
     public static class Eight extends Ours {
         @Setup
         public void prepare() {
-            check(8, new OurSequences(model(), kernel(), 0, 8), model());
+            check(8, new OurSequences(network(), 0, 8), model());
         }
     }
 
@@ -106,12 +107,12 @@ public class StepBenchmark {
     public static class Sixteen extends Ours {
         @Setup
         public void prepare() {
-            check(16, new OurSequences(model(), kernel(), 0, 16), model());
+            check(16, new OurSequences(network(), 0, 16), model());
         }
     }
 
     /** The peer's, a sequence at a time. */
-    public static class PeerOne extends Network {
+    public static class PeerOne extends Shape {
         @Setup
         public void prepare() {
             check(1, new PeerBatch(model(), 1), model());
@@ -119,7 +120,7 @@ public class StepBenchmark {
     }
 
     /** The peer's, a sequence at a time, with arrays. */
-    public static class PeerWithArrays extends Network {
+    public static class PeerWithArrays extends Shape {
         @Setup
         public void prepare() {
             check(1, new PeerArrays(model()), model());
@@ -127,7 +128,7 @@ public class StepBenchmark {
     }
 
     /** The peer's, sixteen at a time. */
-    public static class PeerSixteen extends Network {
+    public static class PeerSixteen extends Shape {
         @Setup
         public void prepare() {
             check(16, new PeerBatch(model(), 16), model());
