@@ -77,6 +77,12 @@ public final class LstmStreamsConfig {
             "The topic of verdicts, one for each sequence that ended. Without it none are written. Made if it does not"
                     + " exist.";
 
+    public static final String SEQUENCE_LATE_CONFIG = "lstm.sequence.late";
+    private static final String SEQUENCE_LATE_DOC =
+            "What becomes of an event whose timestamp is earlier than the latest one that its sequence has had: process"
+                    + " (stepped in the order of arrival), drop (left out and counted) or dead-letter. An end is taken in"
+                    + " any case, unless it is beside an event that goes to the dead letters.";
+
     public static final String UNKNOWN_EVENT_CONFIG = "lstm.unknown.event";
     private static final String UNKNOWN_EVENT_DOC =
             "What becomes of an event that the model was not trained on: dead-letter, skip (left out), unknown-symbol"
@@ -168,6 +174,13 @@ public final class LstmStreamsConfig {
                     Importance.MEDIUM,
                     OUTPUT_TOP_K_DOC)
             .define(VERDICT_TOPIC_CONFIG, ConfigDef.Type.STRING, null, Importance.HIGH, VERDICT_TOPIC_DOC)
+            .define(
+                    SEQUENCE_LATE_CONFIG,
+                    ConfigDef.Type.STRING,
+                    Validators.name(LateEvents.PROCESS),
+                    Validators.oneOf(LateEvents.class),
+                    Importance.MEDIUM,
+                    SEQUENCE_LATE_DOC)
             .define(
                     UNKNOWN_EVENT_CONFIG,
                     ConfigDef.Type.STRING,
@@ -323,6 +336,11 @@ public final class LstmStreamsConfig {
     /** {@value #VERDICT_TOPIC_CONFIG}, or null. */
     public String verdictTopic() {
         return topic(VERDICT_TOPIC_CONFIG);
+    }
+
+    /** {@value #SEQUENCE_LATE_CONFIG}. */
+    public LateEvents lateEvents() {
+        return value(LateEvents.class, SEQUENCE_LATE_CONFIG);
     }
 
     /** {@value #UNKNOWN_EVENT_CONFIG}. */

@@ -10,6 +10,7 @@ public final class StreamMetrics {
     private final LongAdder anomalousSequences = new LongAdder();
     private final LongAdder deadLetters = new LongAdder();
     private final LongAdder unknownEvents = new LongAdder();
+    private final LongAdder lateEvents = new LongAdder();
     private final LongAdder statesDiscarded = new LongAdder();
 
     /** Events stepped. */
@@ -40,6 +41,11 @@ public final class StreamMetrics {
     /** Events that the model does not know, whatever became of them. */
     public LongAdder unknownEvents() {
         return unknownEvents;
+    }
+
+    /** Events that came too late, and so were left out or refused. */
+    public LongAdder lateEvents() {
+        return lateEvents;
     }
 
     /** Stored states that could not be read, so that their sequences began anew. */

@@ -1,5 +1,6 @@
 package io.lstmstreams.topology;
 
+import io.lstmstreams.config.LateEvents;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.input.UnknownEventException;
 import io.lstmstreams.metrics.StreamMetrics;
@@ -85,7 +86,11 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             SequenceEvent event = read(record, id);
             Bytes key = Bytes.wrap(id);
             byte[] stored = store.get(key);
-            stepped = new Stepped(key, record.timestamp(), event, stored, load(key, event.start() ? null : stored));
+            SequenceState state = load(key, event.start() ? null : stored);
+            if (isLate(event, record.timestamp(), state)) {
+                event = late(event, state.lastEventTime() - record.timestamp(), key, stored, state);
+            }
+            stepped = new Stepped(key, record.timestamp(), event, stored, state);
             step(stepped);
         }
         if (idle != null) {
@@ -131,7 +136,31 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         Bytes key = Bytes.wrap(id);
         byte[] stored = store.get(key);
         // Throws where the bytes are damaged, which is dealt with when the record comes.
-        return new Stepped(key, record.timestamp(), event, stored, state(key, event.start() ? null : stored));
+        SequenceState state = state(key, event.start() ? null : stored);
+        if (isLate(event, record.timestamp(), state)) {
+            states.keep(key, stored, state);
+            return null;
+        }
+        return new Stepped(key, record.timestamp(), event, stored, state);
+    }
+
+    private boolean isLate(SequenceEvent event, long timestamp, SequenceState state) {
+        return options.lateEvents() != LateEvents.PROCESS
+                && event.input() != null
+                && state.steps() > 0
+                && timestamp >= 0
+                && timestamp < state.lastEventTime();
+    }
+
+    /** What is left of a late event; the state has not changed. */
+    private SequenceEvent late(SequenceEvent event, long lateBy, Bytes key, byte[] stored, SequenceState state) {
+        metrics.lateEvents().increment();
+        if (options.lateEvents() == LateEvents.DROP) {
+            return new SequenceEvent(null, false, event.end(), event.unknown());
+        }
+        states.keep(key, stored, state);
+        metrics.deadLetters().increment();
+        throw new BadEventException("the event is " + lateBy + " ms older than the last one of its sequence");
     }
 
     /** What a record that was stepped changes and sends. */

@@ -1,5 +1,6 @@
 package io.lstmstreams.topology;
 
+import io.lstmstreams.config.LateEvents;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.event.EventDecoder;
@@ -70,6 +71,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 builder.topK,
                 builder.include,
                 builder.unknownEvents,
+                builder.lateEvents,
                 builder.idleTimeout,
                 builder.maxSteps);
         this.metrics = builder.metrics;
@@ -141,6 +143,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         private int topK = LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT;
         private Set<Include> include = Set.of();
         private UnknownEvents unknownEvents = UnknownEvents.DEAD_LETTER;
+        private LateEvents lateEvents = LateEvents.PROCESS;
         private Duration idleTimeout = Duration.ZERO;
         private long maxSteps;
         private int batchSize = 1;
@@ -180,6 +183,12 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         /** What becomes of events that the model does not know. */
         public Builder<K, V> unknownEvents(UnknownEvents unknownEvents) {
             this.unknownEvents = unknownEvents;
+            return this;
+        }
+
+        /** What becomes of events with an earlier timestamp than one that their sequence has had already. */
+        public Builder<K, V> lateEvents(LateEvents lateEvents) {
+            this.lateEvents = lateEvents;
             return this;
         }
 

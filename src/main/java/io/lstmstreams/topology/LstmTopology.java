@@ -91,6 +91,7 @@ public final class LstmTopology {
                 .lookAhead(fetched, BYTES.deserializer(), config.batchSize())
                 .results(results ? config.outputTopK() : 0, results ? include() : Set.of())
                 .unknownEvents(config.unknownEvents())
+                .lateEvents(config.lateEvents())
                 .ends(Duration.ofMillis(config.idleTimeoutMs()), config.maxSteps())
                 .build();
     }

@@ -1,5 +1,6 @@
 package io.lstmstreams.topology;
 
+import io.lstmstreams.config.LateEvents;
 import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.output.Include;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Set;
  * @param topK how many next events a result names
  * @param include what else a result holds
  * @param unknownEvents what becomes of events that the model does not know
+ * @param lateEvents what becomes of events that are older than the last one of their sequence
  * @param idleTimeout a sequence without events for so long has ended; zero for never
  * @param maxSteps a sequence ends after so many events; zero for no limit
  */
@@ -20,5 +22,6 @@ record StepOptions(
         int topK,
         Set<Include> include,
         UnknownEvents unknownEvents,
+        LateEvents lateEvents,
         Duration idleTimeout,
         long maxSteps) {}

@@ -110,7 +110,8 @@ class LookAheadTest {
                                     metrics.ended(),
                                     metrics.anomalousSequences(),
                                     metrics.deadLetters(),
-                                    metrics.unknownEvents())
+                                    metrics.unknownEvents(),
+                                    metrics.lateEvents())
                             .map(LongAdder::sum)
                             .toList());
         }
@@ -142,6 +143,12 @@ class LookAheadTest {
     @ValueSource(strings = {"skip", "unknown-symbol"})
     void shouldTreatUnknownEventsInTheirTurn(String policy) {
         assertSameResults(new VariedModels().lstms(), Map.of("lstm.unknown.event", policy), 20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"drop", "dead-letter"})
+    void shouldTreatLateEventsInTheirTurn(String policy) {
+        assertSameResults(new VariedModels().lstms(), Map.of("lstm.sequence.late", policy), 5);
     }
 
     @ParameterizedTest
