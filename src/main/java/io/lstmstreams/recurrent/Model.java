@@ -210,6 +210,11 @@ public final class Model {
         return scoring;
     }
 
+    /** The length of what the first head says; 0 without a head. */
+    public int firstHeadOutputs() {
+        return heads.isEmpty() ? 0 : heads.get(0).outputs();
+    }
+
     /**
      * Whether the first head is a distribution over the events of the input, so that it predicts the next one and can
      * rate the one that comes. It may have one output more than there are events: the end of a sequence.

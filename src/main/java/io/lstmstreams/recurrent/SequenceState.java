@@ -36,7 +36,7 @@ public final class SequenceState {
         window = model.execution().carries()
                 ? null
                 : new EventWindow(model.execution().window(), model.input());
-        outputs = model.heads().isEmpty() ? 0 : model.heads().get(0).outputs();
+        outputs = model.firstHeadOutputs();
     }
 
     /** Forgets everything: a sequence that has not begun. */

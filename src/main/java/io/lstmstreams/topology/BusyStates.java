@@ -1,6 +1,8 @@
 package io.lstmstreams.topology;
 
+import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.SequenceState;
+import io.lstmstreams.state.StateCodec;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -15,12 +17,27 @@ import org.apache.kafka.common.utils.Bytes;
  * Belongs to a processor.
  */
 final class BusyStates {
+    /** How many a task keeps at most, and what they may weigh with their logits. */
+    private static final int STATES = 4_000;
+
+    private static final long BYTES = 16L << 20;
+
     private final Supplier<SequenceState> newState;
     private final int capacity;
     private final Map<Bytes, Busy> busy = new LinkedHashMap<>(); // the one that was kept longest ago comes first
     private final Deque<SequenceState> spare = new ArrayDeque<>(); // states of no sequence, to be filled anew
 
     private record Busy(byte[] stored, SequenceState state) {}
+
+    /**
+     * For the states of a model.
+     *
+     * @param least how many are kept in any case, however large they are
+     */
+    static BusyStates of(Model model, int least) {
+        long bytes = StateCodec.bytesPerSequence(model) + (long) model.firstHeadOutputs() * Float.BYTES;
+        return new BusyStates(() -> new SequenceState(model), (int) Math.max(least, Math.min(STATES, BYTES / bytes)));
+    }
 
     /** @param capacity how many states are kept at most */
     BusyStates(Supplier<SequenceState> newState, int capacity) {

@@ -81,16 +81,16 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     @Override
     public void process(Record<K, V> record) {
         byte[] id = keys.serializer().serialize(options.storeName(), record.key());
-        Stepped stepped = steppedAhead(id, record);
+        Bytes key = Bytes.wrap(id); // null without an id
+        Stepped stepped = steppedAhead(key, record);
         if (stepped == null) {
             SequenceEvent event = read(record, id);
-            Bytes key = Bytes.wrap(id);
             byte[] stored = store.get(key);
             SequenceState state = load(key, event.start() ? null : stored);
-            if (isLate(event, record.timestamp(), state)) {
-                event = late(event, state.lastEventTime() - record.timestamp(), key, stored, state);
-            }
             stepped = new Stepped(key, record.timestamp(), event, stored, state);
+            if (isLate(stepped)) {
+                stepped = withoutLateEvent(stepped);
+            }
             step(stepped);
         }
         if (idle != null) {
@@ -99,11 +99,11 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         finish(record, stepped);
     }
 
-    private Stepped steppedAhead(byte[] id, Record<K, V> record) {
-        if (lookAhead == null || id == null || context.recordMetadata().isEmpty()) {
+    private Stepped steppedAhead(Bytes key, Record<K, V> record) {
+        if (lookAhead == null || key == null || context.recordMetadata().isEmpty()) {
             return null;
         }
-        return lookAhead.take(Bytes.wrap(id), context.recordMetadata().get(), record.timestamp());
+        return lookAhead.take(key, context.recordMetadata().get(), record.timestamp());
     }
 
     /** Steps a record, and with it those of other sequences that come soon. */
@@ -137,30 +137,37 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         byte[] stored = store.get(key);
         // Throws where the bytes are damaged, which is dealt with when the record comes.
         SequenceState state = state(key, event.start() ? null : stored);
-        if (isLate(event, record.timestamp(), state)) {
-            states.keep(key, stored, state);
+        Stepped ahead = new Stepped(key, record.timestamp(), event, stored, state);
+        if (isLate(ahead)) {
+            keepUnchanged(ahead);
             return null;
         }
-        return new Stepped(key, record.timestamp(), event, stored, state);
+        return ahead;
     }
 
-    private boolean isLate(SequenceEvent event, long timestamp, SequenceState state) {
+    private boolean isLate(Stepped record) {
         return options.lateEvents() != LateEvents.PROCESS
-                && event.input() != null
-                && state.steps() > 0
-                && timestamp >= 0
-                && timestamp < state.lastEventTime();
+                && record.event.input() != null
+                && record.state.steps() > 0
+                && record.timestamp >= 0
+                && record.timestamp < record.state.lastEventTime();
     }
 
-    /** What is left of a late event; the state has not changed. */
-    private SequenceEvent late(SequenceEvent event, long lateBy, Bytes key, byte[] stored, SequenceState state) {
+    /** What is left of a record whose event is late. */
+    private Stepped withoutLateEvent(Stepped late) {
         metrics.lateEvents().increment();
         if (options.lateEvents() == LateEvents.DROP) {
-            return new SequenceEvent(null, false, event.end(), event.unknown());
+            SequenceEvent rest = new SequenceEvent(null, false, late.event.end(), late.event.unknown());
+            return new Stepped(late.key, late.timestamp, rest, late.stored, late.state);
         }
-        states.keep(key, stored, state);
+        keepUnchanged(late);
         metrics.deadLetters().increment();
-        throw new BadEventException("the event is " + lateBy + " ms older than the last one of its sequence");
+        long by = late.state.lastEventTime() - late.timestamp;
+        throw new BadEventException("the event is " + by + " ms older than the last one of its sequence");
+    }
+
+    private void keepUnchanged(Stepped record) {
+        states.keep(record.key, record.stored, record.state);
     }
 
     /** What a record that was stepped changes and sends. */
@@ -183,7 +190,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             store.put(stepped.key, stored);
             states.keep(stepped.key, stored, state);
         } else {
-            states.keep(stepped.key, stepped.stored, state);
+            keepUnchanged(stepped);
         }
         if (stepped.prediction != null) {
             context.forward(record.withValue(stepped.prediction));

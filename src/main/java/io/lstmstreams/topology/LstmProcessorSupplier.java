@@ -12,9 +12,7 @@ import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.Predictor;
 import io.lstmstreams.output.SequenceOutput;
-import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.Network;
-import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.state.StateCodec;
 import java.time.Duration;
 import java.util.Map;
@@ -47,11 +45,6 @@ import org.apache.kafka.streams.state.Stores;
  * @param <V> the value's type
  */
 public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V, K, SequenceOutput> {
-    /** How many states a task keeps as numbers beside the store, and what they may weigh with their logits. */
-    private static final int BUSY_STATES = 4_000;
-
-    private static final long BUSY_STATES_BYTES = 16L << 20;
-
     private final EventModel model;
     private final Network network;
     private final Serde<K> keys;
@@ -111,20 +104,11 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 reader,
                 new Predictor(model, network, batchSize, options.topK(), options.include()),
                 new StateCodec(model.network()),
-                new BusyStates(() -> new SequenceState(model.network()), busyStates()),
+                BusyStates.of(model.network(), batchSize),
                 keys,
                 lookAhead.get(),
                 options,
                 metrics);
-    }
-
-    private int busyStates() {
-        long logits = model.network().heads().stream()
-                .limit(1)
-                .mapToLong(Head::outputs)
-                .sum();
-        long bytes = StateCodec.bytesPerSequence(model.network()) + logits * Float.BYTES;
-        return (int) Math.max(batchSize, Math.min(BUSY_STATES, BUSY_STATES_BYTES / bytes));
     }
 
     @Override

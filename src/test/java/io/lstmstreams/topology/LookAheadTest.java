@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is fetched already and stepped ahead of its turn makes no difference but the time that it takes. */
 class LookAheadTest {
     private static final int RECORDS = 1_500;
+    private static final int LATE = 6; // among the counts
     private static final Map<String, String> EVERYTHING = Map.of(
             "lstm.output.include", "output,state,logits,gates",
             "lstm.sequence.max.steps", "9",
@@ -148,7 +149,11 @@ class LookAheadTest {
     @ParameterizedTest
     @ValueSource(strings = {"drop", "dead-letter"})
     void shouldTreatLateEventsInTheirTurn(String policy) {
-        assertSameResults(new VariedModels().lstms(), Map.of("lstm.sequence.late", policy), 5);
+        EventModel model = new VariedModels().lstms();
+        Map<String, String> config = Map.of("lstm.sequence.late", policy);
+
+        assertSameResults(model, config, 5);
+        assertThat(run(model, config, records(1, 5), null).counts().get(LATE)).isPositive();
     }
 
     @ParameterizedTest
