@@ -19,7 +19,10 @@ import org.rocksdb.WriteBufferManager;
 public final class StoreMemory implements AutoCloseable {
     private static final String CONFIG = "rocksdb.store.memory";
 
-    /** Of the memory, what was written may take at most a half: a store that is over it writes a file. */
+    /**
+     * Of the memory, what was written may take a half: a store that is over it writes a file. Nobody waits for that file, so a
+     * disk slower than the events lets more pile up meanwhile; to wait would let an idle store hold up a busy one for good.
+     */
     private static final int WRITTEN = 2;
 
     /** Of the memory, what is kept for indexes and filters before any block of states. */
