@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * All that is remembered of one sequence: how far it is, its running verdict and (h, c) of every recurrent layer, or the
+ * All that is remembered of one sequence: how far it is, which events it had last, its running verdict and (h, c) of every recurrent layer, or the
  * last events where a model works on windows. Mutable and not thread-safe; meant to be filled anew for each record rather
  * than created.
  */
@@ -20,6 +20,8 @@ public final class SequenceState {
     private boolean knowsLogits; // whether they are those of the state as it is
     private long steps;
     private long lastEventTime;
+    private final RecentEvents recentEvents = new RecentEvents();
+    private long steppedAt;
 
     /** A state that fits the model, all zeros: a sequence that has not begun. */
     public SequenceState(Model model) {
@@ -43,6 +45,8 @@ public final class SequenceState {
     public void reset() {
         steps(0);
         lastEventTime = 0;
+        steppedAt = 0;
+        recentEvents.clear();
         verdict.reset();
         forgetRecurrentState();
         Arrays.fill(features, 0f);
@@ -77,6 +81,21 @@ public final class SequenceState {
     /** Remembers when the last event was. */
     public void lastEventTime(long lastEventTime) {
         this.lastEventTime = lastEventTime;
+    }
+
+    /** When the last event was stepped, by the clock, in milliseconds since the epoch; 0 where nobody asks. */
+    public long steppedAt() {
+        return steppedAt;
+    }
+
+    /** Remembers when the last event was stepped. */
+    public void steppedAt(long steppedAt) {
+        this.steppedAt = steppedAt;
+    }
+
+    /** The last events by their ids; empty where nobody asks. */
+    public RecentEvents recentEvents() {
+        return recentEvents;
     }
 
     /** What the scores so far add up to. */

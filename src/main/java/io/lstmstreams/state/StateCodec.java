@@ -3,29 +3,36 @@ package io.lstmstreams.state;
 import io.lstmstreams.recurrent.EventWindow;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.RecentEvents;
 import io.lstmstreams.recurrent.RunningVerdict;
 import io.lstmstreams.recurrent.SequenceState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * Stored bytes of a sequence's state, version 1. All numbers are little-endian.
+ * Stored bytes of a sequence's state, version 2. All numbers are little-endian.
  *
  * <pre>
  * offset  bytes  what
- *      0      1  version, 1
+ *      0      1  version, 2
  *      1     16  model fingerprint, the first 16 bytes of its SHA-256
  *     17      8  int64    steps, the events stepped so far
  *     25      8  int64    timestamp of the last event, ms since the epoch
- *     33      1  flags    bit 0: the running verdict is anomalous; the others are 0
+ *     33      1  flags    bit 0: the running verdict is anomalous; bit 1: the sequence has ended; the others are 0
  *     34      8  float64  running verdict: sum of the log probabilities
  *     42      8  float64  running verdict: smallest log probability
  *     50      8  int64    running verdict: step of the smallest, 0 if none was scored
  *     58      4  int32    running verdict: largest rank
  *     62      8  int64    running verdict: step of the largest rank
- *     70      *  float32  for each recurrent layer from the input upwards: h, then c if the cell has one
+ *     70      8  int64    which model, where several take turns: see {@link StoredModel#id}; else 0
+ *     78      4  int32    shape of the numbers below: CRC-32C of the text that {@link #shapeOf} makes
+ *     82      8  int64    when the last event was stepped, by the clock, ms since the epoch; 0 where nobody asks
+ *     90      1  uint8    n, how many events are remembered by their ids
+ *     91    8*n  int64    their ids' hashes, the oldest first
+ *   91+n      *  float32  for each recurrent layer from the input upwards: h, then c if the cell has one
  *                float32  what the first head reads, where that is no h of these
  *     -4      4  CRC-32C (RFC 3720) of all bytes before it
  * </pre>
@@ -33,38 +40,70 @@ import java.util.zip.CRC32C;
  * <p>A model that works on windows keeps the window's events in place of (h, c):
  *
  * <pre>
- *     70      *  float32  what the first head reads
+ *                float32  what the first head reads
  *             4  int32    events in the window
  *             *           for each place of the window, the oldest event first, the unused ones 0: int32 lines of the input,
  *                         unless it is dense; then float32 what they hold, unless it is one-hot
  * </pre>
  *
- * <p>Not thread-safe: it owns its checksum. One codec for each thread.
+ * <p>Of a sequence that has ended nothing is kept but, for a while, the ids of its events: no numbers follow those.
+ *
+ * <p>Version 1 had the numbers at offset 70 and nothing of what now stands between there and them. It is read, never
+ * written. Every version begins with its number and ends with the checksum of all that comes before.
+ *
+ * <p>Immutable, safe for any number of threads.
  */
 public final class StateCodec {
     /** The layout that this class writes. */
-    public static final byte VERSION = 1;
+    public static final byte VERSION = 2;
+
+    private static final byte VERSION_1 = 1;
 
     static final int FINGERPRINT_BYTES = 16;
     private static final int FINGERPRINT_AT = 1;
+    private static final int STEPS_AT = 17;
     private static final int LAST_EVENT_TIME_AT = 25;
-    private static final int LAYERS_AT = 70;
+    private static final int FLAGS_AT = 33;
+    private static final int VERSION_1_BYTES = 70; // before the numbers
+    private static final int MODEL_ID_AT = 70;
+    private static final int STEPPED_AT_AT = 82;
+    private static final int EVENTS_AT = 90;
+    private static final int HEAD_BYTES = 91; // before the ids of events
     private static final int CHECKSUM_BYTES = Integer.BYTES;
 
-    private final byte[] fingerprint;
-    private final boolean oneHot;
-    private final int length;
-    private final CRC32C checksum = new CRC32C();
+    private static final int ANOMALOUS = 1;
+    private static final int ENDED = 2;
 
-    /** A codec for the states of one model. */
+    private final byte[] fingerprint;
+    private final long modelId;
+    private final int shape;
+    private final boolean oneHot;
+    private final int numbers; // bytes of them
+
+    /** A codec for the states of the only model that there is. */
     public StateCodec(Model model) {
-        this.fingerprint = Arrays.copyOf(model.fingerprint(), FINGERPRINT_BYTES);
-        this.oneHot = model.encoding() == InputEncoding.ONE_HOT;
-        this.length = bytesPerSequence(model);
+        this(model, 0);
     }
 
-    /** Bytes of one stored state, the same for every sequence of a model; the key comes on top. */
+    /**
+     * A codec for the states of one of several models.
+     *
+     * @param modelId see {@link StoredModel#id}
+     */
+    public StateCodec(Model model, long modelId) {
+        this.fingerprint = Arrays.copyOf(model.fingerprint(), FINGERPRINT_BYTES);
+        this.modelId = modelId;
+        this.shape = shapeChecksum(model);
+        this.oneHot = model.encoding() == InputEncoding.ONE_HOT;
+        this.numbers = bytesOfNumbers(model);
+    }
+
+    /** Bytes of one stored state, the same for every sequence of a model that remembers no ids of events; the key comes on top. */
     public static int bytesPerSequence(Model model) {
+        return HEAD_BYTES + bytesOfNumbers(model) + CHECKSUM_BYTES;
+    }
+
+    private static int bytesOfNumbers(Model model) {
         SequenceState state = new SequenceState(model);
         long numbers = state.hasOwnFeatures() ? state.features().length : 0;
         EventWindow window = state.window();
@@ -77,24 +116,38 @@ public final class StateCodec {
             long perEvent = window.lines(0).length + (oneHot ? 0 : window.values(0).length);
             numbers += 1 + window.capacity() * perEvent;
         }
-        return Math.toIntExact(LAYERS_AT + numbers * Float.BYTES + CHECKSUM_BYTES);
+        return Math.toIntExact(numbers * Float.BYTES);
+    }
+
+    /** Which numbers a model's states hold, and how many: two models with the same text can go on with each other's. */
+    static String shapeOf(Model model) {
+        SequenceState state = new SequenceState(model);
+        StringBuilder shape = new StringBuilder();
+        EventWindow window = state.window();
+        if (window == null) {
+            for (int i = 0; i < state.layers(); i++) {
+                shape.append("h ").append(state.h(i).length);
+                shape.append(" c ").append(state.c(i).length).append('\n');
+            }
+        } else {
+            shape.append("window ").append(window.capacity());
+            shape.append(" of ").append(model.encoding().specName());
+            shape.append(' ').append(model.inputSize()).append('\n');
+        }
+        if (state.hasOwnFeatures()) {
+            shape.append("features ").append(state.features().length).append('\n');
+        }
+        return shape.toString();
+    }
+
+    private static int shapeChecksum(Model model) {
+        byte[] shape = shapeOf(model).getBytes(StandardCharsets.US_ASCII);
+        return checksum(shape, shape.length);
     }
 
     /** Writes a state into a new array. */
     public byte[] encode(SequenceState state) {
-        byte[] bytes = new byte[length];
-        RunningVerdict verdict = state.verdict();
-        ByteBuffer out = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        out.put(VERSION)
-                .put(fingerprint)
-                .putLong(state.steps())
-                .putLong(state.lastEventTime())
-                .put((byte) (verdict.anomalous() ? 1 : 0))
-                .putDouble(verdict.sumLogProbability())
-                .putDouble(verdict.minLogProbability())
-                .putLong(verdict.minAtStep())
-                .putInt(verdict.maxRank())
-                .putLong(verdict.maxRankAtStep());
+        ByteBuffer out = begin(state, numbers, 0);
         if (state.window() == null) {
             for (int i = 0; i < state.layers(); i++) {
                 put(out, state.h(i));
@@ -107,27 +160,106 @@ public final class StateCodec {
         if (state.window() != null) {
             put(out, state.window());
         }
-        out.position(length - CHECKSUM_BYTES);
-        out.putInt(checksum(bytes));
+        return end(out);
+    }
+
+    /** Writes what is kept of a sequence that has ended: the ids of its last events. */
+    public byte[] encodeEnded(SequenceState state) {
+        return end(begin(state, 0, ENDED));
+    }
+
+    private ByteBuffer begin(SequenceState state, int bytesOfNumbers, int flags) {
+        RunningVerdict verdict = state.verdict();
+        RecentEvents recent = state.recentEvents();
+        ByteBuffer out = ByteBuffer.allocate(HEAD_BYTES + recent.size() * Long.BYTES + bytesOfNumbers + CHECKSUM_BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(VERSION)
+                .put(fingerprint)
+                .putLong(state.steps())
+                .putLong(state.lastEventTime())
+                .put((byte) (flags | (verdict.anomalous() ? ANOMALOUS : 0)))
+                .putDouble(verdict.sumLogProbability())
+                .putDouble(verdict.minLogProbability())
+                .putLong(verdict.minAtStep())
+                .putInt(verdict.maxRank())
+                .putLong(verdict.maxRankAtStep())
+                .putLong(modelId)
+                .putInt(shape)
+                .putLong(state.steppedAt())
+                .put((byte) recent.size());
+        for (int i = 0; i < recent.size(); i++) {
+            out.putLong(recent.get(i));
+        }
+        return out;
+    }
+
+    private byte[] end(ByteBuffer out) {
+        byte[] bytes = out.array();
+        out.position(bytes.length - CHECKSUM_BYTES);
+        out.putInt(checksum(bytes, bytes.length - CHECKSUM_BYTES));
         return bytes;
     }
 
     /**
-     * Reads stored bytes into a state.
+     * Reads stored bytes into a state. Of a sequence that has ended, that is one which has not begun, with the ids of the last
+     * events.
      *
-     * @param bytes as {@link #encode} wrote them
+     * @param bytes as {@link #encode} wrote them, or version 1
      * @param state overwritten; must fit the model; unchanged if the bytes cannot be read
-     * @throws UnreadableStateException if the bytes are of another version or model, or damaged: they are never read as
-     *     numbers then
+     * @throws UnreadableStateException if the bytes are of a later version or another model, or damaged: they are never read
+     *     as numbers then
      */
     public void decode(byte[] bytes, SequenceState state) {
         check(bytes);
+        boolean same = Arrays.equals(
+                bytes, FINGERPRINT_AT, FINGERPRINT_AT + FINGERPRINT_BYTES, fingerprint, 0, FINGERPRINT_BYTES);
+        if (!isEnded(bytes) && !same) {
+            throw otherModel();
+        }
+        read(bytes, state);
+    }
+
+    /**
+     * Reads the state of another model into one of this model, which goes on with its numbers.
+     *
+     * @param state overwritten; unchanged if the bytes cannot be read
+     * @throws UnreadableStateException as {@link #decode}; for another model, if its states have another shape or do not say
+     *     which
+     */
+    public void carry(byte[] bytes, SequenceState state) {
+        check(bytes);
+        if (!isEnded(bytes) && StoredModel.of(bytes).shape() != shape) {
+            throw otherModel();
+        }
+        read(bytes, state);
+    }
+
+    private void read(byte[] bytes, SequenceState state) {
+        int events = bytes[0] == VERSION_1 ? 0 : Byte.toUnsignedInt(bytes[EVENTS_AT]);
+        int numbersAt = bytes[0] == VERSION_1 ? VERSION_1_BYTES : HEAD_BYTES + events * Long.BYTES;
+        boolean ended = isEnded(bytes);
+        if (bytes.length != numbersAt + (ended ? 0 : numbers) + CHECKSUM_BYTES || events > RecentEvents.MOST) {
+            throw otherModel(); // a checksum that is right all the same, by chance or on purpose
+        }
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        in.position(FINGERPRINT_AT + FINGERPRINT_BYTES);
-        state.steps(in.getLong());
+        state.reset();
+        in.position(STEPS_AT);
+        long steps = in.getLong();
+        state.steps(ended ? 0 : steps);
         state.lastEventTime(in.getLong());
-        boolean anomalous = (in.get() & 1) != 0;
+        boolean anomalous = (in.get() & ANOMALOUS) != 0;
         state.verdict().restore(in.getDouble(), in.getDouble(), in.getLong(), in.getInt(), in.getLong(), anomalous);
+        if (bytes[0] != VERSION_1) {
+            state.steppedAt(in.getLong(STEPPED_AT_AT));
+            for (int i = 0; i < events; i++) {
+                state.recentEvents().add(in.getLong(HEAD_BYTES + i * Long.BYTES));
+            }
+        }
+        in.position(numbersAt);
+        if (ended) {
+            state.verdict().reset();
+            return;
+        }
         if (state.window() == null) {
             for (int i = 0; i < state.layers(); i++) {
                 get(in, state.h(i));
@@ -143,45 +275,77 @@ public final class StateCodec {
     }
 
     /**
-     * Reads only when the last event was, for a scan over many states.
+     * Whether nothing but ids of events is left of the sequence. Not checked against damage.
      *
-     * @return milliseconds since the epoch, or {@link Long#MAX_VALUE} if the bytes are not of this version
+     * @param bytes of any version
      */
-    public static long lastEventTime(byte[] bytes) {
-        if (bytes.length < LAYERS_AT || bytes[0] != VERSION) {
-            return Long.MAX_VALUE;
-        }
-        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(LAST_EVENT_TIME_AT);
+    public static boolean isEnded(byte[] bytes) {
+        return bytes.length >= HEAD_BYTES && bytes[0] == VERSION && (bytes[FLAGS_AT] & ENDED) != 0;
     }
 
-    private void check(byte[] bytes) {
-        if (bytes.length == 0 || bytes[0] != VERSION) {
-            throw new UnreadableStateException(
-                    UnreadableStateException.Reason.OTHER_VERSION,
-                    bytes.length == 0
-                            ? "the stored state is empty"
-                            : "the stored state has layout version " + bytes[0] + ", this is version " + VERSION);
-        }
-        if (bytes.length < LAYERS_AT + CHECKSUM_BYTES || checksum(bytes) != storedChecksum(bytes)) {
+    /**
+     * Reads only when the last event was, for a scan over many states.
+     *
+     * @return milliseconds since the epoch, or {@link Long#MAX_VALUE} if the bytes are of no version that is known
+     */
+    public static long lastEventTime(byte[] bytes) {
+        return isKnown(bytes) ? number(bytes, LAST_EVENT_TIME_AT) : Long.MAX_VALUE;
+    }
+
+    /**
+     * Reads only when the last event was stepped, by the clock.
+     *
+     * @return milliseconds since the epoch, or 0 if the bytes do not say
+     */
+    public static long steppedAt(byte[] bytes) {
+        return isKnown(bytes) && bytes[0] == VERSION ? number(bytes, STEPPED_AT_AT) : 0;
+    }
+
+    /**
+     * Whether {@link StoredModel#id} is this one. Not checked against damage; never true for bytes of version 1.
+     */
+    public static boolean isOf(long modelId, byte[] bytes) {
+        return isKnown(bytes) && bytes[0] == VERSION && number(bytes, MODEL_ID_AT) == modelId;
+    }
+
+    static long modelId(byte[] bytes) {
+        return bytes[0] == VERSION_1 ? 0 : number(bytes, MODEL_ID_AT);
+    }
+
+    private static boolean isKnown(byte[] bytes) {
+        return bytes.length >= VERSION_1_BYTES && bytes[0] == VERSION_1
+                || bytes.length >= HEAD_BYTES && bytes[0] == VERSION;
+    }
+
+    private static long number(byte[] bytes, int at) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(at);
+    }
+
+    /** The checksum comes first: it is the same in every version, and tells damage from another version. */
+    static void check(byte[] bytes) {
+        int content = bytes.length - CHECKSUM_BYTES;
+        if (content < 1
+                || checksum(bytes, content)
+                        != ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(content)) {
             throw new UnreadableStateException(
                     UnreadableStateException.Reason.DAMAGED, "the stored state is damaged: its checksum is wrong");
         }
-        boolean same = Arrays.equals(
-                bytes, FINGERPRINT_AT, FINGERPRINT_AT + FINGERPRINT_BYTES, fingerprint, 0, FINGERPRINT_BYTES);
-        if (!same || bytes.length != length) {
+        if (!isKnown(bytes)) {
             throw new UnreadableStateException(
-                    UnreadableStateException.Reason.OTHER_MODEL, "the stored state is of another model");
+                    UnreadableStateException.Reason.OTHER_VERSION,
+                    "the stored state has layout version " + bytes[0] + ", this reads versions 1 and " + VERSION);
         }
     }
 
-    private int checksum(byte[] bytes) {
-        checksum.reset();
-        checksum.update(bytes, 0, bytes.length - CHECKSUM_BYTES);
-        return (int) checksum.getValue();
+    private static UnreadableStateException otherModel() {
+        return new UnreadableStateException(
+                UnreadableStateException.Reason.OTHER_MODEL, "the stored state is of another model");
     }
 
-    private static int storedChecksum(byte[] bytes) {
-        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(bytes.length - CHECKSUM_BYTES);
+    private static int checksum(byte[] bytes, int length) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes, 0, length);
+        return (int) checksum.getValue();
     }
 
     private static void put(ByteBuffer out, float[] values) {

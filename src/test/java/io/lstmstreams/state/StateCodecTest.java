@@ -10,14 +10,18 @@ import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.LstmLayer;
 import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.RecentEvents;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.Stepper;
 import io.lstmstreams.recurrent.TestModel;
 import io.lstmstreams.state.UnreadableStateException.Reason;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,13 +52,50 @@ class StateCodecTest {
         return state;
     }
 
-    /** Whatever comes out of here was written by version 1 and stays readable: a change needs a new version. */
+    /** Whatever comes out of here was written by version 2 and stays readable: a change needs a new version. */
     @Test
     void shouldWriteTheseBytes() {
-        assertThat(HexFormat.of().formatHex(new StateCodec(ZEROS).encode(known(ZEROS))))
+        // Given
+        SequenceState state = known(ZEROS);
+        state.recentEvents().add(1);
+        state.recentEvents().add(-2);
+        state.steppedAt(5);
+
+        // When
+        byte[] bytes = new StateCodec(ZEROS, 3).encode(state);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes))
                 .isEqualTo(
-                        "01" // version
+                        "02" // version
                                 + "14590127494f3f57c2fb8305ede9aa2c" // model, its SHA-256 worked out by another program
+                                + "0700000000000000" // steps
+                                + "0068e5cf8b010000" // time of the last event
+                                + "01" // anomalous
+                                + "0000000000000cc0" // sum of the log probabilities: -3.5
+                                + "000000000000f4bf" // smallest: -1.25
+                                + "0500000000000000" // at step
+                                + "04000000" // largest rank
+                                + "0600000000000000" // at step
+                                + "0300000000000000" // which model
+                                + "759b9892" // shape: CRC-32C of "h 2 c 2" and a line end, worked out by another
+                                // program
+                                + "0500000000000000" // when it was stepped
+                                + "02" // two events are remembered
+                                + "0100000000000000" // 1
+                                + "feffffffffffffff" // -2
+                                + "0000003f0000c03f" // h: 0.5, 1.5
+                                + "000080bf000000c0" // c: -1, -2
+                                + "b43ceed5"); // CRC-32C, worked out by another program
+    }
+
+    @Test
+    void shouldReadTheBytesOfVersion1() {
+        // Given
+        byte[] bytes = HexFormat.of()
+                .parseHex(
+                        "01" // version
+                                + "14590127494f3f57c2fb8305ede9aa2c" // model
                                 + "0700000000000000" // steps
                                 + "0068e5cf8b010000" // time of the last event
                                 + "01" // anomalous
@@ -65,7 +106,86 @@ class StateCodecTest {
                                 + "0600000000000000" // at step
                                 + "0000003f0000c03f" // h: 0.5, 1.5
                                 + "000080bf000000c0" // c: -1, -2
-                                + "70469e86"); // CRC-32C, worked out by another program
+                                + "70469e86");
+        SequenceState state = new SequenceState(ZEROS);
+
+        // When
+        new StateCodec(ZEROS).decode(bytes, state);
+
+        // Then
+        assertThat(state).usingRecursiveComparison().isEqualTo(known(ZEROS));
+        assertThat(StateCodec.lastEventTime(bytes)).isEqualTo(1_700_000_000_000L);
+        assertThat(StateCodec.steppedAt(bytes)).isZero();
+        assertThat(StateCodec.isEnded(bytes)).isFalse();
+        assertThat(StoredModel.of(bytes)).isEqualTo(new StoredModel(0, "14590127494f3f57c2fb8305ede9aa2c", 0));
+    }
+
+    @Test
+    void shouldRecogniseEverySingleBitOfVersion1ThatFlips() {
+        byte[] good = HexFormat.of()
+                .parseHex(
+                        "0114590127494f3f57c2fb8305ede9aa2c07000000000000000068e5cf8b010000010000000000000cc0"
+                                + "000000000000f4bf05000000000000000400000006000000000000000000003f0000c03f000080bf000000c070469e86");
+
+        for (int bit = 0; bit < good.length * 8; bit++) {
+            byte[] flipped = good.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+            assertUnreadable(flipped, Reason.DAMAGED);
+        }
+    }
+
+    @Test
+    void shouldKeepTheEventsOfASequenceThatHasEnded() {
+        // Given
+        SequenceState state = known(model);
+        for (int id = 1; id <= RecentEvents.MOST + 3; id++) {
+            state.recentEvents().add(id);
+        }
+        SequenceState back = known(model);
+
+        // When
+        byte[] bytes = codec.encodeEnded(state);
+        codec.decode(bytes, back);
+
+        // Then: one that has not begun, which knows its last events
+        assertThat(StateCodec.isEnded(bytes)).isTrue();
+        assertThat(StateCodec.isEnded(codec.encode(state))).isFalse();
+        assertThat(bytes).hasSize(91 + RecentEvents.MOST * 8 + 4);
+        assertThat(back.steps()).isZero();
+        assertThat(back.verdict()).usingRecursiveComparison().isEqualTo(new SequenceState(model).verdict());
+        assertThat(back.h(0)).containsOnly(0f);
+        assertThat(back.recentEvents().size()).isEqualTo(RecentEvents.MOST);
+        assertThat(back.recentEvents().get(0)).isEqualTo(4);
+        assertThat(back.recentEvents().contains(3)).isFalse();
+        assertThat(back.recentEvents().contains(RecentEvents.MOST + 3)).isTrue();
+    }
+
+    @Test
+    void shouldCarryTheNumbersOfAnotherModelOfTheSameShape() {
+        // Given
+        Model other = TestModel.ofEvents(2, 3, 2, 1);
+        SequenceState state = new SequenceState(other);
+
+        // When
+        new StateCodec(other, 9).carry(codec.encode(known(model)), state);
+
+        // Then
+        assertThat(state).usingRecursiveComparison().isEqualTo(known(model));
+    }
+
+    @Test
+    void shouldNotCarryWhatHasAnotherShapeOrDoesNotSayWhich() {
+        // Given
+        StateCodec wider = new StateCodec(TestModel.ofEvents(1, 3, 4));
+        StateCodec twisted = new StateCodec(TestModel.ofEvents(1, 3, 1, 2)); // as many numbers
+        byte[] bytes = codec.encode(known(model));
+
+        // When, Then
+        for (StateCodec other : List.of(wider, twisted)) {
+            assertThatExceptionOfType(UnreadableStateException.class)
+                    .isThrownBy(() -> other.carry(bytes, new SequenceState(model)))
+                    .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.OTHER_MODEL));
+        }
     }
 
     @Test
@@ -122,7 +242,7 @@ class StateCodecTest {
             flipped[bit / 8] ^= (byte) (1 << bit % 8);
 
             // Then
-            assertUnreadable(flipped, bit < 8 ? Reason.OTHER_VERSION : Reason.DAMAGED);
+            assertUnreadable(flipped, Reason.DAMAGED);
         }
     }
 
@@ -147,14 +267,17 @@ class StateCodecTest {
 
     @Test
     void shouldRecogniseEmptyBytes() {
-        assertUnreadable(new byte[0], Reason.OTHER_VERSION);
+        assertUnreadable(new byte[0], Reason.DAMAGED);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 2, 127, 255})
+    @ValueSource(ints = {0, 3, 127, 255})
     void shouldRecogniseAnotherVersion(int version) {
         byte[] bytes = codec.encode(known(model));
         bytes[0] = (byte) version;
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes, 0, bytes.length - 4);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(bytes.length - 4, (int) checksum.getValue());
 
         assertUnreadable(bytes, Reason.OTHER_VERSION);
     }
@@ -183,8 +306,8 @@ class StateCodecTest {
 
     @Test
     void shouldTellTheBytesOfASequenceBeforehand() {
-        // 70 before the layers, 4 bytes for each of h and c: 2 units and 1, and 4 of checksum
-        assertThat(StateCodec.bytesPerSequence(model)).isEqualTo(70 + 2 * (2 + 1) * 4 + 4);
+        // 91 before the layers, 4 bytes for each of h and c: 2 units and 1, and 4 of checksum
+        assertThat(StateCodec.bytesPerSequence(model)).isEqualTo(91 + 2 * (2 + 1) * 4 + 4);
         assertThat(codec.encode(known(model))).hasSize(StateCodec.bytesPerSequence(model));
     }
 
@@ -196,7 +319,7 @@ class StateCodecTest {
     @Test
     void shouldGiveNoTimeForBytesThatAreNoState() {
         byte[] otherVersion = codec.encode(known(model));
-        otherVersion[0] = 2;
+        otherVersion[0] = 3;
 
         assertThat(StateCodec.lastEventTime(otherVersion)).isEqualTo(Long.MAX_VALUE);
         assertThat(StateCodec.lastEventTime(new byte[0])).isEqualTo(Long.MAX_VALUE);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The bytes of states that are more than the (h, c) of LSTMs. Fingerprints, which are of weights that are all zero, and
- * checksums were worked out by another program. A change needs a new version.
+ * checksums were worked out by another program. A change needs a new version; those of version 1 stay readable.
  */
 class StateLayoutTest {
     private static final String BEFORE_THE_LAYERS = "0700000000000000" // steps
@@ -57,8 +57,8 @@ class StateLayoutTest {
         return new Head("next", activation, inputs, outputs, new float[outputs * inputs], new float[outputs]);
     }
 
-    private static String hex(Model model, SparseInput... events) {
-        // Given
+    /** A state after these events, with numbers that are easy to find in its bytes. */
+    private static SequenceState known(Model model, SparseInput... events) {
         SequenceState state = new SequenceState(model);
         Stepper stepper = Network.of(model, Kernels.named("scalar")).stepper();
         for (SparseInput event : events) {
@@ -72,13 +72,40 @@ class StateLayoutTest {
         }
         number(state.h(0), 0.5f, 1f);
         number(state.c(0), -1f, -1f);
+        return state;
+    }
 
+    /**
+     * Asserts that a state becomes these bytes, and that those of version 1 are read as the same state.
+     *
+     * @param shape the checksum of the text that tells the numbers' shape
+     * @param checksum of version 2
+     * @param checksum1 of version 1
+     */
+    private static void assertBytes(
+            SequenceState state,
+            Model model,
+            String fingerprint,
+            String shape,
+            String numbers,
+            String checksum,
+            String checksum1) {
         // When
-        byte[] bytes = new StateCodec(model).encode(state);
+        StateCodec codec = new StateCodec(model);
+        byte[] bytes = codec.encode(state);
+        SequenceState upgraded = new SequenceState(model);
+        codec.decode(HexFormat.of().parseHex("01" + fingerprint + BEFORE_THE_LAYERS + numbers + checksum1), upgraded);
 
         // Then
+        String version2 = "02" + fingerprint + BEFORE_THE_LAYERS
+                + "0000000000000000" // the only model
+                + shape
+                + "0000000000000000" // not stepped at any time that somebody asks for
+                + "00" // no event is remembered
+                + numbers + checksum;
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(version2);
         assertThat(bytes).hasSize(StateCodec.bytesPerSequence(model));
-        return HexFormat.of().formatHex(bytes);
+        assertThat(HexFormat.of().formatHex(codec.encode(upgraded))).isEqualTo(version2);
     }
 
     private static void number(float[] values, float from, float step) {
@@ -90,49 +117,67 @@ class StateLayoutTest {
     @Test
     void shouldWriteNoCellStateOfAGru() {
         GruLayer gru = new GruLayer(1, 2, new float[6], new float[12], new float[6], new float[2], GruOptions.NONE);
+        Model model = model(InputShape.oneHot(1), Execution.CARRY, head(Activation.SOFTMAX, 2, 1), gru);
 
-        assertThat(hex(model(InputShape.oneHot(1), Execution.CARRY, head(Activation.SOFTMAX, 2, 1), gru)))
-                .isEqualTo("01" + "fea111f5c763d939bc3ca5dbd5f7f141" + BEFORE_THE_LAYERS
-                        + "0000003f0000c03f" // h: 0.5, 1.5
-                        + "28e04af1");
+        assertBytes(
+                known(model),
+                model,
+                "fea111f5c763d939bc3ca5dbd5f7f141",
+                "9babddb5",
+                "0000003f0000c03f", // h: 0.5, 1.5
+                "8eef2131",
+                "28e04af1");
     }
 
     @Test
     void shouldWriteWhatTheFirstHeadReadsWhereThatIsNoHiddenState() {
         DenseLayer dense = new DenseLayer(1, 2, new float[2], new float[2], Activation.LINEAR);
+        Model model = model(InputShape.oneHot(1), Execution.CARRY, head(Activation.SOFTMAX, 2, 1), lstm(1), dense);
 
-        assertThat(hex(model(InputShape.oneHot(1), Execution.CARRY, head(Activation.SOFTMAX, 2, 1), lstm(1), dense)))
-                .isEqualTo("01" + "f3ca298f49c5034db9bba8117339add8" + BEFORE_THE_LAYERS
-                        + "0000003f" // h: 0.5
+        assertBytes(
+                known(model),
+                model,
+                "f3ca298f49c5034db9bba8117339add8",
+                "27aecf84",
+                "0000003f" // h: 0.5
                         + "000080bf" // c: -1
-                        + "0000204100003041" // what the head reads: 10, 11
-                        + "338a833b");
+                        + "0000204100003041", // what the head reads: 10, 11
+                "5ad39070",
+                "338a833b");
     }
 
     @Test
     void shouldWriteTheLinesOfAWindowOfOneHotEvents() {
         Model model = model(InputShape.oneHot(3), new Execution(3, true), head(Activation.SOFTMAX, 1, 3), lstm(3));
 
-        assertThat(hex(model, SparseInput.oneHot(2), SparseInput.oneHot(0)))
-                .isEqualTo("01" + "8dd997df334e47bad3296b1f4fca33df" + BEFORE_THE_LAYERS
-                        + "00002041" // what the head reads: 10
+        assertBytes(
+                known(model, SparseInput.oneHot(2), SparseInput.oneHot(0)),
+                model,
+                "8dd997df334e47bad3296b1f4fca33df",
+                "3a69c6d5",
+                "00002041" // what the head reads: 10
                         + "02000000" // two events
                         + "0200000000000000" // lines 2 and 0
-                        + "00000000" // the place that is not used yet
-                        + "dca4acc0");
+                        + "00000000", // the place that is not used yet
+                "371a20e7",
+                "dca4acc0");
     }
 
     @Test
     void shouldWriteTheNumbersOfAWindowOfDenseEvents() {
         Model model = model(InputShape.dense(2), new Execution(2, false), head(Activation.LINEAR, 1, 1), lstm(2));
 
-        assertThat(hex(model, SparseInput.dense(new float[] {1.5f, -2f})))
-                .isEqualTo("01" + "b5fc6286ef9827c2550dcd098d5bb5b9" + BEFORE_THE_LAYERS
-                        + "00002041" // what the head reads: 10
+        assertBytes(
+                known(model, SparseInput.dense(new float[] {1.5f, -2f})),
+                model,
+                "b5fc6286ef9827c2550dcd098d5bb5b9",
+                "12a71d4a",
+                "00002041" // what the head reads: 10
                         + "01000000" // one event
                         + "0000c03f000000c0" // 1.5, -2
-                        + "0000000000000000" // the place that is not used yet
-                        + "7fa59e41");
+                        + "0000000000000000", // the place that is not used yet
+                "bc138b77",
+                "7fa59e41");
     }
 
     @Test
@@ -143,15 +188,19 @@ class StateLayoutTest {
                 head(Activation.LINEAR, 1, 1),
                 lstm(4));
 
-        assertThat(hex(model, fields(0, 9f), fields(1, 0.5f), fields(2, -0.5f)))
-                .isEqualTo("01" + "9499f0e66221c284d1e52159553ac274" + BEFORE_THE_LAYERS
-                        + "00002041" // what the head reads: 10
+        assertBytes(
+                known(model, fields(0, 9f), fields(1, 0.5f), fields(2, -0.5f)),
+                model,
+                "9499f0e66221c284d1e52159553ac274",
+                "495075c1",
+                "00002041" // what the head reads: 10
                         + "02000000" // two events
                         + "0100000003000000" // lines 1 and 3
                         + "0000803f0000003f" // 1 and 0.5
                         + "0200000003000000" // lines 2 and 3
-                        + "0000803f000000bf" // 1 and -0.5
-                        + "19e0d4a5");
+                        + "0000803f000000bf", // 1 and -0.5
+                "efba4d5b",
+                "19e0d4a5");
     }
 
     /** A one-hot field of three lines, and a number. */

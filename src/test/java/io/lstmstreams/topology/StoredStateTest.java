@@ -79,7 +79,7 @@ class StoredStateTest {
     @Test
     void shouldStartAnewWhereTheStateHasAnotherVersion() {
         byte[] bytes = stateOfTwoSteps(model);
-        bytes[0] = 2;
+        bytes[0] = 3;
 
         assertThatStartsAnew(bytes);
     }
