@@ -25,7 +25,53 @@ public final class LstmStreamsConfig {
 
     public static final String MODEL_CONFIG = "lstm.model";
     private static final String MODEL_DOC =
-            "The model file: a path, or a URI (file:, http:, https:). `lstm-streams import` makes one.";
+            "The model file: a path, or a URI (file:, http:, https:). `lstm-streams import` makes one. With lstm.model.topic, what"
+                    + " runs until that topic names a model; may be left out then.";
+
+    public static final String MODEL_TOPIC_CONFIG = "lstm.model.topic";
+    private static final String MODEL_TOPIC_DOC =
+            "A compacted topic of one partition from which every instance learns which model is the active one, while it runs."
+                    + " `lstm-streams model publish` writes it. Results then name the model that made them. Made if it does"
+                    + " not exist.";
+
+    public static final String MODEL_NAME_CONFIG = "lstm.model.name";
+
+    /** The name of the model for events that choose none, unless told otherwise. */
+    public static final String MODEL_NAME_DEFAULT = "default";
+
+    private static final String MODEL_NAME_DOC =
+            "The name in lstm.model.topic whose active model steps the events that choose none.";
+
+    public static final String MODEL_CHOICE_CONFIG = "lstm.model.choice";
+    private static final String MODEL_CHOICE_DOC =
+            "Where a record may say by name which model of lstm.model.topic its sequence runs on: none, header:NAME or"
+                    + " field:/pointer (json values only). A sequence has one name from its first event to its end.";
+
+    public static final String MODEL_CHANGE_CONFIG = "lstm.model.change";
+    private static final String MODEL_CHANGE_DOC =
+            "What becomes of live sequences when another model takes over: finish-old (they stay with theirs to the end),"
+                    + " restart (they begin anew with their next event) or carry (the new model goes on with their state, where"
+                    + " it has the same shape; else restart). A sequence whose old model is to be had nowhere begins anew.";
+
+    public static final String MODEL_URIS_CONFIG = "lstm.model.topic.uris";
+    private static final String MODEL_URIS_DOC =
+            "What a URI in lstm.model.topic may begin with; any other one is refused. The topic's writers can make each"
+                    + " instance read what begins so.";
+
+    private static final String SHADOW_BY_NAME = "topic:";
+
+    public static final String SHADOW_MODEL_CONFIG = "lstm.shadow.model";
+    private static final String SHADOW_MODEL_DOC =
+            "A second model that steps the same events with states of its own, and whose results go to topics of their own: a"
+                    + " path, a URI, or topic:NAME for the active model of that name in lstm.model.topic.";
+
+    public static final String SHADOW_OUTPUT_TOPIC_CONFIG = "lstm.shadow.output.topic";
+    private static final String SHADOW_OUTPUT_TOPIC_DOC =
+            "The topic of the shadow model's results. Without it none are written. Made if it does not exist.";
+
+    public static final String SHADOW_VERDICT_TOPIC_CONFIG = "lstm.shadow.verdict.topic";
+    private static final String SHADOW_VERDICT_TOPIC_DOC =
+            "The topic of the shadow model's verdicts. Without it none are written. Made if it does not exist.";
 
     public static final String INPUT_TOPIC_CONFIG = "lstm.input.topic";
     private static final String INPUT_TOPIC_DOC = "The topic of events. It must exist.";
@@ -47,8 +93,13 @@ public final class LstmStreamsConfig {
 
     public static final String IDLE_TIMEOUT_CONFIG = "lstm.sequence.idle.timeout.ms";
     private static final String IDLE_TIMEOUT_DOC =
-            "A sequence without an event for so long has ended. Time is that of the records in the same partition, and"
-                    + " goes on with the clock while none come. 0: never.";
+            "A sequence without an event for so long, in the time of lstm.sequence.idle.time, has ended. 0: never.";
+
+    public static final String IDLE_TIME_CONFIG = "lstm.sequence.idle.time";
+    private static final String IDLE_TIME_DOC =
+            "What lstm.sequence.idle.timeout.ms is measured in: event (the time of the records' timestamps in the same"
+                    + " partition, which goes on with the clock while none come) or wall-clock (how long ago the sequence's last"
+                    + " event was stepped, whatever its timestamp).";
 
     public static final String MAX_STEPS_CONFIG = "lstm.sequence.max.steps";
     private static final String MAX_STEPS_DOC = "A sequence ends after so many events. 0: no limit.";
@@ -83,6 +134,18 @@ public final class LstmStreamsConfig {
                     + " (stepped in the order of arrival), drop (left out and counted) or dead-letter. An end is taken in"
                     + " any case, unless it is beside an event that goes to the dead letters.";
 
+    public static final String SEQUENCE_REPEATED_CONFIG = "lstm.sequence.repeated";
+    private static final String SEQUENCE_REPEATED_DOC =
+            "Where a record has an id of its own by which one that comes twice is recognised: none, header:NAME or"
+                    + " field:/pointer (json values only). One with the id of any of the last 32 of its sequence is left out and"
+                    + " counted, also for 10 minutes after the sequence has ended.";
+
+    public static final String STATE_UNREADABLE_CONFIG = "lstm.state.unreadable";
+    private static final String STATE_UNREADABLE_DOC =
+            "What happens where the stored state of a sequence is damaged or of a later version: restart (the record and the"
+                    + " state's bytes go to the dead letters, and the sequence begins anew with its next record) or fail (stops"
+                    + " the application, with everything as it is).";
+
     public static final String UNKNOWN_EVENT_CONFIG = "lstm.unknown.event";
     private static final String UNKNOWN_EVENT_DOC =
             "What becomes of an event that the model was not trained on: dead-letter, skip (left out), unknown-symbol"
@@ -114,13 +177,30 @@ public final class LstmStreamsConfig {
                     + " your own replaces it.";
 
     private static final ConfigDef DEFINITION = new ConfigDef()
+            .define(MODEL_CONFIG, ConfigDef.Type.STRING, null, Importance.HIGH, MODEL_DOC)
+            .define(MODEL_TOPIC_CONFIG, ConfigDef.Type.STRING, null, Importance.MEDIUM, MODEL_TOPIC_DOC)
             .define(
-                    MODEL_CONFIG,
+                    MODEL_NAME_CONFIG,
                     ConfigDef.Type.STRING,
-                    ConfigDef.NO_DEFAULT_VALUE,
-                    Validators.notEmpty(),
-                    Importance.HIGH,
-                    MODEL_DOC)
+                    MODEL_NAME_DEFAULT,
+                    Validators.modelName(),
+                    Importance.MEDIUM,
+                    MODEL_NAME_DOC)
+            .define(
+                    MODEL_CHOICE_CONFIG,
+                    ConfigDef.Type.STRING,
+                    "none",
+                    Validators.partOrNone(),
+                    Importance.LOW,
+                    MODEL_CHOICE_DOC)
+            .define(
+                    MODEL_CHANGE_CONFIG,
+                    ConfigDef.Type.STRING,
+                    Validators.name(ModelChange.FINISH_OLD),
+                    Validators.oneOf(ModelChange.class),
+                    Importance.MEDIUM,
+                    MODEL_CHANGE_DOC)
+            .define(MODEL_URIS_CONFIG, ConfigDef.Type.LIST, List.of("https:"), Importance.LOW, MODEL_URIS_DOC)
             .define(
                     INPUT_TOPIC_CONFIG,
                     ConfigDef.Type.STRING,
@@ -146,10 +226,17 @@ public final class LstmStreamsConfig {
                     SEQUENCE_ID_CONFIG,
                     ConfigDef.Type.STRING,
                     "key",
-                    Validators.sequenceId(),
+                    Validators.part(),
                     Importance.HIGH,
                     SEQUENCE_ID_DOC)
             .define(IDLE_TIMEOUT_CONFIG, ConfigDef.Type.LONG, 0L, Range.atLeast(0), Importance.MEDIUM, IDLE_TIMEOUT_DOC)
+            .define(
+                    IDLE_TIME_CONFIG,
+                    ConfigDef.Type.STRING,
+                    Validators.name(IdleTime.EVENT),
+                    Validators.oneOf(IdleTime.class),
+                    Importance.LOW,
+                    IDLE_TIME_DOC)
             .define(MAX_STEPS_CONFIG, ConfigDef.Type.LONG, 0L, Range.atLeast(0), Importance.LOW, MAX_STEPS_DOC)
             .define(OUTPUT_TOPIC_CONFIG, ConfigDef.Type.STRING, null, Importance.HIGH, OUTPUT_TOPIC_DOC)
             .define(
@@ -182,12 +269,29 @@ public final class LstmStreamsConfig {
                     Importance.MEDIUM,
                     SEQUENCE_LATE_DOC)
             .define(
+                    SEQUENCE_REPEATED_CONFIG,
+                    ConfigDef.Type.STRING,
+                    "none",
+                    Validators.partOrNone(),
+                    Importance.MEDIUM,
+                    SEQUENCE_REPEATED_DOC)
+            .define(
+                    STATE_UNREADABLE_CONFIG,
+                    ConfigDef.Type.STRING,
+                    Validators.name(UnreadableStates.RESTART),
+                    Validators.oneOf(UnreadableStates.class),
+                    Importance.LOW,
+                    STATE_UNREADABLE_DOC)
+            .define(
                     UNKNOWN_EVENT_CONFIG,
                     ConfigDef.Type.STRING,
                     Validators.name(UnknownEvents.DEAD_LETTER),
                     Validators.oneOf(UnknownEvents.class),
                     Importance.MEDIUM,
                     UNKNOWN_EVENT_DOC)
+            .define(SHADOW_MODEL_CONFIG, ConfigDef.Type.STRING, null, Importance.LOW, SHADOW_MODEL_DOC)
+            .define(SHADOW_OUTPUT_TOPIC_CONFIG, ConfigDef.Type.STRING, null, Importance.LOW, SHADOW_OUTPUT_TOPIC_DOC)
+            .define(SHADOW_VERDICT_TOPIC_CONFIG, ConfigDef.Type.STRING, null, Importance.LOW, SHADOW_VERDICT_TOPIC_DOC)
             .define(
                     KERNEL_CONFIG,
                     ConfigDef.Type.STRING,
@@ -256,15 +360,30 @@ public final class LstmStreamsConfig {
     }
 
     private void check() {
-        if (sequenceId().from() == SequenceId.From.FIELD && inputFormat() != InputFormat.JSON) {
-            throw new ConfigException(
-                    SEQUENCE_ID_CONFIG,
-                    ours.getString(SEQUENCE_ID_CONFIG),
-                    "a field needs " + INPUT_FORMAT_CONFIG + "=json");
+        checkField(SEQUENCE_ID_CONFIG, sequenceId());
+        checkField(SEQUENCE_REPEATED_CONFIG, repeatedEvents());
+        checkField(MODEL_CHOICE_CONFIG, modelChoice());
+        if (model() == null && modelTopic() == null) {
+            throw new ConfigException("Neither " + MODEL_CONFIG + " nor " + MODEL_TOPIC_CONFIG
+                    + " is set: name the model file, or the topic that models are published to.");
+        }
+        if (modelTopic() == null && (modelChoice() != null || shadowModelName() != null)) {
+            throw new ConfigException((modelChoice() != null ? MODEL_CHOICE_CONFIG : SHADOW_MODEL_CONFIG + "=topic:")
+                    + " needs " + MODEL_TOPIC_CONFIG + ": only there models have names.");
+        }
+        if (shadowModel() != null && shadowOutputTopic() == null && shadowVerdictTopic() == null) {
+            throw new ConfigException("Neither " + SHADOW_OUTPUT_TOPIC_CONFIG + " nor " + SHADOW_VERDICT_TOPIC_CONFIG
+                    + " is set: name a topic for what " + SHADOW_MODEL_CONFIG + " has to say.");
         }
         if (outputTopic() == null && verdictTopic() == null) {
             throw new ConfigException("Neither " + OUTPUT_TOPIC_CONFIG + " nor " + VERDICT_TOPIC_CONFIG
                     + " is set: name the topic of results, of verdicts, or both.");
+        }
+    }
+
+    private void checkField(String key, RecordPart part) {
+        if (part != null && part.from() == RecordPart.From.FIELD && inputFormat() != InputFormat.JSON) {
+            throw new ConfigException(key, ours.getString(key), "a field needs " + INPUT_FORMAT_CONFIG + "=json");
         }
     }
 
@@ -278,9 +397,60 @@ public final class LstmStreamsConfig {
         return kafka;
     }
 
-    /** {@value #MODEL_CONFIG}. */
+    /** {@value #MODEL_CONFIG}, or null. */
     public String model() {
-        return ours.getString(MODEL_CONFIG);
+        return text(MODEL_CONFIG);
+    }
+
+    /** {@value #MODEL_TOPIC_CONFIG}, or null. */
+    public String modelTopic() {
+        return text(MODEL_TOPIC_CONFIG);
+    }
+
+    /** {@value #MODEL_NAME_CONFIG}. */
+    public String modelName() {
+        return ours.getString(MODEL_NAME_CONFIG);
+    }
+
+    /** {@value #MODEL_CHOICE_CONFIG}, or null for none. */
+    public RecordPart modelChoice() {
+        return RecordPart.orNone(MODEL_CHOICE_CONFIG, ours.getString(MODEL_CHOICE_CONFIG));
+    }
+
+    /** {@value #MODEL_CHANGE_CONFIG}. */
+    public ModelChange modelChange() {
+        return value(ModelChange.class, MODEL_CHANGE_CONFIG);
+    }
+
+    /** {@value #MODEL_URIS_CONFIG}. */
+    public List<String> modelUris() {
+        return ours.getList(MODEL_URIS_CONFIG);
+    }
+
+    /** {@value #SHADOW_MODEL_CONFIG} where that is a path or a URI, or null. */
+    public String shadowModelFile() {
+        return shadowModelName() == null ? shadowModel() : null;
+    }
+
+    /** The name in {@value #SHADOW_MODEL_CONFIG} where that is {@code topic:NAME}, or null. */
+    public String shadowModelName() {
+        String model = shadowModel();
+        return model != null && model.startsWith(SHADOW_BY_NAME) ? model.substring(SHADOW_BY_NAME.length()) : null;
+    }
+
+    /** {@value #SHADOW_MODEL_CONFIG}, or null for no shadow. */
+    public String shadowModel() {
+        return text(SHADOW_MODEL_CONFIG);
+    }
+
+    /** {@value #SHADOW_OUTPUT_TOPIC_CONFIG}, or null. */
+    public String shadowOutputTopic() {
+        return text(SHADOW_OUTPUT_TOPIC_CONFIG);
+    }
+
+    /** {@value #SHADOW_VERDICT_TOPIC_CONFIG}, or null. */
+    public String shadowVerdictTopic() {
+        return text(SHADOW_VERDICT_TOPIC_CONFIG);
     }
 
     /** {@value #INPUT_TOPIC_CONFIG}. */
@@ -299,13 +469,28 @@ public final class LstmStreamsConfig {
     }
 
     /** {@value #SEQUENCE_ID_CONFIG}. */
-    public SequenceId sequenceId() {
-        return SequenceId.parse(ours.getString(SEQUENCE_ID_CONFIG));
+    public RecordPart sequenceId() {
+        return RecordPart.keyOrOther(SEQUENCE_ID_CONFIG, ours.getString(SEQUENCE_ID_CONFIG));
+    }
+
+    /** {@value #SEQUENCE_REPEATED_CONFIG}, or null for none. */
+    public RecordPart repeatedEvents() {
+        return RecordPart.orNone(SEQUENCE_REPEATED_CONFIG, ours.getString(SEQUENCE_REPEATED_CONFIG));
+    }
+
+    /** {@value #STATE_UNREADABLE_CONFIG}. */
+    public UnreadableStates unreadableStates() {
+        return value(UnreadableStates.class, STATE_UNREADABLE_CONFIG);
     }
 
     /** {@value #IDLE_TIMEOUT_CONFIG}; 0 for never. */
     public long idleTimeoutMs() {
         return ours.getLong(IDLE_TIMEOUT_CONFIG);
+    }
+
+    /** {@value #IDLE_TIME_CONFIG}. */
+    public IdleTime idleTime() {
+        return value(IdleTime.class, IDLE_TIME_CONFIG);
     }
 
     /** {@value #MAX_STEPS_CONFIG}; 0 for no limit. */
@@ -315,7 +500,7 @@ public final class LstmStreamsConfig {
 
     /** {@value #OUTPUT_TOPIC_CONFIG}, or null. */
     public String outputTopic() {
-        return topic(OUTPUT_TOPIC_CONFIG);
+        return text(OUTPUT_TOPIC_CONFIG);
     }
 
     /** {@value #OUTPUT_FORMAT_CONFIG}. */
@@ -335,7 +520,7 @@ public final class LstmStreamsConfig {
 
     /** {@value #VERDICT_TOPIC_CONFIG}, or null. */
     public String verdictTopic() {
-        return topic(VERDICT_TOPIC_CONFIG);
+        return text(VERDICT_TOPIC_CONFIG);
     }
 
     /** {@value #SEQUENCE_LATE_CONFIG}. */
@@ -368,9 +553,9 @@ public final class LstmStreamsConfig {
         return ours.getInt(BATCH_SIZE_CONFIG);
     }
 
-    private String topic(String key) {
-        String name = ours.getString(key);
-        return name == null || name.isBlank() ? null : name;
+    private String text(String key) {
+        String text = ours.getString(key);
+        return text == null || text.isBlank() ? null : text;
     }
 
     private <E extends Enum<E>> E value(Class<E> type, String key) {

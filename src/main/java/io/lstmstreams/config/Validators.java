@@ -3,11 +3,14 @@ package io.lstmstreams.config;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
 /** What a value must be, beyond its type. */
 final class Validators {
+    private static final Pattern MODEL_NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+
     private Validators() {}
 
     /** An enum constant as configuration writes it. */
@@ -53,8 +56,24 @@ final class Validators {
                 () -> "a JSON pointer");
     }
 
-    static ConfigDef.Validator sequenceId() {
+    static ConfigDef.Validator part() {
         return ConfigDef.LambdaValidator.with(
-                (key, value) -> SequenceId.parse(value.toString()), () -> "key, header:NAME or field:/pointer");
+                (key, value) -> RecordPart.keyOrOther(key, value.toString()),
+                () -> "key, header:NAME or field:/pointer");
+    }
+
+    static ConfigDef.Validator partOrNone() {
+        return ConfigDef.LambdaValidator.with(
+                (key, value) -> RecordPart.orNone(key, value.toString()), () -> "none, header:NAME or field:/pointer");
+    }
+
+    static ConfigDef.Validator modelName() {
+        return ConfigDef.LambdaValidator.with(
+                (key, value) -> {
+                    if (!MODEL_NAME.matcher(value.toString()).matches()) {
+                        throw new ConfigException(key, value, "a name has 1 to 100 letters, digits, dots, - and _");
+                    }
+                },
+                () -> "1 to 100 letters, digits, dots, - and _");
     }
 }

@@ -11,7 +11,11 @@ public final class StreamMetrics {
     private final LongAdder deadLetters = new LongAdder();
     private final LongAdder unknownEvents = new LongAdder();
     private final LongAdder lateEvents = new LongAdder();
+    private final LongAdder repeatedEvents = new LongAdder();
     private final LongAdder statesDiscarded = new LongAdder();
+    private final LongAdder statesUnreadable = new LongAdder();
+    private final LongAdder modelChanges = new LongAdder();
+    private final LongAdder modelsRefused = new LongAdder();
 
     /** Events stepped. */
     public LongAdder steps() {
@@ -48,8 +52,28 @@ public final class StreamMetrics {
         return lateEvents;
     }
 
-    /** Stored states that could not be read, so that their sequences began anew. */
+    /** Records that had been there before by their id, and so were left out. */
+    public LongAdder repeatedEvents() {
+        return repeatedEvents;
+    }
+
+    /** Stored states of other models that were not gone on with, so that their sequences began anew. */
     public LongAdder statesDiscarded() {
         return statesDiscarded;
+    }
+
+    /** Stored states that were damaged or of a later version. */
+    public LongAdder statesUnreadable() {
+        return statesUnreadable;
+    }
+
+    /** Models that became active while the application ran. */
+    public LongAdder modelChanges() {
+        return modelChanges;
+    }
+
+    /** Models that were published and could not be used. */
+    public LongAdder modelsRefused() {
+        return modelsRefused;
     }
 }

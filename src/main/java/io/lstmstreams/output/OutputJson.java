@@ -32,6 +32,7 @@ public final class OutputJson {
     private static final SerializableString RANK = new SerializedString("rank");
     private static final SerializableString ANOMALOUS = new SerializedString("anomalous");
     private static final SerializableString NEXT = new SerializedString("next");
+    private static final SerializableString MODEL = new SerializedString("model");
 
     private final SerializableString[] symbols; // by index; empty where events have no names
 
@@ -84,6 +85,14 @@ public final class OutputJson {
             json.writeEndArray();
         }
         write(json, prediction.details());
+        write(json, prediction.model());
+    }
+
+    private static void write(JsonGenerator json, String model) throws IOException {
+        if (model != null) {
+            json.writeFieldName(MODEL);
+            json.writeString(model);
+        }
     }
 
     private static void write(JsonGenerator json, Prediction.Score score) throws IOException {
@@ -113,6 +122,7 @@ public final class OutputJson {
             number(json, "endLogProbability", verdict.endLogProbability());
         }
         json.writeBooleanField("anomalous", verdict.anomalous());
+        write(json, verdict.model());
     }
 
     private static void write(JsonGenerator json, Details details) throws IOException {

@@ -14,9 +14,18 @@ import java.util.List;
  *     events
  * @param next the likeliest next events, best first; empty if none were asked for
  * @param details what {@link Include} asked for
+ * @param model which of several models made it, 16 hexadecimal digits; null where there is only one
  */
 public record Prediction(
-        String sequence, long step, long time, int index, String event, Score score, List<Next> next, Details details)
+        String sequence,
+        long step,
+        long time,
+        int index,
+        String event,
+        Score score,
+        List<Next> next,
+        Details details,
+        String model)
         implements SequenceOutput {
     /** The time of an event that came without one. */
     public static final long NO_TIME = -1;

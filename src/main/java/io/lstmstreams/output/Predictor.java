@@ -34,6 +34,7 @@ public final class Predictor {
     private final ElapsedTime elapsedTime;
     private final Network network;
     private final Stepper stepper;
+    private final String name; // null where results do not say
     private final int topK;
     private final Set<Include> include;
     private final boolean asksFirstHead; // whether a result holds what the first head says after the step
@@ -42,7 +43,7 @@ public final class Predictor {
 
     /** A predictor for one thread and one event at a time; see the other constructor. */
     public Predictor(EventModel model, Network network, int topK, Set<Include> include) {
-        this(model, network, 1, topK, include);
+        this(model, network, 1, topK, include, null);
     }
 
     /**
@@ -53,8 +54,10 @@ public final class Predictor {
      * @param capacity how many sequences it advances together at most
      * @param topK how many next events a result names; 0 for none, which also saves their computation
      * @param include what else a result holds
+     * @param name which of several models it is, as results say; null where there is only one
      */
-    public Predictor(EventModel model, Network network, int capacity, int topK, Set<Include> include) {
+    public Predictor(EventModel model, Network network, int capacity, int topK, Set<Include> include, String name) {
+        this.name = name;
         this.model = model.network();
         this.vocabulary = model.vocabulary();
         this.elapsedTime = new ElapsedTime(model);
@@ -121,7 +124,8 @@ public final class Predictor {
                 named ? vocabulary.symbol(event) : null,
                 score,
                 next,
-                details);
+                details,
+                name);
     }
 
     /** Rates each event against the prediction made before it; null where there was none. */
@@ -172,7 +176,8 @@ public final class Predictor {
                 verdict.maxRank(),
                 verdict.maxRankAtStep(),
                 endLogProbability,
-                verdict.anomalous());
+                verdict.anomalous(),
+                name);
     }
 
     private Score score(float[] logits, int index, SequenceState state) {

@@ -16,6 +16,7 @@ import java.util.Locale;
  * @param maxRankAtStep the first step that has it
  * @param endLogProbability log probability of the end, NaN if the model does not predict ends
  * @param anomalous whether any score was
+ * @param model which of several models made it, 16 hexadecimal digits; null where there is only one
  */
 public record Verdict(
         String sequence,
@@ -27,7 +28,8 @@ public record Verdict(
         int maxRank,
         long maxRankAtStep,
         double endLogProbability,
-        boolean anomalous)
+        boolean anomalous,
+        String model)
         implements SequenceOutput {
 
     /** Why a sequence ended. */

@@ -45,7 +45,7 @@ final class WarmUp implements Runnable {
 
     @Override
     public void run() {
-        Predictor predictor = new Predictor(model, Network.of(model.network(), kernel), batchSize, 1, Set.of());
+        Predictor predictor = new Predictor(model, Network.of(model.network(), kernel), batchSize, 1, Set.of(), null);
         OutputJson json = new OutputJson(model.vocabulary());
         List<SequenceState> states = Stream.generate(() -> new SequenceState(model.network()))
                 .limit(batchSize)

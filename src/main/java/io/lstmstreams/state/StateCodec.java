@@ -211,9 +211,7 @@ public final class StateCodec {
      */
     public void decode(byte[] bytes, SequenceState state) {
         check(bytes);
-        boolean same = Arrays.equals(
-                bytes, FINGERPRINT_AT, FINGERPRINT_AT + FINGERPRINT_BYTES, fingerprint, 0, FINGERPRINT_BYTES);
-        if (!isEnded(bytes) && !same) {
+        if (!isEnded(bytes) && !hasFingerprint(bytes)) {
             throw otherModel();
         }
         read(bytes, state);
@@ -275,6 +273,19 @@ public final class StateCodec {
     }
 
     /**
+     * Reads only the ids of the last events, of any model.
+     *
+     * @throws UnreadableStateException if the bytes are damaged or of a later version
+     */
+    public static void readEvents(byte[] bytes, RecentEvents to) {
+        check(bytes);
+        int events = bytes[0] == VERSION_1 ? 0 : Byte.toUnsignedInt(bytes[EVENTS_AT]);
+        for (int i = 0; i < events && HEAD_BYTES + (i + 1) * Long.BYTES < bytes.length; i++) {
+            to.add(number(bytes, HEAD_BYTES + i * Long.BYTES));
+        }
+    }
+
+    /**
      * Whether nothing but ids of events is left of the sequence. Not checked against damage.
      *
      * @param bytes of any version
@@ -301,11 +312,14 @@ public final class StateCodec {
         return isKnown(bytes) && bytes[0] == VERSION ? number(bytes, STEPPED_AT_AT) : 0;
     }
 
-    /**
-     * Whether {@link StoredModel#id} is this one. Not checked against damage; never true for bytes of version 1.
-     */
-    public static boolean isOf(long modelId, byte[] bytes) {
-        return isKnown(bytes) && bytes[0] == VERSION && number(bytes, MODEL_ID_AT) == modelId;
+    /** Whether bytes say that they are of this model. Not checked against damage; never true for bytes of version 1. */
+    public boolean owns(byte[] bytes) {
+        return isKnown(bytes) && bytes[0] == VERSION && number(bytes, MODEL_ID_AT) == modelId && hasFingerprint(bytes);
+    }
+
+    private boolean hasFingerprint(byte[] bytes) {
+        return Arrays.equals(
+                bytes, FINGERPRINT_AT, FINGERPRINT_AT + FINGERPRINT_BYTES, fingerprint, 0, FINGERPRINT_BYTES);
     }
 
     static long modelId(byte[] bytes) {

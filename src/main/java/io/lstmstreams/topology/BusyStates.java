@@ -1,13 +1,8 @@
 package io.lstmstreams.topology;
 
-import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.SequenceState;
-import io.lstmstreams.state.StateCodec;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
@@ -22,27 +17,23 @@ final class BusyStates {
 
     private static final long BYTES = 16L << 20;
 
-    private final Supplier<SequenceState> newState;
-    private final int capacity;
+    private final int least;
+    private final int most;
     private final Map<Bytes, Busy> busy = new LinkedHashMap<>(); // the one that was kept longest ago comes first
-    private final Deque<SequenceState> spare = new ArrayDeque<>(); // states of no sequence, to be filled anew
+    private long bytes;
 
-    private record Busy(byte[] stored, SequenceState state) {}
+    /** A state that is kept, and the model that it is of. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by identity
+    record Busy(byte[] stored, TaskModel model, SequenceState state) {}
 
-    /**
-     * For the states of a model.
-     *
-     * @param least how many are kept in any case, however large they are
-     */
-    static BusyStates of(Model model, int least) {
-        long bytes = StateCodec.bytesPerSequence(model) + (long) model.firstHeadOutputs() * Float.BYTES;
-        return new BusyStates(() -> new SequenceState(model), (int) Math.max(least, Math.min(STATES, BYTES / bytes)));
+    /** @param least how many are kept in any case, however large they are */
+    BusyStates(int least) {
+        this(least, STATES);
     }
 
-    /** @param capacity how many states are kept at most */
-    BusyStates(Supplier<SequenceState> newState, int capacity) {
-        this.newState = newState;
-        this.capacity = capacity;
+    BusyStates(int least, int most) {
+        this.least = least;
+        this.most = most;
     }
 
     /**
@@ -50,43 +41,34 @@ final class BusyStates {
      *
      * @return null if it is not here
      */
-    SequenceState take(Bytes key, byte[] stored) {
-        Busy found = busy.remove(key);
-        if (found == null) {
-            return null;
+    Busy take(Bytes key, byte[] stored) {
+        Busy found = remove(key);
+        if (found == null || found.stored() == stored) {
+            return found;
         }
-        if (found.stored() == stored) {
-            return found.state();
-        }
-        release(found.state());
+        found.model().release(found.state());
         return null;
     }
 
-    /** A state of zeros. */
-    SequenceState blank() {
-        SequenceState state = spare.isEmpty() ? newState.get() : spare.pop();
-        state.reset();
-        return state;
-    }
-
-    /** Keeps a state that was just stored, and lets the one go that was kept longest ago. */
-    void keep(Bytes key, byte[] stored, SequenceState state) {
-        busy.put(key, new Busy(stored, state));
-        if (busy.size() > capacity) {
-            Map.Entry<Bytes, Busy> oldest = busy.entrySet().iterator().next();
-            busy.remove(oldest.getKey());
-            release(oldest.getValue().state());
+    /** Keeps a state that was just stored, and lets those go that were kept longest ago. */
+    void keep(Bytes key, byte[] stored, TaskModel model, SequenceState state) {
+        Busy before = busy.put(key, new Busy(stored, model, state));
+        bytes += model.stateBytes() - (before == null ? 0 : before.model().stateBytes());
+        while (busy.size() > most || busy.size() > least && bytes > BYTES) {
+            Busy oldest = remove(busy.keySet().iterator().next());
+            oldest.model().release(oldest.state());
         }
     }
 
-    /** Takes back a state that no sequence needs. */
-    void release(SequenceState state) {
-        spare.push(state);
+    private Busy remove(Bytes key) {
+        Busy found = busy.remove(key);
+        bytes -= found == null ? 0 : found.model().stateBytes();
+        return found;
     }
 
     /** Lets all go. */
     void clear() {
         busy.clear();
-        spare.clear();
+        bytes = 0;
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
@@ -62,12 +63,18 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(ErrorHandlerContext context, Exception exception) {
+        byte[] state = exception instanceof DamagedStateException damaged ? damaged.state() : null;
         byte[] key = context.sourceRawKey();
+        if (key == null && exception instanceof DamagedStateException damaged) {
+            key = damaged.key(); // of a sequence that ended without a record
+        }
         byte[] value = context.sourceRawValue();
-        boolean fits = RecordSize.of(key) + RecordSize.of(value) + RecordSize.of(context.headers()) <= maxBytes;
+        Headers came = context.headers() == null ? new RecordHeaders() : context.headers(); // none without a record
+        int bytes = RecordSize.of(key) + RecordSize.of(value) + RecordSize.of(came);
+        boolean fits = bytes <= maxBytes;
         ProducerRecord<byte[], byte[]> letter = fits
-                ? new ProducerRecord<>(topic, null, context.timestamp(), key, value, context.headers())
-                : new ProducerRecord<>(topic, null, context.timestamp(), null, null, null);
+                ? new ProducerRecord<>(topic, null, timestamp(context), key, value, came)
+                : new ProducerRecord<>(topic, null, timestamp(context), null, null, null);
         Headers headers = letter.headers();
         if (!fits) {
             add(
@@ -77,10 +84,20 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
         }
         add(headers, "exception", exception.getClass().getName());
         add(headers, "message", exception.getMessage());
-        add(headers, "topic", context.topic());
-        add(headers, "partition", Integer.toString(context.partition()));
-        add(headers, "offset", Long.toString(context.offset()));
+        if (context.topic() != null) {
+            add(headers, "topic", context.topic());
+            add(headers, "partition", Integer.toString(context.partition()));
+            add(headers, "offset", Long.toString(context.offset()));
+        }
+        if (state != null && fits && bytes + RecordSize.of(state) <= maxBytes) {
+            headers.add(HEADER_PREFIX + "state", state);
+        }
         return letter;
+    }
+
+    /** Null, so that it is that of sending, where no record is at hand. */
+    private static Long timestamp(ErrorHandlerContext context) {
+        return context.timestamp() < 0 ? null : context.timestamp();
     }
 
     private static void add(Headers headers, String name, String value) {

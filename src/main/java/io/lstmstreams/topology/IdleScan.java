@@ -1,5 +1,6 @@
 package io.lstmstreams.topology;
 
+import io.lstmstreams.config.IdleTime;
 import io.lstmstreams.state.StateCodec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * for millions of states. Not thread-safe; belongs to a task.
  *
  * <p>Time is that of the records: the latest timestamp seen. While no record comes it goes on with the clock. A timestamp
- * in the future counts as now, so that one wrong clock does not end everybody's sequences.
+ * in the future counts as now, so that one wrong clock does not end everybody's sequences. Or time is that of the clock alone.
  */
 final class IdleScan {
     /** How often the scan goes on. */
@@ -24,8 +25,12 @@ final class IdleScan {
     /** How many states it looks at then. */
     static final int STATES_PER_TICK = 1_000;
 
+    /** How long the ids of the last events of a sequence are kept after its end. */
+    private static final long ENDED_MS = Duration.ofMinutes(10).toMillis();
+
     private final KeyValueStore<Bytes, byte[]> store;
-    private final long timeoutMs;
+    private final long timeoutMs; // never reached where sequences are never idle
+    private final IdleTime unit;
     private long streamTime = -1;
     private long observedAt; // by the clock
     private Bytes from; // where the next look begins; null for the first key
@@ -34,9 +39,14 @@ final class IdleScan {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Idle(Bytes key, byte[] stored) {}
 
-    IdleScan(KeyValueStore<Bytes, byte[]> store, long timeoutMs, long wallClock) {
+    /**
+     * @param timeout zero for never
+     * @param unit what it is measured in
+     */
+    IdleScan(KeyValueStore<Bytes, byte[]> store, Duration timeout, IdleTime unit, long wallClock) {
         this.store = store;
-        this.timeoutMs = timeoutMs;
+        this.timeoutMs = timeout.isZero() ? Long.MAX_VALUE : timeout.toMillis();
+        this.unit = unit;
         this.observedAt = wallClock;
     }
 
@@ -52,6 +62,9 @@ final class IdleScan {
      * @param committed the task's own stream time, which outlives a restart; negative if unknown
      */
     long time(long committed, long wallClock) {
+        if (unit == IdleTime.WALL_CLOCK) {
+            return wallClock;
+        }
         // By the clock of then: a time in the future must not go on twice, with the clock and by itself.
         long seen = Math.max(streamTime, Math.min(committed, observedAt));
         return seen < 0 ? seen : seen + Math.max(0, wallClock - observedAt);
@@ -68,14 +81,22 @@ final class IdleScan {
             for (int i = 0; i < STATES_PER_TICK && states.hasNext(); i++) {
                 KeyValue<Bytes, byte[]> entry = states.next();
                 last = entry.key;
-                // Bytes of another version are never idle: when their last event was is not known.
-                if (StateCodec.lastEventTime(entry.value) <= now - timeoutMs) {
+                if (isOver(entry.value, now)) {
                     idle.add(new Idle(entry.key, entry.value));
                 }
             }
             from = states.hasNext() ? after(last) : null;
         }
         return idle;
+    }
+
+    /** Bytes of another version never are: when their last event was is not known. */
+    private boolean isOver(byte[] stored, long now) {
+        long last = unit == IdleTime.WALL_CLOCK ? StateCodec.steppedAt(stored) : 0;
+        if (last == 0) { // in the time of events, or stepped before the clock was asked for
+            last = StateCodec.lastEventTime(stored);
+        }
+        return last <= now - (StateCodec.isEnded(stored) ? Math.min(timeoutMs, ENDED_MS) : timeoutMs);
     }
 
     /** The smallest key that comes after this one in the store's order, which is that of unsigned bytes. */

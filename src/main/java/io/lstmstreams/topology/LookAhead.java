@@ -115,6 +115,11 @@ final class LookAhead<K, V> {
         ahead.remove(key);
     }
 
+    /** Drops all that was stepped ahead. */
+    void forgetAll() {
+        ahead.clear();
+    }
+
     /** Drops everything. */
     void close() {
         ahead.clear();

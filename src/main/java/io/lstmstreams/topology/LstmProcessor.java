@@ -1,11 +1,13 @@
 package io.lstmstreams.topology;
 
+import io.lstmstreams.config.IdleTime;
 import io.lstmstreams.config.LateEvents;
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.UnreadableStates;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.input.UnknownEventException;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.output.Prediction;
-import io.lstmstreams.output.Predictor;
 import io.lstmstreams.output.SequenceName;
 import io.lstmstreams.output.SequenceOutput;
 import io.lstmstreams.output.SequenceStep;
@@ -14,11 +16,13 @@ import io.lstmstreams.output.Verdict.Ended;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.state.StateCodec;
 import io.lstmstreams.state.UnreadableStateException;
+import io.lstmstreams.topology.SequenceStates.Opened;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -37,13 +41,13 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private static final Logger LOG = LoggerFactory.getLogger(LstmProcessor.class);
 
     private final RecordReader<V> reader;
-    private final Predictor predictor;
-    private final StateCodec codec;
-    private final BusyStates states;
+    private final TaskModels models;
+    private final SequenceStates states;
     private final Serde<K> keys;
     private final LookAhead<K, V> lookAhead; // null where records are stepped one by one
     private final StepOptions options;
     private final StreamMetrics metrics;
+    private final LogThrottle warnings = new LogThrottle(LOG::warn, System::nanoTime);
 
     private ProcessorContext<K, SequenceOutput> context;
     private KeyValueStore<Bytes, byte[]> store;
@@ -51,16 +55,14 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
 
     LstmProcessor(
             RecordReader<V> reader,
-            Predictor predictor,
-            StateCodec codec,
-            BusyStates states,
+            TaskModels models,
+            SequenceStates states,
             Serde<K> keys,
             LookAhead<K, V> lookAhead,
             StepOptions options,
             StreamMetrics metrics) {
         this.reader = reader;
-        this.predictor = predictor;
-        this.codec = codec;
+        this.models = models;
         this.states = states;
         this.keys = keys;
         this.lookAhead = lookAhead;
@@ -72,8 +74,11 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     public void init(ProcessorContext<K, SequenceOutput> context) {
         this.context = context;
         this.store = context.getStateStore(options.storeName());
-        if (!options.idleTimeout().isZero()) {
-            idle = new IdleScan(store, options.idleTimeout().toMillis(), context.currentSystemTimeMs());
+        if (options.modelsStoreName() != null) {
+            models.init(context.taskId(), context.getStateStore(options.modelsStoreName()));
+        }
+        if (options.hasIdle()) {
+            idle = new IdleScan(store, options.idleTimeout(), options.idleTime(), context.currentSystemTimeMs());
             context.schedule(IdleScan.INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::endIdle);
         }
     }
@@ -82,14 +87,14 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     public void process(Record<K, V> record) {
         byte[] id = keys.serializer().serialize(options.storeName(), record.key());
         Bytes key = Bytes.wrap(id); // null without an id
+        if (models.refresh() && lookAhead != null) {
+            lookAhead.forgetAll(); // it was stepped by a model that no longer is the one
+        }
         Stepped stepped = steppedAhead(key, record);
         if (stepped == null) {
-            SequenceEvent event = read(record, id);
-            byte[] stored = store.get(key);
-            SequenceState state = load(key, event.start() ? null : stored);
-            stepped = new Stepped(key, record.timestamp(), event, stored, state);
-            if (isLate(stepped)) {
-                stepped = withoutLateEvent(stepped);
+            stepped = open(record, key);
+            if (stepped == null) {
+                return; // it has been there before
             }
             step(stepped);
         }
@@ -106,7 +111,52 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         return lookAhead.take(key, context.recordMetadata().get(), record.timestamp());
     }
 
-    /** Steps a record, and with it those of other sequences that come soon. */
+    /**
+     * The record with the state that it meets; null if it is one that was there before.
+     *
+     * @throws BadEventException if it cannot be stepped
+     */
+    private Stepped open(Record<K, V> record, Bytes key) {
+        try {
+            Arrival arrival = reader.read(record, key == null ? null : key.get());
+            byte[] stored = store.get(key);
+            Opened opened = states.open(key, stored, arrival);
+            if (isRepeated(arrival, opened)) {
+                metrics.repeatedEvents().increment();
+                keep(key, stored, opened);
+                return null;
+            }
+            Stepped read = new Stepped(
+                    key,
+                    record.timestamp(),
+                    reader.encode(arrival, opened.model().encoder()),
+                    stored,
+                    opened);
+            Stepped inTime = isLate(read) ? withoutLateEvent(read) : read;
+            remember(arrival, inTime);
+            return inTime;
+        } catch (UnreadableStateException e) {
+            throw unreadable(key, e);
+        } catch (BadEventException e) {
+            metrics.deadLetters().increment();
+            if (e instanceof UnknownEventException) {
+                metrics.unknownEvents().increment();
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isRepeated(Arrival arrival, Opened opened) {
+        return arrival.hasId() && opened.state().recentEvents().contains(arrival.id());
+    }
+
+    private static void remember(Arrival arrival, Stepped stepped) {
+        if (arrival.hasId()) {
+            stepped.state.recentEvents().add(arrival.id());
+        }
+    }
+
+    /** Steps a record, and with it those of other sequences of the same model that come soon. */
     private void step(Stepped stepped) {
         if (stepped.event.input() == null) {
             return;
@@ -114,34 +164,42 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         List<Stepped> together = new ArrayList<>();
         together.add(stepped);
         if (lookAhead != null && context.recordMetadata().isPresent()) {
-            together.addAll(lookAhead.beside(context.recordMetadata().get(), stepped.key, this::readAhead));
+            together.addAll(lookAhead.beside(
+                    context.recordMetadata().get(), stepped.key, record -> readAhead(record, stepped.model)));
         }
         List<SequenceStep> steps = new ArrayList<>(together.size());
         for (Stepped one : together) {
             steps.add(new SequenceStep(SequenceName.of(one.key.get()), one.timestamp, one.event.input(), one.state));
         }
-        List<Prediction> predictions = predictor.advance(steps);
+        List<Prediction> predictions = stepped.model.predictor().advance(steps);
         for (int i = 0; i < predictions.size(); i++) {
             together.get(i).prediction = predictions.get(i);
         }
     }
 
-    /** A record of the future and its state; null for one that is nothing but a step. */
-    private Stepped readAhead(Record<K, V> record) {
+    /**
+     * A record of the future and its state; null for one that is more than a step of this model. What is wrong with it, or with
+     * the state, throws here, and is dealt with when the record comes.
+     */
+    private Stepped readAhead(Record<K, V> record, TaskModel model) {
         byte[] id = keys.serializer().serialize(options.storeName(), record.key());
-        SequenceEvent event = reader.read(record, id);
-        if (event.input() == null) {
+        Arrival arrival = reader.read(record, id);
+        if (arrival.event() == null) {
             return null;
         }
         Bytes key = Bytes.wrap(id);
         byte[] stored = store.get(key);
-        // Throws where the bytes are damaged, which is dealt with when the record comes.
-        SequenceState state = state(key, event.start() ? null : stored);
-        Stepped ahead = new Stepped(key, record.timestamp(), event, stored, state);
-        if (isLate(ahead)) {
-            keepUnchanged(ahead);
+        Opened opened = states.open(key, stored, arrival);
+        if (opened.model() != model || isRepeated(arrival, opened)) {
+            keep(key, stored, opened);
             return null;
         }
+        Stepped ahead = new Stepped(key, record.timestamp(), reader.encode(arrival, model.encoder()), stored, opened);
+        if (ahead.event.input() == null || isLate(ahead)) {
+            keep(key, stored, opened);
+            return null;
+        }
+        remember(arrival, ahead);
         return ahead;
     }
 
@@ -157,40 +215,44 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private Stepped withoutLateEvent(Stepped late) {
         metrics.lateEvents().increment();
         if (options.lateEvents() == LateEvents.DROP) {
-            SequenceEvent rest = new SequenceEvent(null, false, late.event.end(), late.event.unknown());
-            return new Stepped(late.key, late.timestamp, rest, late.stored, late.state);
+            return late.withoutEvent();
         }
-        keepUnchanged(late);
-        metrics.deadLetters().increment();
+        keep(late.key, late.stored, new Opened(late.model, late.state, late.discarded));
         long by = late.state.lastEventTime() - late.timestamp;
         throw new BadEventException("the event is " + by + " ms older than the last one of its sequence");
     }
 
-    private void keepUnchanged(Stepped record) {
-        states.keep(record.key, record.stored, record.state);
+    /** Keeps the state of a record that changes nothing. */
+    private void keep(Bytes key, byte[] stored, Opened opened) {
+        if (stored != null && opened.state().steps() > 0 && !opened.discarded()) {
+            states.keep(key, stored, opened.model(), opened.state());
+        }
     }
 
     /** What a record that was stepped changes and sends. */
     private void finish(Record<K, V> record, Stepped stepped) {
         SequenceState state = stepped.state;
         SequenceEvent event = stepped.event;
-        count(stepped);
+        count(record, stepped);
         boolean full = options.maxSteps() > 0 && state.steps() >= options.maxSteps();
         boolean ends = event.end() || full;
         Verdict verdict = null;
         if (ends && state.steps() > 0) {
             Ended ended = event.end() ? Ended.END_RECORD : Ended.MAX_STEPS;
-            verdict = predictor.end(SequenceName.of(stepped.key.get()), ended, state);
+            verdict = stepped.model.predictor().end(SequenceName.of(stepped.key.get()), ended, state);
+        }
+        if (options.idleTime() == IdleTime.WALL_CLOCK) {
+            state.steppedAt(context.currentSystemTimeMs());
         }
         if (state.steps() == 0 || ends) {
-            forget(stepped.key, stepped.stored);
-            states.release(state);
-        } else if (stepped.prediction != null) {
-            byte[] stored = codec.encode(state);
+            forget(stepped);
+            stepped.model.release(state);
+        } else if (stepped.prediction != null || state.recentEvents().size() > 0) {
+            byte[] stored = stepped.model.codec().encode(state);
             store.put(stepped.key, stored);
-            states.keep(stepped.key, stored, state);
+            states.keep(stepped.key, stored, stepped.model, state);
         } else {
-            keepUnchanged(stepped);
+            states.keep(stepped.key, stepped.stored, stepped.model, state);
         }
         if (stepped.prediction != null) {
             context.forward(record.withValue(stepped.prediction));
@@ -200,55 +262,44 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         }
     }
 
-    private SequenceEvent read(Record<K, V> record, byte[] id) {
-        try {
-            return reader.read(record, id);
-        } catch (BadEventException e) {
-            metrics.deadLetters().increment();
-            if (e instanceof UnknownEventException) {
-                metrics.unknownEvents().increment();
-            }
-            throw e;
-        }
-    }
-
     /**
-     * The state that stored bytes stand for, or of zeros where there are none.
-     *
-     * @throws UnreadableStateException if this model cannot read them
+     * Deletes what is stored of a sequence, or leaves the ids of its last events for a while, by which they are known should they
+     * come again.
      */
-    private SequenceState state(Bytes key, byte[] stored) {
-        SequenceState busy = states.take(key, stored);
-        if (busy != null) {
-            return busy;
+    private void forget(Stepped stepped) {
+        SequenceState state = stepped.state;
+        if (state.recentEvents().size() > 0) {
+            state.lastEventTime(Math.max(state.lastEventTime(), stepped.timestamp));
+            store.put(stepped.key, stepped.model.codec().encodeEnded(state));
+        } else if (stepped.stored != null) {
+            store.delete(stepped.key);
         }
-        SequenceState state = states.blank();
-        if (stored != null) {
-            codec.decode(stored, state);
-        }
-        return state;
     }
 
-    /** The same, of zeros too where this model cannot read the bytes, which is counted and said. */
-    private SequenceState load(Bytes key, byte[] stored) {
-        try {
-            return state(key, stored);
-        } catch (UnreadableStateException e) {
+    /** What to throw for a sequence whose stored state is damaged, after what there is to do about it. */
+    private RuntimeException unreadable(Bytes key, UnreadableStateException e) {
+        metrics.statesUnreadable().increment();
+        if (options.unreadableStates() == UnreadableStates.FAIL) {
+            return new StreamsException(
+                    e.getMessage() + ", and " + LstmStreamsConfig.STATE_UNREADABLE_CONFIG + "=fail");
+        }
+        byte[] stored = store.delete(key);
+        metrics.deadLetters().increment();
+        return new DamagedStateException(e.getMessage(), key.get(), stored);
+    }
+
+    private void count(Record<K, V> record, Stepped stepped) {
+        if (stepped.discarded) {
             metrics.statesDiscarded().increment();
-            context.recordMetadata()
-                    .ifPresentOrElse(
-                            at -> LOG.warn(
-                                    "{}; its sequence starts anew with the record at topic {} partition {} offset {}",
-                                    e.getMessage(),
-                                    at.topic(),
-                                    at.partition(),
-                                    at.offset()),
-                            () -> LOG.warn("{}; its sequence is forgotten", e.getMessage()));
-            return states.blank();
+            warnings.log(() ->
+                    "task %s: the stored state of a sequence is of another model; it starts anew with the record%s"
+                            .formatted(
+                                    context.taskId(),
+                                    context.recordMetadata()
+                                            .map(at -> " at topic " + at.topic() + " partition " + at.partition()
+                                                    + " offset " + at.offset())
+                                            .orElse("")));
         }
-    }
-
-    private void count(Stepped stepped) {
         if (stepped.event.unknown()) {
             metrics.unknownEvents().increment();
         }
@@ -257,12 +308,6 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             if (stepped.prediction.step() == 1) {
                 metrics.started().increment();
             }
-        }
-    }
-
-    private void forget(Bytes key, byte[] stored) {
-        if (stored != null) {
-            store.delete(key);
         }
     }
 
@@ -280,16 +325,35 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             if (lookAhead != null) {
                 lookAhead.forget(found.key());
             }
-            SequenceState state = load(found.key(), found.stored());
-            store.delete(found.key());
-            if (state.steps() > 0) {
-                byte[] id = found.key().get();
-                Verdict verdict = predictor.end(SequenceName.of(id), Ended.IDLE, state);
-                K key = keys.deserializer().deserialize(options.storeName(), id);
-                forward(new Record<>(key, verdict, now, new RecordHeaders()));
-            }
-            states.release(state);
+            end(found, now);
         }
+    }
+
+    private void end(IdleScan.Idle found, long now) {
+        if (StateCodec.isEnded(found.stored())) {
+            store.delete(found.key()); // only its last events' ids were left
+            return;
+        }
+        Opened opened;
+        try {
+            opened = states.last(found.key(), found.stored());
+        } catch (UnreadableStateException e) {
+            throw unreadable(found.key(), e);
+        }
+        store.delete(found.key());
+        if (opened == null) {
+            metrics.statesDiscarded().increment();
+            warnings.log(
+                    () -> "task %s: the stored state of an idle sequence is of a model that is to be had nowhere; it is"
+                                    .formatted(context.taskId())
+                            + " forgotten");
+            return;
+        }
+        byte[] id = found.key().get();
+        Verdict verdict = opened.model().predictor().end(SequenceName.of(id), Ended.IDLE, opened.state());
+        K key = keys.deserializer().deserialize(options.storeName(), id);
+        forward(new Record<>(key, verdict, now, new RecordHeaders()));
+        opened.model().release(opened.state());
     }
 
     @Override

@@ -1,20 +1,23 @@
 package io.lstmstreams.topology;
 
+import io.lstmstreams.config.IdleTime;
 import io.lstmstreams.config.LateEvents;
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.ModelChange;
+import io.lstmstreams.config.RecordPart;
 import io.lstmstreams.config.UnknownEvents;
+import io.lstmstreams.config.UnreadableStates;
 import io.lstmstreams.event.EventDecoder;
 import io.lstmstreams.event.JsonEventDecoder;
 import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.InputEncoder;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.output.Include;
-import io.lstmstreams.output.Predictor;
 import io.lstmstreams.output.SequenceOutput;
-import io.lstmstreams.recurrent.Network;
-import io.lstmstreams.state.StateCodec;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -45,8 +48,7 @@ import org.apache.kafka.streams.state.Stores;
  * @param <V> the value's type
  */
 public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V, K, SequenceOutput> {
-    private final EventModel model;
-    private final Network network;
+    private final Models models;
     private final Serde<K> keys;
     private final StepOptions options;
     private final StreamMetrics metrics;
@@ -56,8 +58,13 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
     private final Set<StoreBuilder<?>> stores;
 
     private LstmProcessorSupplier(Builder<K, V> builder) {
-        this.model = builder.model;
-        this.network = Network.of(builder.model.network(), builder.kernel == null ? Kernels.auto() : builder.kernel);
+        this.models = builder.models != null
+                ? builder.models
+                : Models.only(
+                        ModelVersion.of(null, builder.model, builder.kernel == null ? Kernels.auto() : builder.kernel));
+        if (builder.model != null && builder.unknownEvents == UnknownEvents.UNKNOWN_SYMBOL) {
+            new InputEncoder(builder.model).checkUnknown(); // refused now and not at the first unknown event
+        }
         this.keys = builder.keys;
         this.options = new StepOptions(
                 builder.storeName,
@@ -65,16 +72,34 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 builder.include,
                 builder.unknownEvents,
                 builder.lateEvents,
+                builder.unreadableStates,
+                builder.repeatedEvents != null,
+                builder.changes ? builder.storeName + "-models" : null,
+                builder.modelName,
+                builder.modelChange,
                 builder.idleTimeout,
+                builder.idleTime,
                 builder.maxSteps);
         this.metrics = builder.metrics;
-        this.reader = new RecordReader<>(model, builder.decoder, options.unknownEvents());
+        this.reader = new RecordReader<>(
+                builder.decoder, options.unknownEvents(), builder.modelChoice, builder.repeatedEvents);
         this.batchSize = builder.batchSize;
         this.lookAhead = builder.lookAhead;
-        this.stores = Set.of(Stores.keyValueStoreBuilder(
+        this.stores = stores(options);
+    }
+
+    private static Set<StoreBuilder<?>> stores(StepOptions options) {
+        Set<StoreBuilder<?>> stores = new HashSet<>();
+        stores.add(Stores.keyValueStoreBuilder(
                         Stores.persistentKeyValueStore(options.storeName()), Serdes.Bytes(), Serdes.ByteArray())
                 .withCachingEnabled() // a busy sequence's state is written once per commit
                 .withLoggingEnabled(Map.of()));
+        if (options.modelsStoreName() != null) {
+            stores.add(Stores.keyValueStoreBuilder(
+                            Stores.inMemoryKeyValueStore(options.modelsStoreName()), Serdes.Bytes(), Serdes.ByteArray())
+                    .withLoggingEnabled(Map.of()));
+        }
+        return Set.copyOf(stores);
     }
 
     /** For records as the application takes them: any bytes as key, JSON with the event at {@code /event} as value. */
@@ -95,16 +120,25 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
 
     /** The same, with options. */
     public static <K, V> Builder<K, V> builder(EventModel model, Serde<K> keys, EventDecoder<V> decoder) {
-        return new Builder<>(model, keys, decoder);
+        return new Builder<>(model, null, keys, decoder);
+    }
+
+    /**
+     * For models that are ready to step; {@link Builder#kernel} does not apply then.
+     *
+     * @param models of which others may become the active ones, if {@link Builder#changes} says so
+     */
+    public static <K, V> Builder<K, V> builder(Models models, Serde<K> keys, EventDecoder<V> decoder) {
+        return new Builder<>(null, models, keys, decoder);
     }
 
     @Override
     public Processor<K, V, K, SequenceOutput> get() {
+        TaskModels taskModels = new TaskModels(models, batchSize, options);
         return new LstmProcessor<>(
                 reader,
-                new Predictor(model, network, batchSize, options.topK(), options.include()),
-                new StateCodec(model.network()),
-                BusyStates.of(model.network(), batchSize),
+                taskModels,
+                new SequenceStates(taskModels, new BusyStates(batchSize), options.modelChange()),
                 keys,
                 lookAhead.get(),
                 options,
@@ -118,7 +152,8 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
 
     /** Options of a supplier; what is not set has the application's default. Not thread-safe. */
     public static final class Builder<K, V> {
-        private final EventModel model;
+        private final EventModel model; // null where there are models
+        private final Models models; // null where there is the one model
         private final Serde<K> keys;
         private final EventDecoder<V> decoder;
         private Kernel kernel; // null until build: the choice is logged
@@ -128,13 +163,21 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         private Set<Include> include = Set.of();
         private UnknownEvents unknownEvents = UnknownEvents.DEAD_LETTER;
         private LateEvents lateEvents = LateEvents.PROCESS;
+        private UnreadableStates unreadableStates = UnreadableStates.RESTART;
+        private RecordPart repeatedEvents; // null for none
+        private boolean changes;
+        private String modelName = LstmStreamsConfig.MODEL_NAME_DEFAULT;
+        private RecordPart modelChoice; // null for none
+        private ModelChange modelChange = ModelChange.FINISH_OLD;
+        private IdleTime idleTime = IdleTime.EVENT;
         private Duration idleTimeout = Duration.ZERO;
         private long maxSteps;
         private int batchSize = 1;
         private Supplier<LookAhead<K, V>> lookAhead = () -> null;
 
-        private Builder(EventModel model, Serde<K> keys, EventDecoder<V> decoder) {
+        private Builder(EventModel model, Models models, Serde<K> keys, EventDecoder<V> decoder) {
             this.model = model;
+            this.models = models;
             this.keys = keys;
             this.decoder = decoder;
         }
@@ -176,6 +219,34 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
             return this;
         }
 
+        /** Where a record has an id of its own, by which one that comes twice is recognised; null for nowhere. */
+        public Builder<K, V> repeatedEvents(RecordPart id) {
+            this.repeatedEvents = id;
+            return this;
+        }
+
+        /** What happens where a stored state is damaged. */
+        public Builder<K, V> unreadableStates(UnreadableStates unreadableStates) {
+            this.unreadableStates = unreadableStates;
+            return this;
+        }
+
+        /**
+         * Whether other models may become the active ones while the topology runs. A second store keeps then, in the same
+         * transactions, which model a task has changed to.
+         *
+         * @param name the name of the model for records that choose none
+         * @param choice where a record chooses a model by name; null for nowhere
+         * @param change what becomes of live sequences whose model is no longer the one
+         */
+        public Builder<K, V> changes(boolean changes, String name, RecordPart choice, ModelChange change) {
+            this.changes = changes;
+            this.modelName = name;
+            this.modelChoice = choice;
+            this.modelChange = change;
+            return this;
+        }
+
         /**
          * When a sequence ends by itself.
          *
@@ -185,6 +256,12 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         public Builder<K, V> ends(Duration idleTimeout, long maxSteps) {
             this.idleTimeout = idleTimeout;
             this.maxSteps = maxSteps;
+            return this;
+        }
+
+        /** What the idle timeout is measured in. */
+        public Builder<K, V> idleTime(IdleTime idleTime) {
+            this.idleTime = idleTime;
             return this;
         }
 

@@ -1,27 +1,48 @@
 package io.lstmstreams.topology;
 
 import io.lstmstreams.config.OutputFormat;
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.PredictionFloats;
 import io.lstmstreams.output.SequenceOutput;
+import io.lstmstreams.output.Verdict;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Writes results in the configured format, and verdicts as JSON. */
+/** Writes results in the configured format, and verdicts as JSON. Safe for any number of threads. */
 final class OutputSerializer implements Serializer<SequenceOutput> {
-    private final OutputJson json;
-    private final OutputFormat format;
+    private static final int VOCABULARIES = 64;
 
-    OutputSerializer(EventModel model, OutputFormat format) {
-        this.json = new OutputJson(model.vocabulary());
+    private final Models models;
+    private final OutputFormat format;
+    private final Map<Long, OutputJson> json = new ConcurrentHashMap<>(); // by the model's id
+
+    OutputSerializer(Models models, OutputFormat format) {
+        this.models = models;
         this.format = format;
     }
 
     @Override
     public byte[] serialize(String topic, SequenceOutput output) {
-        return format == OutputFormat.FLOAT32 && output instanceof Prediction prediction
-                ? PredictionFloats.write(prediction)
-                : json.write(output);
+        if (format == OutputFormat.FLOAT32 && output instanceof Prediction prediction) {
+            return PredictionFloats.write(prediction);
+        }
+        return json(output instanceof Prediction prediction ? prediction.model() : ((Verdict) output).model())
+                .write(output);
+    }
+
+    private OutputJson json(String model) {
+        long id = model == null ? 0 : Long.parseUnsignedLong(model, 16);
+        OutputJson found = json.get(id);
+        if (found == null) {
+            if (json.size() >= VOCABULARIES) {
+                json.clear(); // of models that were replaced long ago, most of them
+            }
+            ModelVersion version = model == null ? models.active(null).version() : models.find(id, null);
+            found = new OutputJson(version.model().vocabulary());
+            json.put(id, found);
+        }
+        return found;
     }
 }

@@ -1,20 +1,23 @@
 package io.lstmstreams.topology;
 
+import io.lstmstreams.config.RecordPart;
 import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.Decoded;
 import io.lstmstreams.event.EventDecoder;
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputEncoder;
 import io.lstmstreams.input.UnknownEventException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Reads what a record means to its sequence: value and headers to event, event to input line. Changes nothing, so that a bad
+ * Reads what a record means to its sequence: value and headers to event, then event to input line. Changes nothing, so that a bad
  * record can be refused here without a trace. Safe for any number of threads.
  *
  * @param <V> the record value's type
@@ -27,26 +30,28 @@ final class RecordReader<V> {
     private static final int MAX_HEADER_BYTES = 1 << 19;
 
     private final EventDecoder<V> decoder;
-    private final InputEncoder encoder;
     private final UnknownEvents unknownEvents;
+    private final RecordPartReader model; // null where records choose no model
+    private final RecordPartReader eventId; // null where events have no ids
 
-    RecordReader(EventModel model, EventDecoder<V> decoder, UnknownEvents unknownEvents) {
+    /**
+     * @param model where a record names its model; null for nowhere
+     * @param eventId where a record has an id of its own; null for nowhere
+     */
+    RecordReader(EventDecoder<V> decoder, UnknownEvents unknownEvents, RecordPart model, RecordPart eventId) {
         this.decoder = decoder;
-        this.encoder = new InputEncoder(model);
         this.unknownEvents = unknownEvents;
-        if (unknownEvents == UnknownEvents.UNKNOWN_SYMBOL) {
-            encoder.checkUnknown(); // a model without one is refused now and not at the first unknown event
-        }
+        this.model = model == null ? null : new RecordPartReader(model);
+        this.eventId = eventId == null ? null : new RecordPartReader(eventId);
     }
 
     /**
      * Reads a record.
      *
      * @param id the bytes of the sequence's id; null if the record has none
-     * @throws BadEventException if it cannot be stepped
-     * @throws StreamsException if it holds an unknown event and those are to stop the application
+     * @throws BadEventException if it cannot be stepped, whatever the model
      */
-    SequenceEvent read(Record<?, V> record, byte[] id) {
+    Arrival read(Record<?, V> record, byte[] id) {
         if (id == null) {
             throw new BadEventException("the record has no key, and so belongs to no sequence");
         }
@@ -54,24 +59,43 @@ final class RecordReader<V> {
         String mark = mark(record);
         boolean start = "start".equals(mark);
         boolean end = "end".equals(mark);
+        Decoded decoded;
         if (record.value() == null) {
-            return new SequenceEvent(null, start, true, false);
+            decoded = Decoded.END;
+        } else if (end && record.value() instanceof byte[] bytes && bytes.length == 0) {
+            decoded = Decoded.END;
+        } else {
+            decoded = decoder.decode(record.value());
         }
-        if (end && record.value() instanceof byte[] bytes && bytes.length == 0) {
-            return new SequenceEvent(null, false, true, false);
-        }
-        Decoded decoded = decoder.decode(record.value());
-        boolean ends = end || decoded.end();
-        if (decoded.event() == null) {
-            return new SequenceEvent(null, start, ends, false);
+        byte[] name = model == null ? null : model.read(record);
+        byte[] event = eventId == null ? null : eventId.read(record);
+        return new Arrival(
+                decoded.event(),
+                start,
+                end || decoded.end(),
+                name == null ? null : new String(name, StandardCharsets.UTF_8),
+                event != null,
+                event == null ? 0 : hash(event));
+    }
+
+    /**
+     * What a record means to a model.
+     *
+     * @throws BadEventException if it cannot be stepped
+     * @throws StreamsException if it holds an unknown event and those are to stop the application
+     */
+    SequenceEvent encode(Arrival arrival, InputEncoder encoder) {
+        if (arrival.event() == null) {
+            return new SequenceEvent(null, arrival.start(), arrival.end(), false);
         }
         try {
-            return new SequenceEvent(encoder.encode(decoded.event()), start, ends, false);
+            return new SequenceEvent(encoder.encode(arrival.event()), arrival.start(), arrival.end(), false);
         } catch (UnknownEventException e) {
             return switch (unknownEvents) {
                 case DEAD_LETTER -> throw e;
-                case SKIP -> new SequenceEvent(null, start, ends, true);
-                case UNKNOWN_SYMBOL -> new SequenceEvent(encoder.unknown(decoded.event()), start, ends, true);
+                case SKIP -> new SequenceEvent(null, arrival.start(), arrival.end(), true);
+                case UNKNOWN_SYMBOL ->
+                    new SequenceEvent(encoder.unknown(arrival.event()), arrival.start(), arrival.end(), true);
                 case FAIL -> throw new StreamsException(e.getMessage());
             };
         }
@@ -98,5 +122,15 @@ final class RecordReader<V> {
             throw new BadEventException("the header " + SEQUENCE_HEADER + " is neither start nor end");
         }
         return mark;
+    }
+
+    /** The first 8 bytes of the SHA-256: nobody can make two ids that are taken for one. */
+    private static long hash(byte[] id) {
+        try {
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(id))
+                    .getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java runtime has SHA-256", e);
+        }
     }
 }

@@ -1,14 +1,10 @@
 package io.lstmstreams.topology;
 
-import com.fasterxml.jackson.core.JsonPointer;
-import com.fasterxml.jackson.databind.JsonNode;
-import io.lstmstreams.config.SequenceId;
+import io.lstmstreams.config.RecordPart;
 import io.lstmstreams.event.BadEventException;
-import io.lstmstreams.event.JsonEventDecoder;
+import io.lstmstreams.input.InputEncoder;
 import io.lstmstreams.input.UnknownEventException;
 import io.lstmstreams.metrics.StreamMetrics;
-import java.nio.charset.StandardCharsets;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -18,16 +14,18 @@ import org.apache.kafka.streams.processor.api.Record;
  * here already: their dead letter then has the key, topic and offset that they came with.
  */
 final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-    private final SequenceId id;
-    private final JsonPointer field; // null if the id is in a header
+    private final RecordPart id;
+    private final RecordPartReader idReader;
     private final RecordReader<byte[]> reader;
+    private final InputEncoder encoder; // null where the model is known only by the step
     private final StreamMetrics metrics;
     private ProcessorContext<byte[], byte[]> context;
 
-    SequenceIdProcessor(SequenceId id, RecordReader<byte[]> reader, StreamMetrics metrics) {
+    SequenceIdProcessor(RecordPart id, RecordReader<byte[]> reader, InputEncoder encoder, StreamMetrics metrics) {
         this.id = id;
-        this.field = id.from() == SequenceId.From.FIELD ? JsonPointer.compile(id.name()) : null;
+        this.idReader = new RecordPartReader(id);
         this.reader = reader;
+        this.encoder = encoder;
         this.metrics = metrics;
     }
 
@@ -39,9 +37,11 @@ final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byt
     @Override
     public void process(Record<byte[], byte[]> record) {
         try {
-            Record<byte[], byte[]> keyed =
-                    record.withKey(field == null ? fromHeader(record) : fromField(record.value()));
-            reader.read(keyed, keyed.key());
+            Record<byte[], byte[]> keyed = record.withKey(idOf(record));
+            Arrival arrival = reader.read(keyed, keyed.key());
+            if (encoder != null) {
+                reader.encode(arrival, encoder);
+            }
             context.forward(keyed);
         } catch (BadEventException e) {
             metrics.deadLetters().increment();
@@ -52,22 +52,12 @@ final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byt
         }
     }
 
-    private byte[] fromHeader(Record<byte[], byte[]> record) {
-        Header header = record.headers().lastHeader(id.name());
-        if (header == null || header.value() == null) {
-            throw new BadEventException("the record has no header " + id.name() + ", and so belongs to no sequence");
+    private byte[] idOf(Record<byte[], byte[]> record) {
+        byte[] found = idReader.read(record);
+        if (found == null) {
+            String part = id.from() == RecordPart.From.HEADER ? "header " : "text or whole number at ";
+            throw new BadEventException("the record has no " + part + id.name() + ", and so belongs to no sequence");
         }
-        return header.value();
-    }
-
-    private byte[] fromField(byte[] value) {
-        if (value == null) {
-            throw new BadEventException("the record has no value, and so no field " + id.name());
-        }
-        JsonNode node = JsonEventDecoder.parse(value).at(field);
-        if (!node.isTextual() && !node.isIntegralNumber()) {
-            throw new BadEventException("the value has no text or whole number at " + id.name());
-        }
-        return node.asText().getBytes(StandardCharsets.UTF_8);
+        return found;
     }
 }

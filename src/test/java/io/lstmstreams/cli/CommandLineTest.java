@@ -387,7 +387,7 @@ class CommandLineTest {
         assertThat(code).isZero();
         JsonNode description = JSON.readTree(out());
         assertThat(description.get("fingerprint").textValue()).hasSize(64);
-        assertThat(description.get("stateBytesPerSequence").intValue()).isEqualTo(74 + 2 * (3 + 4) * 4);
+        assertThat(description.get("stateBytesPerSequence").intValue()).isEqualTo(95 + 2 * (3 + 4) * 4);
         assertThat(description.at("/sizes/layers/0/gates/f/W")).hasToString("[3,9]");
         assertThat(description.at("/sizes/layers/1/xh").intValue()).isEqualTo(7);
         assertThat(description.at("/scoring/rule").textValue()).isEqualTo("rank-above");

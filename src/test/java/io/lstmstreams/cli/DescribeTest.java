@@ -157,7 +157,7 @@ class DescribeTest {
                         + "\"recurrentActivation\":{\"name\":\"hard_sigmoid\",\"alpha\":0.3,\"beta\":0.4},"
                         + "\"peepholes\":true,\"cellClip\":0.6,\"projection\":3,\"projectionClip\":0.35}");
         // 70 and 4 around (h, c): 3 + 4, 2 + 2 and 5 + 5 numbers
-        assertThat(root.get("stateBytesPerSequence").intValue()).isEqualTo(70 + 4 * 21 + 4);
+        assertThat(root.get("stateBytesPerSequence").intValue()).isEqualTo(91 + 4 * 21 + 4);
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.lstmstreams.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.lstmstreams.config.SequenceId.From;
+import io.lstmstreams.config.RecordPart.From;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.output.Include;
 import java.util.Arrays;
@@ -48,7 +48,7 @@ class LstmStreamsConfigTest {
         assertThat(config.inputTopic()).isEqualTo("events");
         assertThat(config.inputFormat()).isEqualTo(InputFormat.JSON);
         assertThat(config.inputEvent()).isEqualTo("/event");
-        assertThat(config.sequenceId()).isEqualTo(new SequenceId(From.KEY, ""));
+        assertThat(config.sequenceId()).isEqualTo(new RecordPart(From.KEY, ""));
         assertThat(config.idleTimeoutMs()).isZero();
         assertThat(config.maxSteps()).isZero();
         assertThat(config.outputTopic()).isEqualTo("results");
@@ -79,7 +79,7 @@ class LstmStreamsConfigTest {
 
         assertThat(config.inputFormat()).isEqualTo(InputFormat.FLOAT32);
         assertThat(config.inputEvent()).isEqualTo("/a/b");
-        assertThat(config.sequenceId()).isEqualTo(new SequenceId(From.HEADER, "session"));
+        assertThat(config.sequenceId()).isEqualTo(new RecordPart(From.HEADER, "session"));
         assertThat(config.idleTimeoutMs()).isEqualTo(60_000);
         assertThat(config.maxSteps()).isEqualTo(100);
         assertThat(config.outputFormat()).isEqualTo(OutputFormat.FLOAT32);
@@ -181,7 +181,7 @@ class LstmStreamsConfigTest {
                 "lstm.input.format",
                 "int32");
         assertThat(config("lstm.sequence.id", "field:/user").sequenceId())
-                .isEqualTo(new SequenceId(From.FIELD, "/user"));
+                .isEqualTo(new RecordPart(From.FIELD, "/user"));
     }
 
     @Test

@@ -37,7 +37,8 @@ class OutputJsonTest {
                 "E11",
                 new Score(0.03120000001, -3.4673600004, 4, false),
                 List.of(new Next(0, "E9", 0.93), new Next(1, "E11", 0.05)),
-                Details.NONE);
+                Details.NONE,
+                null);
 
         assertThat(text(named.write(prediction)))
                 .isEqualTo(
@@ -48,14 +49,16 @@ class OutputJsonTest {
 
     @Test
     void shouldLeaveOutWhatAResultDoesNotHave() {
-        Prediction prediction = new Prediction("s", 1, Prediction.NO_TIME, -1, null, null, List.of(), Details.NONE);
+        Prediction prediction =
+                new Prediction("s", 1, Prediction.NO_TIME, -1, null, null, List.of(), Details.NONE, null);
 
         assertThat(text(named.write(prediction))).isEqualTo("{\"sequence\":\"s\",\"step\":1}");
     }
 
     @Test
     void shouldWriteEventsByIndexWhereTheyHaveNoNames() {
-        Prediction prediction = new Prediction("s", 1, 0, 1, "1", null, List.of(new Next(0, "0", 1)), Details.NONE);
+        Prediction prediction =
+                new Prediction("s", 1, 0, 1, "1", null, List.of(new Next(0, "0", 1)), Details.NONE, null);
 
         assertThat(text(indexed.write(prediction)))
                 .isEqualTo("{\"sequence\":\"s\",\"step\":1,\"time\":0,\"event\":1,"
@@ -79,7 +82,7 @@ class OutputJsonTest {
                 List.of(new LayerState(new float[] {0.5f}, new float[] {-0f})),
                 List.of(gates));
 
-        assertThat(text(named.write(new Prediction("s", 1, 5, 0, "E9", null, List.of(), details))))
+        assertThat(text(named.write(new Prediction("s", 1, 5, 0, "E9", null, List.of(), details, null))))
                 .isEqualTo("{\"sequence\":\"s\",\"step\":1,\"time\":5,\"event\":\"E9\","
                         + "\"probabilities\":[0.123456789,0.876543211],\"logits\":[0.1,-3.0E-9],"
                         + "\"output\":{\"next\":[0.25,0.75],\"risk\":[-1.5]},"
@@ -90,7 +93,7 @@ class OutputJsonTest {
     @Test
     void shouldWriteAVerdict() {
         Verdict verdict =
-                new Verdict("blk_-160", 19, Ended.END_RECORD, -9.712850001, -5.00061, 7, 3, 8, -0.00439, true);
+                new Verdict("blk_-160", 19, Ended.END_RECORD, -9.712850001, -5.00061, 7, 3, 8, -0.00439, true, null);
 
         assertThat(text(named.write(verdict)))
                 .isEqualTo("{\"sequence\":\"blk_-160\",\"steps\":19,\"ended\":\"end-record\","
@@ -100,7 +103,7 @@ class OutputJsonTest {
 
     @Test
     void shouldLeaveOutOfAVerdictWhatWasNotScored() {
-        Verdict verdict = new Verdict("s", 1, Ended.MAX_STEPS, 0, 0, 0, 0, 0, Double.NaN, false);
+        Verdict verdict = new Verdict("s", 1, Ended.MAX_STEPS, 0, 0, 0, 0, 0, Double.NaN, false, null);
 
         assertThat(text(named.write(verdict)))
                 .isEqualTo("{\"sequence\":\"s\",\"steps\":1,\"ended\":\"max-steps\",\"sumLogProbability\":0.0,"
@@ -123,7 +126,8 @@ class OutputJsonTest {
                 "E9",
                 new Score(Double.NaN, Double.NEGATIVE_INFINITY, 1, true),
                 List.of(),
-                Details.NONE);
+                Details.NONE,
+                null);
 
         // When
         JsonNode json = new ObjectMapper().readTree(named.write(prediction));
@@ -146,7 +150,7 @@ class OutputJsonTest {
         Details details = new Details(null, values, null, null, null);
 
         // When
-        byte[] bytes = named.write(new Prediction("s", 1, 5, 0, "E9", null, List.of(), details));
+        byte[] bytes = named.write(new Prediction("s", 1, 5, 0, "E9", null, List.of(), details, null));
 
         // Then
         JsonNode logits = new ObjectMapper().readTree(bytes).get("logits");
@@ -169,7 +173,7 @@ class OutputJsonTest {
         Details details = new Details(null, null, output, null, null);
 
         // When
-        byte[] bytes = PredictionFloats.write(new Prediction("s", 1, 5, 0, "E9", null, List.of(), details));
+        byte[] bytes = PredictionFloats.write(new Prediction("s", 1, 5, 0, "E9", null, List.of(), details, null));
 
         // Then
         assertThat(HexFormat.of().formatHex(bytes)).isEqualTo("3f800000c0200000");

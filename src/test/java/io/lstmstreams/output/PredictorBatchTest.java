@@ -67,7 +67,7 @@ class PredictorBatchTest {
         // Given
         Network network = Network.of(model.network(), KernelNames.kernel(kernel));
         EnumSet<Include> everything = EnumSet.allOf(Include.class);
-        Predictor together = new Predictor(model, network, CAPACITY, 2, everything);
+        Predictor together = new Predictor(model, network, CAPACITY, 2, everything, null);
         Predictor alone = new Predictor(model, network, 2, everything);
         List<SequenceState> states = states(model);
         List<SequenceState> expectedStates = states(model);

@@ -2,9 +2,15 @@ package io.lstmstreams.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.config.IdleTime;
+import io.lstmstreams.config.LateEvents;
+import io.lstmstreams.config.ModelChange;
+import io.lstmstreams.config.UnknownEvents;
+import io.lstmstreams.config.UnreadableStates;
+import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.recurrent.SequenceState;
-import io.lstmstreams.recurrent.TestModel;
+import java.time.Duration;
+import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 
@@ -13,26 +19,42 @@ class BusyStatesTest {
     private static final Bytes B = Bytes.wrap(new byte[] {2});
     private static final Bytes C = Bytes.wrap(new byte[] {3});
 
-    private final Model model = TestModel.ofEvents(1, 3, 2);
-    private final BusyStates states = new BusyStates(() -> new SequenceState(model), 2);
+    private final TaskModel model = new TaskModel(
+            ModelVersion.of(null, TinyModels.events(), Kernels.named("scalar")),
+            1,
+            new StepOptions(
+                    "states",
+                    1,
+                    Set.of(),
+                    UnknownEvents.DEAD_LETTER,
+                    LateEvents.PROCESS,
+                    UnreadableStates.RESTART,
+                    false,
+                    null,
+                    "default",
+                    ModelChange.FINISH_OLD,
+                    Duration.ZERO,
+                    IdleTime.EVENT,
+                    0));
+    private final BusyStates states = new BusyStates(1, 2);
 
     @Test
     void shouldGiveTheStateOfTheVeryArrayThatWasStored() {
         // Given
         byte[] stored = {7};
-        SequenceState state = states.blank();
-        states.keep(A, stored, state);
+        SequenceState state = model.blank();
+        states.keep(A, stored, model, state);
 
         // When, Then: once, because it is the caller's then
-        assertThat(states.take(Bytes.wrap(new byte[] {1}), stored)).isSameAs(state);
+        assertThat(states.take(Bytes.wrap(new byte[] {1}), stored).state()).isSameAs(state);
         assertThat(states.take(A, stored)).isNull();
     }
 
     @Test
     void shouldNotTakeAnotherArrayForTheOneThatWasStored() {
         // Given
-        states.keep(A, new byte[] {7}, states.blank());
-        states.keep(B, new byte[] {7}, states.blank());
+        states.keep(A, new byte[] {7}, model, model.blank());
+        states.keep(B, new byte[] {7}, model, model.blank());
 
         // When, Then: equal bytes that came from somewhere else, and none
         assertThat(states.take(A, new byte[] {7})).isNull();
@@ -43,19 +65,19 @@ class BusyStatesTest {
     void shouldLetTheOneGoThatWasKeptLongestAgo() {
         // Given
         byte[] stored = {7};
-        SequenceState a = states.blank();
+        SequenceState a = model.blank();
         a.steps(5);
-        SequenceState b = states.blank();
-        states.keep(A, stored, a);
-        states.keep(B, stored, b);
+        SequenceState b = model.blank();
+        states.keep(A, stored, model, a);
+        states.keep(B, stored, model, b);
 
         // When
-        states.keep(C, stored, states.blank());
+        states.keep(C, stored, model, model.blank());
 
         // Then: its place is used anew, from zero
         assertThat(states.take(A, stored)).isNull();
-        assertThat(states.take(B, stored)).isSameAs(b);
-        SequenceState reused = states.blank();
+        assertThat(states.take(B, stored).state()).isSameAs(b);
+        SequenceState reused = model.blank();
         assertThat(reused).isSameAs(a);
         assertThat(reused.steps()).isZero();
     }
@@ -64,7 +86,7 @@ class BusyStatesTest {
     void shouldKnowNothingAfterItWasCleared() {
         // Given
         byte[] stored = {7};
-        states.keep(A, stored, states.blank());
+        states.keep(A, stored, model, model.blank());
 
         // When
         states.clear();

@@ -2,9 +2,11 @@ package io.lstmstreams.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lstmstreams.config.IdleTime;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.state.StateCodec;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +29,7 @@ class IdleScanTest {
             .withLoggingDisabled()
             .withCachingDisabled()
             .build();
-    private final IdleScan scan = new IdleScan(store, TIMEOUT, NOW);
+    private final IdleScan scan = new IdleScan(store, Duration.ofMillis(TIMEOUT), IdleTime.EVENT, NOW);
 
     @BeforeEach
     void open() {

@@ -4,12 +4,16 @@ import static io.lstmstreams.topology.DrivenTopology.event;
 import static io.lstmstreams.topology.DrivenTopology.headers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.output.Verdict.Ended;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.zip.CRC32C;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,26 +66,110 @@ class StoredStateTest {
     }
 
     @Test
-    void shouldStartAnewWhereTheStateIsDamaged() {
+    void shouldRefuseTheRecordAndStartAnewAfterItWhereTheStateIsDamaged() {
         byte[] bytes = stateOfTwoSteps(model);
         bytes[bytes.length - 9] ^= 1;
 
-        assertThatStartsAnew(bytes);
+        assertThatRefusesOneRecord(bytes, "the stored state is damaged: its checksum is wrong");
     }
 
     @Test
-    void shouldStartAnewWhereTheStateIsCutOff() {
+    void shouldRefuseTheRecordAndStartAnewAfterItWhereTheStateIsCutOff() {
         byte[] bytes = stateOfTwoSteps(model);
 
-        assertThatStartsAnew(Arrays.copyOf(bytes, bytes.length / 2));
+        assertThatRefusesOneRecord(
+                Arrays.copyOf(bytes, bytes.length / 2), "the stored state is damaged: its checksum is wrong");
     }
 
     @Test
-    void shouldStartAnewWhereTheStateHasAnotherVersion() {
-        byte[] bytes = stateOfTwoSteps(model);
+    void shouldRefuseTheRecordAndStartAnewAfterItWhereTheStateHasALaterVersion() {
+        assertThatRefusesOneRecord(
+                ofVersion3(stateOfTwoSteps(model)),
+                "the stored state has layout version 3, this reads versions 1 and 2");
+    }
+
+    private static byte[] ofVersion3(byte[] bytes) {
         bytes[0] = 3;
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes, 0, bytes.length - 4);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(bytes.length - 4, (int) checksum.getValue());
+        return bytes;
+    }
 
-        assertThatStartsAnew(bytes);
+    private void assertThatRefusesOneRecord(byte[] stored, String reason) {
+        // Given
+        topology.store().put(KEY, stored);
+
+        // When
+        topology.send("a", event("open"));
+        long second = topology.send("a", event("close"));
+
+        // Then
+        assertThat(topology.results()).containsExactly(reference.step("a", second, "close"));
+        assertThat(topology.metrics().statesUnreadable().sum()).isEqualTo(1);
+        assertThat(topology.metrics().deadLetters().sum()).isEqualTo(1);
+        assertThat(topology.readRecords("dead-letters")).singleElement().satisfies(letter -> {
+            assertThat(letter.key()).isEqualTo(KEY.get());
+            assertThat(letter.value()).isEqualTo(event("open").getBytes(UTF_8));
+            assertThat(letter.headers().lastHeader("__streams.errors.message").value())
+                    .asString(UTF_8)
+                    .isEqualTo(reason);
+            assertThat(letter.headers().lastHeader("__streams.errors.state").value())
+                    .isEqualTo(stored);
+        });
+    }
+
+    @Test
+    void shouldStopWhereAStateIsDamagedAndThatIsWhatIsAskedFor() {
+        try (DrivenTopology failing = new DrivenTopology(model, Map.of("lstm.state.unreadable", "fail"))) {
+            // Given
+            byte[] bytes = stateOfTwoSteps(model);
+            bytes[bytes.length - 9] ^= 1;
+            failing.store().put(KEY, bytes);
+
+            // When, Then: with everything as it is
+            assertThatThrownBy(() -> failing.send("a", event("open")))
+                    .hasRootCauseMessage(
+                            "the stored state is damaged: its checksum is wrong, and lstm.state.unreadable=fail");
+            assertThat(failing.stored("a")).isEqualTo(bytes);
+            assertThat(failing.metrics().statesUnreadable().sum()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldSendTheBytesOfADamagedStateThatIsIdleToTheDeadLetters() {
+        // Given
+        byte[] bytes = stateOfTwoSteps(model);
+        bytes[bytes.length - 9] ^= 1;
+        topology.store().put(KEY, bytes);
+        topology.send("b", event("open"));
+
+        // When
+        topology.passTime(Duration.ofSeconds(61));
+
+        // Then
+        assertThat(topology.stored("a")).isNull();
+        assertThat(topology.readRecords("dead-letters")).singleElement().satisfies(letter -> {
+            assertThat(letter.key()).isEqualTo(KEY.get());
+            assertThat(letter.value()).isNull();
+            assertThat(letter.headers().lastHeader("__streams.errors.state").value())
+                    .isEqualTo(bytes);
+        });
+    }
+
+    @Test
+    void shouldForgetADamagedStateWhereTheSequenceStartsAnewAnyway() {
+        // Given
+        byte[] bytes = stateOfTwoSteps(model);
+        bytes[bytes.length - 9] ^= 1;
+        topology.store().put(KEY, bytes);
+
+        // When
+        long time = topology.send("a", event("write"), headers("lstm.sequence", "start"));
+
+        // Then
+        assertThat(topology.results()).containsExactly(reference.step("a", time, "write"));
+        assertThat(topology.metrics().statesUnreadable().sum()).isZero();
     }
 
     private void assertThatStartsAnew(byte[] stored) {

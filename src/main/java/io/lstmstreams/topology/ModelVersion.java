@@ -1,0 +1,31 @@
+package io.lstmstreams.topology;
+
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.kernel.Kernel;
+import io.lstmstreams.recurrent.Network;
+
+/**
+ * A model that is ready to step. Immutable and safe for any number of threads.
+ *
+ * @param sha256 of its file, 64 hexadecimal digits; null for a model that no other one ever replaces
+ * @param model the model and its events
+ * @param network its weights, packed for a kernel
+ */
+public record ModelVersion(String sha256, EventModel model, Network network) {
+    private static final int NAME_DIGITS = 16;
+
+    /** A model whose weights are packed here for a kernel. */
+    public static ModelVersion of(String sha256, EventModel model, Kernel kernel) {
+        return new ModelVersion(sha256, model, Network.of(model.network(), kernel));
+    }
+
+    /** What results call it: 16 hexadecimal digits; null for the only model. */
+    public String name() {
+        return sha256 == null ? null : sha256.substring(0, NAME_DIGITS);
+    }
+
+    /** What stored states call it: the number of these digits; 0 for the only model. */
+    public long id() {
+        return sha256 == null ? 0 : Long.parseUnsignedLong(name(), 16);
+    }
+}

@@ -1,0 +1,41 @@
+package io.lstmstreams.topology;
+
+/**
+ * The models of an application, of which others may become the active ones while it runs. Implementations are safe for any
+ * number of threads.
+ */
+public interface Models {
+    /**
+     * The model that takes new sequences.
+     *
+     * @param version the model
+     * @param since when it took over: a larger number for a later time, the same in every instance
+     */
+    record Active(ModelVersion version, long since) {}
+
+    /** The active model of this name; null if there is none. Asked for every record: it must not wait for anything. */
+    Active active(String name);
+
+    /**
+     * The model that a stored state belongs to, active or not. May take the time of loading it.
+     *
+     * @param id the model's {@link ModelVersion#id}
+     * @param fingerprint the first half of the model's fingerprint in hexadecimal, for states without an id; or null
+     * @return null if it is to be had nowhere
+     */
+    ModelVersion find(long id, String fingerprint);
+
+    /** Whether a model is or was one of this name. */
+    boolean isUnder(String name, ModelVersion version);
+
+    /** A name that a model is or was one of; null if it has none. */
+    String nameOf(ModelVersion version);
+
+    /** Whether this instance has learnt of what happened at that time, as {@link Active#since} counts. */
+    boolean knows(long since);
+
+    /** One model for good, whatever name is asked for. */
+    static Models only(ModelVersion version) {
+        return new OnlyModel(version);
+    }
+}
