@@ -330,7 +330,7 @@ public final class LstmStreamsConfig {
     }
 
     /**
-     * Reads keys and values, with the environment laid over them.
+     * Reads keys and values, with the environment laid over them, and fetches those that stand elsewhere.
      *
      * @param properties what the properties file says
      * @param environment the process's environment; variables without our prefix are passed over
@@ -346,7 +346,7 @@ public final class LstmStreamsConfig {
         });
         Map<String, Object> ours = new TreeMap<>();
         Map<String, Object> kafka = new HashMap<>();
-        all.forEach((key, value) -> (key.startsWith(PREFIX) ? ours : kafka).put(key, value));
+        References.resolve(all).forEach((key, value) -> (key.startsWith(PREFIX) ? ours : kafka).put(key, value));
         for (String key : ours.keySet()) {
             if (!DEFINITION.names().contains(key)) {
                 throw new ConfigException(

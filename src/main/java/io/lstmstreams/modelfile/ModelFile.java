@@ -10,13 +10,11 @@ import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import io.lstmstreams.modelfile.tensor.TensorFile;
 import io.lstmstreams.modelfile.torch.TorchImporter;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -51,8 +49,12 @@ public final class ModelFile {
             }
             URI uri = new URI(location);
             return "file".equalsIgnoreCase(uri.getScheme()) ? load(Path.of(uri)) : download(uri);
-        } catch (URISyntaxException | IllegalArgumentException e) {
-            throw new Inaccessible(location, "is no path or URI that can be read (" + e.getMessage() + ")", e);
+        } catch (URISyntaxException e) { // whose message has the whole URI
+            throw new Inaccessible(
+                    Download.shown(location), "is no path or URI that can be read (" + e.getReason() + ")", null);
+        } catch (IllegalArgumentException e) {
+            throw new Inaccessible(
+                    Download.shown(location), "is no path or URI that can be read (" + e.getMessage() + ")", null);
         }
     }
 
@@ -163,19 +165,19 @@ public final class ModelFile {
     private static EventModel download(URI uri) {
         try {
             Path copy = Files.createTempFile("lstm-streams-model", ENDING);
-            try (InputStream in = uri.toURL().openStream()) {
-                Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-                String file = uri.getSchemeSpecificPart();
+            try {
+                Download.fetch(uri, copy);
+                String file = uri.getPath() != null ? uri.getPath() : uri.getSchemeSpecificPart();
                 return load(
                         copy,
-                        uri.toString(),
+                        Download.shown(uri.toString()),
                         withoutEnding(file.substring(file.lastIndexOf('/') + 1)),
                         ModelSpec.JSON.createObjectNode());
             } finally {
                 Files.deleteIfExists(copy);
             }
         } catch (IOException e) {
-            throw new Inaccessible(uri.toString(), "cannot be read (" + e + ")", e);
+            throw new Inaccessible("a temporary file", "cannot be written (" + e + ")", e);
         }
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 
 /** Failures as people read them. */
 public final class Failures {
@@ -16,6 +17,10 @@ public final class Failures {
         }
         if (failure instanceof AccessDeniedException) {
             return failure.getMessage() + ": access denied";
+        }
+        if (failure
+                instanceof TransactionalIdAuthorizationException) { // whose message does not say which ids these are
+            return "the application's user needs WRITE on the transactional ids that begin with <application.id>-";
         }
         String message = Objects.requireNonNullElse(failure.getMessage(), "")
                 .lines()

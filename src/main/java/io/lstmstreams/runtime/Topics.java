@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -69,7 +70,7 @@ final class Topics {
                 throw new ApplicationException(
                         "no broker answers at " + settings.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG), cause);
             }
-            throw new ApplicationException("the topics cannot be looked at: " + cause.getMessage(), cause);
+            throw new ApplicationException("the topics cannot be looked at: " + Failures.innermost(cause), cause);
         }
     }
 
@@ -113,6 +114,13 @@ final class Topics {
                     .get();
             LOG.info("topic {} did not exist: made it with {} partitions", topic, partitions);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) { // to those who may not write to it, it does not exist
+                throw new ApplicationException(
+                        "the topic " + topic
+                                + " may neither be seen nor made: the application's user needs WRITE on it, and"
+                                + " CREATE if it does not exist",
+                        e.getCause());
+            }
             if (!(e.getCause() instanceof TopicExistsException)) { // another instance was faster
                 throw new ApplicationException(
                         "the topic " + topic + " does not exist and cannot be made: "

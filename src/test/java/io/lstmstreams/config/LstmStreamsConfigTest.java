@@ -6,11 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.lstmstreams.config.RecordPart.From;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.output.Include;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
+import org.apache.kafka.common.config.provider.FileConfigProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -209,5 +216,73 @@ class LstmStreamsConfigTest {
                 ",", Arrays.stream(Include.values()).map(Include::configName).toList());
         assertThat(Include.parse(config("lstm.output.include", all).outputInclude()))
                 .hasSize(Include.values().length);
+    }
+
+    @Test
+    void shouldFetchValuesThatStandElsewhereForKeysOfOursAndOfKafka(@TempDir Path directory) throws IOException {
+        Path secrets =
+                Files.writeString(directory.resolve("secrets.properties"), "user=me\npassword=se${file:x:y}cret\n");
+        Files.writeString(directory.resolve("topic"), "fetched");
+
+        LstmStreamsConfig config = config(
+                "config.providers",
+                "file, directory",
+                "config.providers.file.class",
+                FileConfigProvider.class.getName(),
+                "config.providers.directory.class",
+                DirectoryConfigProvider.class.getName(),
+                "lstm.input.topic",
+                "${directory:" + directory + ":topic}",
+                "sasl.jaas.config",
+                "a ${file:" + secrets + ":user} b ${file:" + secrets + ":password} c",
+                "ssl.key.password",
+                "${env:PASSWORD}");
+
+        assertThat(config.inputTopic()).isEqualTo("fetched");
+        assertThat(config.kafka())
+                .containsEntry("sasl.jaas.config", "a me b se${file:x:y}cret c")
+                .containsEntry("ssl.key.password", "${env:PASSWORD}") // of no provider that is named
+                .allSatisfy((key, value) -> assertThat(key).doesNotStartWith("config.providers"));
+    }
+
+    @Test
+    void shouldRefuseAReferenceToNothing(@TempDir Path directory) throws IOException {
+        Path secrets = Files.writeString(directory.resolve("secrets.properties"), "user=me\n");
+        String[] provider = {
+            "config.providers", "file", "config.providers.file.class", FileConfigProvider.class.getName()
+        };
+
+        assertRefused(
+                "sasl.jaas.config refers to a value that config provider file does not have",
+                with(provider, "sasl.jaas.config", "${file:" + secrets + ":user} ${file:" + secrets + ":no-such}"));
+        assertRefused(
+                "Could not read properties", with(provider, "ssl.key.password", "${file:" + directory + "/no:x}"));
+        assertRefused(
+                "no.such.Provider", "config.providers", "file", "config.providers.file.class", "no.such.Provider");
+    }
+
+    private static String[] with(String[] provider, String key, String value) {
+        String[] all = Arrays.copyOf(provider, provider.length + 2);
+        all[provider.length] = key;
+        all[provider.length + 1] = value;
+        return all;
+    }
+
+    @Test
+    void shouldUseNoProviderThatTheSystemPropertyDoesNotAllow(@TempDir Path directory) throws IOException {
+        Path secrets = Files.writeString(directory.resolve("secrets.properties"), "user=me\n");
+        System.setProperty(AbstractConfig.AUTOMATIC_CONFIG_PROVIDERS_PROPERTY, "none");
+        try {
+            assertRefused(
+                    AbstractConfig.AUTOMATIC_CONFIG_PROVIDERS_PROPERTY,
+                    "config.providers",
+                    "file",
+                    "config.providers.file.class",
+                    FileConfigProvider.class.getName(),
+                    "ssl.key.password",
+                    "${file:" + secrets + ":user}");
+        } finally {
+            System.clearProperty(AbstractConfig.AUTOMATIC_CONFIG_PROVIDERS_PROPERTY);
+        }
     }
 }

@@ -1,0 +1,254 @@
+package io.lstmstreams.runtime;
+
+import static org.apache.kafka.common.acl.AclOperation.CREATE;
+import static org.apache.kafka.common.acl.AclOperation.DELETE;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+import static org.apache.kafka.common.resource.PatternType.LITERAL;
+import static org.apache.kafka.common.resource.PatternType.PREFIXED;
+import static org.apache.kafka.common.resource.ResourceType.GROUP;
+import static org.apache.kafka.common.resource.ResourceType.TOPIC;
+import static org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lstmstreams.broker.SecuredBroker;
+import io.lstmstreams.broker.SecuredBroker.Right;
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.topology.TinyModels;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The application on a broker that lets nobody do what no ACL allows: it needs the rights of the page on security, each of
+ * them, and no other.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class SecurityIT {
+    private static final String USER = "app";
+    private static final String PASSWORD = "app-secret";
+    private static SecuredBroker secured;
+    private static Broker broker;
+
+    private final EventModel model = TinyModels.events();
+    private final String unique = UUID.randomUUID().toString();
+    private final String id = "app-" + unique;
+    private final String input = "events-" + unique;
+    private final String results = "results-" + unique;
+    private final String verdicts = "verdicts-" + unique;
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void startBroker(@TempDir Path data) throws Exception {
+        secured = new SecuredBroker(data, "store-secret");
+        secured.addUser(USER, PASSWORD);
+        broker = new Broker(secured.bootstrapServers());
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        secured.close();
+    }
+
+    private static Map<String, String> client() {
+        return secured.passwordClient(ScramMechanism.SCRAM_SHA_512, USER, PASSWORD);
+    }
+
+    private LstmApplication start(Map<String, String> client, String... more) {
+        ModelFile.save(model, directory.resolve("model.safetensors"));
+        Map<String, String> properties = new HashMap<>(client);
+        properties.put("application.id", id);
+        properties.put("state.dir", directory.resolve("states").toString());
+        properties.put("lstm.model", directory.resolve("model.safetensors").toString());
+        properties.put("lstm.input.topic", input);
+        properties.put("lstm.output.topic", results);
+        properties.put("lstm.verdict.topic", verdicts);
+        for (int i = 0; i < more.length; i += 2) {
+            properties.put(more[i], more[i + 1]);
+        }
+        return LstmApplication.start(LstmStreamsConfig.of(properties, Map.of()));
+    }
+
+    /** The least that the page on security lists: all topics are there, and events come with the sequence as their key. */
+    private List<Right> least() {
+        return new ArrayList<>(List.of(
+                new Right(TOPIC, LITERAL, input, READ),
+                new Right(TOPIC, LITERAL, results, WRITE),
+                new Right(TOPIC, LITERAL, verdicts, WRITE),
+                new Right(TOPIC, PREFIXED, id + "-", READ),
+                new Right(TOPIC, PREFIXED, id + "-", WRITE),
+                new Right(GROUP, LITERAL, id, READ),
+                new Right(TRANSACTIONAL_ID, PREFIXED, id + "-", WRITE)));
+    }
+
+    /** The rights of an application that makes its own changelog, repartition topic and dead letters. */
+    private List<Right> usual() {
+        List<Right> rights = least();
+        rights.add(new Right(TOPIC, PREFIXED, id + "-", CREATE));
+        return rights;
+    }
+
+    private void createTopics() throws Exception {
+        broker.createTopic(input, 2);
+        broker.createTopic(results, 2);
+        broker.createTopic(verdicts, 2);
+    }
+
+    /** Runs until all sequences have ended, and looks at what came of them. */
+    private void assertThatItWorks(Map<String, String> client, String... more) throws Exception {
+        boolean byHeader = more.length > 0 && more[1].startsWith("header:");
+        Sessions sessions = new Sessions(model, input, 50, byHeader ? "block" : null);
+        broker.send(sessions.records());
+        int before =
+                broker.topics().contains(verdicts) ? broker.readAll(verdicts).size() : 0;
+        try (LstmApplication application = start(client, more)) {
+            int expected = before + sessions.verdicts().size();
+            broker.read(verdicts, found -> found.size() >= expected);
+            assertThat(application.metrics().deadLetters().sum())
+                    .isEqualTo(sessions.bad().size());
+        }
+        assertThat(broker.readAll(results)).isNotEmpty();
+        assertThat(broker.readAll(id + "-dead-letters"))
+                .hasSizeGreaterThanOrEqualTo(sessions.bad().size());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SCRAM_SHA_256", "SCRAM_SHA_512"})
+    void shouldWorkForAUserWithAPassword(ScramMechanism mechanism) throws Exception {
+        createTopics();
+        secured.allowOnly(USER, usual());
+
+        assertThatItWorks(secured.passwordClient(mechanism, USER, PASSWORD));
+    }
+
+    @Test
+    void shouldWorkForAUserWithACertificate() throws Exception {
+        createTopics();
+        secured.allowOnly("CN=client", usual());
+
+        assertThatItWorks(secured.certificateClient());
+    }
+
+    @Test
+    void shouldWorkWithoutTheRightToMakeTopicsWhereAllAreThere() throws Exception {
+        // Given what an administrator makes beforehand
+        createTopics();
+        broker.createTopic(id + "-recurrent-state-changelog", 2);
+        broker.createTopic(id + "-dead-letters", 2);
+        secured.allowOnly(USER, least());
+
+        // Then
+        assertThatItWorks(client());
+    }
+
+    @Test
+    void shouldMakeItsOwnTopicsWhereItMay() throws Exception {
+        broker.createTopic(input, 2);
+        List<Right> rights = usual();
+        rights.add(new Right(TOPIC, LITERAL, results, CREATE));
+        rights.add(new Right(TOPIC, LITERAL, verdicts, CREATE));
+        secured.allowOnly(USER, rights);
+
+        assertThatItWorks(client());
+        assertThat(broker.partitions(results)).isEqualTo(2);
+    }
+
+    @Test
+    void shouldLetGoOfWhatWasRepartitionedWhereItMay() throws Exception {
+        // Given
+        createTopics();
+        List<Right> rights = usual();
+        rights.add(new Right(TOPIC, PREFIXED, id + "-", DELETE));
+        secured.allowOnly(USER, rights);
+        String repartitioned = id + "-sequences-repartition";
+        Sessions sessions = new Sessions(model, input, 20, "block");
+        broker.send(sessions.records());
+
+        // When
+        try (LstmApplication application =
+                start(client(), "lstm.sequence.id", "header:block", "repartition.purge.interval.ms", "200")) {
+            broker.read(verdicts, found -> found.size() >= sessions.verdicts().size());
+            while (!broker.readAll(repartitioned).isEmpty()) { // the test's patience is the limit
+                Thread.sleep(100);
+            }
+
+            // Then
+            assertThat(application.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldWorkOnWithoutTheRightToLetGoOfWhatWasRepartitioned() throws Exception {
+        createTopics();
+        secured.allowOnly(USER, usual());
+
+        assertThatItWorks(client(), "lstm.sequence.id", "header:block", "repartition.purge.interval.ms", "200");
+        assertThat(broker.readAll(id + "-sequences-repartition")).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, Not authorized to access topics: [events-",
+        "1, the topic results-",
+        "2, the topic verdicts-",
+        "3, '-recurrent-state-changelog]'",
+        "4, Not authorized to access topics: [app-",
+        "5, Not authorized to access group: app-",
+        "6, the application's user needs WRITE on the transactional ids that begin with <application.id>-",
+        "7, '-dead-letters may neither be seen nor made'"
+    })
+    void shouldStopAndSayInOneLineWhichRightIsMissing(int missing, String says) throws Exception {
+        // Given
+        createTopics();
+        List<Right> rights = usual();
+        Right right = rights.remove(missing);
+        secured.allowOnly(USER, rights);
+        broker.send(new Sessions(model, input, 5, null).records());
+
+        // Then
+        assertThatThrownBy(() -> {
+                    try (LstmApplication application = start(client())) {
+                        application.awaitStop();
+                    }
+                })
+                .as("without " + right)
+                .isInstanceOf(ApplicationException.class)
+                .hasMessageContaining(says)
+                .hasMessageNotContaining("\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"sasl.mechanism=PLAIN", "sasl.mechanism=SCRAM-SHA-256", "ssl.truststore.location=no-such.p12"})
+    void shouldSayInOneLineThatItIsNotLetIn(String setting) {
+        String[] keyAndValue = setting.split("=", 2);
+        Map<String, String> client =
+                new HashMap<>(secured.passwordClient(ScramMechanism.SCRAM_SHA_512, USER, "another-secret"));
+        client.put(keyAndValue[0], keyAndValue[1]);
+
+        assertThatThrownBy(() -> start(client).close())
+                .isInstanceOf(ApplicationException.class)
+                .hasMessageStartingWith("the topics cannot be looked at: ")
+                .hasMessageNotContaining("secret")
+                .hasMessageNotContaining("\n");
+    }
+}
