@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             ReplayCommand.class,
             ImportCommand.class,
             DescribeCommand.class,
+            ModelCommand.class,
             BrokerCommand.class
         })
 public final class Main implements Runnable {

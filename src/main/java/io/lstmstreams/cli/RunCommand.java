@@ -26,10 +26,15 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        LstmApplication application = LstmApplication.start(LstmStreamsConfig.of(read(properties), System.getenv()));
+        LstmApplication application = LstmApplication.start(configuration(properties));
         Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
         application.awaitStop();
         return 0;
+    }
+
+    /** What a properties file says, with this process's environment over it. */
+    static LstmStreamsConfig configuration(Path file) throws IOException {
+        return LstmStreamsConfig.of(read(file), System.getenv());
     }
 
     private static Map<String, String> read(Path file) throws IOException {

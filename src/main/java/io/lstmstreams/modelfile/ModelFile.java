@@ -47,11 +47,8 @@ public final class ModelFile {
             if (!URI_SCHEME.matcher(location).lookingAt()) {
                 return load(Path.of(location));
             }
-            URI uri = new URI(location);
+            URI uri = uri(location);
             return "file".equalsIgnoreCase(uri.getScheme()) ? load(Path.of(uri)) : download(uri);
-        } catch (URISyntaxException e) { // whose message has the whole URI
-            throw new Inaccessible(
-                    Download.shown(location), "is no path or URI that can be read (" + e.getReason() + ")", null);
         } catch (IllegalArgumentException e) {
             throw new Inaccessible(
                     Download.shown(location), "is no path or URI that can be read (" + e.getMessage() + ")", null);
@@ -162,11 +159,37 @@ public final class ModelFile {
         }
     }
 
+    private static URI uri(String location) {
+        try {
+            return new URI(location);
+        } catch (URISyntaxException e) { // whose message has the whole URI
+            throw new Inaccessible(
+                    Download.shown(location), "is no path or URI that can be read (" + e.getReason() + ")", null);
+        }
+    }
+
+    /**
+     * Copies a file.
+     *
+     * @param location a path, or a URI such as {@code file:} or {@code https:}
+     * @param target overwritten
+     * @param most how many bytes it may have
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no such file, or it has more
+     */
+    public static void fetch(String location, Path target, long most) {
+        Download.fetch(
+                URI_SCHEME.matcher(location).lookingAt()
+                        ? uri(location)
+                        : Path.of(location).toUri(),
+                target,
+                most);
+    }
+
     private static EventModel download(URI uri) {
         try {
             Path copy = Files.createTempFile("lstm-streams-model", ENDING);
             try {
-                Download.fetch(uri, copy);
+                Download.fetch(uri, copy, Long.MAX_VALUE);
                 String file = uri.getPath() != null ? uri.getPath() : uri.getSchemeSpecificPart();
                 return load(
                         copy,

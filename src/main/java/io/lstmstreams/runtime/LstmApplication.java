@@ -6,8 +6,12 @@ import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.modeltopic.ModelTopic;
 import io.lstmstreams.topology.FetchedRecords;
 import io.lstmstreams.topology.LstmTopology;
+import io.lstmstreams.topology.LstmTopology.Shadow;
+import io.lstmstreams.topology.ModelVersion;
+import io.lstmstreams.topology.Models;
 import io.lstmstreams.topology.StoreMemory;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -35,7 +39,9 @@ public final class LstmApplication implements AutoCloseable {
 
     private final KafkaStreams streams;
     private final StoreMemory memory;
+    private final TopicModels published; // null without a topic of models
     private final StreamMetrics metrics;
+    private final Shadow shadow; // null without one
     private final EventModel model;
     private final CloseOptions atClose;
     private final CountDownLatch running = new CountDownLatch(1);
@@ -43,11 +49,19 @@ public final class LstmApplication implements AutoCloseable {
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
     private LstmApplication(
-            KafkaStreams streams, StoreMemory memory, EventModel model, StreamMetrics metrics, CloseOptions atClose) {
+            KafkaStreams streams,
+            StoreMemory memory,
+            TopicModels published,
+            EventModel model,
+            StreamMetrics metrics,
+            Shadow shadow,
+            CloseOptions atClose) {
         this.streams = streams;
         this.memory = memory;
+        this.published = published;
         this.model = model;
         this.metrics = metrics;
+        this.shadow = shadow;
         this.atClose = atClose;
     }
 
@@ -56,18 +70,26 @@ public final class LstmApplication implements AutoCloseable {
      *
      * @throws ApplicationException if the brokers do not answer or the input topic does not exist
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
+     * @throws io.lstmstreams.modeltopic.ModelTopicException if there is no usable topic of models
      * @throws org.apache.kafka.common.config.ConfigException if Kafka does not take its part of the configuration
      */
     public static LstmApplication start(LstmStreamsConfig config) {
-        EventModel model = ModelFile.load(config.model());
         Kernel kernel = Kernels.named(config.kernel(), config.kernelWeights());
+        EventModel fixed = config.modelTopic() == null ? ModelFile.load(config.model()) : null;
+        if (fixed != null) {
+            LstmTopology.check(config, fixed); // before anybody waits for a broker
+        }
         StreamMetrics metrics = new StreamMetrics();
         FetchedRecords fetched = new FetchedRecords();
-        Topology topology = LstmTopology.build(config, model, kernel, metrics, fetched);
         StoreMemory memory = new StoreMemory(config.storeMemoryBytes());
         Map<String, Object> kafka = KafkaProperties.of(config, fetched, memory);
         StreamsConfig streamsConfig = new StreamsConfig(kafka);
         int partitions = Topics.prepare(streamsConfig, config.inputTopic(), written(config, kafka));
+        TopicModels published = fixed == null ? published(config, kernel, metrics, streamsConfig) : null;
+        Models models = published == null ? Models.only(ModelVersion.of(null, fixed, kernel)) : published;
+        EventModel model = models.active(config.modelName()).version().model();
+        Shadow shadow = shadow(config, published, kernel);
+        Topology topology = LstmTopology.build(config, models, metrics, shadow, fetched);
         LOG.info(
                 "model {} ({}), kernel {}, {} ({} partitions) -> results {}, verdicts {}, dead letters {}",
                 model.network().name(),
@@ -81,16 +103,43 @@ public final class LstmApplication implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(kafka);
         LstmApplication application = new LstmApplication(
-                new KafkaStreams(topology, properties), memory, model, metrics, atClose(streamsConfig));
+                new KafkaStreams(topology, properties),
+                memory,
+                published,
+                model,
+                metrics,
+                shadow,
+                atClose(streamsConfig));
         application.start();
         WarmUp.start(model, kernel, config.batchSize());
         return application;
+    }
+
+    private static TopicModels published(
+            LstmStreamsConfig config, Kernel kernel, StreamMetrics metrics, StreamsConfig streamsConfig) {
+        ModelTopic.prepare(streamsConfig.getAdminConfigs("models"), config.modelTopic());
+        return TopicModels.start(config, kernel, metrics, streamsConfig.getGlobalConsumerConfigs("models"));
+    }
+
+    /** @return null for none */
+    private static Shadow shadow(LstmStreamsConfig config, TopicModels published, Kernel kernel) {
+        if (config.shadowModel() == null) {
+            return null;
+        }
+        if (config.shadowModelName() != null) {
+            return new Shadow(published, new StreamMetrics());
+        }
+        EventModel model = ModelFile.load(config.shadowModelFile());
+        LstmTopology.check(config, model);
+        return new Shadow(Models.only(ModelVersion.of(null, model, kernel)), new StreamMetrics());
     }
 
     private static Set<String> written(LstmStreamsConfig config, Map<String, Object> kafka) {
         Set<String> topics = new LinkedHashSet<>();
         topics.add(config.outputTopic());
         topics.add(config.verdictTopic());
+        topics.add(config.shadowModel() == null ? null : config.shadowOutputTopic());
+        topics.add(config.shadowModel() == null ? null : config.shadowVerdictTopic());
         topics.add(deadLetters(kafka));
         topics.remove(null);
         topics.remove("");
@@ -134,7 +183,12 @@ public final class LstmApplication implements AutoCloseable {
         return metrics;
     }
 
-    /** The model that it runs. */
+    /** What its shadow model has done since it started; null without one. */
+    public StreamMetrics shadowMetrics() {
+        return shadow == null ? null : shadow.metrics();
+    }
+
+    /** The model that it runs, or ran first. */
     public EventModel model() {
         return model;
     }
@@ -179,7 +233,11 @@ public final class LstmApplication implements AutoCloseable {
     /** Commits what was stepped, stops and, unless {@code group.instance.id} is set, leaves the group. */
     @Override
     public void close() {
-        if (streams.close(atClose)) {
+        boolean closed = streams.close(atClose);
+        if (published != null) {
+            published.close();
+        }
+        if (closed) {
             memory.close();
         } else {
             LOG.warn("not all threads stopped within {} s", CLOSE_TIMEOUT.toSeconds());

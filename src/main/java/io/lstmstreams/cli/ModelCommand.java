@@ -1,0 +1,112 @@
+package io.lstmstreams.cli;
+
+import io.lstmstreams.modeltopic.Manifest;
+import io.lstmstreams.runtime.ModelAdministration;
+import io.lstmstreams.runtime.ModelAdministration.Published;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code lstm-streams model publish|list|rollback}. */
+@Command(
+        name = "model",
+        mixinStandardHelpOptions = true,
+        description = "Changes the model of running applications, by the topic that lstm.model.topic names.")
+final class ModelCommand implements Runnable {
+    private static final String CONFIGURATION = "The application's configuration.";
+    private static final String NAME = "The model's name. Default: lstm.model.name.";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Missing command: publish, list or rollback.");
+    }
+
+    @Command(
+            name = "publish",
+            mixinStandardHelpOptions = true,
+            description = "Makes a model the active one: new sequences are stepped by it from here on.")
+    int publish(
+            @Parameters(paramLabel = "app.properties", description = CONFIGURATION) Path properties,
+            @Parameters(paramLabel = "MODEL", description = "The model file: a path or a URI.") String model,
+            @Option(names = "--name", paramLabel = "N", description = NAME) String name,
+            @Option(
+                            names = "--uri",
+                            paramLabel = "URI",
+                            description = "Where instances shall fetch the file, instead of from the topic; see"
+                                    + " lstm.model.topic.uris.")
+                    String uri)
+            throws IOException {
+        Manifest published = administration(properties).publish(name, model, uri);
+        out().printf(
+                        "published %s as %s: %,d bytes, fingerprint %s%n",
+                        published.id(),
+                        published.name(),
+                        published.bytes(),
+                        published.fingerprint().substring(0, 16));
+        return 0;
+    }
+
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "Shows what was published under each name, the newest first; * is active.")
+    int list(@Parameters(paramLabel = "app.properties", description = CONFIGURATION) Path properties)
+            throws IOException {
+        List<Published> all = administration(properties).list();
+        for (Published one : all) {
+            Manifest manifest = one.manifest();
+            out().printf(
+                            "%s %s  %s  %,d bytes  %s  fingerprint %s%s%n",
+                            one.active() ? "*" : " ",
+                            manifest.name(),
+                            manifest.id(),
+                            manifest.bytes(),
+                            Instant.ofEpochMilli(manifest.published()).truncatedTo(ChronoUnit.SECONDS),
+                            manifest.fingerprint().substring(0, 16),
+                            manifest.uri() == null ? "" : "  " + manifest.uri());
+        }
+        if (all.isEmpty()) {
+            out().println("nothing was published");
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "rollback",
+            mixinStandardHelpOptions = true,
+            description = "Makes a model that was published before the active one again.")
+    int rollback(
+            @Parameters(paramLabel = "app.properties", description = CONFIGURATION) Path properties,
+            @Option(names = "--name", paramLabel = "N", description = NAME) String name,
+            @Option(
+                            names = "--to",
+                            paramLabel = "ID",
+                            description =
+                                    "Which one, as list shows it. Default: the one published before the active one.")
+                    String to)
+            throws IOException {
+        Manifest active = administration(properties).rollback(name, to);
+        out().printf("%s is the active model %s again%n", active.id(), active.name());
+        return 0;
+    }
+
+    private static ModelAdministration administration(Path properties) throws IOException {
+        return new ModelAdministration(RunCommand.configuration(properties));
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}

@@ -1,0 +1,116 @@
+package io.lstmstreams.modeltopic;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.regex.Pattern;
+
+/**
+ * What is known of a model that was published under a name. Immutable.
+ *
+ * @param name the name
+ * @param sha256 of its file, 64 hexadecimal digits
+ * @param bytes the length of its file
+ * @param uri where its file is; null if that is in the topic itself
+ * @param fingerprint the first 16 bytes of the model's fingerprint, 32 hexadecimal digits
+ * @param model what the model's spec calls it
+ * @param published when, in milliseconds since the epoch, by the publisher's clock
+ */
+public record Manifest(
+        String name, String sha256, long bytes, String uri, String fingerprint, String model, long published) {
+    /** The longest file that is read: a Java array, which holds it while it is checked, cannot be longer. */
+    public static final long MOST_BYTES = Integer.MAX_VALUE - 8L;
+
+    private static final int MOST_JSON_BYTES = 1 << 14;
+    private static final int MOST_TEXT = 2_000;
+    private static final int ID_DIGITS = 16;
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{32}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    private static final ObjectReader READER = JSON.readerFor(JsonNode.class);
+
+    /** What results and people call the model: the first 16 digits of the SHA-256. */
+    public String id() {
+        return sha256.substring(0, ID_DIGITS);
+    }
+
+    static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
+
+    static boolean isSha256(String text) {
+        return SHA256.matcher(text).matches();
+    }
+
+    /** The record's value; name and SHA-256 stand in its key. */
+    byte[] toJson() {
+        ObjectNode json = JSON.createObjectNode()
+                .put("bytes", bytes)
+                .put("fingerprint", fingerprint)
+                .put("model", model)
+                .put("published", published);
+        if (uri != null) {
+            json.put("uri", uri);
+        }
+        try {
+            return JSON.writeValueAsBytes(json);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("numbers and text become JSON", e);
+        }
+    }
+
+    /**
+     * Reads a record's value.
+     *
+     * @return null if it is no such thing
+     */
+    static Manifest parse(String name, String sha256, byte[] value) {
+        JsonNode json = json(value);
+        String uri = text(json, "uri");
+        String fingerprint = text(json, "fingerprint");
+        String model = text(json, "model");
+        long bytes = json.path("bytes").asLong(-1);
+        boolean valid = bytes > 0
+                && bytes <= MOST_BYTES
+                && fingerprint != null
+                && FINGERPRINT.matcher(fingerprint).matches()
+                && model != null
+                && (uri != null || !json.has("uri"));
+        return valid
+                ? new Manifest(
+                        name,
+                        sha256,
+                        bytes,
+                        uri,
+                        fingerprint,
+                        model,
+                        json.path("published").asLong(0))
+                : null;
+    }
+
+    /** The JSON of a record that somebody wrote; a missing node if it is none, or too long to be one of ours. */
+    static JsonNode json(byte[] value) {
+        if (value == null || value.length > MOST_JSON_BYTES) {
+            return JSON.missingNode();
+        }
+        try {
+            return READER.readValue(value);
+        } catch (IOException e) {
+            return JSON.missingNode();
+        }
+    }
+
+    /** A field's text without anything that could end a line of a log; null if there is none. */
+    private static String text(JsonNode json, String field) {
+        JsonNode node = json.path(field);
+        boolean fits = node.isTextual() && node.textValue().length() <= MOST_TEXT;
+        return fits && node.textValue().chars().noneMatch(Character::isISOControl) ? node.textValue() : null;
+    }
+}

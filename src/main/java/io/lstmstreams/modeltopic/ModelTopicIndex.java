@@ -1,0 +1,177 @@
+package io.lstmstreams.modeltopic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What the records of a models topic add up to. Its records, by their keys in UTF-8:
+ *
+ * <pre>
+ * chunk/SHA256/NUMBER   so many bytes of the file with this SHA-256, {@value #CHUNK_BYTES} but in the last chunk, NUMBER from 0
+ * model/NAME/SHA256     a {@link Manifest}, after all of its chunks; no value: it is published no longer
+ * active/NAME           {"sha256":"..."}, after that model's manifest: new sequences of this name are stepped by it from here on
+ * </pre>
+ *
+ * <p>Takes any record, and no more memory than its limits allow, whatever is in the topic. Safe for any number of threads.
+ */
+public final class ModelTopicIndex {
+    /** Bytes of a file in one record. */
+    public static final int CHUNK_BYTES = 1 << 19;
+
+    /** Of each name the last ones are known, which bounds how far a rollback goes. */
+    private static final int MOST_NAMES = 200;
+
+    private static final int MOST_OF_A_NAME = 100;
+    private static final int MOST_FILES = 10_000;
+    private static final int LONGEST_KEY = 200;
+
+    private final Map<String, Map<String, Manifest>> models = new TreeMap<>(); // by name and SHA-256, the oldest first
+    private final Map<String, Pointer> active = new TreeMap<>(); // by name
+    private final Map<String, Long> files = limited(MOST_FILES); // offset of the first chunk, by SHA-256
+    private long ignored;
+
+    /**
+     * Which model of a name is the active one.
+     *
+     * @param sha256 of its file
+     * @param offset of the record that says so
+     */
+    public record Pointer(String sha256, long offset) {}
+
+    private static <V> Map<String, V> limited(int most) {
+        return new LinkedHashMap<String, V>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+                return size() > most;
+            }
+        };
+    }
+
+    /**
+     * Takes in one record.
+     *
+     * @return whether it is one of ours
+     */
+    public synchronized boolean accept(byte[] key, byte[] value, long offset) {
+        boolean known =
+                key != null && key.length <= LONGEST_KEY && accept(text(key).split("/", -1), value, offset);
+        ignored += known ? 0 : 1;
+        return known;
+    }
+
+    private static String text(byte[] key) {
+        return new String(key, StandardCharsets.UTF_8);
+    }
+
+    private boolean accept(String[] key, byte[] value, long offset) {
+        return switch (key[0]) {
+            case "chunk" -> key.length == 3 && Manifest.isSha256(key[1]) && chunk(key[1], key[2], value, offset);
+            case "model" ->
+                key.length == 3 && Manifest.isName(key[1]) && Manifest.isSha256(key[2]) && model(key[1], key[2], value);
+            case "active" -> key.length == 2 && Manifest.isName(key[1]) && active(key[1], value, offset);
+            default -> false;
+        };
+    }
+
+    private boolean chunk(String sha256, String number, byte[] value, long offset) {
+        if (number.equals("0")) {
+            files.remove(sha256); // and to the end, as the newest
+            if (value != null) {
+                files.put(sha256, offset);
+            }
+        }
+        return number.matches("\\d{1,4}");
+    }
+
+    private boolean model(String name, String sha256, byte[] value) {
+        if (value == null) {
+            Map<String, Manifest> ofName = models.getOrDefault(name, Map.of());
+            ofName.remove(sha256);
+            return true;
+        }
+        Manifest manifest = Manifest.parse(name, sha256, value);
+        if (manifest == null || !models.containsKey(name) && models.size() >= MOST_NAMES) {
+            return false;
+        }
+        Map<String, Manifest> ofName = models.computeIfAbsent(name, any -> limited(MOST_OF_A_NAME));
+        ofName.remove(sha256);
+        ofName.put(sha256, manifest);
+        return true;
+    }
+
+    private boolean active(String name, byte[] value, long offset) {
+        if (value == null) {
+            active.remove(name);
+            return true;
+        }
+        JsonNode sha256 = Manifest.json(value).path("sha256");
+        if (!sha256.isTextual()
+                || !Manifest.isSha256(sha256.textValue())
+                || !active.containsKey(name) && active.size() >= MOST_NAMES) {
+            return false;
+        }
+        active.put(name, new Pointer(sha256.textValue(), offset));
+        return true;
+    }
+
+    /** All names under which something was published. */
+    public synchronized Set<String> names() {
+        return new TreeSet<>(models.keySet());
+    }
+
+    /** Which model of a name is active; null if none is. */
+    public synchronized Pointer active(String name) {
+        return active.get(name);
+    }
+
+    /** The models that were published under a name, the one that was published last first. */
+    public synchronized List<Manifest> models(String name) {
+        List<Manifest> list =
+                new ArrayList<>(models.getOrDefault(name, Map.of()).values());
+        list.sort(Comparator.comparingLong(Manifest::published).reversed());
+        return list;
+    }
+
+    /** A model of a name; null if it was not published under it. */
+    public synchronized Manifest model(String name, String sha256) {
+        return models.getOrDefault(name, Map.of()).get(sha256);
+    }
+
+    /** A model by the beginning of its SHA-256, under whatever name; null if there is none. */
+    public synchronized Manifest find(String id) {
+        return models.values().stream()
+                .flatMap(ofName -> ofName.values().stream())
+                .filter(manifest -> manifest.sha256().startsWith(id))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** A model by the beginning of its fingerprint, under whatever name; null if there is none. */
+    public synchronized Manifest findByFingerprint(String fingerprint) {
+        return models.values().stream()
+                .flatMap(ofName -> ofName.values().stream())
+                .filter(manifest -> manifest.fingerprint().startsWith(fingerprint))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The offset of the first record of a file; 0 if it is not known. */
+    public synchronized long firstChunk(String sha256) {
+        return files.getOrDefault(sha256, 0L);
+    }
+
+    /** Records that were none of ours. */
+    public synchronized long ignored() {
+        return ignored;
+    }
+}
