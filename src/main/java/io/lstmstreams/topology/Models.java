@@ -20,7 +20,7 @@ public interface Models {
      * The model that a stored state belongs to, active or not. May take the time of loading it.
      *
      * @param id the model's {@link ModelVersion#id}
-     * @param fingerprint the first half of the model's fingerprint in hexadecimal, for states without an id; or null
+     * @param fingerprint where that is 0, the first half of the model's fingerprint in hexadecimal
      * @return null if it is to be had nowhere
      */
     ModelVersion find(long id, String fingerprint);

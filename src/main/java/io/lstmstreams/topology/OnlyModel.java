@@ -17,7 +17,8 @@ final class OnlyModel implements Models {
 
     @Override
     public ModelVersion find(long id, String fingerprint) {
-        return fingerprint != null && this.fingerprint.startsWith(fingerprint) ? active.version() : null;
+        boolean same = id != 0 ? id == active.version().id() : this.fingerprint.startsWith(fingerprint);
+        return same ? active.version() : null;
     }
 
     @Override

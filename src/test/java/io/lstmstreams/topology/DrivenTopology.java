@@ -6,6 +6,7 @@ import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.StreamMetrics;
+import io.lstmstreams.topology.LstmTopology.Shadow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -55,7 +56,22 @@ final class DrivenTopology implements AutoCloseable {
                 LstmTopology.build(config(overrides), model, Kernels.named("scalar"), metrics, fetched),
                 kafka(stateDirectory),
                 START);
-        this.input = driver.createInputTopic("events", new ByteArraySerializer(), new ByteArraySerializer());
+        this.input = input(driver);
+    }
+
+    /**
+     * With models that may change.
+     *
+     * @param shadow null for none
+     */
+    DrivenTopology(Models models, Shadow shadow, Map<String, String> overrides) {
+        this.driver = new TopologyTestDriver(
+                LstmTopology.build(config(overrides), models, metrics, shadow, fetched), kafka(stateDirectory), START);
+        this.input = input(driver);
+    }
+
+    private static TestInputTopic<byte[], byte[]> input(TopologyTestDriver driver) {
+        return driver.createInputTopic("events", new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     static LstmStreamsConfig config(Map<String, String> overrides) {
@@ -175,6 +191,10 @@ final class DrivenTopology implements AutoCloseable {
     /** Names of all topics that records were written to. */
     Iterable<String> producedTopics() {
         return driver.producedTopicNames();
+    }
+
+    KeyValueStore<Bytes, byte[]> modelsStore() {
+        return driver.getKeyValueStore("recurrent-state-models");
     }
 
     KeyValueStore<Bytes, byte[]> store() {

@@ -1,0 +1,62 @@
+package io.lstmstreams.topology;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Models in the test's hand. */
+final class PublishedModels implements Models {
+    private final Map<String, Active> active = new HashMap<>();
+    private final Map<String, List<String>> names = new HashMap<>(); // of a model, by its SHA-256
+    private final List<ModelVersion> known = new ArrayList<>();
+    private long time;
+
+    /** Makes it the active one. */
+    void publish(String name, ModelVersion version) {
+        active.put(name, new Active(version, time++));
+        names.computeIfAbsent(version.sha256(), any -> new ArrayList<>()).add(name);
+        offer(version);
+    }
+
+    /** Makes it one that can be found. */
+    void offer(ModelVersion version) {
+        known.add(version);
+    }
+
+    /** Nobody finds it any more. */
+    void withdraw(ModelVersion version) {
+        known.removeIf(other -> other.id() == version.id());
+    }
+
+    @Override
+    public Active active(String name) {
+        return active.get(name);
+    }
+
+    @Override
+    public ModelVersion find(long id, String fingerprint) {
+        return known.stream()
+                .filter(version -> id == 0
+                        ? version.model().network().fingerprintHex().startsWith(fingerprint)
+                        : version.id() == id)
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
+    public boolean isUnder(String name, ModelVersion version) {
+        return names.getOrDefault(version.sha256(), List.of()).contains(name);
+    }
+
+    @Override
+    public String nameOf(ModelVersion version) {
+        List<String> all = names.getOrDefault(version.sha256(), List.of());
+        return all.isEmpty() ? null : all.get(0);
+    }
+
+    @Override
+    public boolean knows(long since) {
+        return true;
+    }
+}
