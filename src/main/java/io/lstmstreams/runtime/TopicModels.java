@@ -16,7 +16,7 @@ import io.lstmstreams.topology.ModelVersion;
 import io.lstmstreams.topology.Models;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ref.WeakReference;
+import java.lang.ref.SoftReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The models of a models topic, followed by a thread of its own. A model that is published becomes the active one when it has
  * been fetched, checked and packed; one that cannot be used is refused with a warning, and the one before goes on. Models that
- * are no longer active are kept as long as a task uses them, and fetched again when one does.
+ * are no longer active are kept as long as a task uses them or there is memory, and fetched again when one is needed.
  */
 final class TopicModels implements Models, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicModels.class);
@@ -51,7 +51,7 @@ final class TopicModels implements Models, AutoCloseable {
     private final Lock reading = new ReentrantLock(true);
     private final ModelBundles bundles;
     private final Map<String, Active> active = new ConcurrentHashMap<>();
-    private final Map<String, WeakReference<ModelVersion>> versions = new HashMap<>(); // by id; guarded by itself
+    private final Map<String, SoftReference<ModelVersion>> versions = new HashMap<>(); // by id; guarded by itself
     private final Map<String, Refusal> refused = new HashMap<>(); // by name; of the following thread
     private final Thread thread = new Thread(this::follow, "models");
     private ModelVersion initial; // of lstm.model; null if there is none
@@ -246,7 +246,7 @@ final class TopicModels implements Models, AutoCloseable {
 
     private ModelVersion load(Manifest manifest) {
         synchronized (versions) {
-            WeakReference<ModelVersion> known = versions.get(manifest.id());
+            SoftReference<ModelVersion> known = versions.get(manifest.id());
             ModelVersion version = known == null ? null : known.get();
             if (version == null) {
                 checkSize(manifest);
@@ -254,7 +254,7 @@ final class TopicModels implements Models, AutoCloseable {
                 LstmTopology.check(config, model);
                 version = ModelVersion.of(manifest.sha256(), model, kernel);
                 versions.values().removeIf(reference -> reference.get() == null);
-                versions.put(manifest.id(), new WeakReference<>(version));
+                versions.put(manifest.id(), new SoftReference<>(version));
             }
             return version;
         }

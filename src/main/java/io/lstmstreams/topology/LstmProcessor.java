@@ -3,6 +3,7 @@ package io.lstmstreams.topology;
 import io.lstmstreams.config.IdleTime;
 import io.lstmstreams.config.LateEvents;
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.ModelChange;
 import io.lstmstreams.config.UnreadableStates;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.input.UnknownEventException;
@@ -19,6 +20,7 @@ import io.lstmstreams.state.UnreadableStateException;
 import io.lstmstreams.topology.SequenceStates.Opened;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
@@ -27,6 +29,7 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -233,7 +236,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private void finish(Record<K, V> record, Stepped stepped) {
         SequenceState state = stepped.state;
         SequenceEvent event = stepped.event;
-        count(record, stepped);
+        count(stepped);
         boolean full = options.maxSteps() > 0 && state.steps() >= options.maxSteps();
         boolean ends = event.end() || full;
         Verdict verdict = null;
@@ -288,17 +291,19 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         return new DamagedStateException(e.getMessage(), key.get(), stored);
     }
 
-    private void count(Record<K, V> record, Stepped stepped) {
+    private static String at(Optional<RecordMetadata> record) {
+        return record.map(at -> " with the record at topic %s partition %d offset %d"
+                        .formatted(at.topic(), at.partition(), at.offset()))
+                .orElse("");
+    }
+
+    private void count(Stepped stepped) {
         if (stepped.discarded) {
             metrics.statesDiscarded().increment();
-            warnings.log(() ->
-                    "task %s: the stored state of a sequence is of another model; it starts anew with the record%s"
-                            .formatted(
-                                    context.taskId(),
-                                    context.recordMetadata()
-                                            .map(at -> " at topic " + at.topic() + " partition " + at.partition()
-                                                    + " offset " + at.offset())
-                                            .orElse("")));
+            if (options.modelChange() != ModelChange.RESTART) { // where that is not what is asked for
+                warnings.log(() -> "task %s: the stored state of a sequence is of another model; it starts anew%s"
+                        .formatted(context.taskId(), at(context.recordMetadata())));
+            }
         }
         if (stepped.event.unknown()) {
             metrics.unknownEvents().increment();
