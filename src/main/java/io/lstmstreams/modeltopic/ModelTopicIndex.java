@@ -95,8 +95,9 @@ public final class ModelTopicIndex {
 
     private boolean model(String name, String sha256, byte[] value) {
         if (value == null) {
-            Map<String, Manifest> ofName = models.getOrDefault(name, Map.of());
-            ofName.remove(sha256);
+            if (models.containsKey(name)) {
+                models.get(name).remove(sha256);
+            }
             return true;
         }
         Manifest manifest = Manifest.parse(name, sha256, value);
