@@ -5,6 +5,7 @@ import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.RunningVerdict;
 import io.lstmstreams.recurrent.SequenceState;
+import io.lstmstreams.recurrent.SparseInput;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -53,6 +54,7 @@ public final class StateCodec {
 
     private final byte[] fingerprint;
     private final boolean oneHot;
+    private final int inputSize;
     private final int length;
     private final CRC32C checksum = new CRC32C();
 
@@ -60,6 +62,7 @@ public final class StateCodec {
     public StateCodec(Model model) {
         this.fingerprint = Arrays.copyOf(model.fingerprint(), FINGERPRINT_BYTES);
         this.oneHot = model.encoding() == InputEncoding.ONE_HOT;
+        this.inputSize = model.inputSize();
         this.length = bytesPerSequence(model);
     }
 
@@ -122,6 +125,7 @@ public final class StateCodec {
      */
     public void decode(byte[] bytes, SequenceState state) {
         check(bytes);
+        checkWindow(bytes, state);
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         in.position(FINGERPRINT_AT + FINGERPRINT_BYTES);
         state.steps(in.getLong());
@@ -171,6 +175,31 @@ public final class StateCodec {
         if (!same || bytes.length != length) {
             throw new UnreadableStateException(
                     UnreadableStateException.Reason.OTHER_MODEL, "the stored state is of another model");
+        }
+    }
+
+    /** A right checksum tells of accidents, not of intent: what a window says must be what it can hold. */
+    private void checkWindow(byte[] bytes, SequenceState state) {
+        EventWindow window = state.window();
+        if (window == null) {
+            return;
+        }
+        int features = state.hasOwnFeatures() ? state.features().length : 0;
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        in.position(LAYERS_AT + features * Float.BYTES);
+        int size = in.getInt();
+        boolean possible = size >= 0 && size <= window.capacity();
+        for (int k = 0; possible && k < size; k++) {
+            for (int i = 0; i < window.lines(k).length; i++) {
+                int line = in.getInt();
+                possible &= line >= (oneHot ? 0 : SparseInput.UNUSED) && line < inputSize;
+            }
+            in.position(in.position() + (oneHot ? 0 : window.values(k).length * Float.BYTES));
+        }
+        if (!possible) {
+            throw new UnreadableStateException(
+                    UnreadableStateException.Reason.DAMAGED,
+                    "the stored state is damaged: its window holds what no window can hold");
         }
     }
 

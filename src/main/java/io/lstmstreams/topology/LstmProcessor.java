@@ -44,6 +44,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private final LookAhead<K, V> lookAhead; // null where records are stepped one by one
     private final StepOptions options;
     private final StreamMetrics metrics;
+    private final LogThrottle warnings = new LogThrottle(LOG::warn, System::nanoTime);
 
     private ProcessorContext<K, SequenceOutput> context;
     private KeyValueStore<Bytes, byte[]> store;
@@ -235,15 +236,11 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             return state(key, stored);
         } catch (UnreadableStateException e) {
             metrics.statesDiscarded().increment();
-            context.recordMetadata()
-                    .ifPresentOrElse(
-                            at -> LOG.warn(
-                                    "{}; its sequence starts anew with the record at topic {} partition {} offset {}",
-                                    e.getMessage(),
-                                    at.topic(),
-                                    at.partition(),
-                                    at.offset()),
-                            () -> LOG.warn("{}; its sequence is forgotten", e.getMessage()));
+            warnings.log(() -> e.getMessage()
+                    + context.recordMetadata()
+                            .map(at -> "; its sequence starts anew with the record at topic %s partition %d offset %d"
+                                    .formatted(at.topic(), at.partition(), at.offset()))
+                            .orElse("; its sequence is forgotten"));
             return states.blank();
         }
     }
