@@ -11,7 +11,7 @@ public final class SparseInput {
     public static final int DENSE = -1;
 
     /** A line that is none: an entry of no meaning. */
-    static final int UNUSED = -1;
+    public static final int UNUSED = -1;
 
     private static final float[] ONE = {1f};
 

@@ -50,6 +50,7 @@ final class KafkaProperties {
             properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);
         }
         properties.putAll(config.kafka());
+        Logins.check(properties);
         lookAhead(properties, fetched);
         return properties;
     }

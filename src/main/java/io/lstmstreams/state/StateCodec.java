@@ -6,6 +6,7 @@ import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.RecentEvents;
 import io.lstmstreams.recurrent.RunningVerdict;
 import io.lstmstreams.recurrent.SequenceState;
+import io.lstmstreams.recurrent.SparseInput;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +79,7 @@ public final class StateCodec {
     private final long modelId;
     private final int shape;
     private final boolean oneHot;
+    private final int inputSize;
     private final int numbers; // bytes of them
 
     /** A codec for the states of the only model that there is. */
@@ -95,6 +97,7 @@ public final class StateCodec {
         this.modelId = modelId;
         this.shape = shapeChecksum(model);
         this.oneHot = model.encoding() == InputEncoding.ONE_HOT;
+        this.inputSize = model.inputSize();
         this.numbers = bytesOfNumbers(model);
     }
 
@@ -239,6 +242,9 @@ public final class StateCodec {
         if (bytes.length != numbersAt + (ended ? 0 : numbers) + CHECKSUM_BYTES || events > RecentEvents.MOST) {
             throw otherModel(); // a checksum that is right all the same, by chance or on purpose
         }
+        if (!ended && state.window() != null) {
+            checkWindow(bytes, numbersAt, state);
+        }
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         state.reset();
         in.position(STEPS_AT);
@@ -310,6 +316,28 @@ public final class StateCodec {
      */
     public static long steppedAt(byte[] bytes) {
         return isKnown(bytes) && bytes[0] == VERSION ? number(bytes, STEPPED_AT_AT) : 0;
+    }
+
+    /** A right checksum tells of accidents, not of intent: what a window says must be what it can hold. */
+    private void checkWindow(byte[] bytes, int numbersAt, SequenceState state) {
+        EventWindow window = state.window();
+        int features = state.hasOwnFeatures() ? state.features().length : 0;
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        in.position(numbersAt + features * Float.BYTES);
+        int size = in.getInt();
+        boolean possible = size >= 0 && size <= window.capacity();
+        for (int k = 0; possible && k < size; k++) {
+            for (int i = 0; i < window.lines(k).length; i++) {
+                int line = in.getInt();
+                possible &= line >= (oneHot ? 0 : SparseInput.UNUSED) && line < inputSize;
+            }
+            in.position(in.position() + (oneHot ? 0 : window.values(k).length * Float.BYTES));
+        }
+        if (!possible) {
+            throw new UnreadableStateException(
+                    UnreadableStateException.Reason.DAMAGED,
+                    "the stored state is damaged: its window holds what no window can hold");
+        }
     }
 
     /** Whether bytes say that they are of this model. Not checked against damage; never true for bytes of version 1. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,18 @@ public final class JavaProcess implements AutoCloseable {
                 "io.lstmstreams.cli.Main"));
         command.addAll(Arrays.asList(arguments));
         return start(logs, Map.of(), "", command);
+    }
+
+    /** The distribution's launcher, as users run it. */
+    public static JavaProcess launcher(Path logs, Map<String, String> environment, String... arguments) {
+        Map<String, String> all = new HashMap<>(Map.of("JAVA_HOME", System.getProperty("java.home"), "JAVA_OPTS", ""));
+        all.putAll(environment);
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("lstm.distribution", "target/lstm-streams"), "bin", "lstm-streams")
+                        .toAbsolutePath()
+                        .toString()));
+        command.addAll(Arrays.asList(arguments));
+        return start(logs, all, "", command);
     }
 
     /**

@@ -101,4 +101,17 @@ class KafkaPropertiesTest {
                 .hasMessageContaining(key)
                 .hasMessageNotContaining("\n");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sasl.jaas.config", "producer.sasl.jaas.config", "restore.consumer.sasl.jaas.config"})
+    void shouldRefuseALoginThatCannotBeReadWithoutAWordOfIt(String key) {
+        String login = "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"me\" password=";
+
+        assertThat(properties(Map.of(key, login + "\"with \\\" in it\";"))).containsKey(key);
+        assertThatThrownBy(() -> properties(Map.of(key, login + "\"with \"in-it\";")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith(key + " cannot be read")
+                .hasMessageNotContaining("in-it")
+                .hasNoCause();
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.recurrent.EventWindow;
 import io.lstmstreams.recurrent.Execution;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.InputShape;
@@ -14,8 +15,11 @@ import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
 import io.lstmstreams.recurrent.Stepper;
 import io.lstmstreams.recurrent.TestModel;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -118,5 +122,45 @@ class WindowStateTest {
             assertThatExceptionOfType(UnreadableStateException.class).isThrownBy(() -> codec.decode(flipped, state));
         }
         assertThat(codec.encode(state)).isEqualTo(untouched);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldRefuseAWindowThatCannotBeWhateverItsChecksum(InputEncoding encoding) {
+        // Given
+        Model model = model(encoding);
+        StateCodec codec = new StateCodec(model);
+        byte[] good = codec.encode(after(model, 0, 2));
+        SequenceState state = after(model, 20, 22);
+        byte[] untouched = codec.encode(state);
+        int numbersAt = good.length - Integer.BYTES - windowBytes(model);
+
+        int least = encoding == InputEncoding.ONE_HOT ? -1 : -2; // -1 is an entry that an event of several lacks
+        for (int impossible : new int[] {least, LENGTH + LINES, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            boolean hasLines = state.window().lines(0).length > 0;
+            for (int at = 0; at <= (hasLines ? 1 : 0); at++) { // how many events, and a line of the first one
+                // When
+                byte[] forged = good.clone();
+                ByteBuffer.wrap(forged)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(numbersAt + at * Integer.BYTES, impossible);
+                CRC32C checksum = new CRC32C();
+                checksum.update(forged, 0, forged.length - Integer.BYTES);
+                ByteBuffer.wrap(forged).order(ByteOrder.LITTLE_ENDIAN).putInt(forged.length - Integer.BYTES, (int)
+                        checksum.getValue());
+
+                // Then
+                assertThatExceptionOfType(UnreadableStateException.class)
+                        .isThrownBy(() -> codec.decode(forged, state))
+                        .satisfies(e -> assertThat(e.reason()).isEqualTo(UnreadableStateException.Reason.DAMAGED));
+            }
+        }
+        assertThat(codec.encode(state)).isEqualTo(untouched);
+    }
+
+    private static int windowBytes(Model model) {
+        EventWindow window = new SequenceState(model).window();
+        int values = model.encoding() == InputEncoding.ONE_HOT ? 0 : window.values(0).length;
+        return Integer.BYTES + window.capacity() * (window.lines(0).length + values) * Integer.BYTES;
     }
 }

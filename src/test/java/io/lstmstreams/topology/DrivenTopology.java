@@ -52,10 +52,15 @@ final class DrivenTopology implements AutoCloseable {
 
     /** With these keys over defaults that name every topic. */
     DrivenTopology(EventModel model, Map<String, String> overrides) {
+        this(model, overrides, Map.of());
+    }
+
+    /** The same with keys of Kafka Streams' over those that it has here. */
+    DrivenTopology(EventModel model, Map<String, String> overrides, Map<String, ?> kafkaOverrides) {
+        Properties kafka = kafka(stateDirectory);
+        kafka.putAll(kafkaOverrides);
         this.driver = new TopologyTestDriver(
-                LstmTopology.build(config(overrides), model, Kernels.named("scalar"), metrics, fetched),
-                kafka(stateDirectory),
-                START);
+                LstmTopology.build(config(overrides), model, Kernels.named("scalar"), metrics, fetched), kafka, START);
         this.input = input(driver);
     }
 
@@ -186,6 +191,11 @@ final class DrivenTopology implements AutoCloseable {
     List<TestRecord<byte[], byte[]>> readRecords(String topic) {
         return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
                 .readRecordsToList();
+    }
+
+    /** What was written to the states' changelog since the last call. */
+    List<TestRecord<byte[], byte[]>> changes() {
+        return readRecords(CHANGELOG);
     }
 
     /** Names of all topics that records were written to. */

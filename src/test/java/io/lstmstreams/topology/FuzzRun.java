@@ -1,0 +1,77 @@
+package io.lstmstreams.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How long a fuzz test goes on, and what it tells. In every build it is short and silent; with
+ * {@code -Dfuzz.records=1000000 -Dtest.heap=256m} it is long, prints how much memory is used on the way, and fails if that
+ * grows. {@code -Dfuzz.seed} repeats a run.
+ */
+final class FuzzRun {
+    private static final String LONG_RUN = "fuzz.records";
+    private static final int SHORT = 20_000;
+    private static final int POINTS = 5;
+    private static final long MAY_GROW = 16L << 20;
+
+    private final String name;
+    private final int count;
+    private final long seed = Long.getLong("fuzz.seed", System.nanoTime());
+    private final long start = System.nanoTime();
+    private final List<Long> used = new ArrayList<>();
+    private long before = start;
+    private long longest;
+
+    /** @param parts how many share the whole count */
+    FuzzRun(String name, int parts) {
+        this.name = name;
+        this.count = (Integer.getInteger(LONG_RUN, SHORT) + parts - 1) / parts;
+    }
+
+    int count() {
+        return count;
+    }
+
+    Random random() {
+        return new Random(seed);
+    }
+
+    @Override
+    public String toString() {
+        return name + " with -Dfuzz.seed=" + seed;
+    }
+
+    /** One is through. */
+    void done(int number) {
+        long now = System.nanoTime();
+        longest = Math.max(longest, now - before);
+        before = now;
+        if (Integer.getInteger(LONG_RUN) != null && (number + 1) % (count / POINTS) == 0) {
+            System.gc();
+            used.add(Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+            before = System.nanoTime();
+        }
+    }
+
+    /** All are through: says so, and looks at what was measured. */
+    void end() {
+        assertThat(longest).as("longest time of one, ns; " + this).isLessThan(TimeUnit.SECONDS.toNanos(10));
+        if (used.isEmpty()) {
+            return;
+        }
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+        System.out.printf(
+                "%s: %,d in %d s, the longest took %d ms, heap in use %s MiB of %d%n",
+                this,
+                count,
+                seconds,
+                TimeUnit.NANOSECONDS.toMillis(longest),
+                used.stream().map(bytes -> bytes >> 20).toList(),
+                Runtime.getRuntime().maxMemory() >> 20);
+        assertThat(used.get(used.size() - 1)).as("memory at the end; " + this).isLessThan(used.get(0) + MAY_GROW);
+    }
+}

@@ -1,0 +1,119 @@
+package io.lstmstreams.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.List;
+import java.util.Random;
+
+/** Bytes as nobody in his right mind sends them. */
+final class FuzzedBytes {
+    /** What breaks a parser, put into the middle of something. */
+    private static final List<String> TOKENS = List.of(
+            "{",
+            "}",
+            "[",
+            "]",
+            "\"",
+            ",",
+            ":",
+            "\\",
+            "\\u0000",
+            "\\ud800",
+            "\0",
+            "null",
+            "true",
+            "NaN",
+            "-",
+            "1e999",
+            "-0",
+            "1e-999999999",
+            "0.1",
+            "9223372036854775808",
+            "\"end\":true,",
+            "\"event\":",
+            "//",
+            "\uFEFF",
+            "\u2028",
+            "open");
+
+    private static final int LONGEST = 60_000; // more, and so larger than a record may be, only now and then
+
+    private final Random random;
+
+    FuzzedBytes(Random random) {
+        this.random = random;
+    }
+
+    /** Noise of up to so many bytes. */
+    byte[] noise(int most) {
+        byte[] bytes = new byte[random.nextInt(most + 1)];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    /** The same with a few changes: bits flip, parts go, come twice, or have something put between them. */
+    byte[] mutated(byte[] bytes) {
+        byte[] now = bytes;
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            now = switch (random.nextInt(6)) {
+                case 0, 1 -> flipped(now);
+                case 2 -> spliced(now, new byte[0]);
+                case 3 -> spliced(now, now);
+                case 4 -> spliced(now, noise(8));
+                default ->
+                    spliced(now, TOKENS.get(random.nextInt(TOKENS.size())).getBytes(UTF_8));
+            };
+        }
+        return now;
+    }
+
+    private byte[] flipped(byte[] bytes) {
+        byte[] now = bytes.clone();
+        if (now.length > 0) {
+            now[random.nextInt(now.length)] ^= (byte) (1 << random.nextInt(8));
+        }
+        return now;
+    }
+
+    /** A part is replaced by something else. */
+    private byte[] spliced(byte[] bytes, byte[] by) {
+        int from = random.nextInt(bytes.length + 1);
+        int to = Math.min(bytes.length, from + random.nextInt(8));
+        byte[] now = new byte[bytes.length - (to - from) + by.length];
+        System.arraycopy(bytes, 0, now, 0, from);
+        System.arraycopy(by, 0, now, from, by.length);
+        System.arraycopy(bytes, to, now, from + by.length, bytes.length - to);
+        return now;
+    }
+
+    /** JSON, or nearly, that is deep, long, wide or large. */
+    byte[] monster() {
+        int size = random.nextInt(500) == 0 ? 10 * LONGEST : random.nextInt(20) == 0 ? LONGEST : random.nextInt(2_000);
+        String text = switch (random.nextInt(10)) {
+            case 0 -> "[".repeat(size);
+            case 1 -> "{\"event\":".repeat(size / 9 + 1);
+            case 2 -> "{\"event\":" + "[".repeat(size / 2) + "]".repeat(size / 2) + "}";
+            case 3 -> "{\"event\":" + "9".repeat(size + 1) + "}";
+            case 4 -> "{\"event\":1e" + "9".repeat(size % 20 + 1) + "}";
+            case 5 -> "{\"event\":0." + "3".repeat(size) + "}";
+            case 6 -> "{\"event\":\"" + "x".repeat(size) + "\"}";
+            case 7 -> "{\"" + "x".repeat(size) + "\":0,\"event\":\"open\"}";
+            case 8 -> "{\"event\":[0" + ",0".repeat(size / 2) + "]}";
+            default -> "{" + colliding(size / 24) + "\"event\":\"open\"}";
+        };
+        return text.getBytes(UTF_8);
+    }
+
+    /** Fields whose names all have the same hash. */
+    private static String colliding(int count) {
+        StringBuilder fields = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            fields.append('"');
+            for (int bit = 0; bit < 12; bit++) {
+                fields.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            fields.append("\":0,");
+        }
+        return fields.toString();
+    }
+}
