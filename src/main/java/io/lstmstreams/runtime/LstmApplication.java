@@ -7,6 +7,7 @@ import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.FetchedRecords;
+import io.lstmstreams.topology.LocalStates;
 import io.lstmstreams.topology.LstmTopology;
 import io.lstmstreams.topology.StoreMemory;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,18 +39,20 @@ public final class LstmApplication implements AutoCloseable {
     private final StoreMemory memory;
     private final StreamMetrics metrics;
     private final EventModel model;
+    private final LocalStates states;
     private final CloseOptions atClose;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
     private LstmApplication(
-            KafkaStreams streams, StoreMemory memory, EventModel model, StreamMetrics metrics, CloseOptions atClose) {
+            KafkaStreams streams, StoreMemory memory, EventModel model, StreamMetrics metrics, StreamsConfig config) {
         this.streams = streams;
         this.memory = memory;
         this.model = model;
         this.metrics = metrics;
-        this.atClose = atClose;
+        this.states = LocalStates.of(config);
+        this.atClose = atClose(config);
     }
 
     /**
@@ -80,9 +84,17 @@ public final class LstmApplication implements AutoCloseable {
                 deadLetters(kafka));
         Properties properties = new Properties();
         properties.putAll(kafka);
-        LstmApplication application = new LstmApplication(
-                new KafkaStreams(topology, properties), memory, model, metrics, atClose(streamsConfig));
-        application.start();
+        LstmApplication application =
+                new LstmApplication(new KafkaStreams(topology, properties), memory, model, metrics, streamsConfig);
+        try {
+            application.start();
+        } catch (ProcessorStateException e) {
+            application.close();
+            if (!application.states.discardDamaged(e)) {
+                throw e;
+            }
+            return start(config); // with one damaged copy less
+        }
         WarmUp.start(model, kernel, config.batchSize());
         return application;
     }
@@ -172,6 +184,7 @@ public final class LstmApplication implements AutoCloseable {
     public void awaitStop() throws InterruptedException {
         stopped.await();
         if (failure.get() != null) {
+            states.discardDamaged(failure.get()); // or the next start might fail as this one has
             throw new ApplicationException("the stream stopped: " + Failures.innermost(failure.get()), failure.get());
         }
     }
