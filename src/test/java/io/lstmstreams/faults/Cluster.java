@@ -103,6 +103,11 @@ final class Cluster implements AutoCloseable {
         return topics;
     }
 
+    /** The consumer group of the instances. */
+    String group() {
+        return APPLICATION;
+    }
+
     /** The topic in which Kafka Streams keeps the states. */
     String changelog() {
         return APPLICATION + "-recurrent-state-changelog";

@@ -17,7 +17,7 @@ final class ConnectionFaults {
     /** Does it, and makes up for it; returns the target and what else there is to say. */
     String inject(Fault fault, Random random) throws Exception {
         int[] number = new int[1];
-        InstanceFaults.await(() -> {
+        InstanceFaults.await(InstanceFaults.PATIENCE, () -> {
             number[0] = random.nextInt(1 + Plan.MOST);
             return !cluster.broker().proxy(number[0]).connections().isEmpty();
         });

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no signals that stop a process")
 class FaultsIT {
+    private static final long SEED = 2406; // kills, stops and damage are among its first seven
     private static final int FAULTS = 7;
 
     @TempDir
@@ -21,7 +22,7 @@ class FaultsIT {
 
     @Test
     void shouldLoseRepeatAndChangeNothingWhateverHappens() throws Exception {
-        Report report = FaultRun.run(Settings.of(1, FAULTS), directory, System.out);
+        Report report = FaultRun.run(Settings.of(SEED, FAULTS), directory, System.out);
 
         report.print(System.out);
         assertThat(report.complaints()).isEmpty();

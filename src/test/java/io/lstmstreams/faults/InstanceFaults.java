@@ -5,13 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 
 /** What is done to an instance, its process and its files. */
 final class InstanceFaults {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int STOPPED = 'T';
 
     private final Cluster cluster;
@@ -68,7 +69,7 @@ final class InstanceFaults {
 
     private Instance take(Random random, Fitness fitness) throws Exception {
         List<Instance> candidates = new ArrayList<>(cluster.instances());
-        java.util.Collections.shuffle(candidates, random);
+        Collections.shuffle(candidates, random);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < deadline) {
             for (Instance instance : candidates) {
@@ -135,8 +136,13 @@ final class InstanceFaults {
         return text.charAt(text.lastIndexOf(')') + 2);
     }
 
-    static void await(Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+    private static void await(Callable<Boolean> condition) throws Exception {
+        await(PATIENCE, condition);
+    }
+
+    /** Waits until a condition holds. */
+    static void await(Duration patience, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException("it did not take effect");

@@ -142,8 +142,9 @@ final class Load {
     /** Records that were made before, of sequences that live: the latest of each, in their order. Nothing is expected of them. */
     List<ProducerRecord<byte[], byte[]>> repeated(int count) {
         List<ProducerRecord<byte[], byte[]>> repeated = new ArrayList<>();
+        int first = live.isEmpty() ? 0 : random.nextInt(live.size());
         for (int i = 0; i < live.size() && repeated.size() < count; i++) {
-            repeated.addAll(live.get(i).latest());
+            repeated.addAll(live.get((first + i) % live.size()).latest());
         }
         return repeated;
     }

@@ -28,7 +28,7 @@ record Plan(List<Fault> faults, Map<String, String> settings) {
     /**
      * Draws one.
      *
-     * @param kinds those that are possible here; a plan of as many faults or more has each of them
+     * @param kinds those that are possible here
      */
     static Plan draw(long seed, int count, Set<FaultKind> kinds) {
         Random random = new Random(seed);
