@@ -8,6 +8,7 @@ import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modeltopic.ModelTopic;
 import io.lstmstreams.topology.FetchedRecords;
+import io.lstmstreams.topology.LocalStates;
 import io.lstmstreams.topology.LstmTopology;
 import io.lstmstreams.topology.LstmTopology.Shadow;
 import io.lstmstreams.topology.ModelVersion;
@@ -28,6 +29,7 @@ import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,7 @@ public final class LstmApplication implements AutoCloseable {
     private final StreamMetrics metrics;
     private final Shadow shadow; // null without one
     private final EventModel model;
+    private final LocalStates states;
     private final CloseOptions atClose;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -55,14 +58,15 @@ public final class LstmApplication implements AutoCloseable {
             EventModel model,
             StreamMetrics metrics,
             Shadow shadow,
-            CloseOptions atClose) {
+            StreamsConfig config) {
         this.streams = streams;
         this.memory = memory;
         this.published = published;
         this.model = model;
         this.metrics = metrics;
         this.shadow = shadow;
-        this.atClose = atClose;
+        this.states = LocalStates.of(config);
+        this.atClose = atClose(config);
     }
 
     /**
@@ -103,14 +107,16 @@ public final class LstmApplication implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(kafka);
         LstmApplication application = new LstmApplication(
-                new KafkaStreams(topology, properties),
-                memory,
-                published,
-                model,
-                metrics,
-                shadow,
-                atClose(streamsConfig));
-        application.start();
+                new KafkaStreams(topology, properties), memory, published, model, metrics, shadow, streamsConfig);
+        try {
+            application.start();
+        } catch (ProcessorStateException e) {
+            application.close();
+            if (!application.states.discardDamaged(e)) {
+                throw e;
+            }
+            return start(config); // with one damaged copy less
+        }
         WarmUp.start(model, kernel, config.batchSize());
         return application;
     }
@@ -226,6 +232,7 @@ public final class LstmApplication implements AutoCloseable {
     public void awaitStop() throws InterruptedException {
         stopped.await();
         if (failure.get() != null) {
+            states.discardDamaged(failure.get()); // or the next start might fail as this one has
             throw new ApplicationException("the stream stopped: " + Failures.innermost(failure.get()), failure.get());
         }
     }

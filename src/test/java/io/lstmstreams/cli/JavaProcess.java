@@ -29,15 +29,19 @@ public final class JavaProcess implements AutoCloseable {
 
     /** The commands of {@code lstm-streams} in the Java that runs the tests, with the classes that they have. */
     public static JavaProcess main(Path logs, String... arguments) {
+        return start(logs, Map.of(), "", command(List.of(), "io.lstmstreams.cli.Main", arguments));
+    }
+
+    /** A command that runs a class in the Java that runs the tests, with the classes that they have. */
+    public static List<String> command(List<String> options, String main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules",
-                "jdk.incubator.vector",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.lstmstreams.cli.Main"));
+                "jdk.incubator.vector"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
         command.addAll(Arrays.asList(arguments));
-        return start(logs, Map.of(), "", command);
+        return command;
     }
 
     /** The distribution's launcher, as users run it. */
@@ -59,7 +63,7 @@ public final class JavaProcess implements AutoCloseable {
      * @param environment variables beside those of this process
      * @param input what it reads from standard input
      */
-    static JavaProcess start(Path logs, Map<String, String> environment, String input, List<String> command) {
+    public static JavaProcess start(Path logs, Map<String, String> environment, String input, List<String> command) {
         try {
             Path in = Files.writeString(Files.createTempFile(logs, "process", ".in"), input);
             Path out = Files.createTempFile(logs, "process", ".out");
@@ -81,6 +85,11 @@ public final class JavaProcess implements AutoCloseable {
             throw new AssertionError("still running after " + PATIENCE_SECONDS + " s; it said: " + err());
         }
         return process.exitValue();
+    }
+
+    /** The number by which the operating system knows it. */
+    public long pid() {
+        return process.pid();
     }
 
     public boolean isAlive() {

@@ -244,6 +244,42 @@ abstract class ApplicationSuite {
         assertThatAllIsThere(sessions);
     }
 
+    @Test
+    void shouldRestoreTheStatesOfItsPartitionsWhoseLocalFilesAreDamaged() throws Exception {
+        // Given sequences of which many are not at their end yet
+        Sessions sessions = new Sessions(model, input, 200, null);
+        broker.createTopic(input, PARTITIONS);
+        try (LstmApplication first = start("a", Map.of())) {
+            broker.send(sessions.records(0, 2));
+            await(
+                    "a half is stepped",
+                    () -> first.metrics().steps().sum()
+                            >= sessions.records(0, 2).size() / 2);
+        }
+
+        // When the files of some partitions lose their index, and those of others have another's
+        try (Stream<Path> files = Files.walk(directory.resolve("states-a"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = file.toString();
+                if (name.contains("0_1") && name.contains("MANIFEST")) {
+                    Files.delete(file);
+                } else if (name.contains("0_2") && name.endsWith("CURRENT")) {
+                    Files.writeString(file, "nonsense");
+                } else if (name.contains("0_3") && name.endsWith(".sst")) {
+                    Files.writeString(file, "shorter");
+                }
+            }
+        }
+        try (LstmApplication second = start("a", Map.of())) {
+            broker.send(sessions.records(1, 2));
+            awaitVerdicts(sessions);
+
+            // Then
+            assertThat(second.isRunning()).isTrue();
+        }
+        assertThatAllIsThere(sessions);
+    }
+
     private static void delete(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -1,0 +1,57 @@
+package io.lstmstreams.faults;
+
+import java.util.Random;
+
+/** What is done to the broker, alone or with an instance. */
+final class BrokerFaults {
+    private final Cluster cluster;
+    private final InstanceFaults instances;
+
+    BrokerFaults(Cluster cluster, InstanceFaults instances) {
+        this.cluster = cluster;
+        this.instances = instances;
+    }
+
+    /** Does it, and makes up for it; returns the target and what else there is to say. */
+    String inject(Fault fault, Random random) throws Exception {
+        BrokerNode broker = cluster.broker();
+        broker.target().lock();
+        try {
+            return "broker"
+                    + switch (fault.kind()) {
+                        case KILL_BROKER -> kill(broker, fault);
+                        case STOP_BROKER -> InstanceFaults.stop(broker.pid(), fault);
+                        case KILL_BOTH -> killBoth(broker, fault, random);
+                        default -> throw new IllegalArgumentException(fault.toString());
+                    };
+        } finally {
+            broker.target().unlock();
+        }
+    }
+
+    private static String kill(BrokerNode broker, Fault fault) throws InterruptedException {
+        broker.kill();
+        Thread.sleep(fault.millis());
+        broker.start();
+        return "";
+    }
+
+    private String killBoth(BrokerNode broker, Fault fault, Random random) throws Exception {
+        Instance instance = instances.takeAlive(random);
+        try {
+            broker.kill();
+            instance.kill();
+            Thread.sleep(fault.millis());
+            if (random.nextBoolean()) {
+                instance.start();
+                broker.start();
+            } else {
+                broker.start();
+                instance.start();
+            }
+            return " and " + instance;
+        } finally {
+            instance.target().unlock();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.lstmstreams.faults;
+
+import io.lstmstreams.cli.JavaProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The broker, in a process of its own, and the proxies before it. Safe for any number of threads. */
+final class BrokerNode implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final Path logs;
+    private final Path data;
+    private final int port = Ports.free();
+    private final int controllerPort = Ports.free();
+    private final List<String> listeners = new ArrayList<>();
+    private final List<Proxy> proxies = new ArrayList<>();
+    private final List<String> bootstrapServers = new ArrayList<>();
+    private final ReentrantLock target = new ReentrantLock();
+    private JavaProcess process;
+
+    /**
+     * Makes it; it does not run yet.
+     *
+     * @param proxyCount how many ways there are to it beside the direct one
+     */
+    BrokerNode(Path directory, int proxyCount) throws IOException {
+        this.logs = Files.createDirectories(directory);
+        this.data = directory.resolve("data");
+        for (int i = 0; i < proxyCount; i++) {
+            int behind = Ports.free();
+            int before = Ports.free();
+            listeners.add(behind + ":" + before);
+            proxies.add(Proxy.start(before, behind));
+            bootstrapServers.add("127.0.0.1:" + before);
+        }
+    }
+
+    /** The direct way. */
+    String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** The way through a proxy. */
+    String bootstrapServers(int proxy) {
+        return bootstrapServers.get(proxy);
+    }
+
+    Proxy proxy(int number) {
+        return proxies.get(number);
+    }
+
+    /** Whoever does it harm holds this. */
+    ReentrantLock target() {
+        return target;
+    }
+
+    /** Starts it, and waits until it serves clients. */
+    synchronized void start() throws InterruptedException {
+        List<String> arguments =
+                new ArrayList<>(List.of(data.toString(), Integer.toString(port), Integer.toString(controllerPort)));
+        arguments.addAll(listeners);
+        process = JavaProcess.start(
+                logs,
+                Map.of(),
+                "",
+                JavaProcess.command(
+                        List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-Dtest.log.kafka=ERROR"),
+                        BrokerMain.class.getName(),
+                        arguments.toArray(String[]::new)));
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (!process.out().contains(BrokerMain.READY)) {
+            if (!process.isAlive() || Instant.now().isAfter(deadline)) {
+                throw new IllegalStateException("the broker did not start: " + process.err());
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    /** Kills it; it is left dead. */
+    synchronized void kill() throws InterruptedException {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("the broker ended by itself: " + process.err());
+        }
+        process.kill();
+    }
+
+    synchronized boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    synchronized long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public synchronized void close() {
+        proxies.forEach(Proxy::close);
+        if (process != null) {
+            process.close();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.lstmstreams.faults;
+
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.modelfile.ModelFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+
+/** The processes of a run: the broker, the instances, and a thread that looks after the instances. */
+final class Cluster implements AutoCloseable {
+    private static final String APPLICATION = "faults";
+    private static final int LOOK_MS = 200;
+
+    private final BrokerNode broker;
+    private final List<Instance> instances = new ArrayList<>();
+    private final Topics topics = Topics.of(APPLICATION);
+    private final Journal journal;
+    private final Set<String> problems = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    private Cluster(BrokerNode broker, Journal journal) {
+        this.broker = broker;
+        this.journal = journal;
+    }
+
+    /**
+     * Starts the broker, makes the topics and starts the instances that are there from the beginning.
+     *
+     * @param settings of the instances, over those that they have here
+     */
+    static Cluster start(Path directory, EventModel model, int first, Map<String, String> settings, Journal journal)
+            throws IOException, InterruptedException, ExecutionException {
+        Path modelFile = directory.resolve("model.safetensors");
+        ModelFile.save(model, modelFile);
+        Cluster cluster = new Cluster(new BrokerNode(directory.resolve("broker"), 1 + Plan.MOST), journal);
+        Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "no process is left behind"));
+        for (int i = 1; i <= Plan.MOST; i++) {
+            Map<String, String> all = new TreeMap<>(cluster.settings(modelFile, i));
+            all.putAll(settings);
+            cluster.instances.add(new Instance(i, directory.resolve("instance-" + i), all, cluster.broker.proxy(i)));
+        }
+        cluster.broker.start();
+        cluster.topics.create(cluster.broker.bootstrapServers());
+        cluster.instances.subList(0, first).forEach(Instance::start);
+        Proxy.daemon("supervisor", cluster::supervise);
+        return cluster;
+    }
+
+    private Map<String, String> settings(Path modelFile, int instance) {
+        return Map.ofEntries(
+                Map.entry("application.id", APPLICATION),
+                Map.entry("bootstrap.servers", broker.bootstrapServers(instance)),
+                Map.entry("client.id", "instance-" + instance),
+                Map.entry("lstm.model", modelFile.toString()),
+                Map.entry("lstm.kernel", Kernels.auto().name()), // as replay's: kernels differ in the last bit
+                Map.entry("lstm.input.topic", topics.events()),
+                Map.entry("lstm.output.topic", topics.results()),
+                Map.entry("lstm.verdict.topic", topics.verdicts()),
+                // A process that was killed is missed after seconds.
+                Map.entry("session.timeout.ms", "5000"),
+                Map.entry("heartbeat.interval.ms", "1200"));
+    }
+
+    private void supervise() {
+        try {
+            while (!closed) {
+                for (Instance instance : instances) {
+                    String why = instance.revive();
+                    if (why != null) {
+                        journal.say("    " + instance + " ended by itself and is started again: " + why);
+                    }
+                    if (instance.isInCrashLoop()) {
+                        problems.add(instance + " does not come back");
+                    }
+                }
+                Thread.sleep(LOOK_MS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | AssertionError e) {
+            if (!closed) {
+                problems.add("nobody looks after the instances: " + e);
+            }
+        }
+    }
+
+    BrokerNode broker() {
+        return broker;
+    }
+
+    List<Instance> instances() {
+        return instances;
+    }
+
+    Topics topics() {
+        return topics;
+    }
+
+    /** The consumer group of the instances. */
+    String group() {
+        return APPLICATION;
+    }
+
+    /** The topic in which Kafka Streams keeps the states. */
+    String changelog() {
+        return APPLICATION + "-recurrent-state-changelog";
+    }
+
+    /** Waits until the instances that are meant to run have their work. */
+    void awaitRunning() throws InterruptedException {
+        for (Instance instance : instances) {
+            while (instance.isWanted() && !instance.hasRun()) {
+                Thread.sleep(LOOK_MS);
+            }
+        }
+    }
+
+    /** Ends all instances as one should. */
+    void endInstances() throws InterruptedException {
+        for (Instance instance : instances) {
+            if (instance.isWanted() && !instance.end()) {
+                problems.add(instance + " did not end within a minute");
+            }
+        }
+    }
+
+    /** What went wrong beside the results. */
+    Set<String> problems() {
+        return problems;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        instances.forEach(Instance::close);
+        broker.close();
+    }
+}

@@ -1,0 +1,57 @@
+package io.lstmstreams.faults;
+
+import java.util.List;
+import java.util.Random;
+
+/** What is done to the connections of an instance or of the producer. */
+final class ConnectionFaults {
+    /** The number of the producer's proxy; the others are the instances'. */
+    static final int PRODUCER = 0;
+
+    private final Cluster cluster;
+
+    ConnectionFaults(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** Does it, and makes up for it; returns the target and what else there is to say. */
+    String inject(Fault fault, Random random) throws Exception {
+        int[] number = new int[1];
+        InstanceFaults.await(InstanceFaults.PATIENCE, () -> {
+            number[0] = random.nextInt(1 + Plan.MOST);
+            return !cluster.broker().proxy(number[0]).connections().isEmpty();
+        });
+        Proxy proxy = cluster.broker().proxy(number[0]);
+        List<ProxiedConnection> connections = proxy.connections();
+        switch (fault.kind()) {
+            case CUT_CONNECTIONS -> connections.forEach(ProxiedConnection::cut);
+            case CUT_MESSAGES -> cutMessages(connections, fault);
+            case HALF_CLOSE -> connections.forEach(connection -> connection.closeHalf(random.nextBoolean()));
+            case STALL_CONNECTIONS -> stall(connections, fault);
+            case REFUSE_CONNECTIONS -> refuse(proxy, connections, fault);
+            default -> throw new IllegalArgumentException(fault.toString());
+        }
+        return (number[0] == PRODUCER ? "producer" : "instance " + number[0]) + ": " + connections.size()
+                + " connections";
+    }
+
+    private static void cutMessages(List<ProxiedConnection> connections, Fault fault) throws InterruptedException {
+        connections.forEach(ProxiedConnection::cutAmid);
+        Thread.sleep(fault.millis());
+        connections.forEach(ProxiedConnection::cut); // those over which nothing went
+    }
+
+    private static void stall(List<ProxiedConnection> connections, Fault fault) throws InterruptedException {
+        connections.forEach(connection -> connection.stall(true));
+        Thread.sleep(fault.millis());
+        connections.forEach(connection -> connection.stall(false));
+    }
+
+    private static void refuse(Proxy proxy, List<ProxiedConnection> connections, Fault fault)
+            throws InterruptedException {
+        proxy.refuse(true);
+        connections.forEach(ProxiedConnection::cut);
+        Thread.sleep(fault.millis());
+        proxy.refuse(false);
+    }
+}

@@ -1,0 +1,186 @@
+package io.lstmstreams.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lstmstreams.benchmark.model.NetworkShape;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * How long the results of an instance's sequences stay away when it is killed: {@code mvn -q -Pfaults test-compile exec:exec
+ * -Drun=FailoverTime}, without a standby replica and with one. Two instances share the work, each sequence has had an event, and
+ * events go on coming. Measured from the kill to the first committed result of an event that was sent after it, for each of the
+ * partitions that the killed instance had.
+ *
+ * <p>{@code sequences=600000} says how many; anything else is a setting of the instances.
+ */
+public final class FailoverTime implements AutoCloseable {
+    private static final int EVENTS_A_SECOND = 1_000;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final byte[] EVENT = "{\"event\":\"E1\"}".getBytes(UTF_8);
+
+    private final Cluster cluster;
+    private final int sequences;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private volatile boolean done;
+
+    private FailoverTime(Cluster cluster, int sequences) {
+        this.cluster = cluster;
+        this.sequences = sequences;
+        String servers = cluster.broker().bootstrapServers();
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", servers, "linger.ms", "5"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        this.consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", servers, "isolation.level", "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    /** Measures and prints. */
+    public static void main(String[] arguments) throws Exception {
+        Map<String, String> more = new TreeMap<>();
+        for (String argument : arguments) {
+            String[] parts = argument.split("=", 2);
+            more.put(parts[0], parts[1]);
+        }
+        int sequences = Integer.parseInt(more.containsKey("sequences") ? more.remove("sequences") : "600000");
+        for (String standbys : new String[] {"0", "1"}) {
+            measure(sequences, standbys, more, System.out);
+        }
+        System.exit(0);
+    }
+
+    private static void measure(int sequences, String standbys, Map<String, String> more, PrintStream out)
+            throws Exception {
+        Path directory = Files.createTempDirectory("lstm-streams-failover");
+        Map<String, String> settings = new TreeMap<>(more);
+        settings.put("num.standby.replicas", standbys);
+        try (Cluster cluster = Cluster.start(
+                        directory, NetworkShape.parse("28->2x64").eventModel(), 2, settings, new Journal(out));
+                FailoverTime failover = new FailoverTime(cluster, sequences)) {
+            cluster.awaitRunning();
+            Map<Integer, Double> seconds = failover.measure();
+            out.printf(
+                    Locale.ROOT,
+                    "%d sequences, %s: %d of %d partitions were the killed instance's; seconds until results came again: first %.1f, last %.1f%n",
+                    sequences,
+                    settings,
+                    seconds.size(),
+                    Topics.PARTITIONS,
+                    seconds.values().stream()
+                            .mapToDouble(Double::doubleValue)
+                            .min()
+                            .orElseThrow(),
+                    seconds.values().stream()
+                            .mapToDouble(Double::doubleValue)
+                            .max()
+                            .orElseThrow());
+        }
+        StateDamage.delete(directory);
+    }
+
+    private Map<Integer, Double> measure() throws Exception {
+        String results = cluster.topics().results();
+        consumer.assign(consumer.partitionsFor(results).stream()
+                .map(partition -> new TopicPartition(results, partition.partition()))
+                .toList());
+        for (int i = 0; i < sequences; i++) {
+            send(i);
+        }
+        producer.flush();
+        InstanceFaults.await(
+                PATIENCE,
+                () -> consumer.endOffsets(consumer.assignment()).values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum()
+                        >= sequences);
+        Proxy.daemon("events", this::sendOn);
+        Thread.sleep(15_000); // commits go on, and standbys come up to them
+        Instance victim = cluster.instances().get(0);
+        Set<Integer> partitions = partitionsOf("instance-1");
+        consumer.seekToEnd(consumer.assignment());
+        consumer.assignment().forEach(consumer::position);
+        long killed = System.currentTimeMillis();
+        victim.kill();
+        return awaitResults(partitions, killed);
+    }
+
+    private void send(int sequence) {
+        producer.send(new ProducerRecord<>(
+                cluster.topics().events(), Integer.toString(sequence).getBytes(UTF_8), EVENT));
+    }
+
+    private void sendOn() {
+        Random random = new Random(1);
+        try {
+            while (!done) {
+                for (int i = 0; i < EVENTS_A_SECOND / 100; i++) {
+                    send(random.nextInt(sequences));
+                }
+                Thread.sleep(10);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Set<Integer> partitionsOf(String clientId) throws Exception {
+        try (Admin admin =
+                Admin.create(Map.of("bootstrap.servers", cluster.broker().bootstrapServers()))) {
+            return admin
+                    .describeConsumerGroups(Set.of(cluster.group()))
+                    .all()
+                    .get()
+                    .get(cluster.group())
+                    .members()
+                    .stream()
+                    .filter(member -> member.clientId().startsWith(clientId))
+                    .flatMap(member -> member.assignment().topicPartitions().stream())
+                    .map(TopicPartition::partition)
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    private Map<Integer, Double> awaitResults(Set<Integer> partitions, long killed) {
+        Map<Integer, Double> seconds = new HashMap<>();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!seconds.keySet().containsAll(partitions)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("no results of some partitions after " + PATIENCE);
+            }
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(20))) {
+                if (partitions.contains(record.partition()) && record.timestamp() > killed) {
+                    seconds.putIfAbsent(record.partition(), (System.currentTimeMillis() - killed) / 1000.0);
+                }
+            }
+        }
+        return seconds;
+    }
+
+    @Override
+    public void close() {
+        done = true;
+        consumer.close();
+        producer.close();
+    }
+}

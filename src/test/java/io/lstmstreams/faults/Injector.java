@@ -1,0 +1,102 @@
+package io.lstmstreams.faults;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Injects the faults of a plan: one begins after the other, and up to two at a time last. */
+final class Injector {
+    private static final int AT_A_TIME = 2;
+
+    private final Plan plan;
+    private final Journal journal;
+    private final InstanceFaults instances;
+    private final BrokerFaults broker;
+    private final ConnectionFaults connections;
+    private final LoadFaults load;
+    private final Map<FaultKind, Integer> injected = new EnumMap<>(FaultKind.class);
+    private final List<String> failures = new CopyOnWriteArrayList<>();
+
+    Injector(Plan plan, Cluster cluster, LoadFaults load, Journal journal) {
+        this.plan = plan;
+        this.journal = journal;
+        this.instances = new InstanceFaults(cluster);
+        this.broker = new BrokerFaults(cluster, instances);
+        this.connections = new ConnectionFaults(cluster);
+        this.load = load;
+    }
+
+    /** Injects all, and returns when the last one is over. */
+    void run() throws InterruptedException {
+        ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);
+        Semaphore free = new Semaphore(AT_A_TIME);
+        for (Fault fault : plan.faults()) {
+            Thread.sleep(fault.pause());
+            free.acquire();
+            threads.execute(() -> {
+                inject(fault);
+                free.release();
+            });
+        }
+        threads.shutdown();
+        if (!threads.awaitTermination(10, TimeUnit.MINUTES)) {
+            failures.add("a fault did not end");
+        }
+    }
+
+    private void inject(Fault fault) {
+        double begun = journal.elapsed().toMillis() / 1000.0;
+        try {
+            String target = injectByKind(fault, new Random(fault.choice()));
+            journal.say(String.format(
+                    Locale.ROOT,
+                    "#%d %s, %s, begun at %.1f s",
+                    fault.number(),
+                    fault.kind().text(),
+                    target,
+                    begun));
+            synchronized (injected) {
+                injected.merge(fault.kind(), 1, Integer::sum);
+            }
+        } catch (Exception | AssertionError e) {
+            failures.add("#" + fault.number() + " " + fault.kind().text() + ": " + e);
+            journal.say("#" + fault.number() + " " + fault.kind().text() + " could not be injected: " + e);
+        }
+    }
+
+    private String injectByKind(Fault fault, Random random) throws Exception {
+        return switch (fault.kind()) {
+            case KILL_INSTANCE,
+                    KILL_INSTANCE_DELETE_STATE,
+                    KILL_INSTANCE_DAMAGE_STATE,
+                    END_INSTANCE_DAMAGE_STATE,
+                    STOP_INSTANCE,
+                    STOP_INSTANCE_LONG,
+                    ADD_INSTANCE,
+                    REMOVE_INSTANCE,
+                    LIMIT_FILES,
+                    FILL_DISK -> instances.inject(fault, random);
+            case KILL_BROKER, STOP_BROKER, KILL_BOTH -> broker.inject(fault, random);
+            case CUT_CONNECTIONS, CUT_MESSAGES, HALF_CLOSE, STALL_CONNECTIONS, REFUSE_CONNECTIONS ->
+                connections.inject(fault, random);
+            case SLOW_DISK, POISON, CLOCK_JUMP, REPEAT -> load.inject(fault, random);
+        };
+    }
+
+    /** How many of each kind were injected. */
+    Map<FaultKind, Integer> injected() {
+        return injected;
+    }
+
+    /** Those that were not. */
+    List<String> failures() {
+        return failures;
+    }
+}

@@ -1,0 +1,182 @@
+package io.lstmstreams.faults;
+
+import io.lstmstreams.cli.JavaProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+
+/**
+ * An instance of the application and whoever looks after it: it is started again when it ends by itself, as a supervisor
+ * does it. Safe for any number of threads.
+ */
+final class Instance implements AutoCloseable {
+    private static final int KILLED = 128 + 9;
+    private static final int LOOP = 8; // ends within that time
+    private static final Duration LOOP_TIME = Duration.ofMinutes(2);
+
+    private final int number;
+    private final Path directory;
+    private final Path properties;
+    private final Proxy proxy;
+    private final ReentrantLock target = new ReentrantLock();
+    private JavaProcess process; // null while it is not to run
+    private SmallDisk disk; // null while its states are on the disk of everybody
+    private final List<Instant> ends = new ArrayList<>(); // by itself
+    private int starts;
+
+    Instance(int number, Path directory, Map<String, String> settings, Proxy proxy) throws IOException {
+        this.number = number;
+        this.directory = Files.createDirectories(directory);
+        this.proxy = proxy;
+        String lines = settings.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .collect(Collectors.joining("\n"));
+        this.properties =
+                Files.writeString(directory.resolve("app.properties"), lines + "\nstate.dir=" + states() + "\n");
+    }
+
+    Path states() {
+        return directory.resolve("states");
+    }
+
+    Proxy proxy() {
+        return proxy;
+    }
+
+    /** Whoever does it harm holds this. */
+    ReentrantLock target() {
+        return target;
+    }
+
+    synchronized void start() {
+        disk = null;
+        launch(List.of());
+    }
+
+    /** Starts it with its states on a disk of its own. */
+    synchronized void startOn(SmallDisk smallDisk) throws IOException {
+        Files.createDirectories(states());
+        disk = smallDisk;
+        launch(smallDisk.wrapper(states()));
+    }
+
+    private void launch(List<String> wrapper) {
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(JavaProcess.command(
+                List.of(
+                        "-Xmx256m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Dlog4j2.configurationFile=src/main/dist/config/log4j2.xml"),
+                "io.lstmstreams.cli.Main",
+                "run",
+                properties.toString()));
+        process = JavaProcess.start(directory, Map.of(), "", command);
+        starts++;
+    }
+
+    /** Whether it is meant to run. */
+    synchronized boolean isWanted() {
+        return process != null;
+    }
+
+    synchronized boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    synchronized long pid() {
+        return process.pid();
+    }
+
+    /** Whether it has been assigned its share of the work since it was started. */
+    synchronized boolean hasRun() {
+        return process != null && process.err().contains("RUNNING (was REBALANCING)");
+    }
+
+    /** Kills it; it is left dead. */
+    synchronized void kill() throws InterruptedException {
+        JavaProcess killed = process;
+        process = null;
+        boolean alive = killed.isAlive();
+        killed.kill();
+        if (alive && killed.exitCode() != KILLED) {
+            throw new IllegalStateException(this + " was killed and ended with " + killed.exitCode());
+        }
+    }
+
+    /**
+     * Asks it to end, and waits until it has. After a minute it is killed.
+     *
+     * @return whether it ended by itself
+     */
+    synchronized boolean end() throws InterruptedException {
+        JavaProcess ending = process;
+        process = null;
+        ending.terminate();
+        try {
+            ending.exitCode();
+            return true;
+        } catch (AssertionError e) { // it takes too long
+            ending.kill();
+            return false;
+        }
+    }
+
+    /**
+     * Starts it again if it ended by itself.
+     *
+     * @return why it ended; null if it did not
+     */
+    synchronized String revive() throws InterruptedException {
+        if (process == null || process.isAlive()) {
+            return null;
+        }
+        ends.add(Instant.now());
+        String why = "exit code " + process.exitCode() + ": "
+                + process.err()
+                        .lines()
+                        .filter(line -> line.startsWith("lstm-streams:"))
+                        .collect(Collectors.joining());
+        start();
+        return why;
+    }
+
+    /** Whether it ends again and again. */
+    synchronized boolean isInCrashLoop() {
+        return ends.size() >= LOOP
+                && ends.get(ends.size() - LOOP).isAfter(Instant.now().minus(LOOP_TIME));
+    }
+
+    /** How often it has ended by itself. */
+    synchronized int ends() {
+        return ends.size();
+    }
+
+    synchronized int starts() {
+        return starts;
+    }
+
+    /** Where its states lie, if it is on a disk of its own. */
+    synchronized SmallDisk disk() {
+        return disk;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (process != null) {
+            process.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "instance " + number;
+    }
+}

@@ -1,0 +1,189 @@
+package io.lstmstreams.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+
+/** What is done to an instance, its process and its files. */
+final class InstanceFaults {
+    static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int STOPPED = 'T';
+
+    private final Cluster cluster;
+
+    InstanceFaults(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** Does it, and makes up for it; returns the target and what else there is to say. */
+    String inject(Fault fault, Random random) throws Exception {
+        Instance instance = take(fault, random);
+        try {
+            return instance
+                    + switch (fault.kind()) {
+                        case KILL_INSTANCE -> kill(instance, fault);
+                        case KILL_INSTANCE_DELETE_STATE -> killAndDelete(instance, fault);
+                        case KILL_INSTANCE_DAMAGE_STATE -> {
+                            instance.kill();
+                            yield damage(instance, fault, random);
+                        }
+                        case END_INSTANCE_DAMAGE_STATE -> end(instance) + damage(instance, fault, random);
+                        case STOP_INSTANCE, STOP_INSTANCE_LONG -> stop(instance.pid(), fault);
+                        case ADD_INSTANCE -> add(instance, fault);
+                        case REMOVE_INSTANCE -> end(instance);
+                        case LIMIT_FILES -> limitFiles(instance, fault);
+                        case FILL_DISK -> fillDisk(instance, fault);
+                        default -> throw new IllegalArgumentException(fault.toString());
+                    };
+        } finally {
+            instance.target().unlock();
+        }
+    }
+
+    /** An instance that is fit for it; whoever called has it for themselves. */
+    private Instance take(Fault fault, Random random) throws Exception {
+        return switch (fault.kind()) {
+            case ADD_INSTANCE -> take(random, instance -> !instance.isWanted());
+            case KILL_INSTANCE_DELETE_STATE, KILL_INSTANCE_DAMAGE_STATE, END_INSTANCE_DAMAGE_STATE ->
+                take(random, instance -> instance.hasRun() && StateDamage.isPossible(instance.states()));
+            case LIMIT_FILES, FILL_DISK, REMOVE_INSTANCE -> take(random, Instance::hasRun);
+            default -> takeAlive(random);
+        };
+    }
+
+    /** An instance whose process is there. */
+    Instance takeAlive(Random random) throws Exception {
+        return take(random, Instance::isAlive);
+    }
+
+    /** Whether an instance is as one wants it. */
+    private interface Fitness {
+        boolean test(Instance instance) throws IOException;
+    }
+
+    private Instance take(Random random, Fitness fitness) throws Exception {
+        List<Instance> candidates = new ArrayList<>(cluster.instances());
+        Collections.shuffle(candidates, random);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline) {
+            for (Instance instance : candidates) {
+                if (instance.target().tryLock()) {
+                    if (fitness.test(instance)) {
+                        return instance;
+                    }
+                    instance.target().unlock();
+                }
+            }
+            Thread.sleep(50);
+        }
+        throw new IllegalStateException("there was no instance to do it to");
+    }
+
+    private static String kill(Instance instance, Fault fault) throws InterruptedException {
+        instance.kill();
+        Thread.sleep(fault.millis());
+        instance.start();
+        return "";
+    }
+
+    private static String killAndDelete(Instance instance, Fault fault) throws InterruptedException, IOException {
+        instance.kill();
+        StateDamage.delete(instance.states());
+        Thread.sleep(fault.millis());
+        instance.start();
+        return "";
+    }
+
+    private static String damage(Instance instance, Fault fault, Random random)
+            throws InterruptedException, IOException {
+        String done = StateDamage.damage(instance.states(), random);
+        Thread.sleep(fault.millis());
+        instance.start();
+        return ": " + done;
+    }
+
+    private String end(Instance instance) throws InterruptedException {
+        if (!instance.end()) {
+            cluster.problems().add(instance + " did not end within a minute");
+        }
+        return "";
+    }
+
+    private static String add(Instance instance, Fault fault) throws InterruptedException {
+        instance.start();
+        Thread.sleep(fault.millis());
+        return "";
+    }
+
+    /** Stops a process and continues it. */
+    static String stop(long pid, Fault fault) throws Exception {
+        Signals.send("STOP", pid);
+        Path status = Path.of("/proc", Long.toString(pid), "stat");
+        await(() -> !Files.exists(status) || state(status) == STOPPED);
+        Thread.sleep(fault.millis());
+        Signals.send("CONT", pid);
+        return "";
+    }
+
+    private static int state(Path status) throws IOException {
+        String text = Files.readString(status); // number, name in parentheses, state
+        return text.charAt(text.lastIndexOf(')') + 2);
+    }
+
+    private static void await(Callable<Boolean> condition) throws Exception {
+        await(PATIENCE, condition);
+    }
+
+    /** Waits until a condition holds. */
+    static void await(Duration patience, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!condition.call()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("it did not take effect");
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    private static String limitFiles(Instance instance, Fault fault) throws InterruptedException {
+        long pid = instance.pid();
+        if (!Signals.succeeds(limit(pid, "64"))) {
+            throw new IllegalStateException("no limit could be set");
+        }
+        Thread.sleep(fault.millis());
+        boolean lifted = Signals.succeeds(limit(pid, "unlimited"));
+        return lifted ? "" : ": it did not live to see the end of it";
+    }
+
+    /** The command that limits the size of files that a process may write: what is beyond it fails. */
+    static List<String> limit(long pid, String bytes) {
+        return List.of("prlimit", "--pid", Long.toString(pid), "--fsize=" + bytes + ":");
+    }
+
+    private String fillDisk(Instance instance, Fault fault) throws Exception {
+        SmallDisk disk = SmallDisk.create();
+        end(instance);
+        instance.startOn(disk);
+        await(() -> instance.hasRun() || instance.disk() == null);
+        long pid = instance.pid();
+        boolean filled = disk.fill(pid);
+        Thread.sleep(fault.millis());
+        boolean alive = instance.disk() == disk && instance.isAlive();
+        disk.free(pid);
+        if (!filled) {
+            throw new IllegalStateException("the disk of " + instance + " could not be filled");
+        }
+        Thread.sleep(1000);
+        if (instance.disk() == disk) {
+            instance.kill();
+            instance.start();
+        }
+        return alive ? "" : ": it did not live to see the end of it";
+    }
+}

@@ -1,0 +1,41 @@
+package io.lstmstreams.faults;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** What the changelog of the states still holds when nobody writes any more. */
+final class Leftovers {
+    private Leftovers() {}
+
+    /** How many sequences have a state. */
+    static int count(String bootstrapServers, String changelog) {
+        Set<ByteBuffer> left = new HashSet<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.assign(consumer.partitionsFor(changelog).stream()
+                    .map(partition -> new TopicPartition(changelog, partition.partition()))
+                    .toList());
+            consumer.seekToBeginning(consumer.assignment());
+            Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    if (record.value() == null) {
+                        left.remove(ByteBuffer.wrap(record.key()));
+                    } else {
+                        left.add(ByteBuffer.wrap(record.key()));
+                    }
+                }
+            }
+        }
+        return left.size();
+    }
+}

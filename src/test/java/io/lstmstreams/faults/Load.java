@@ -1,0 +1,184 @@
+package io.lstmstreams.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lstmstreams.topology.TinyModels;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Interleaved sequences, made up record by record: some begin with a header, some begin anew halfway, each way to end one is
+ * taken, sequences come back after their end, and now and then a record is no event. Each record has an id in its header
+ * {@value #ID}. Not thread-safe.
+ */
+final class Load {
+    /** Names a record, and travels on to what comes of it. */
+    static final String ID = "event-id";
+
+    private static final int LIVE = 150; // sequences at a time
+    private static final int ENDS = 25; // one event in so many is a sequence's last
+    private static final int BEGINS_ANEW = 150;
+    private static final int BAD = 60;
+    private static final int REPEATABLE = 3; // records of a sequence, the latest
+    private static final List<String> NO_EVENTS = List.of(
+            "{\"event\":\"unheard-of\"}",
+            "{\"event\":\"unheard-of\",\"end\":true}",
+            "{\"event\":[1,1,0,0,0,0]}",
+            "{\"event\":99}",
+            "{\"event\":null}",
+            "{\"event\":",
+            "not JSON",
+            "{}",
+            "");
+
+    private final Random random;
+    private final String topic;
+    private final Expectation expectation = new Expectation();
+    private final List<Live> live = new ArrayList<>();
+    private final Set<String> liveIds = new HashSet<>();
+    private final Map<String, Integer> files = new HashMap<>(); // of the expectation, by sequence
+    private int records;
+    private int sequences;
+
+    /** A sequence and its latest records that may be repeated. */
+    private record Live(String id, List<ProducerRecord<byte[], byte[]>> latest) {}
+
+    Load(long seed, String topic) {
+        this.random = new Random(seed);
+        this.topic = topic;
+    }
+
+    /** The next record or records, with a timestamp. */
+    List<ProducerRecord<byte[], byte[]>> next(long time) {
+        if (random.nextInt(BAD) == 0) {
+            return List.of(bad(time));
+        }
+        if (live.size() < LIVE && random.nextInt(8) == 0 || live.isEmpty()) {
+            return List.of(begin(time));
+        }
+        Live sequence = live.get(random.nextInt(live.size()));
+        if (random.nextInt(ENDS) == 0) {
+            return List.of(end(sequence, time));
+        }
+        boolean anew = random.nextInt(BEGINS_ANEW) == 0;
+        if (anew) {
+            files.merge(sequence.id(), 1, Integer::sum);
+            sequence.latest().clear();
+        }
+        return List.of(event(sequence, time, anew));
+    }
+
+    private ProducerRecord<byte[], byte[]> begin(long time) {
+        String id = "sequence-" + (sequences > 0 && random.nextInt(4) == 0 ? random.nextInt(sequences) : sequences++);
+        if (!liveIds.add(id)) {
+            id = "sequence-" + sequences++;
+            liveIds.add(id);
+        }
+        files.putIfAbsent(id, 0);
+        Live sequence = new Live(id, new ArrayList<>());
+        live.add(sequence);
+        return event(sequence, time, random.nextInt(3) == 0);
+    }
+
+    private ProducerRecord<byte[], byte[]> event(Live sequence, long time, boolean start) {
+        String symbol = symbol();
+        ProducerRecord<byte[], byte[]> record =
+                make(sequence.id(), "{\"event\":\"" + symbol + "\"}", time, start ? "start" : null);
+        expect(record, symbol, false);
+        if (!start) { // what is before a start is another story
+            sequence.latest().add(record);
+            if (sequence.latest().size() > REPEATABLE) {
+                sequence.latest().remove(0);
+            }
+        }
+        return record;
+    }
+
+    private ProducerRecord<byte[], byte[]> end(Live sequence, long time) {
+        live.remove(sequence);
+        liveIds.remove(sequence.id());
+        String symbol = random.nextBoolean() ? symbol() : null;
+        boolean byHeader = random.nextBoolean();
+        String value = switch ((symbol == null ? 0 : 2) + (byHeader ? 1 : 0)) {
+            case 0 -> random.nextBoolean() ? null : "{\"end\":true}";
+            case 1 -> random.nextBoolean() ? null : "";
+            case 2 -> "{\"event\":\"" + symbol + "\",\"end\":true}";
+            default -> "{\"event\":\"" + symbol + "\"}";
+        };
+        ProducerRecord<byte[], byte[]> record = make(sequence.id(), value, time, byHeader ? "end" : null);
+        expect(record, symbol, true);
+        return record;
+    }
+
+    private String symbol() {
+        return TinyModels.EVENTS.get(random.nextInt(TinyModels.EVENTS.size()));
+    }
+
+    private ProducerRecord<byte[], byte[]> bad(long time) {
+        String sequence = live.isEmpty()
+                ? "nobody"
+                : live.get(random.nextInt(live.size())).id();
+        String value = NO_EVENTS.get(random.nextInt(NO_EVENTS.size()));
+        ProducerRecord<byte[], byte[]> record = make(sequence, value, time, null);
+        expectation.deadLetter(id(record), sequence, value);
+        return record;
+    }
+
+    /** Records that are no events. */
+    List<ProducerRecord<byte[], byte[]>> bad(int count, long time) {
+        List<ProducerRecord<byte[], byte[]>> bad = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            bad.add(bad(time));
+        }
+        return bad;
+    }
+
+    /** Records that were made before, of sequences that live: the latest of each, in their order. Nothing is expected of them. */
+    List<ProducerRecord<byte[], byte[]>> repeated(int count) {
+        List<ProducerRecord<byte[], byte[]>> repeated = new ArrayList<>();
+        int first = live.isEmpty() ? 0 : random.nextInt(live.size());
+        for (int i = 0; i < live.size() && repeated.size() < count; i++) {
+            repeated.addAll(live.get((first + i) % live.size()).latest());
+        }
+        return repeated;
+    }
+
+    /** The last records: ends of all sequences that live. */
+    List<ProducerRecord<byte[], byte[]>> ends(long time) {
+        List<ProducerRecord<byte[], byte[]>> ends = new ArrayList<>();
+        while (!live.isEmpty()) {
+            ends.add(end(live.get(live.size() - 1), time));
+        }
+        return ends;
+    }
+
+    private ProducerRecord<byte[], byte[]> make(String sequence, String value, long time, String mark) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                topic, null, time, sequence.getBytes(UTF_8), value == null ? null : value.getBytes(UTF_8));
+        record.headers().add(ID, Integer.toString(records++).getBytes(UTF_8));
+        if (mark != null) {
+            record.headers().add("lstm.sequence", mark.getBytes(UTF_8));
+        }
+        return record;
+    }
+
+    private void expect(ProducerRecord<byte[], byte[]> record, String symbol, boolean end) {
+        String sequence = new String(record.key(), UTF_8);
+        expectation.record(files.get(sequence), id(record), sequence, record.timestamp(), symbol, end);
+    }
+
+    private static String id(ProducerRecord<byte[], byte[]> record) {
+        return new String(record.headers().lastHeader(ID).value(), UTF_8);
+    }
+
+    /** What should come of the records made so far. */
+    Expectation expectation() {
+        return expectation;
+    }
+}

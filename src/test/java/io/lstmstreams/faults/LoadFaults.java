@@ -1,0 +1,52 @@
+package io.lstmstreams.faults;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+
+/** What the producer does wrong, and what the disk has to bear beside the load. */
+final class LoadFaults {
+    private static final int MOST_RECORDS = 60;
+
+    /** A broker takes no record that is more than an hour ahead. */
+    private static final Duration FURTHEST_AHEAD = Duration.ofMinutes(50);
+
+    private static final Duration FURTHEST_BEHIND = Duration.ofDays(2);
+
+    private final Feed feed;
+    private final Path directory;
+
+    LoadFaults(Feed feed, Path directory) {
+        this.feed = feed;
+        this.directory = directory;
+    }
+
+    /** Does it, and makes up for it; returns the target and what else there is to say. */
+    String inject(Fault fault, Random random) throws InterruptedException, IOException {
+        int count = 1 + random.nextInt(MOST_RECORDS);
+        return switch (fault.kind()) {
+            case POISON -> {
+                feed.request((load, time) -> load.bad(count, time));
+                yield "producer: " + count + " records";
+            }
+            case REPEAT -> {
+                feed.request((load, time) -> load.repeated(count));
+                yield "producer: at least " + count + " records";
+            }
+            case CLOCK_JUMP -> "producer: " + jump(fault, random);
+            case SLOW_DISK -> "all: " + BusyDisk.keepBusy(directory, fault.millis()) + " MB forced to disk";
+            default -> throw new IllegalArgumentException(fault.toString());
+        };
+    }
+
+    private String jump(Fault fault, Random random) throws InterruptedException {
+        long offset = random.nextBoolean()
+                ? random.nextLong(FURTHEST_AHEAD.toMillis())
+                : -random.nextLong(FURTHEST_BEHIND.toMillis());
+        feed.clockOffset(offset);
+        Thread.sleep(fault.millis());
+        feed.clockOffset(0);
+        return "by " + offset / 1000 + " s";
+    }
+}

@@ -1,0 +1,83 @@
+package io.lstmstreams.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.topology.TinyModels;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+class LoadTest {
+    private static final long TIME = 1_700_000_000_000L;
+
+    private final Load load = new Load(7, "events");
+
+    private List<ProducerRecord<byte[], byte[]>> some() {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            records.addAll(load.next(TIME + i));
+        }
+        return records;
+    }
+
+    private static String id(ProducerRecord<byte[], byte[]> record) {
+        return new String(record.headers().lastHeader(Load.ID).value(), UTF_8);
+    }
+
+    @Test
+    void shouldExpectSomethingOfEveryRecordExceptOneThatIsRepeated() throws Exception {
+        List<ProducerRecord<byte[], byte[]>> records = some();
+        load.repeated(20);
+        records.addAll(load.ends(TIME));
+
+        Expectation expectation = load.expectation();
+        expectation.replay(TinyModels.events(7), Kernels.auto(), Set.of());
+
+        Set<String> expected = new HashSet<>(expectation.results().keySet());
+        expected.addAll(expectation.verdicts().keySet());
+        expected.addAll(expectation.deadLetters().keySet());
+        assertThat(records).extracting(LoadTest::id).doesNotHaveDuplicates();
+        assertThat(records).extracting(LoadTest::id).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(expectation.results().values()).noneMatch(answer -> answer.value() == null);
+        assertThat(expectation.verdicts().values()).noneMatch(answer -> answer.value() == null);
+    }
+
+    @Test
+    void shouldStepASequenceThatBeginsAnewFromNothing() throws Exception {
+        List<ProducerRecord<byte[], byte[]>> records = some();
+        load.expectation().replay(TinyModels.events(7), Kernels.auto(), Set.of());
+
+        assertThat(records)
+                .filteredOn(record -> record.headers().lastHeader("lstm.sequence") != null
+                        && "start"
+                                .equals(new String(
+                                        record.headers()
+                                                .lastHeader("lstm.sequence")
+                                                .value(),
+                                        UTF_8)))
+                .hasSizeGreaterThan(50)
+                .allSatisfy(record -> assertThat(
+                                load.expectation().results().get(id(record)).value())
+                        .contains("\"step\":1,"));
+    }
+
+    @Test
+    void shouldRepeatOnlyRecordsOfSequencesThatLive() {
+        List<ProducerRecord<byte[], byte[]>> records = some();
+
+        List<ProducerRecord<byte[], byte[]>> repeated = load.repeated(20);
+
+        assertThat(repeated).hasSizeGreaterThanOrEqualTo(20);
+        assertThat(records).containsAll(repeated);
+        Set<String> live = new HashSet<>();
+        load.ends(TIME).forEach(end -> live.add(new String(end.key(), UTF_8)));
+        assertThat(repeated)
+                .extracting(record -> new String(record.key(), UTF_8))
+                .isSubsetOf(live);
+    }
+}

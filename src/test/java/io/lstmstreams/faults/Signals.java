@@ -1,0 +1,38 @@
+package io.lstmstreams.faults;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Commands of the operating system, to which Java has no way of its own. */
+final class Signals {
+    private static final long PATIENCE_SECONDS = 20;
+
+    private Signals() {}
+
+    /** Sends a signal, such as {@code STOP}. */
+    static void send(String signal, long pid) {
+        if (!succeeds(List.of("kill", "-" + signal, Long.toString(pid)))) {
+            throw new IllegalStateException("no SIG" + signal + " could be sent to process " + pid);
+        }
+    }
+
+    /** Whether a command can be run and ends with 0. */
+    static boolean succeeds(List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            process.destroyForcibly();
+            return ended && process.exitValue() == 0;
+        } catch (IOException e) {
+            return false; // there is no such command
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UncheckedIOException(new IOException("interrupted", e));
+        }
+    }
+}
