@@ -81,4 +81,33 @@ class TopologyDescriptionTest {
                 Sink: verdicts (topic: verdicts)
                   <-- is-verdict""");
     }
+
+    @Test
+    void shouldKeepWhatATaskHasChangedToAndTheShadowsStatesInStoresOfTheirOwn() {
+        PublishedModels models = new PublishedModels();
+        models.publish("default", ModelVersion.of("a".repeat(64), TinyModels.events(), Kernels.named("scalar")));
+        String description = LstmTopology.build(
+                        DrivenTopology.config(Map.of(
+                                "lstm.model.topic", "models",
+                                "lstm.shadow.model", "topic:default",
+                                "lstm.shadow.output.topic", "shadow-results")),
+                        models,
+                        new StreamMetrics(),
+                        new LstmTopology.Shadow(models, new StreamMetrics()),
+                        new FetchedRecords())
+                .describe()
+                .toString()
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("Processor") || line.startsWith("S"))
+                .collect(Collectors.joining("\n"));
+
+        assertThat(description.lines())
+                .filteredOn(line -> line.contains("stores: [r") || line.contains("stores: [s") || line.contains("Sink"))
+                .hasSize(5)
+                .anyMatch(line -> line.contains("Processor: step") && line.contains("recurrent-state-models"))
+                .anyMatch(line ->
+                        line.contains("Processor: shadow-step") && line.contains("shadow-recurrent-state-models"))
+                .anyMatch(line -> line.equals("Sink: shadow-results (topic: shadow-results)"));
+    }
 }

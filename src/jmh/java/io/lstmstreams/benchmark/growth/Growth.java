@@ -5,6 +5,8 @@ package io.lstmstreams.benchmark.growth;
  *
  * @param stateBytes (h, c) and what is stored beside them, of one sequence
  * @param writtenPerSecond events a second, each the first one of a new sequence
+ * @param scanBusy milliseconds that a look for idle sequences took at most, beside those events
+ * @param scanAtRest the same with nothing else to do
  * @param storeBytes on disk below {@code state.dir}
  * @param changelogBytes on the broker's disk
  * @param start seconds until it runs, with its state on the disk
@@ -16,6 +18,8 @@ record Growth(
         int sequences,
         int stateBytes,
         double writtenPerSecond,
+        double scanBusy,
+        double scanAtRest,
         long storeBytes,
         long changelogBytes,
         double start,
@@ -26,20 +30,22 @@ record Growth(
 
     /** The table's head. */
     static String head() {
-        return "| model | threads | sequences | bytes of state | events/s | bytes in the store | in the changelog"
-                + " | start s | restore s | sequences/s | MB/s |\n|---" + "|---".repeat(10) + "|";
+        return "| model | threads | sequences | bytes of state | events/s | idle scan ms | at rest ms | bytes in the store | in the changelog"
+                + " | start s | restore s | sequences/s | MB/s |\n|---" + "|---".repeat(12) + "|";
     }
 
     /** The table's row. What a start costs without a restore is taken off the restore's time. */
     String row() {
         double restoring = restore - start;
-        return "| %s | %d | %,d | %,d | %,.0f | %,d | %,d | %.1f | %.1f | %s |"
+        return "| %s | %d | %,d | %,d | %,.0f | %.0f | %.0f | %,d | %,d | %.1f | %.1f | %s |"
                 .formatted(
                         model,
                         threads,
                         sequences,
                         stateBytes,
                         writtenPerSecond,
+                        scanBusy,
+                        scanAtRest,
                         storeBytes / sequences,
                         changelogBytes / sequences,
                         start,

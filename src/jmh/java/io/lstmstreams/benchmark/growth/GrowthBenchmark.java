@@ -9,12 +9,16 @@ import io.lstmstreams.input.EventModel;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.runtime.LstmApplication;
 import io.lstmstreams.state.StateCodec;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -22,7 +26,7 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * Many sequences: sends one event of each through the application, then looks at what lies on the disks, starts it again, and
- * starts it once more with its state gone, so that it is restored from the changelog.
+ * starts it once more with its state gone, so that it is restored from the changelog. All the while it looks for idle sequences.
  *
  * <p>Arguments, all optional, with their defaults: {@code sequences=10000,1000000 models=28->2x64 threads=1,2 partitions=8}.
  * 28->2x64 needs some 3 GB of disk for each million of sequences.
@@ -30,6 +34,9 @@ import org.apache.kafka.streams.StreamsConfig;
 public final class GrowthBenchmark {
     private static final Duration PATIENCE = Duration.ofHours(2);
     private static final long ASK_AGAIN_MS = 20;
+    private static final Duration IDLE = Duration.ofDays(1); // longer than any run: it looks, and finds none
+    private static final Duration SCANNING = Duration.ofSeconds(20);
+    private static final String THREADS = "kafka.streams:type=stream-thread-metrics,*";
 
     private final Cluster cluster;
     private final String name;
@@ -79,9 +86,10 @@ public final class GrowthBenchmark {
         ModelFile.save(model, modelFile);
         cluster.createTopics(input());
         sendOneEventEach();
-        double perSecond = step();
+        Stepping stepping = step();
         long storeBytes = Cluster.bytes(cluster.path(name), "", "");
         long changelogBytes = Cluster.bytes(cluster.brokerFolder(), name + "-recurrent-state-changelog", ".log");
+        double scan = longestScanAtRest();
         double start = secondsUntilItRuns();
         Cluster.deleteFolder(cluster.path(name));
         double restore = secondsUntilItRuns();
@@ -95,7 +103,9 @@ public final class GrowthBenchmark {
                 threads,
                 sequences,
                 StateCodec.bytesPerSequence(model.network()),
-                perSecond,
+                stepping.perSecond(),
+                stepping.longestScan(),
+                scan,
                 storeBytes,
                 changelogBytes,
                 start,
@@ -117,6 +127,8 @@ public final class GrowthBenchmark {
                         name + "-results",
                         StreamsConfig.APPLICATION_ID_CONFIG,
                         name,
+                        LstmStreamsConfig.IDLE_TIMEOUT_CONFIG,
+                        Long.toString(IDLE.toMillis()),
                         StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
                         cluster.bootstrapServers(),
                         StreamsConfig.STATE_DIR_CONFIG,
@@ -126,8 +138,16 @@ public final class GrowthBenchmark {
                 Map.of()));
     }
 
-    /** Steps every sequence once and stops, by which all is committed; returns events a second. */
-    private double step() throws InterruptedException {
+    /**
+     * How it went.
+     *
+     * @param perSecond events
+     * @param longestScan milliseconds that a look for idle sequences took
+     */
+    private record Stepping(double perSecond, double longestScan) {}
+
+    /** Steps every sequence once and stops, by which all is committed. */
+    private Stepping step() throws InterruptedException {
         try (LstmApplication application = start()) {
             application.awaitRunning(PATIENCE);
             long before = application.metrics().steps().sum();
@@ -138,7 +158,29 @@ public final class GrowthBenchmark {
                 }
                 Thread.sleep(ASK_AGAIN_MS);
             }
-            return (sequences - before) * 1e9 / (System.nanoTime() - begun);
+            return new Stepping((sequences - before) * 1e9 / (System.nanoTime() - begun), longestScan());
+        }
+    }
+
+    private double longestScanAtRest() throws InterruptedException {
+        try (LstmApplication application = start()) {
+            application.awaitRunning(PATIENCE);
+            Thread.sleep(SCANNING.toMillis());
+            return longestScan();
+        }
+    }
+
+    /** Of the last minute or so: what Kafka Streams says of punctuations, of which there are no others. */
+    private static double longestScan() {
+        try {
+            MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+            double longest = 0;
+            for (ObjectName thread : server.queryNames(new ObjectName(THREADS), null)) {
+                longest = Math.max(longest, (double) server.getAttribute(thread, "punctuate-latency-max"));
+            }
+            return longest;
+        } catch (JMException e) {
+            throw new IllegalStateException("the latency of punctuations is not to be had", e);
         }
     }
 
