@@ -27,7 +27,15 @@ final class DescribeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelDescription description = new ModelDescription(ModelFile.load(model));
-        spec.commandLine().getOut().print(json ? description.json() : description.text());
+        if (json) {
+            spec.commandLine().getOut().print(description.json());
+        } else {
+            description
+                    .text()
+                    .lines()
+                    .map(Terminal::plain)
+                    .forEach(spec.commandLine().getOut()::println);
+        }
         spec.commandLine().getOut().flush();
         return 0;
     }

@@ -79,11 +79,11 @@ final class ImportCommand implements Callable<Integer> {
         EventModel model = imported.model();
         ModelFile.save(model, output);
         ModelDescription description = new ModelDescription(model);
-        spec.commandLine().getOut().println("wrote " + output + ": " + description.oneLine());
+        spec.commandLine().getOut().println("wrote " + output + ": " + Terminal.plain(description.oneLine()));
         List<String> notes = new ArrayList<>(imported.notes());
         notes.addAll(notes(model));
         for (String note : notes) {
-            spec.commandLine().getOut().println("  " + note);
+            spec.commandLine().getOut().println("  " + Terminal.plain(note));
         }
         return 0;
     }

@@ -52,7 +52,7 @@ final class ModelDescription {
     /** The model as people read it. */
     String text() {
         StringBuilder out = new StringBuilder();
-        line(out, "model", model.name());
+        line(out, "model", Terminal.plain(model.name()));
         line(out, "fingerprint", model.fingerprintHex());
         line(out, "parameters", "%,d".formatted(parameters()));
         line(out, "input", new InputDescription(events).oneLine());

@@ -9,4 +9,9 @@ final class Terminal {
     static boolean isInteractive() {
         return System.console() != null && !"dumb".equals(System.getenv("TERM"));
     }
+
+    /** What came out of a file, without what would move the cursor, change colours or turn the direction of writing. */
+    static String plain(String text) {
+        return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+    }
 }

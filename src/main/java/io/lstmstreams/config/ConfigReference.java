@@ -16,7 +16,8 @@ public final class ConfigReference {
                         "One properties file. The keys below are ours; every other key goes to Kafka Streams as it is. An")
                 .append(
                         " environment variable\n`LSTM_STREAMS_X_Y` overrides the key `x.y`: `LSTM_STREAMS_LSTM_MODEL` sets")
-                .append(" `lstm.model`.\n\n")
+                .append(
+                        " `lstm.model`. A value may stand elsewhere,\nas `${file:/path:key}`: see [security](security.md#secrets).\n\n")
                 .append("This page is printed from the declaration of the keys; `mvn test -Dtest=ConfigReferenceTest")
                 .append(" -Dupdate.docs=true` writes\nit anew.\n");
         LstmStreamsConfig.definition().configKeys().values().stream()

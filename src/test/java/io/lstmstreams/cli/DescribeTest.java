@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modelfile.VariedModels;
 import io.lstmstreams.recurrent.Execution;
+import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.topology.TinyModels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -170,5 +174,31 @@ class DescribeTest {
                         + "\"vocabulary\":[\"at\",\"ch\",\"?\"],\"unknown\":\"?\"}");
         assertThat(fields.get(7))
                 .hasToString("{\"encoding\":\"log-seconds-since-last\",\"scale\":-0.5,\"offset\":0.0}");
+    }
+
+    @Test
+    void shouldShowNothingOfAFileThatATerminalWouldObey() {
+        // Given
+        EventModel events = TinyModels.events();
+        Model network = events.network();
+        Model named = new Model(
+                "\u001b[2Jhdfs\nfingerprint  0\u202e",
+                network.input(),
+                network.layers(),
+                network.wiring(),
+                network.heads(),
+                network.execution(),
+                network.scoring());
+        EventModel hostile =
+                new EventModel(named, Vocabulary.of(6, List.of("a\u009b1m", "b", "c", "d", "e"), "<end>", null));
+
+        // When
+        String text = describe(hostile);
+
+        // Then
+        assertThat(text.lines())
+                .allMatch(line -> line.equals(Terminal.plain(line)))
+                .anyMatch(line -> line.endsWith("?[2Jhdfs?fingerprint  0?"))
+                .anyMatch(line -> line.contains("a?1m b c d e"));
     }
 }

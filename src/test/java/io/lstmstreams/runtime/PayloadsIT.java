@@ -78,7 +78,7 @@ class PayloadsIT {
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
                 .collect(Collectors.joining("\n"));
         Path file = Files.writeString(directory.resolve("app.properties"), lines);
-        Map<String, String> chatty = Map.of("JAVA_OPTS", "-Dlstm.log=DEBUG -Dlstm.log.kafka=INFO");
+        Map<String, String> chatty = Map.of("JAVA_OPTS", "-Dlstm.log=DEBUG -Dlstm.log.kafka=DEBUG");
         return JavaProcess.launcher(directory, chatty, "--verbose", "run", file.toString());
     }
 

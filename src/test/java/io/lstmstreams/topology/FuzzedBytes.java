@@ -89,7 +89,7 @@ final class FuzzedBytes {
     /** JSON, or nearly, that is deep, long, wide or large. */
     byte[] monster() {
         int size = random.nextInt(500) == 0 ? 10 * LONGEST : random.nextInt(20) == 0 ? LONGEST : random.nextInt(2_000);
-        String text = switch (random.nextInt(10)) {
+        String text = switch (random.nextInt(11)) {
             case 0 -> "[".repeat(size);
             case 1 -> "{\"event\":".repeat(size / 9 + 1);
             case 2 -> "{\"event\":" + "[".repeat(size / 2) + "]".repeat(size / 2) + "}";
@@ -98,7 +98,8 @@ final class FuzzedBytes {
             case 5 -> "{\"event\":0." + "3".repeat(size) + "}";
             case 6 -> "{\"event\":\"" + "x".repeat(size) + "\"}";
             case 7 -> "{\"" + "x".repeat(size) + "\":0,\"event\":\"open\"}";
-            case 8 -> "{\"event\":[0" + ",0".repeat(size / 2) + "]}";
+            case 8 -> "{\"event\":".repeat(size % 1_100 + 1) + "1" + "}".repeat(size % 1_100 + 1);
+            case 9 -> "{\"event\":[0" + ",0".repeat(size / 2) + "]}";
             default -> "{" + colliding(size / 24) + "\"event\":\"open\"}";
         };
         return text.getBytes(UTF_8);

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.management.Attribute;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -36,6 +37,7 @@ public final class GrowthBenchmark {
     private static final long ASK_AGAIN_MS = 20;
     private static final Duration IDLE = Duration.ofDays(1); // longer than any run: it looks, and finds none
     private static final Duration SCANNING = Duration.ofSeconds(20);
+    private static final String LONGEST = "punctuate-latency-max";
     private static final String THREADS = "kafka.streams:type=stream-thread-metrics,*";
 
     private final Cluster cluster;
@@ -174,9 +176,14 @@ public final class GrowthBenchmark {
     private static double longestScan() {
         try {
             MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-            double longest = 0;
+            double longest = Double.NaN;
             for (ObjectName thread : server.queryNames(new ObjectName(THREADS), null)) {
-                longest = Math.max(longest, (double) server.getAttribute(thread, "punctuate-latency-max"));
+                for (Attribute found :
+                        server.getAttributes(thread, new String[] {LONGEST}).asList()) {
+                    longest = Double.isNaN(longest)
+                            ? (double) found.getValue()
+                            : Math.max(longest, (double) found.getValue());
+                }
             }
             return longest;
         } catch (JMException e) {
