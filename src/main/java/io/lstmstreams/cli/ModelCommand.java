@@ -1,5 +1,6 @@
 package io.lstmstreams.cli;
 
+import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modeltopic.Manifest;
 import io.lstmstreams.runtime.ModelAdministration;
 import io.lstmstreams.runtime.ModelAdministration.Published;
@@ -75,7 +76,7 @@ final class ModelCommand implements Runnable {
                             manifest.bytes(),
                             Instant.ofEpochMilli(manifest.published()).truncatedTo(ChronoUnit.SECONDS),
                             manifest.fingerprint().substring(0, 16),
-                            manifest.uri() == null ? "" : "  " + manifest.uri());
+                            manifest.uri() == null ? "" : "  " + ModelFile.shown(manifest.uri()));
         }
         if (all.isEmpty()) {
             out().println("nothing was published");

@@ -168,6 +168,11 @@ public final class ModelFile {
         }
     }
 
+    /** A path or URI as people may read it: without user, password and query. */
+    public static String shown(String location) {
+        return Download.shown(location);
+    }
+
     /**
      * Copies a file.
      *
