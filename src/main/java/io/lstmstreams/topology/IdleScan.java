@@ -3,16 +3,16 @@ package io.lstmstreams.topology;
 import io.lstmstreams.config.IdleTime;
 import io.lstmstreams.state.StateCodec;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Looks through the states of one task for sequences without events, a bounded number at a time, so that no record waits
+ * Looks through the states of one task for sequences without events, a bounded time at a time, so that no record waits
  * for millions of states. Not thread-safe; belongs to a task.
  *
  * <p>Time is that of the records: the latest timestamp seen. While no record comes it goes on with the clock. A timestamp
@@ -20,10 +20,13 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class IdleScan {
     /** How often the scan goes on. */
-    static final Duration INTERVAL = Duration.ofMillis(100);
+    static final Duration INTERVAL = Duration.ofMillis(50);
 
-    /** How many states it looks at then. */
+    /** How many states it looks at then at most. */
     static final int STATES_PER_TICK = 1_000;
+
+    /** How long it takes then at most, with the ends of those that are idle: records wait for it. */
+    static final long TIME_PER_TICK = Duration.ofMillis(8).toNanos();
 
     /** How long the ids of the last events of a sequence are kept after its end. */
     private static final long ENDED_MS = Duration.ofMinutes(10).toMillis();
@@ -31,6 +34,7 @@ final class IdleScan {
     private final KeyValueStore<Bytes, byte[]> store;
     private final long timeoutMs; // never reached where sequences are never idle
     private final IdleTime unit;
+    private final LongSupplier nanoTime;
     private long streamTime = -1;
     private long observedAt; // by the clock
     private Bytes from; // where the next look begins; null for the first key
@@ -42,8 +46,15 @@ final class IdleScan {
     /**
      * @param timeout zero for never
      * @param unit what it is measured in
+     * @param nanoTime by which it stops in time
      */
-    IdleScan(KeyValueStore<Bytes, byte[]> store, Duration timeout, IdleTime unit, long wallClock) {
+    IdleScan(
+            KeyValueStore<Bytes, byte[]> store,
+            Duration timeout,
+            IdleTime unit,
+            LongSupplier nanoTime,
+            long wallClock) {
+        this.nanoTime = nanoTime;
         this.store = store;
         this.timeoutMs = timeout.isZero() ? Long.MAX_VALUE : timeout.toMillis();
         this.unit = unit;
@@ -70,24 +81,31 @@ final class IdleScan {
         return seen < 0 ? seen : seen + Math.max(0, wallClock - observedAt);
     }
 
-    /** Looks at some more states and returns those that are idle at this time; begins anew after the last one. */
-    List<Idle> next(long now) {
-        List<Idle> idle = new ArrayList<>();
+    /**
+     * Looks at some more states, for some milliseconds at most, and hands over those that are idle at this time; begins anew
+     * after the last one.
+     *
+     * @param end what to do about an idle one, which may delete it
+     */
+    void next(long now, Consumer<Idle> end) {
         if (now < 0) {
-            return idle;
+            return;
         }
+        long begun = nanoTime.getAsLong();
         try (KeyValueIterator<Bytes, byte[]> states = store.range(from, null)) {
-            Bytes last = null;
-            for (int i = 0; i < STATES_PER_TICK && states.hasNext(); i++) {
+            int looked = 0;
+            while (states.hasNext() && looked < STATES_PER_TICK && nanoTime.getAsLong() - begun < TIME_PER_TICK) {
                 KeyValue<Bytes, byte[]> entry = states.next();
-                last = entry.key;
+                from = after(entry.key); // before anything is thrown
+                looked++;
                 if (isOver(entry.value, now)) {
-                    idle.add(new Idle(entry.key, entry.value));
+                    end.accept(new Idle(entry.key, entry.value));
                 }
             }
-            from = states.hasNext() ? after(last) : null;
+            if (!states.hasNext()) {
+                from = null;
+            }
         }
-        return idle;
     }
 
     /** Bytes of another version never are: when their last event was is not known. */

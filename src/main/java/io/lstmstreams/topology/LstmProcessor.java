@@ -81,7 +81,8 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             models.init(context.taskId(), context.getStateStore(options.modelsStoreName()));
         }
         if (options.hasIdle()) {
-            idle = new IdleScan(store, options.idleTimeout(), options.idleTime(), context.currentSystemTimeMs());
+            idle = new IdleScan(
+                    store, options.idleTimeout(), options.idleTime(), System::nanoTime, context.currentSystemTimeMs());
             context.schedule(IdleScan.INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::endIdle);
         }
     }
@@ -326,15 +327,13 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
 
     private void endIdle(long wallClock) {
         long now = idle.time(context.currentStreamTimeMs(), wallClock);
-        for (IdleScan.Idle found : idle.next(now)) {
-            if (lookAhead != null) {
-                lookAhead.forget(found.key());
-            }
-            end(found, now);
-        }
+        idle.next(now, found -> end(found, now));
     }
 
     private void end(IdleScan.Idle found, long now) {
+        if (lookAhead != null) {
+            lookAhead.forget(found.key());
+        }
         if (StateCodec.isEnded(found.stored())) {
             store.delete(found.key()); // only its last events' ids were left
             return;

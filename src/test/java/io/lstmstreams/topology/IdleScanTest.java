@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -24,12 +25,16 @@ class IdleScanTest {
     private static final long TIMEOUT = 60_000;
     private static final long NOW = 10_000_000;
 
+    private long nanoTime;
+    private long passes; // with each look at the clock
+
     private final KeyValueStore<Bytes, byte[]> store = Stores.keyValueStoreBuilder(
                     Stores.inMemoryKeyValueStore("states"), Serdes.Bytes(), Serdes.ByteArray())
             .withLoggingDisabled()
             .withCachingDisabled()
             .build();
-    private final IdleScan scan = new IdleScan(store, Duration.ofMillis(TIMEOUT), IdleTime.EVENT, NOW);
+    private final IdleScan scan =
+            new IdleScan(store, Duration.ofMillis(TIMEOUT), IdleTime.EVENT, () -> nanoTime += passes, NOW);
 
     @BeforeEach
     void open() {
@@ -49,7 +54,9 @@ class IdleScanTest {
     }
 
     private List<Bytes> next(long now) {
-        return scan.next(now).stream().map(IdleScan.Idle::key).toList();
+        List<Bytes> found = new ArrayList<>();
+        scan.next(now, idle -> found.add(idle.key()));
+        return found;
     }
 
     @Test
@@ -206,5 +213,68 @@ class IdleScanTest {
         assertThat(store.range(key(0x7f000001), null).next())
                 .extracting((KeyValue<Bytes, byte[]> entry) -> entry.key)
                 .isEqualTo(key(0x80000000));
+    }
+
+    @Test
+    void shouldStopInTimeAndGoOnWhereItStopped() {
+        // Given: each state takes a quarter of the time
+        for (int i = 0; i < 10; i++) {
+            put(i, 0);
+        }
+        passes = IdleScan.TIME_PER_TICK / 4;
+
+        // When, Then
+        assertThat(next(NOW)).containsExactly(key(0), key(1), key(2));
+        assertThat(next(NOW)).containsExactly(key(3), key(4), key(5));
+    }
+
+    @Test
+    void shouldTakeTheTimeOfTheClockWhereThatIsAskedFor() {
+        // Given
+        IdleScan byClock = new IdleScan(store, Duration.ofMillis(TIMEOUT), IdleTime.WALL_CLOCK, () -> 0, NOW);
+        for (int number = 1; number <= 2; number++) {
+            SequenceState state = new SequenceState(TinyModels.events().network());
+            state.lastEventTime(NOW + (number == 1 ? TIMEOUT : -TIMEOUT)); // which says the opposite
+            state.steppedAt(NOW - (number == 1 ? TIMEOUT : 1));
+            store.put(key(number), new StateCodec(TinyModels.events().network()).encode(state));
+        }
+        put(3, NOW - TIMEOUT); // stepped before the clock was asked for
+
+        // When
+        List<Bytes> found = new ArrayList<>();
+        byClock.next(byClock.time(-1, NOW), idle -> found.add(idle.key()));
+
+        // Then
+        assertThat(found).containsExactly(key(1), key(3));
+    }
+
+    /** As the application has it: a cache over RocksDB, and verdicts while the scan goes on. */
+    @Test
+    void shouldEndEachOfManyIdleSequencesOnce() {
+        for (String time : List.of("event", "wall-clock")) {
+            try (DrivenTopology topology = new DrivenTopology(
+                    TinyModels.events(),
+                    Map.of("lstm.sequence.idle.timeout.ms", "60000", "lstm.sequence.idle.time", time))) {
+                // Given
+                int sequences = 3 * IdleScan.STATES_PER_TICK;
+                for (int i = 0; i < sequences; i++) {
+                    topology.send("sequence " + i, DrivenTopology.event("open"));
+                }
+
+                // When
+                topology.passTime(Duration.ofSeconds(70));
+                Set<String> ended = new HashSet<>();
+                for (int tick = 0; tick < 1_000 && ended.size() < sequences; tick++) {
+                    topology.passTime(IdleScan.INTERVAL);
+                    List<String> verdicts = topology.verdicts();
+                    assertThat(verdicts).as("none twice").noneMatch(ended::contains);
+                    ended.addAll(verdicts);
+                }
+
+                // Then
+                assertThat(ended).hasSize(sequences);
+                assertThat(topology.store().all().hasNext()).isFalse();
+            }
+        }
     }
 }
