@@ -70,11 +70,7 @@ final class Instance implements AutoCloseable {
     private void launch(List<String> wrapper) {
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(JavaProcess.command(
-                List.of(
-                        "-Xmx256m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Dlog4j2.configurationFile=src/main/dist/config/log4j2.xml"),
+                List.of("-Xmx256m", "-XX:+UseSerialGC", "-Dlog4j2.configurationFile=src/main/dist/config/log4j2.xml"),
                 "io.lstmstreams.cli.Main",
                 "run",
                 properties.toString()));
