@@ -28,7 +28,7 @@ final class IdleScan {
     /** How long it takes then at most, with the ends of those that are idle: records wait for it. */
     static final long TIME_PER_TICK = Duration.ofMillis(8).toNanos();
 
-    /** How long the ids of the last events of a sequence are kept after its end. */
+    /** How long the ids of the last events of a sequence are kept after its end, by the clock. */
     private static final long ENDED_MS = Duration.ofMinutes(10).toMillis();
 
     private final KeyValueStore<Bytes, byte[]> store;
@@ -85,9 +85,10 @@ final class IdleScan {
      * Looks at some more states, for some milliseconds at most, and hands over those that are idle at this time; begins anew
      * after the last one.
      *
+     * @param wallClock by which what is left of ended sequences goes
      * @param end what to do about an idle one, which may delete it
      */
-    void next(long now, Consumer<Idle> end) {
+    void next(long now, long wallClock, Consumer<Idle> end) {
         if (now < 0) {
             return;
         }
@@ -98,7 +99,7 @@ final class IdleScan {
                 KeyValue<Bytes, byte[]> entry = states.next();
                 from = after(entry.key); // before anything is thrown
                 looked++;
-                if (isOver(entry.value, now)) {
+                if (isOver(entry.value, now, wallClock)) {
                     end.accept(new Idle(entry.key, entry.value));
                 }
             }
@@ -109,12 +110,15 @@ final class IdleScan {
     }
 
     /** Bytes of another version never are: when their last event was is not known. */
-    private boolean isOver(byte[] stored, long now) {
+    private boolean isOver(byte[] stored, long now, long wallClock) {
+        if (StateCodec.isEnded(stored)) {
+            return StateCodec.steppedAt(stored) <= wallClock - ENDED_MS;
+        }
         long last = unit == IdleTime.WALL_CLOCK ? StateCodec.steppedAt(stored) : 0;
         if (last == 0) { // in the time of events, or stepped before the clock was asked for
             last = StateCodec.lastEventTime(stored);
         }
-        return last <= now - (StateCodec.isEnded(stored) ? Math.min(timeoutMs, ENDED_MS) : timeoutMs);
+        return last <= now - timeoutMs;
     }
 
     /** The smallest key that comes after this one in the store's order, which is that of unsigned bytes. */

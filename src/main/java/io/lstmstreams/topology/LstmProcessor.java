@@ -273,7 +273,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private void forget(Stepped stepped) {
         SequenceState state = stepped.state;
         if (state.recentEvents().size() > 0) {
-            state.lastEventTime(Math.max(state.lastEventTime(), stepped.timestamp));
+            state.steppedAt(context.currentSystemTimeMs());
             store.put(stepped.key, stepped.model.codec().encodeEnded(state));
         } else if (stepped.stored != null) {
             store.delete(stepped.key);
@@ -327,7 +327,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
 
     private void endIdle(long wallClock) {
         long now = idle.time(context.currentStreamTimeMs(), wallClock);
-        idle.next(now, found -> end(found, now));
+        idle.next(now, wallClock, found -> end(found, now));
     }
 
     private void end(IdleScan.Idle found, long now) {

@@ -41,7 +41,7 @@ final class FaultRun {
     }
 
     private Report run() throws Exception {
-        Possible possible = Possible.here(settings);
+        Possible possible = Possible.here();
         possible.obstacles().forEach((kind, why) -> out.println("not injected here: " + kind.text() + ", " + why));
         Plan plan = Plan.draw(settings.seed(), settings.faults(), possible.kinds());
         Map<String, String> all = new TreeMap<>(plan.settings());

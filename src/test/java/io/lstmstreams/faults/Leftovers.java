@@ -1,5 +1,6 @@
 package io.lstmstreams.faults;
 
+import io.lstmstreams.state.StateCodec;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
@@ -14,7 +15,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class Leftovers {
     private Leftovers() {}
 
-    /** How many sequences have a state. */
+    /** How many sequences have a state, and not only the ids of their last events for a while. */
     static int count(String bootstrapServers, String changelog) {
         Set<ByteBuffer> left = new HashSet<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
@@ -28,7 +29,7 @@ final class Leftovers {
             Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    if (record.value() == null) {
+                    if (record.value() == null || StateCodec.isEnded(record.value())) {
                         left.remove(ByteBuffer.wrap(record.key()));
                     } else {
                         left.add(ByteBuffer.wrap(record.key()));

@@ -3,7 +3,9 @@ package io.lstmstreams.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lstmstreams.topology.TinyModels;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +28,7 @@ final class Load {
     private static final int BEGINS_ANEW = 150;
     private static final int BAD = 60;
     private static final int REPEATABLE = 3; // records of a sequence, the latest
+    private static final int ENDED = 30; // sequences
     private static final List<String> NO_EVENTS = List.of(
             "{\"event\":\"unheard-of\"}",
             "{\"event\":\"unheard-of\",\"end\":true}",
@@ -41,6 +44,7 @@ final class Load {
     private final String topic;
     private final Expectation expectation = new Expectation();
     private final List<Live> live = new ArrayList<>();
+    private final Deque<Live> ended = new ArrayDeque<>(); // the last of them
     private final Set<String> liveIds = new HashSet<>();
     private final Map<String, Integer> files = new HashMap<>(); // of the expectation, by sequence
     private int records;
@@ -91,12 +95,7 @@ final class Load {
         ProducerRecord<byte[], byte[]> record =
                 make(sequence.id(), "{\"event\":\"" + symbol + "\"}", time, start ? "start" : null);
         expect(record, symbol, false);
-        if (!start) { // what is before a start is another story
-            sequence.latest().add(record);
-            if (sequence.latest().size() > REPEATABLE) {
-                sequence.latest().remove(0);
-            }
-        }
+        remember(sequence, record);
         return record;
     }
 
@@ -113,7 +112,19 @@ final class Load {
         };
         ProducerRecord<byte[], byte[]> record = make(sequence.id(), value, time, byHeader ? "end" : null);
         expect(record, symbol, true);
+        remember(sequence, record);
+        ended.addLast(sequence);
+        if (ended.size() > ENDED) {
+            ended.removeFirst();
+        }
         return record;
+    }
+
+    private static void remember(Live sequence, ProducerRecord<byte[], byte[]> record) {
+        sequence.latest().add(record);
+        if (sequence.latest().size() > REPEATABLE) {
+            sequence.latest().remove(0);
+        }
     }
 
     private String symbol() {
@@ -139,9 +150,13 @@ final class Load {
         return bad;
     }
 
-    /** Records that were made before, of sequences that live: the latest of each, in their order. Nothing is expected of them. */
+    /**
+     * Records that were made before: the latest of sequences that live, and of some that have ended, with their ends, in their
+     * order. Nothing is expected of them.
+     */
     List<ProducerRecord<byte[], byte[]>> repeated(int count) {
         List<ProducerRecord<byte[], byte[]>> repeated = new ArrayList<>();
+        ended.stream().skip(random.nextInt(ENDED)).forEach(sequence -> repeated.addAll(sequence.latest()));
         int first = live.isEmpty() ? 0 : random.nextInt(live.size());
         for (int i = 0; i < live.size() && repeated.size() < count; i++) {
             repeated.addAll(live.get((first + i) % live.size()).latest());

@@ -11,11 +11,8 @@ final class Possible {
     private final Map<FaultKind, String> obstacles = new EnumMap<>(FaultKind.class);
 
     /** Looks. */
-    static Possible here(Settings settings) throws IOException {
+    static Possible here() throws IOException {
         Possible possible = new Possible();
-        if (!settings.repeats()) {
-            possible.obstacles.put(FaultKind.REPEAT, "is switched off (repeats=true switches it on)");
-        }
         if (SmallDisk.create() == null) {
             possible.obstacles.put(
                     FaultKind.FILL_DISK, "needs root, or a system that lets users mount a tmpfs of their own");

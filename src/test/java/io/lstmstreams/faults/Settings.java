@@ -9,21 +9,17 @@ import java.util.TreeMap;
  * @param seed of the plan and of the load
  * @param faults to inject
  * @param perSecond records of the load
- * @param repeats whether the producer repeats records, and the application is told to recognise them
  * @param more settings of the instances, over all others
  */
-record Settings(long seed, int faults, double perSecond, boolean repeats, Map<String, String> more) {
-    /** The switch for whether repeated records are among the faults of a run that does not say so. */
-    static final boolean REPEATS = false;
-
+record Settings(long seed, int faults, double perSecond, Map<String, String> more) {
     private static final double PER_SECOND = 200;
 
     /** A run of the usual kind. */
     static Settings of(long seed, int faults) {
-        return new Settings(seed, faults, PER_SECOND, REPEATS, Map.of());
+        return new Settings(seed, faults, PER_SECOND, Map.of());
     }
 
-    /** Reads {@code seed=7 faults=200 rate=200 repeats=true}; anything else is a setting of the instances. */
+    /** Reads {@code seed=7 faults=200 rate=200}; anything else is a setting of the instances. */
     static Settings parse(String... arguments) {
         Map<String, String> given = new TreeMap<>();
         for (String argument : arguments) {
@@ -33,17 +29,15 @@ record Settings(long seed, int faults, double perSecond, boolean repeats, Map<St
         String seed = given.remove("seed");
         String faults = given.remove("faults");
         String rate = given.remove("rate");
-        String repeats = given.remove("repeats");
         return new Settings(
                 seed == null ? 1 : Long.parseLong(seed),
                 faults == null ? 50 : Integer.parseInt(faults),
                 rate == null ? PER_SECOND : Double.parseDouble(rate),
-                repeats == null ? REPEATS : Boolean.parseBoolean(repeats),
                 given);
     }
 
     /** What the instances are told of repeated records. */
     Map<String, String> recognition() {
-        return repeats ? Map.of("lstm.sequence.repeated", "header:" + Load.ID) : Map.of();
+        return Map.of("lstm.sequence.repeated", "header:" + Load.ID);
     }
 }

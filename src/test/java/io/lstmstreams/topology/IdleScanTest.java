@@ -55,7 +55,7 @@ class IdleScanTest {
 
     private List<Bytes> next(long now) {
         List<Bytes> found = new ArrayList<>();
-        scan.next(now, idle -> found.add(idle.key()));
+        scan.next(now, now, idle -> found.add(idle.key()));
         return found;
     }
 
@@ -242,7 +242,7 @@ class IdleScanTest {
 
         // When
         List<Bytes> found = new ArrayList<>();
-        byClock.next(byClock.time(-1, NOW), idle -> found.add(idle.key()));
+        byClock.next(byClock.time(-1, NOW), NOW, idle -> found.add(idle.key()));
 
         // Then
         assertThat(found).containsExactly(key(1), key(3));
