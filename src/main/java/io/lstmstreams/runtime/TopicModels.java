@@ -1,24 +1,16 @@
 package io.lstmstreams.runtime;
 
 import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.metrics.StreamMetrics;
-import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modeltopic.Manifest;
 import io.lstmstreams.modeltopic.ModelBundles;
 import io.lstmstreams.modeltopic.ModelTopic;
 import io.lstmstreams.modeltopic.ModelTopicException;
 import io.lstmstreams.modeltopic.ModelTopicIndex;
 import io.lstmstreams.modeltopic.ModelTopicIndex.Pointer;
-import io.lstmstreams.topology.LstmTopology;
 import io.lstmstreams.topology.ModelVersion;
 import io.lstmstreams.topology.Models;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.ref.SoftReference;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,16 +34,13 @@ final class TopicModels implements Models, AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration RETRY = Duration.ofSeconds(10);
     private static final long BEFORE_ANY = -1; // before whatever the topic says
-    private static final int SHARE_OF_HEAP = 4; // of which one model's file may be
 
     private final LstmStreamsConfig config;
-    private final Kernel kernel;
     private final StreamMetrics metrics;
     private final ModelTopic topic; // guarded by reading, but for its index
     private final Lock reading = new ReentrantLock(true);
-    private final ModelBundles bundles;
+    private final LoadedModels loaded;
     private final Map<String, Active> active = new ConcurrentHashMap<>();
-    private final Map<String, SoftReference<ModelVersion>> versions = new HashMap<>(); // by id; guarded by itself
     private final Map<String, Refusal> refused = new HashMap<>(); // by name; of the following thread
     private final Thread thread = new Thread(this::follow, "models");
     private ModelVersion initial; // of lstm.model; null if there is none
@@ -67,10 +56,10 @@ final class TopicModels implements Models, AutoCloseable {
             ModelTopic topic,
             Map<String, Object> consumer) {
         this.config = config;
-        this.kernel = kernel;
         this.metrics = metrics;
         this.topic = topic;
-        this.bundles = new ModelBundles(consumer, config.modelTopic(), config.modelUris());
+        this.loaded =
+                new LoadedModels(config, kernel, new ModelBundles(consumer, config.modelTopic(), config.modelUris()));
         this.thread.setDaemon(true);
     }
 
@@ -101,7 +90,7 @@ final class TopicModels implements Models, AutoCloseable {
     private void begin() {
         topic.catchUp();
         if (config.model() != null) {
-            initial = initial(config.model());
+            initial = loaded.fromFile(config.model());
             active.put(config.modelName(), new Active(initial, BEFORE_ANY));
         }
         update();
@@ -121,27 +110,13 @@ final class TopicModels implements Models, AutoCloseable {
         return names;
     }
 
-    private ModelVersion initial(String location) {
-        try {
-            Path copy = Files.createTempFile("lstm-streams-model", ".safetensors");
-            try {
-                EventModel model = ModelFile.load(location); // with the spec beside it, if there is one
-                LstmTopology.check(config, model);
-                ModelFile.fetch(location, copy, Manifest.MOST_BYTES);
-                return ModelVersion.of(ModelBundles.sha256(copy), model, kernel);
-            } finally {
-                Files.deleteIfExists(copy);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** What is active cannot be used, or nothing is: the newest one that can be is the next best. */
     private void startWithOlder(String name) {
         for (Manifest manifest : topic.index().models(name)) {
             try {
-                active.put(name, new Active(load(manifest), BEFORE_ANY));
+                active.put(
+                        name,
+                        new Active(loaded.load(manifest, topic.index().firstChunk(manifest.sha256())), BEFORE_ANY));
                 LOG.warn("model {}: {} goes on, the newest that can be used", name, manifest.id());
                 return;
             } catch (ModelTopicException | IllegalArgumentException | IllegalStateException e) {
@@ -241,31 +216,7 @@ final class TopicModels implements Models, AutoCloseable {
         if (manifest == null) {
             throw new IllegalArgumentException("it was not published under this name");
         }
-        return load(manifest);
-    }
-
-    private ModelVersion load(Manifest manifest) {
-        synchronized (versions) {
-            SoftReference<ModelVersion> known = versions.get(manifest.id());
-            ModelVersion version = known == null ? null : known.get();
-            if (version == null) {
-                checkSize(manifest);
-                EventModel model = bundles.load(manifest, topic.index().firstChunk(manifest.sha256()));
-                LstmTopology.check(config, model);
-                version = ModelVersion.of(manifest.sha256(), model, kernel);
-                versions.values().removeIf(reference -> reference.get() == null);
-                versions.put(manifest.id(), new SoftReference<>(version));
-            }
-            return version;
-        }
-    }
-
-    private static void checkSize(Manifest manifest) {
-        long most = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
-        if (manifest.bytes() > most) {
-            throw new IllegalArgumentException(
-                    "its file has " + manifest.bytes() + " bytes, more than a quarter of the" + " Java heap, " + most);
-        }
+        return loaded.load(manifest, topic.index().firstChunk(manifest.sha256()));
     }
 
     @Override
@@ -296,7 +247,7 @@ final class TopicModels implements Models, AutoCloseable {
             return null;
         }
         try {
-            return load(manifest);
+            return loaded.load(manifest, topic.index().firstChunk(manifest.sha256()));
         } catch (ModelTopicException | IllegalArgumentException | IllegalStateException e) {
             LOG.warn(
                     "model {}: {} of live sequences cannot be used: {}",

@@ -1,0 +1,89 @@
+package io.lstmstreams.runtime;
+
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.kernel.Kernel;
+import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.modeltopic.Manifest;
+import io.lstmstreams.modeltopic.ModelBundles;
+import io.lstmstreams.topology.LstmTopology;
+import io.lstmstreams.topology.ModelVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ref.SoftReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Models that were fetched, checked against the configuration and packed for the kernel. Each is kept as long as somebody uses it,
+ * or there is memory. Safe for any number of threads.
+ */
+final class LoadedModels {
+    private static final int SHARE_OF_HEAP = 4; // of which one model's file may be
+
+    private final LstmStreamsConfig config;
+    private final Kernel kernel;
+    private final ModelBundles bundles;
+    private final Map<String, SoftReference<ModelVersion>> versions = new HashMap<>(); // by id; guarded by itself
+
+    LoadedModels(LstmStreamsConfig config, Kernel kernel, ModelBundles bundles) {
+        this.config = config;
+        this.kernel = kernel;
+        this.bundles = bundles;
+    }
+
+    /**
+     * The model of a file that is not in the topic; what results call it is its SHA-256 all the same.
+     *
+     * @param location a path or a URI
+     */
+    ModelVersion fromFile(String location) {
+        try {
+            Path copy = Files.createTempFile("lstm-streams-model", ".safetensors");
+            try {
+                EventModel model = ModelFile.load(location); // with the spec beside it, if there is one
+                LstmTopology.check(config, model);
+                ModelFile.fetch(location, copy, Manifest.MOST_BYTES);
+                return ModelVersion.of(ModelBundles.sha256(copy), model, kernel);
+            } finally {
+                Files.deleteIfExists(copy);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The model of a manifest.
+     *
+     * @param firstChunk the offset from which its file is looked for first
+     * @throws io.lstmstreams.modeltopic.ModelTopicException if it is not to be had
+     * @throws IllegalArgumentException if it is not what the configuration asks for, or too large
+     * @throws IllegalStateException if it has no symbol for unknown events and should
+     */
+    ModelVersion load(Manifest manifest, long firstChunk) {
+        synchronized (versions) {
+            SoftReference<ModelVersion> known = versions.get(manifest.id());
+            ModelVersion version = known == null ? null : known.get();
+            if (version == null) {
+                checkSize(manifest);
+                EventModel model = bundles.load(manifest, firstChunk);
+                LstmTopology.check(config, model);
+                version = ModelVersion.of(manifest.sha256(), model, kernel);
+                versions.values().removeIf(reference -> reference.get() == null);
+                versions.put(manifest.id(), new SoftReference<>(version));
+            }
+            return version;
+        }
+    }
+
+    private static void checkSize(Manifest manifest) {
+        long most = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
+        if (manifest.bytes() > most) {
+            throw new IllegalArgumentException(
+                    "its file has " + manifest.bytes() + " bytes, more than a quarter of the" + " Java heap, " + most);
+        }
+    }
+}
