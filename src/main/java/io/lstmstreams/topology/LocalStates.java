@@ -60,7 +60,7 @@ public final class LocalStates {
             if (cause instanceof RocksDBException e && e.getStatus() != null) {
                 Status.Code code = e.getStatus().getCode();
                 return code == Status.Code.Corruption
-                        || code == Status.Code.IOError && e.getMessage().contains(MISSING);
+                        || (code == Status.Code.IOError && e.getMessage().contains(MISSING));
             }
         }
         return false;

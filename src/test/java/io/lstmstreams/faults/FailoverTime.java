@@ -135,6 +135,7 @@ public final class FailoverTime implements AutoCloseable {
         cluster.awaitRunning();
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // what is not there at the end is missed
     private void send(int sequence) {
         producer.send(new ProducerRecord<>(
                 cluster.topics().events(), Integer.toString(sequence).getBytes(UTF_8), EVENT));

@@ -74,6 +74,7 @@ final class Feed implements Runnable, AutoCloseable {
         return System.currentTimeMillis() + clockOffset;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback hears of it
     private void send(List<ProducerRecord<byte[], byte[]>> records) {
         for (ProducerRecord<byte[], byte[]> record : records) {
             sent.incrementAndGet();

@@ -63,7 +63,7 @@ final class Load {
         if (random.nextInt(BAD) == 0) {
             return List.of(bad(time));
         }
-        if (live.size() < LIVE && random.nextInt(8) == 0 || live.isEmpty()) {
+        if (live.isEmpty() || (live.size() < LIVE && random.nextInt(8) == 0)) {
             return List.of(begin(time));
         }
         Live sequence = live.get(random.nextInt(live.size()));

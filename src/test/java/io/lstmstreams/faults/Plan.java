@@ -60,8 +60,8 @@ record Plan(List<Fault> faults, Map<String, String> settings) {
         double best = Double.NEGATIVE_INFINITY;
         FaultKind chosen = null;
         for (FaultKind kind : kinds) {
-            if (kind == FaultKind.ADD_INSTANCE && instances == MOST
-                    || kind == FaultKind.REMOVE_INSTANCE && instances == LEAST) {
+            if ((kind == FaultKind.ADD_INSTANCE && instances == MOST)
+                    || (kind == FaultKind.REMOVE_INSTANCE && instances == LEAST)) {
                 continue;
             }
             double score = random.nextDouble() - (drawn.getOrDefault(kind, 0) + 1.0) / kind.weight();

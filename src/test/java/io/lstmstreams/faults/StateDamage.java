@@ -40,7 +40,7 @@ final class StateDamage {
         List<String> done = new ArrayList<>();
         for (int i = 0; i < stores.size(); i++) {
             boolean last = i == stores.size() - 1;
-            if (random.nextBoolean() || last && done.isEmpty()) {
+            if (random.nextBoolean() || (last && done.isEmpty())) {
                 List<Path> files = files(stores.get(i));
                 int count = 1 + random.nextInt(2);
                 for (int k = 0; k < count; k++) {
