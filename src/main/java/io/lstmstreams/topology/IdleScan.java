@@ -3,7 +3,10 @@ package io.lstmstreams.topology;
 import io.lstmstreams.config.IdleTime;
 import io.lstmstreams.state.StateCodec;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.utils.Bytes;
@@ -26,15 +29,27 @@ final class IdleScan {
     static final int STATES_PER_TICK = 1_000;
 
     /** How long it takes then at most, with the ends of those that are idle: records wait for it. */
-    static final long TIME_PER_TICK = Duration.ofMillis(8).toNanos();
+    static final long TIME_PER_TICK_MS = 8;
 
     /** How long the ids of the last events of a sequence are kept after its end, by the clock. */
     private static final long ENDED_MS = Duration.ofMinutes(10).toMillis();
 
+    /**
+     * Kafka's record cache copies all keys that it has in a range when that is opened, which takes milliseconds where it has tens
+     * of thousands. So a look goes from mark to mark: each of so many records leaves its key as one, and the cache has what
+     * came last.
+     */
+    private static final int KEYS_PER_MARK = 64;
+
+    private static final int MARKS = 2_000;
+
+    private final TreeSet<Bytes> marks = new TreeSet<>();
+    private final Deque<Bytes> marksInTime = new ArrayDeque<>(); // the same, the oldest first
     private final KeyValueStore<Bytes, byte[]> store;
     private final long timeoutMs; // never reached where sequences are never idle
     private final IdleTime unit;
-    private final LongSupplier nanoTime;
+    private final LongSupplier clock;
+    private long observed; // records
     private long streamTime = -1;
     private long observedAt; // by the clock
     private Bytes from; // where the next look begins; null for the first key
@@ -46,15 +61,10 @@ final class IdleScan {
     /**
      * @param timeout zero for never
      * @param unit what it is measured in
-     * @param nanoTime by which it stops in time
+     * @param clock in milliseconds, by which it stops in time
      */
-    IdleScan(
-            KeyValueStore<Bytes, byte[]> store,
-            Duration timeout,
-            IdleTime unit,
-            LongSupplier nanoTime,
-            long wallClock) {
-        this.nanoTime = nanoTime;
+    IdleScan(KeyValueStore<Bytes, byte[]> store, Duration timeout, IdleTime unit, LongSupplier clock, long wallClock) {
+        this.clock = clock;
         this.store = store;
         this.timeoutMs = timeout.isZero() ? Long.MAX_VALUE : timeout.toMillis();
         this.unit = unit;
@@ -62,7 +72,13 @@ final class IdleScan {
     }
 
     /** Takes note of a record. */
-    void observe(long timestamp, long wallClock) {
+    void observe(Bytes key, long timestamp, long wallClock) {
+        if (observed++ % KEYS_PER_MARK == 0 && marks.add(key)) {
+            marksInTime.add(key);
+            if (marksInTime.size() > MARKS) {
+                marks.remove(marksInTime.remove());
+            }
+        }
         streamTime = Math.max(streamTime, Math.min(timestamp, wallClock));
         observedAt = wallClock;
     }
@@ -92,19 +108,24 @@ final class IdleScan {
         if (now < 0) {
             return;
         }
-        long begun = nanoTime.getAsLong();
-        try (KeyValueIterator<Bytes, byte[]> states = store.range(from, null)) {
-            int looked = 0;
-            while (states.hasNext() && looked < STATES_PER_TICK && nanoTime.getAsLong() - begun < TIME_PER_TICK) {
-                KeyValue<Bytes, byte[]> entry = states.next();
-                from = after(entry.key); // before anything is thrown
-                looked++;
-                if (isOver(entry.value, now, wallClock)) {
-                    end.accept(new Idle(entry.key, entry.value));
+        long begun = clock.getAsLong();
+        int looked = 0;
+        boolean more = true;
+        while (more && looked < STATES_PER_TICK && clock.getAsLong() - begun < TIME_PER_TICK_MS) {
+            Bytes to = from == null ? (marks.isEmpty() ? null : marks.first()) : marks.higher(from);
+            try (KeyValueIterator<Bytes, byte[]> states = store.range(from, to)) {
+                while (states.hasNext() && looked < STATES_PER_TICK && clock.getAsLong() - begun < TIME_PER_TICK_MS) {
+                    KeyValue<Bytes, byte[]> entry = states.next();
+                    from = after(entry.key); // before anything is thrown
+                    looked++;
+                    if (isOver(entry.value, now, wallClock)) {
+                        end.accept(new Idle(entry.key, entry.value));
+                    }
                 }
-            }
-            if (!states.hasNext()) {
-                from = null;
+                if (!states.hasNext()) {
+                    more = to != null;
+                    from = more ? after(to) : null;
+                }
             }
         }
     }

@@ -82,7 +82,11 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         }
         if (options.hasIdle()) {
             idle = new IdleScan(
-                    store, options.idleTimeout(), options.idleTime(), System::nanoTime, context.currentSystemTimeMs());
+                    store,
+                    options.idleTimeout(),
+                    options.idleTime(),
+                    context::currentSystemTimeMs,
+                    context.currentSystemTimeMs());
             context.schedule(IdleScan.INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::endIdle);
         }
     }
@@ -103,7 +107,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             step(stepped);
         }
         if (idle != null) {
-            idle.observe(record.timestamp(), context.currentSystemTimeMs());
+            idle.observe(key, record.timestamp(), context.currentSystemTimeMs());
         }
         finish(record, stepped);
     }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -25,7 +26,7 @@ class IdleScanTest {
     private static final long TIMEOUT = 60_000;
     private static final long NOW = 10_000_000;
 
-    private long nanoTime;
+    private long clock;
     private long passes; // with each look at the clock
 
     private final KeyValueStore<Bytes, byte[]> store = Stores.keyValueStoreBuilder(
@@ -34,7 +35,7 @@ class IdleScanTest {
             .withCachingDisabled()
             .build();
     private final IdleScan scan =
-            new IdleScan(store, Duration.ofMillis(TIMEOUT), IdleTime.EVENT, () -> nanoTime += passes, NOW);
+            new IdleScan(store, Duration.ofMillis(TIMEOUT), IdleTime.EVENT, () -> clock += passes, NOW);
 
     @BeforeEach
     void open() {
@@ -163,16 +164,16 @@ class IdleScanTest {
 
     @Test
     void shouldTakeTheTimeOfTheLatestRecord() {
-        scan.observe(5_000, NOW);
-        scan.observe(4_000, NOW);
+        scan.observe(key(0), 5_000, NOW);
+        scan.observe(key(0), 4_000, NOW);
 
         assertThat(scan.time(-1, NOW)).isEqualTo(5_000);
     }
 
     @Test
     void shouldGoOnWithTheClockSinceTheLastRecord() {
-        scan.observe(5_000, NOW);
-        scan.observe(6_000, NOW + 100);
+        scan.observe(key(0), 5_000, NOW);
+        scan.observe(key(0), 6_000, NOW + 100);
 
         assertThat(scan.time(-1, NOW + 350)).isEqualTo(6_250);
     }
@@ -186,18 +187,18 @@ class IdleScanTest {
     void shouldNeverBeAheadOfTheClock() {
         // Given a record, and a committed time, of a year ahead
         long future = NOW + 31_536_000_000L;
-        scan.observe(future, NOW);
+        scan.observe(key(0), future, NOW);
 
         // When, Then
         assertThat(scan.time(future, NOW)).isEqualTo(NOW);
         assertThat(scan.time(future, NOW + 1_000)).isEqualTo(NOW + 1_000);
-        scan.observe(NOW + 1_000, NOW + 2_000);
+        scan.observe(key(0), NOW + 1_000, NOW + 2_000);
         assertThat(scan.time(future, NOW + 3_000)).isBetween(NOW + 2_000, NOW + 3_000);
     }
 
     @Test
     void shouldNotGoBackWithTheClock() {
-        scan.observe(5_000, NOW);
+        scan.observe(key(0), 5_000, NOW);
 
         assertThat(scan.time(-1, NOW - 1_000)).isEqualTo(5_000);
     }
@@ -221,11 +222,34 @@ class IdleScanTest {
         for (int i = 0; i < 10; i++) {
             put(i, 0);
         }
-        passes = IdleScan.TIME_PER_TICK / 4;
+        passes = IdleScan.TIME_PER_TICK_MS / 4;
 
         // When, Then
-        assertThat(next(NOW)).containsExactly(key(0), key(1), key(2));
-        assertThat(next(NOW)).containsExactly(key(3), key(4), key(5));
+        assertThat(next(NOW)).containsExactly(key(0), key(1));
+        assertThat(next(NOW)).containsExactly(key(2), key(3));
+    }
+
+    @Test
+    void shouldLookAtEachStateOnceInAPassWhateverItsMarksAre() {
+        // Given: marks among the states, before, behind, and where there are none
+        List<Bytes> all = new ArrayList<>();
+        for (int i = 0; i < 2_500; i++) {
+            put(2 * i, 0);
+            all.add(key(2 * i));
+        }
+        SplittableRandom random = new SplittableRandom(3);
+        for (int i = 0; i < 5_000; i++) {
+            scan.observe(key(random.nextInt(7_000)), 0, NOW);
+        }
+
+        // When
+        List<Bytes> found = new ArrayList<>();
+        for (int tick = 0; tick < 3; tick++) {
+            found.addAll(next(NOW));
+        }
+
+        // Then
+        assertThat(found).isEqualTo(all);
     }
 
     @Test
