@@ -33,7 +33,7 @@ final class References {
         given.put(PROVIDERS, given.get(PROVIDERS).toString().replace(" ", ""));
         Map<String, Object> resolved = new TreeMap<>(new AbstractConfig(new ConfigDef(), given, false).originals());
         resolved.keySet().removeIf(key -> key.equals(PROVIDERS) || key.startsWith(PROVIDERS + "."));
-        for (String provider : given.get(PROVIDERS).toString().split(",")) {
+        for (String provider : given.get(PROVIDERS).toString().split(",", -1)) {
             Pattern reference = Pattern.compile("\\$\\{" + Pattern.quote(provider) + ":[^}]*}");
             resolved.forEach((key, value) -> {
                 // Kafka leaves a reference to nothing as it is: it would be taken for the password itself.

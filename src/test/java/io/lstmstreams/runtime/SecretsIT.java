@@ -151,8 +151,10 @@ class SecretsIT {
         String login = "org.apache.kafka.common.security.scram.ScramLoginModule required";
         properties.put(
                 key, value.replace("LOGIN", login).replace("secrets.properties", directory + "/secrets.properties"));
-        properties.put("request.timeout.ms", "2000");
-        properties.put("default.api.timeout.ms", "4000");
+        if (key.equals("bootstrap.servers")) {
+            properties.put("request.timeout.ms", "2000");
+            properties.put("default.api.timeout.ms", "4000");
+        }
 
         for (String[] arguments : new String[][] {{}, {"--verbose"}}) {
             // When
