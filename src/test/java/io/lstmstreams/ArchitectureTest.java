@@ -42,6 +42,7 @@ class ArchitectureTest {
             Map.entry("modelfile.torch", Set.of("modelfile.tensor", "modelfile.format")),
             Map.entry("modelfile.tensorflow", Set.of("modelfile.format", "modelfile.tensor")),
             Map.entry("modeltopic", Set.of("modelfile", "modelfile.tensor", "input", "recurrent")),
+            Map.entry("statetopic", Set.of("state", "output", "recurrent")),
             Map.entry("metrics", Set.of()),
             Map.entry("config", Set.of()),
             Map.entry("replay", Set.of("event", "input", "recurrent", "state", "output", "kernel", "modelfile")),
@@ -63,6 +64,7 @@ class ArchitectureTest {
                             "modelfile",
                             "modelfile.tensor",
                             "modeltopic",
+                            "statetopic",
                             "kernel")),
             Map.entry("connect", Set.of("event", "input")),
             Map.entry("http", Set.of("metrics", "runtime")),
@@ -87,6 +89,9 @@ class ArchitectureTest {
             Map.entry("modelfile.onnx", List.of("com.fasterxml.jackson")),
             Map.entry(
                     "modeltopic",
+                    List.of("com.fasterxml.jackson", "org.apache.kafka.clients", "org.apache.kafka.common")),
+            Map.entry(
+                    "statetopic",
                     List.of("com.fasterxml.jackson", "org.apache.kafka.clients", "org.apache.kafka.common")),
             Map.entry("metrics", List.of()),
             Map.entry("config", List.of("org.apache.kafka.common.config")),

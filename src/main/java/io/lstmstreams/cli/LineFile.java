@@ -8,14 +8,18 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file, or standard output, of results in JSON, one a line. Not thread-safe. */
+/** A file, or standard output, of JSON, one a line. Not thread-safe. */
 final class LineFile implements Closeable {
+    /** The name of standard output. */
+    static final String STANDARD = "-";
+
     private final OutputStream out;
     private final boolean standard; // whether it is standard output
-    private final OutputJson json;
+    private final OutputJson json; // null where no results are written
 
     private LineFile(OutputStream out, boolean standard, OutputJson json) {
         this.out = out;
@@ -23,19 +27,33 @@ final class LineFile implements Closeable {
         this.json = json;
     }
 
-    /** Opens a file, standard output for {@code -}, or nothing (null) for null. */
+    /** Opens a file for results, standard output for {@code -}, or nothing (null) for null. */
     static LineFile open(String name, EventModel model) throws IOException {
-        if (name == null) {
-            return null;
-        }
-        boolean standard = name.equals("-");
+        return name == null ? null : open(name, new OutputJson(model.vocabulary()));
+    }
+
+    /** Opens a file for lines, or standard output for {@code -}. */
+    static LineFile open(String name) throws IOException {
+        return open(name, (OutputJson) null);
+    }
+
+    private static LineFile open(String name, OutputJson json) throws IOException {
+        boolean standard = name.equals(STANDARD);
         OutputStream raw = standard ? System.out : Files.newOutputStream(Path.of(name));
-        return new LineFile(new BufferedOutputStream(raw, 1 << 16), standard, new OutputJson(model.vocabulary()));
+        return new LineFile(new BufferedOutputStream(raw, 1 << 16), standard, json);
     }
 
     void write(SequenceOutput output) {
+        write(json.write(output));
+    }
+
+    void write(String line) {
+        write(line.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void write(byte[] line) {
         try {
-            out.write(json.write(output));
+            out.write(line);
             out.write('\n');
         } catch (IOException e) {
             throw new UncheckedIOException(e);

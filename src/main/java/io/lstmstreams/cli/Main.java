@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             DescribeCommand.class,
             ModelCommand.class,
+            StateCommand.class,
             BrokerCommand.class
         })
 public final class Main implements Runnable {

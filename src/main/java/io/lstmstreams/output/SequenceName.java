@@ -7,6 +7,8 @@ import java.util.HexFormat;
 
 /** A sequence's id as text: its bytes read as UTF-8, or in hexadecimal after {@code 0x} where they are not UTF-8. */
 public final class SequenceName {
+    private static final String HEX = "0x";
+
     private SequenceName() {}
 
     /** Names a sequence. */
@@ -23,7 +25,21 @@ public final class SequenceName {
                     .decode(ByteBuffer.wrap(id))
                     .toString();
         } catch (CharacterCodingException e) {
-            return "0x" + HexFormat.of().formatHex(id);
+            return HEX + HexFormat.of().formatHex(id);
         }
+    }
+
+    /** The id that a name stands for; a text that looks like bytes that are not UTF-8 stands for these. */
+    public static byte[] toId(String name) {
+        byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        if (name.startsWith(HEX)) {
+            try {
+                byte[] id = HexFormat.of().parseHex(name, HEX.length(), name.length());
+                return of(id).equals(name) ? id : text;
+            } catch (IllegalArgumentException e) {
+                return text; // which only begins like one
+            }
+        }
+        return text;
     }
 }

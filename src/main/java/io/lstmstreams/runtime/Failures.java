@@ -1,5 +1,6 @@
 package io.lstmstreams.runtime;
 
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -12,6 +13,9 @@ public final class Failures {
 
     /** What went wrong, in one line. */
     public static String oneLine(Throwable failure) {
+        if (failure instanceof UncheckedIOException) {
+            return oneLine(failure.getCause());
+        }
         if (failure instanceof NoSuchFileException) {
             return failure.getMessage() + ": no such file";
         }

@@ -29,4 +29,9 @@ public record StoredModel(long id, String fingerprint, int shape) {
                 : 0;
         return new StoredModel(StateCodec.modelId(bytes), HexFormat.of().formatHex(fingerprint), shape);
     }
+
+    /** The id as results write it: 16 hexadecimal digits. */
+    public String name() {
+        return HexFormat.of().toHexDigits(id);
+    }
 }

@@ -158,7 +158,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         private final EventDecoder<V> decoder;
         private Kernel kernel; // null until build: the choice is logged
         private StreamMetrics metrics = new StreamMetrics();
-        private String storeName = "recurrent-state";
+        private String storeName = LstmTopology.STORE;
         private int topK = LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT;
         private Set<Include> include = Set.of();
         private UnknownEvents unknownEvents = UnknownEvents.DEAD_LETTER;

@@ -36,6 +36,12 @@ import org.apache.kafka.streams.kstream.Repartitioned;
  * internal topic has a name of its own, so that a later version finds them again.
  */
 public final class LstmTopology {
+    /** The store of the states. */
+    public static final String STORE = "recurrent-state";
+
+    /** The store of the states of the shadow's model. */
+    public static final String SHADOW_STORE = "shadow-recurrent-state";
+
     private static final Serde<byte[]> BYTES = Serdes.ByteArray();
 
     private final LstmStreamsConfig config;
@@ -153,7 +159,7 @@ public final class LstmTopology {
         LstmProcessorSupplier.Builder<byte[], byte[]> step = LstmProcessorSupplier.builder(
                         shadow.models(), BYTES, decoder())
                 .metrics(shadow.metrics())
-                .storeName("shadow-recurrent-state")
+                .storeName(SHADOW_STORE)
                 .results(results ? config.outputTopK() : 0, results ? include() : Set.of())
                 .unknownEvents(fails ? UnknownEvents.DEAD_LETTER : config.unknownEvents());
         String name = config.shadowModelName();
