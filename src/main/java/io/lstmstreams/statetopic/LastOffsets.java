@@ -36,6 +36,11 @@ final class LastOffsets {
         return size;
     }
 
+    /** How much room the table takes, for two numbers each. */
+    int slots() {
+        return hashes.length;
+    }
+
     boolean contains(byte[] key) {
         return places[slot(hash(key))] > 0;
     }

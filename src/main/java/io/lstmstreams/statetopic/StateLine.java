@@ -15,8 +15,8 @@ import java.util.Arrays;
 
 /**
  * A state as a line of a file, in JSON. {@code sequence} and {@code state} (its bytes in Base64) are read back, {@code key} (the
- * id's bytes in Base64) where the name of the sequence would be read as another id, {@code partition} and {@code partitions}
- * where they are there; the other fields are for readers.
+ * id's bytes in Base64) where the name of the sequence would be read as another id, and where the state lies, if the line says
+ * so; the other fields are for readers.
  *
  * @param record the state
  * @param partitions of the topic that it is of; 0 if the line does not say, nor the partition then
@@ -84,32 +84,45 @@ public record StateLine(StateRecord record, int partitions) {
      * @throws IllegalArgumentException if it is no state that could be used
      */
     public static StateLine parse(String line) {
+        JsonNode json = json(line);
+        if (!json.path("sequence").isTextual() || !json.path("state").isTextual()) {
+            throw new IllegalArgumentException("it needs the texts \"sequence\" and \"state\"");
+        }
+        byte[] key = json.has("key")
+                ? bytes(json, "key")
+                : SequenceName.toId(json.get("sequence").textValue());
+        byte[] state = bytes(json, "state");
         try {
-            JsonNode json = READER.readTree(line);
-            if (!json.path("sequence").isTextual() || !json.path("state").isTextual()) {
-                throw new IllegalArgumentException("it needs the texts \"sequence\" and \"state\"");
-            }
-            byte[] key = json.has("key")
-                    ? json.get("key").binaryValue()
-                    : SequenceName.toId(json.get("sequence").textValue());
-            if (key == null) {
-                throw new IllegalArgumentException("its \"key\" is not Base64");
-            }
-            byte[] state = json.get("state").binaryValue();
             StoredHeader.of(state);
-            int partitions = json.has("partition") ? json.path("partitions").asInt(0) : 0;
-            int partition = json.path("partition").asInt(0);
-            if (partitions < 0 || partition < 0 || partitions > 0 && partition >= partitions) {
-                throw new IllegalArgumentException("there is no partition " + partition + " of " + partitions);
-            }
-            return new StateLine(new StateRecord(key, partition, state), partitions);
-        } catch (JsonProcessingException e) { // whose message quotes the line
-            throw new IllegalArgumentException("it is not JSON, or its bytes are not Base64", e);
         } catch (UnreadableStateException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("its bytes are not Base64", e);
         }
+        int partitions = json.has("partition") ? json.path("partitions").asInt(0) : 0;
+        int partition = json.path("partition").asInt(0);
+        if (partitions < 0 || partition < 0 || (partitions > 0 && partition >= partitions)) {
+            throw new IllegalArgumentException("there is no partition " + partition + " of " + partitions);
+        }
+        return new StateLine(new StateRecord(key, partition, state), partitions);
+    }
+
+    private static JsonNode json(String line) {
+        try {
+            return READER.readTree(line);
+        } catch (JsonProcessingException e) { // whose message quotes the line
+            throw new IllegalArgumentException("it is not JSON", e);
+        }
+    }
+
+    private static byte[] bytes(JsonNode json, String field) {
+        try {
+            byte[] bytes = json.get(field).binaryValue();
+            if (bytes != null) {
+                return bytes;
+            }
+        } catch (IOException e) {
+            // it is no number and no list, and not this either
+        }
+        throw new IllegalArgumentException("its \"" + field + "\" is not Base64");
     }
 
     /**

@@ -39,7 +39,8 @@ public final class StateWriter implements AutoCloseable {
         }
     }
 
-    /** Gives a sequence a state; null takes it away. */
+    /** Gives a sequence a state; null takes it away. What goes wrong is thrown by {@link #commit}. */
+    @SuppressWarnings("FutureReturnValueIgnored")
     public void write(int partition, byte[] key, byte[] state) {
         producer.send(new ProducerRecord<>(topic, partition, key, state));
         written++;

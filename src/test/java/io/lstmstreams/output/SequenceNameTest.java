@@ -33,4 +33,20 @@ class SequenceNameTest {
     void shouldWriteOtherBytesInHexadecimal(String hex, String name) {
         assertThat(SequenceName.of(HexFormat.of().parseHex(hex))).isEqualTo(name);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ff, 0xff",
+        "61efbfbdff, 0x61efbfbdff",
+        "61, a",
+        "30783631, 0x61",
+        "30784646, 0xFF",
+        "3078, 0x",
+        "3078666666, 0xfff",
+        "3078e282ac, 0x\u20ac"
+    })
+    void shouldFindTheIdThatANameStandsFor(String hex, String name) {
+        assertThat(HexFormat.of().formatHex(SequenceName.toId(name))).isEqualTo(hex);
+        assertThat(SequenceName.of(SequenceName.toId(name))).isEqualTo(name);
+    }
 }
