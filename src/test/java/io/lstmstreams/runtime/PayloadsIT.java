@@ -208,7 +208,7 @@ class PayloadsIT {
             process.exitCode();
 
             // Then
-            assertThat(process.err()).contains("the stored state is of another model");
+            assertThat(process.err()).contains("the stored state of a sequence is of another model");
             assertThatNothingIsTold(process);
         }
     }
