@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -69,7 +70,7 @@ final class StateCommand implements Runnable {
             @Option(names = "--shadow", description = SHADOW) boolean shadow)
             throws IOException {
         if (limit < 0) {
-            throw new ParameterException(spec.commandLine(), "--limit is 0 or more.");
+            throw new ParameterException(command("list"), "--limit is 0 or more.");
         }
         Listed listed = administration(properties, shadow).list(filter(prefix), limit);
         if (json) {
@@ -80,8 +81,8 @@ final class StateCommand implements Runnable {
         } else {
             listed.first().forEach(record -> out().println(StateDescription.line(record)));
             out().printf(
-                            "%,d sequences%s%n",
-                            listed.count(),
+                            "%s%s%n",
+                            sequences(listed.count()),
                             listed.first().size() < listed.count()
                                     ? ", of which %,d are shown"
                                             .formatted(listed.first().size())
@@ -117,8 +118,8 @@ final class StateCommand implements Runnable {
         }
         (file.equals(LineFile.STANDARD) ? spec.commandLine().getErr() : out())
                 .printf(
-                        "exported the states of %,d sequences%s%n",
-                        count[0], count[1] == 0 ? "" : "; %,d of them are damaged".formatted(count[1]));
+                        "exported the states of %s%s%n",
+                        sequences(count[0]), count[1] == 0 ? "" : "; unreadable: %,d".formatted(count[1]));
         return 0;
     }
 
@@ -133,7 +134,7 @@ final class StateCommand implements Runnable {
             throws IOException {
         try (Progress progress = Progress.onTerminal("states")) {
             long count = administration(properties, shadow).importFrom(file, () -> progress.advance(1));
-            out().printf("imported the states of %,d sequences%n", count);
+            out().printf("imported the states of %s%n", sequences(count));
         }
         return 0;
     }
@@ -152,26 +153,33 @@ final class StateCommand implements Runnable {
             throws IOException {
         boolean named = ids != null && !ids.isEmpty();
         if ((named ? 1 : 0) + (prefix == null ? 0 : 1) + (all ? 1 : 0) != 1) {
-            throw new ParameterException(spec.commandLine(), "Say which sequences: ids, --prefix or --all.");
+            throw new ParameterException(command("reset"), "Say which sequences: ids, --prefix or --all.");
         }
         StateAdministration states = administration(properties, shadow);
         if (!named && !yes) {
             long count = states.list(filter(prefix), 0).count();
-            throw new IllegalArgumentException(
-                    "%,d sequences would be forgotten; with --yes they are".formatted(count));
+            throw new IllegalArgumentException("--yes is missing, to forget " + sequences(count));
         }
         try (Progress progress = Progress.onTerminal("states")) {
             long count = states.reset(named ? SequenceFilter.ids(ids) : filter(prefix), () -> progress.advance(1));
             if (named && count == 0) {
                 throw new IllegalArgumentException("there is no sequence " + String.join(", ", ids));
             }
-            out().printf("forgot %,d sequences%n", count);
+            out().printf("forgot %s%n", sequences(count));
         }
         return 0;
     }
 
     private static StateAdministration administration(Path properties, boolean shadow) throws IOException {
         return new StateAdministration(RunCommand.configuration(properties), shadow);
+    }
+
+    private static String sequences(long count) {
+        return StateDescription.counted(count, "sequence");
+    }
+
+    private CommandLine command(String name) {
+        return spec.commandLine().getSubcommands().get(name);
     }
 
     private PrintWriter out() {

@@ -25,15 +25,20 @@ final class StateDescription {
             StoredHeader header = StoredHeader.of(record.value());
             what = header.ended()
                     ? "has ended, last record %s".formatted(time(header))
-                    : "%,d steps, last event %s%s"
+                    : "%s, last event %s%s"
                             .formatted(
-                                    header.steps(),
+                                    counted(header.steps(), "step"),
                                     time(header),
                                     header.verdict().anomalous() ? ", anomalous" : "");
         } catch (UnreadableStateException e) {
             what = e.getMessage();
         }
         return "%s: %s, %,d bytes".formatted(name(record), what, record.value().length);
+    }
+
+    /** So many of something. */
+    static String counted(long count, String what) {
+        return "%,d %s%s".formatted(count, what, count == 1 ? "" : "s");
     }
 
     /** An id without what a terminal would obey. */

@@ -24,11 +24,11 @@ public final class StateTopic implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
     private final String topic;
     private final int partitions;
 
-    private StateTopic(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+    StateTopic(org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer, String topic) {
         this.consumer = consumer;
         this.topic = topic;
         this.partitions = consumer.partitionsFor(topic).size();

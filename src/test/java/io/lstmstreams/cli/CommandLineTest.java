@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -132,6 +133,37 @@ class CommandLineTest {
                 "lstm.model=" + model.replace("\\", "\\\\") + "\nlstm.input.topic=t\nlstm.output.topic=o\n");
 
         assertThatFailsInOneLine("application.id and bootstrap.servers must be set", "run", properties);
+    }
+
+    @Test
+    void shouldSayHowTheCommandsForStatesAreUsed() throws IOException {
+        String properties = write("app.properties", "");
+
+        assertThat(Console.run("state").err()).startsWith("Missing command: get, list, export, import or reset.");
+        for (String[] wrong : new String[][] {{}, {"--all", "--prefix", "a"}, {"a", "--all"}, {"a", "--prefix", "a"}}) {
+            List<String> arguments = new ArrayList<>(List.of("state", "reset", properties));
+            arguments.addAll(List.of(wrong));
+            Console console = Console.run(arguments.toArray(String[]::new));
+            assertThat(console.code()).isEqualTo(2);
+            assertThat(console.err())
+                    .startsWith("Say which sequences: ids, --prefix or --all.")
+                    .contains("Usage: lstm-streams state reset");
+        }
+        assertThat(Console.run("state", "list", properties, "--limit", "-1").code())
+                .isEqualTo(2);
+        assertThat(Console.run("state", "get", properties).code()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldFailInOneLineWhereNobodyKnowsWhoseStatesAreMeant() throws IOException {
+        String ours = "lstm.model=m\nlstm.input.topic=t\nlstm.output.topic=o\n";
+        String without = write("app.properties", ours);
+
+        assertThatFailsInOneLine(
+                "Missing required configuration \"application.id\" which has no default value.",
+                "state",
+                "list",
+                without);
     }
 
     @Test

@@ -376,6 +376,9 @@ class StateAdministrationIT {
         assertThat(Files.readString(export(states)))
                 .contains("\"sequence\":\"x\"", "\"damaged\":\"the stored state is");
         assertThatThrownBy(() -> states.get("x")).hasMessage("the stored state is damaged: its checksum is wrong");
+        assertThat(states.reset(SequenceFilter.ids(List.of("x")), StateAdministrationIT::ignore))
+                .isEqualTo(1);
+        assertThatThrownBy(() -> states.get("x")).hasMessage("there is no sequence x");
     }
 
     @Test
