@@ -134,6 +134,7 @@ class StateFuzzTest {
                     topology.store().put(KEY, resealed(damaged(random, good)));
                     topology.passTime(IdleScan.INTERVAL);
                     topology.verdicts();
+                    topology.readRecords("dead-letters"); // of a state that was to be ended, and cannot be read
                 }
                 run.done(i);
             }
