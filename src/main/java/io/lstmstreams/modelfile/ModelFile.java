@@ -28,7 +28,6 @@ public final class ModelFile {
     /** Where in the metadata the spec stands. */
     public static final String SPEC_KEY = "lstm-streams";
 
-    private static final String ENDING = ".safetensors";
     private static final Pattern ENDINGS =
             Pattern.compile("\\.(safetensors|pt|pth|bin|keras|weights\\.h5|h5|hdf5|ckpt|index|ckpt\\.index|npz|onnx)$");
     private static final Pattern URI_SCHEME =
@@ -191,19 +190,14 @@ public final class ModelFile {
     }
 
     private static EventModel download(URI uri) {
-        try {
-            Path copy = Files.createTempFile("lstm-streams-model", ENDING);
-            try {
-                Download.fetch(uri, copy, Long.MAX_VALUE);
-                String file = uri.getPath() != null ? uri.getPath() : uri.getSchemeSpecificPart();
-                return load(
-                        copy,
-                        Download.shown(uri.toString()),
-                        withoutEnding(file.substring(file.lastIndexOf('/') + 1)),
-                        ModelSpec.JSON.createObjectNode());
-            } finally {
-                Files.deleteIfExists(copy);
-            }
+        try (TemporaryModelFile copy = TemporaryModelFile.create()) {
+            Download.fetch(uri, copy.path(), Long.MAX_VALUE);
+            String file = uri.getPath() != null ? uri.getPath() : uri.getSchemeSpecificPart();
+            return load(
+                    copy.path(),
+                    Download.shown(uri.toString()),
+                    withoutEnding(file.substring(file.lastIndexOf('/') + 1)),
+                    ModelSpec.JSON.createObjectNode());
         } catch (IOException e) {
             throw new Inaccessible("a temporary file", "cannot be written (" + e + ")", e);
         }

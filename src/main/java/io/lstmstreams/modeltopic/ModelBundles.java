@@ -2,6 +2,7 @@ package io.lstmstreams.modeltopic;
 
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.modelfile.TemporaryModelFile;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,26 +55,27 @@ public final class ModelBundles {
      *     model
      */
     public EventModel load(Manifest manifest, long firstChunk) {
-        try {
-            Path file = Files.createTempFile("lstm-streams-model", ".safetensors"); // for nobody else to read
-            try {
-                fetch(manifest, firstChunk, file);
-                String found = sha256(file);
-                if (!found.equals(manifest.sha256())) {
-                    throw ModelTopicException.lasting("its file has the SHA-256 " + found.substring(0, 16)
-                            + "..., another one than was published");
-                }
-                return ModelFile.load(file);
-            } catch (ModelFileException e) {
-                String reason = e.getMessage().replace(file.toString(), "its file");
-                throw e instanceof ModelFileException.Inaccessible
-                        ? ModelTopicException.passing(reason, e)
-                        : ModelTopicException.lasting(reason);
-            } finally {
-                Files.deleteIfExists(file);
-            }
+        try (TemporaryModelFile file = TemporaryModelFile.create()) {
+            return load(manifest, firstChunk, file.path());
         } catch (IOException e) {
             throw ModelTopicException.passing("its file cannot be kept here: " + e, e);
+        }
+    }
+
+    private EventModel load(Manifest manifest, long firstChunk, Path file) throws IOException {
+        try {
+            fetch(manifest, firstChunk, file);
+            String found = sha256(file);
+            if (!found.equals(manifest.sha256())) {
+                throw ModelTopicException.lasting(
+                        "its file has the SHA-256 " + found.substring(0, 16) + "..., another one than was published");
+            }
+            return ModelFile.load(file);
+        } catch (ModelFileException e) {
+            String reason = e.getMessage().replace(file.toString(), "its file");
+            throw e instanceof ModelFileException.Inaccessible
+                    ? ModelTopicException.passing(reason, e)
+                    : ModelTopicException.lasting(reason);
         }
     }
 

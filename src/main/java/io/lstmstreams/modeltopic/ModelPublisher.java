@@ -1,7 +1,6 @@
 package io.lstmstreams.modeltopic;
 
 import io.lstmstreams.input.EventModel;
-import io.lstmstreams.modelfile.ModelFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -38,15 +37,14 @@ public final class ModelPublisher implements AutoCloseable {
     /**
      * Publishes a model under a name, which it is the active one of from then on.
      *
+     * @param model what the file holds
      * @param file a model file of ours that needs no other file beside it
      * @param uri where instances shall fetch it, whose content is the file's; null to put it into the topic
      * @return what is known of it now
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file holds no usable model
      * @throws ModelTopicException if the topic does not take it
      */
-    public Manifest publish(String name, Path file, String uri) {
+    public Manifest publish(String name, EventModel model, Path file, String uri) {
         try {
-            EventModel model = ModelFile.load(file);
             Manifest manifest = new Manifest(
                     name,
                     ModelBundles.sha256(file),

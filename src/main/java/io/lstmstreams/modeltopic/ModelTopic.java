@@ -114,18 +114,11 @@ public final class ModelTopic implements AutoCloseable {
         }
     }
 
-    /**
-     * Reads what comes within a time.
-     *
-     * @return whether anything came
-     */
-    public boolean poll(Duration time) {
-        boolean any = false;
+    /** Reads what comes within a time. */
+    public void poll(Duration time) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(time)) {
             index.accept(record.key(), record.value(), record.offset());
-            any = true;
         }
-        return any;
     }
 
     /** The offset of the next record to be read. */

@@ -14,7 +14,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** The changelog topic of an application's store, as Kafka Streams names and makes it. */
@@ -67,11 +66,11 @@ final class Changelog {
      */
     int partitions() {
         try (Admin admin = Admin.create(kafka.getAdminConfigs(client))) {
-            int partitions = partitions(admin, topic);
+            int partitions = Topics.partitions(admin, topic);
             if (partitions > 0) {
                 return partitions;
             }
-            int ofInput = partitions(admin, input);
+            int ofInput = Topics.partitions(admin, input);
             if (ofInput == 0) {
                 throw new ApplicationException("the input topic " + input + " does not exist", null);
             }
@@ -94,23 +93,6 @@ final class Changelog {
             throw failure("looked at or made", e.getCause());
         } catch (KafkaException e) {
             throw failure("looked at or made", e);
-        }
-    }
-
-    /** @return 0 if there is no such topic */
-    private static int partitions(Admin admin, String topic) throws ExecutionException, InterruptedException {
-        try {
-            return admin.describeTopics(List.of(topic))
-                    .allTopicNames()
-                    .get()
-                    .get(topic)
-                    .partitions()
-                    .size();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return 0;
-            }
-            throw e;
         }
     }
 

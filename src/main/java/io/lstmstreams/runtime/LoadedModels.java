@@ -4,6 +4,7 @@ import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.modelfile.TemporaryModelFile;
 import io.lstmstreams.modeltopic.Manifest;
 import io.lstmstreams.modeltopic.ModelBundles;
 import io.lstmstreams.topology.LstmTopology;
@@ -11,8 +12,6 @@ import io.lstmstreams.topology.ModelVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -40,16 +39,11 @@ final class LoadedModels {
      * @param location a path or a URI
      */
     ModelVersion fromFile(String location) {
-        try {
-            Path copy = Files.createTempFile("lstm-streams-model", ".safetensors");
-            try {
-                EventModel model = ModelFile.load(location); // with the spec beside it, if there is one
-                LstmTopology.check(config, model);
-                ModelFile.fetch(location, copy, Manifest.MOST_BYTES);
-                return ModelVersion.of(ModelBundles.sha256(copy), model, kernel);
-            } finally {
-                Files.deleteIfExists(copy);
-            }
+        try (TemporaryModelFile copy = TemporaryModelFile.create()) {
+            EventModel model = ModelFile.load(location); // with the spec beside it, if there is one
+            LstmTopology.check(config, model);
+            ModelFile.fetch(location, copy.path(), Manifest.MOST_BYTES);
+            return ModelVersion.of(ModelBundles.sha256(copy.path()), model, kernel);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,6 +3,7 @@ package io.lstmstreams.runtime;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.modelfile.TemporaryModelFile;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
 import io.lstmstreams.modeltopic.Manifest;
 import io.lstmstreams.modeltopic.ModelPublisher;
@@ -60,19 +61,14 @@ public final class ModelAdministration {
     public Manifest publish(String name, String location, String uri) {
         EventModel model = ModelFile.load(location);
         LstmTopology.check(config, model);
-        try {
-            Path file = Files.createTempFile("lstm-streams-model", ".safetensors");
-            try {
-                copy(model, location, file);
-                if (uri != null) {
-                    checkSame(file, uri);
-                }
-                ModelTopic.prepare(kafka.getAdminConfigs(CLIENT), config.modelTopic());
-                try (ModelPublisher publisher = publisher()) {
-                    return publisher.publish(name == null ? config.modelName() : name, file, uri);
-                }
-            } finally {
-                Files.deleteIfExists(file);
+        try (TemporaryModelFile file = TemporaryModelFile.create()) {
+            copy(model, location, file.path());
+            if (uri != null) {
+                checkSame(file.path(), uri);
+            }
+            ModelTopic.prepare(kafka.getAdminConfigs(CLIENT), config.modelTopic());
+            try (ModelPublisher publisher = publisher()) {
+                return publisher.publish(name == null ? config.modelName() : name, model, file.path(), uri);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -93,14 +89,11 @@ public final class ModelAdministration {
     }
 
     private static void checkSame(Path file, String uri) throws IOException {
-        Path fetched = Files.createTempFile("lstm-streams-model", ".safetensors");
-        try {
-            ModelFile.fetch(uri, fetched, Manifest.MOST_BYTES);
-            if (Files.mismatch(file, fetched) >= 0) {
+        try (TemporaryModelFile fetched = TemporaryModelFile.create()) {
+            ModelFile.fetch(uri, fetched.path(), Manifest.MOST_BYTES);
+            if (Files.mismatch(file, fetched.path()) >= 0) {
                 throw new IllegalArgumentException("the URI has another file than the one that is to be published");
             }
-        } finally {
-            Files.deleteIfExists(fetched);
         }
     }
 

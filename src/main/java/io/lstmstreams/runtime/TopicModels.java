@@ -114,9 +114,7 @@ final class TopicModels implements Models, AutoCloseable {
     private void startWithOlder(String name) {
         for (Manifest manifest : topic.index().models(name)) {
             try {
-                active.put(
-                        name,
-                        new Active(loaded.load(manifest, topic.index().firstChunk(manifest.sha256())), BEFORE_ANY));
+                active.put(name, new Active(load(manifest), BEFORE_ANY));
                 LOG.warn("model {}: {} goes on, the newest that can be used", name, manifest.id());
                 return;
             } catch (ModelTopicException | IllegalArgumentException | IllegalStateException e) {
@@ -216,6 +214,10 @@ final class TopicModels implements Models, AutoCloseable {
         if (manifest == null) {
             throw new IllegalArgumentException("it was not published under this name");
         }
+        return load(manifest);
+    }
+
+    private ModelVersion load(Manifest manifest) {
         return loaded.load(manifest, topic.index().firstChunk(manifest.sha256()));
     }
 
@@ -247,7 +249,7 @@ final class TopicModels implements Models, AutoCloseable {
             return null;
         }
         try {
-            return loaded.load(manifest, topic.index().firstChunk(manifest.sha256()));
+            return load(manifest);
         } catch (ModelTopicException | IllegalArgumentException | IllegalStateException e) {
             LOG.warn(
                     "model {}: {} of live sequences cannot be used: {}",

@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.zip.CRC32C;
 
 /**
  * Stored bytes of a sequence's state, version 2. All numbers are little-endian.
@@ -56,24 +55,7 @@ import java.util.zip.CRC32C;
  */
 public final class StateCodec {
     /** The layout that this class writes. */
-    public static final byte VERSION = 2;
-
-    private static final byte VERSION_1 = 1;
-
-    static final int FINGERPRINT_BYTES = 16;
-    private static final int FINGERPRINT_AT = 1;
-    private static final int STEPS_AT = 17;
-    private static final int LAST_EVENT_TIME_AT = 25;
-    private static final int FLAGS_AT = 33;
-    private static final int VERSION_1_BYTES = 70; // before the numbers
-    private static final int MODEL_ID_AT = 70;
-    private static final int STEPPED_AT_AT = 82;
-    private static final int EVENTS_AT = 90;
-    private static final int HEAD_BYTES = 91; // before the ids of events
-    private static final int CHECKSUM_BYTES = Integer.BYTES;
-
-    private static final int ANOMALOUS = 1;
-    private static final int ENDED = 2;
+    public static final byte VERSION = StateLayout.VERSION_2;
 
     private final byte[] fingerprint;
     private final long modelId;
@@ -93,7 +75,7 @@ public final class StateCodec {
      * @param modelId see {@link StoredModel#id}
      */
     public StateCodec(Model model, long modelId) {
-        this.fingerprint = Arrays.copyOf(model.fingerprint(), FINGERPRINT_BYTES);
+        this.fingerprint = Arrays.copyOf(model.fingerprint(), StateLayout.FINGERPRINT_BYTES);
         this.modelId = modelId;
         this.shape = shapeChecksum(model);
         this.oneHot = model.encoding() == InputEncoding.ONE_HOT;
@@ -103,7 +85,7 @@ public final class StateCodec {
 
     /** Bytes of one stored state, the same for every sequence of a model that remembers no ids of events; the key comes on top. */
     public static int bytesPerSequence(Model model) {
-        return HEAD_BYTES + bytesOfNumbers(model) + CHECKSUM_BYTES;
+        return StateLayout.HEAD_BYTES + bytesOfNumbers(model) + StateLayout.CHECKSUM_BYTES;
     }
 
     private static int bytesOfNumbers(Model model) {
@@ -145,7 +127,7 @@ public final class StateCodec {
 
     private static int shapeChecksum(Model model) {
         byte[] shape = shapeOf(model).getBytes(StandardCharsets.US_ASCII);
-        return checksum(shape, shape.length);
+        return StateLayout.checksum(shape, shape.length);
     }
 
     /** Writes a state into a new array. */
@@ -168,19 +150,22 @@ public final class StateCodec {
 
     /** Writes what is kept of a sequence that has ended: the ids of its last events. */
     public byte[] encodeEnded(SequenceState state) {
-        return end(begin(state, 0, ENDED));
+        return end(begin(state, 0, StateLayout.ENDED));
     }
 
     private ByteBuffer begin(SequenceState state, int bytesOfNumbers, int flags) {
         RunningVerdict verdict = state.verdict();
         RecentEvents recent = state.recentEvents();
-        ByteBuffer out = ByteBuffer.allocate(HEAD_BYTES + recent.size() * Long.BYTES + bytesOfNumbers + CHECKSUM_BYTES)
+        ByteBuffer out = ByteBuffer.allocate(StateLayout.HEAD_BYTES
+                        + recent.size() * Long.BYTES
+                        + bytesOfNumbers
+                        + StateLayout.CHECKSUM_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put(VERSION)
                 .put(fingerprint)
                 .putLong(state.steps())
                 .putLong(state.lastEventTime())
-                .put((byte) (flags | (verdict.anomalous() ? ANOMALOUS : 0)))
+                .put((byte) (flags | (verdict.anomalous() ? StateLayout.ANOMALOUS : 0)))
                 .putDouble(verdict.sumLogProbability())
                 .putDouble(verdict.minLogProbability())
                 .putLong(verdict.minAtStep())
@@ -198,8 +183,8 @@ public final class StateCodec {
 
     private byte[] end(ByteBuffer out) {
         byte[] bytes = out.array();
-        out.position(bytes.length - CHECKSUM_BYTES);
-        out.putInt(checksum(bytes, bytes.length - CHECKSUM_BYTES));
+        out.position(bytes.length - StateLayout.CHECKSUM_BYTES);
+        out.putInt(StateLayout.checksum(bytes, bytes.length - StateLayout.CHECKSUM_BYTES));
         return bytes;
     }
 
@@ -213,7 +198,7 @@ public final class StateCodec {
      *     as numbers then
      */
     public void decode(byte[] bytes, SequenceState state) {
-        check(bytes);
+        StateLayout.check(bytes);
         if (!isEnded(bytes) && !hasFingerprint(bytes)) {
             throw otherModel();
         }
@@ -228,35 +213,37 @@ public final class StateCodec {
      *     which
      */
     public void carry(byte[] bytes, SequenceState state) {
-        check(bytes);
-        if (!isEnded(bytes) && StoredModel.of(bytes).shape() != shape) {
+        StateLayout.check(bytes);
+        if (!isEnded(bytes) && StateLayout.shape(bytes) != shape) {
             throw otherModel();
         }
         read(bytes, state);
     }
 
     private void read(byte[] bytes, SequenceState state) {
-        int events = bytes[0] == VERSION_1 ? 0 : Byte.toUnsignedInt(bytes[EVENTS_AT]);
-        int numbersAt = bytes[0] == VERSION_1 ? VERSION_1_BYTES : HEAD_BYTES + events * Long.BYTES;
+        boolean version2 = StateLayout.isVersion2(bytes);
+        int events = StateLayout.events(bytes);
+        int numbersAt = version2 ? StateLayout.eventAt(events) : StateLayout.VERSION_1_BYTES;
         boolean ended = isEnded(bytes);
-        if (bytes.length != numbersAt + (ended ? 0 : numbers) + CHECKSUM_BYTES || events > RecentEvents.MOST) {
+        if (bytes.length != numbersAt + (ended ? 0 : numbers) + StateLayout.CHECKSUM_BYTES
+                || events > RecentEvents.MOST) {
             throw otherModel(); // a checksum that is right all the same, by chance or on purpose
         }
         if (!ended && state.window() != null) {
             checkWindow(bytes, numbersAt, state);
         }
-        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer in = StateLayout.in(bytes);
         state.reset();
-        in.position(STEPS_AT);
+        in.position(StateLayout.STEPS_AT);
         long steps = in.getLong();
         state.steps(ended ? 0 : steps);
         state.lastEventTime(in.getLong());
-        boolean anomalous = (in.get() & ANOMALOUS) != 0;
+        boolean anomalous = (in.get() & StateLayout.ANOMALOUS) != 0;
         state.verdict().restore(in.getDouble(), in.getDouble(), in.getLong(), in.getInt(), in.getLong(), anomalous);
-        if (bytes[0] != VERSION_1) {
-            state.steppedAt(in.getLong(STEPPED_AT_AT));
+        if (version2) {
+            state.steppedAt(in.getLong(StateLayout.STEPPED_AT_AT));
             for (int i = 0; i < events; i++) {
-                state.recentEvents().add(in.getLong(HEAD_BYTES + i * Long.BYTES));
+                state.recentEvents().add(in.getLong(StateLayout.eventAt(i)));
             }
         }
         in.position(numbersAt);
@@ -284,10 +271,10 @@ public final class StateCodec {
      * @throws UnreadableStateException if the bytes are damaged or of a later version
      */
     public static void readEvents(byte[] bytes, RecentEvents to) {
-        check(bytes);
-        int events = bytes[0] == VERSION_1 ? 0 : Byte.toUnsignedInt(bytes[EVENTS_AT]);
-        for (int i = 0; i < events && HEAD_BYTES + (i + 1) * Long.BYTES < bytes.length; i++) {
-            to.add(number(bytes, HEAD_BYTES + i * Long.BYTES));
+        StateLayout.check(bytes);
+        int events = StateLayout.events(bytes);
+        for (int i = 0; i < events && StateLayout.eventAt(i + 1) < bytes.length; i++) {
+            to.add(StateLayout.number(bytes, StateLayout.eventAt(i)));
         }
     }
 
@@ -297,7 +284,7 @@ public final class StateCodec {
      * @param bytes of any version
      */
     public static boolean isEnded(byte[] bytes) {
-        return bytes.length >= HEAD_BYTES && bytes[0] == VERSION && (bytes[FLAGS_AT] & ENDED) != 0;
+        return StateLayout.isEnded(bytes);
     }
 
     /**
@@ -306,7 +293,7 @@ public final class StateCodec {
      * @return milliseconds since the epoch, or {@link Long#MAX_VALUE} if the bytes are of no version that is known
      */
     public static long lastEventTime(byte[] bytes) {
-        return isKnown(bytes) ? number(bytes, LAST_EVENT_TIME_AT) : Long.MAX_VALUE;
+        return StateLayout.isKnown(bytes) ? StateLayout.number(bytes, StateLayout.LAST_EVENT_TIME_AT) : Long.MAX_VALUE;
     }
 
     /**
@@ -315,14 +302,14 @@ public final class StateCodec {
      * @return milliseconds since the epoch, or 0 if the bytes do not say
      */
     public static long steppedAt(byte[] bytes) {
-        return isKnown(bytes) && bytes[0] == VERSION ? number(bytes, STEPPED_AT_AT) : 0;
+        return StateLayout.isVersion2(bytes) ? StateLayout.number(bytes, StateLayout.STEPPED_AT_AT) : 0;
     }
 
     /** A right checksum tells of accidents, not of intent: what a window says must be what it can hold. */
     private void checkWindow(byte[] bytes, int numbersAt, SequenceState state) {
         EventWindow window = state.window();
         int features = state.hasOwnFeatures() ? state.features().length : 0;
-        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer in = StateLayout.in(bytes);
         in.position(numbersAt + features * Float.BYTES);
         int size = in.getInt();
         boolean possible = size >= 0 && size <= window.capacity();
@@ -342,52 +329,22 @@ public final class StateCodec {
 
     /** Whether bytes say that they are of this model. Not checked against damage; never true for bytes of version 1. */
     public boolean owns(byte[] bytes) {
-        return isKnown(bytes) && bytes[0] == VERSION && number(bytes, MODEL_ID_AT) == modelId && hasFingerprint(bytes);
+        return StateLayout.isVersion2(bytes) && StateLayout.modelId(bytes) == modelId && hasFingerprint(bytes);
     }
 
     private boolean hasFingerprint(byte[] bytes) {
         return Arrays.equals(
-                bytes, FINGERPRINT_AT, FINGERPRINT_AT + FINGERPRINT_BYTES, fingerprint, 0, FINGERPRINT_BYTES);
-    }
-
-    static long modelId(byte[] bytes) {
-        return bytes[0] == VERSION_1 ? 0 : number(bytes, MODEL_ID_AT);
-    }
-
-    private static boolean isKnown(byte[] bytes) {
-        return bytes.length >= VERSION_1_BYTES && bytes[0] == VERSION_1
-                || bytes.length >= HEAD_BYTES && bytes[0] == VERSION;
-    }
-
-    private static long number(byte[] bytes, int at) {
-        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(at);
-    }
-
-    /** The checksum comes first: it is the same in every version, and tells damage from another version. */
-    static void check(byte[] bytes) {
-        int content = bytes.length - CHECKSUM_BYTES;
-        if (content < 1
-                || checksum(bytes, content)
-                        != ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(content)) {
-            throw new UnreadableStateException(
-                    UnreadableStateException.Reason.DAMAGED, "the stored state is damaged: its checksum is wrong");
-        }
-        if (!isKnown(bytes)) {
-            throw new UnreadableStateException(
-                    UnreadableStateException.Reason.OTHER_VERSION,
-                    "the stored state has layout version " + bytes[0] + ", this reads versions 1 and " + VERSION);
-        }
+                bytes,
+                StateLayout.FINGERPRINT_AT,
+                StateLayout.FINGERPRINT_AT + StateLayout.FINGERPRINT_BYTES,
+                fingerprint,
+                0,
+                StateLayout.FINGERPRINT_BYTES);
     }
 
     private static UnreadableStateException otherModel() {
         return new UnreadableStateException(
                 UnreadableStateException.Reason.OTHER_MODEL, "the stored state is of another model");
-    }
-
-    private static int checksum(byte[] bytes, int length) {
-        CRC32C checksum = new CRC32C();
-        checksum.update(bytes, 0, length);
-        return (int) checksum.getValue();
     }
 
     private static void put(ByteBuffer out, float[] values) {

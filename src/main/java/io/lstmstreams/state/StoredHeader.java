@@ -2,7 +2,6 @@ package io.lstmstreams.state;
 
 import io.lstmstreams.recurrent.RunningVerdict;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * What a stored state says before its numbers, which can be read without its model.
@@ -16,9 +15,6 @@ import java.nio.ByteOrder;
  */
 public record StoredHeader(
         int version, StoredModel model, long steps, long lastEventTime, boolean ended, RunningVerdict verdict) {
-    private static final int STEPS_AT = 17;
-    private static final int ANOMALOUS = 1;
-
     /**
      * Reads it from a state's bytes.
      *
@@ -26,12 +22,12 @@ public record StoredHeader(
      */
     public static StoredHeader of(byte[] bytes) {
         StoredModel model = StoredModel.of(bytes);
-        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).position(STEPS_AT);
+        ByteBuffer in = StateLayout.in(bytes).position(StateLayout.STEPS_AT);
         long steps = in.getLong();
         long lastEventTime = in.getLong();
-        boolean anomalous = (in.get() & ANOMALOUS) != 0;
+        boolean anomalous = (in.get() & StateLayout.ANOMALOUS) != 0;
         RunningVerdict verdict = new RunningVerdict();
         verdict.restore(in.getDouble(), in.getDouble(), in.getLong(), in.getInt(), in.getLong(), anomalous);
-        return new StoredHeader(bytes[0], model, steps, lastEventTime, StateCodec.isEnded(bytes), verdict);
+        return new StoredHeader(bytes[0], model, steps, lastEventTime, StateLayout.isEnded(bytes), verdict);
     }
 }

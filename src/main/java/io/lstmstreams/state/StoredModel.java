@@ -1,7 +1,5 @@
 package io.lstmstreams.state;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -13,21 +11,17 @@ import java.util.HexFormat;
  * @param shape of the state's numbers, as {@link StateCodec} says; 0 if the bytes are of version 1, which does not tell
  */
 public record StoredModel(long id, String fingerprint, int shape) {
-    private static final int FINGERPRINT_AT = 1;
-    private static final int SHAPE_AT = 78;
-
     /**
      * Reads it from a state's bytes.
      *
      * @throws UnreadableStateException if they are damaged or of a later version
      */
     public static StoredModel of(byte[] bytes) {
-        StateCodec.check(bytes);
-        byte[] fingerprint = Arrays.copyOfRange(bytes, FINGERPRINT_AT, FINGERPRINT_AT + StateCodec.FINGERPRINT_BYTES);
-        int shape = bytes[0] == StateCodec.VERSION
-                ? ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(SHAPE_AT)
-                : 0;
-        return new StoredModel(StateCodec.modelId(bytes), HexFormat.of().formatHex(fingerprint), shape);
+        StateLayout.check(bytes);
+        byte[] fingerprint = Arrays.copyOfRange(
+                bytes, StateLayout.FINGERPRINT_AT, StateLayout.FINGERPRINT_AT + StateLayout.FINGERPRINT_BYTES);
+        return new StoredModel(
+                StateLayout.modelId(bytes), HexFormat.of().formatHex(fingerprint), StateLayout.shape(bytes));
     }
 
     /** The id as results write it: 16 hexadecimal digits. */

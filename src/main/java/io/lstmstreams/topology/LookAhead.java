@@ -122,7 +122,7 @@ final class LookAhead<K, V> {
 
     /** Drops everything. */
     void close() {
-        ahead.clear();
+        forgetAll();
         if (partition != null) {
             fetched.forget(partition);
         }

@@ -2,15 +2,8 @@ package io.lstmstreams.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lstmstreams.config.IdleTime;
-import io.lstmstreams.config.LateEvents;
-import io.lstmstreams.config.ModelChange;
-import io.lstmstreams.config.UnknownEvents;
-import io.lstmstreams.config.UnreadableStates;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.recurrent.SequenceState;
-import java.time.Duration;
-import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 
@@ -20,22 +13,7 @@ class BusyStatesTest {
     private static final Bytes C = Bytes.wrap(new byte[] {3});
 
     private final TaskModel model = new TaskModel(
-            ModelVersion.of(null, TinyModels.events(), Kernels.named("scalar")),
-            1,
-            new StepOptions(
-                    "states",
-                    1,
-                    Set.of(),
-                    UnknownEvents.DEAD_LETTER,
-                    LateEvents.PROCESS,
-                    UnreadableStates.RESTART,
-                    false,
-                    null,
-                    "default",
-                    ModelChange.FINISH_OLD,
-                    Duration.ZERO,
-                    IdleTime.EVENT,
-                    0));
+            ModelVersion.of(null, TinyModels.events(), Kernels.named("scalar")), 1, ModelChangeTest.OPTIONS);
     private final BusyStates states = new BusyStates(1, 2);
 
     @Test

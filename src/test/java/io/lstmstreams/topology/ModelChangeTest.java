@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ModelChangeTest {
     private static final long T = DrivenTopology.START.toEpochMilli();
 
-    private static final StepOptions OPTIONS = new StepOptions(
+    static final StepOptions OPTIONS = new StepOptions(
             "states",
             1,
             Set.of(),
