@@ -33,6 +33,8 @@ final class TopicModels implements Models, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicModels.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration RETRY = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(60); // within max.poll.interval.ms
     private static final long BEFORE_ANY = -1; // before whatever the topic says
 
     private final LstmStreamsConfig config;
@@ -143,16 +145,16 @@ final class TopicModels implements Models, AutoCloseable {
                 return;
             } catch (KafkaException e) {
                 LOG.warn("the models topic {} cannot be read now: {}", config.modelTopic(), Failures.innermost(e));
-                pause();
+                pause(RETRY);
             }
         }
     }
 
-    private void pause() {
+    private void pause(Duration time) {
         try {
-            Thread.sleep(RETRY.toMillis());
+            Thread.sleep(time.toMillis());
         } catch (InterruptedException e) {
-            closed = true;
+            Thread.currentThread().interrupt(); // of which the caller makes an end
         }
     }
 
@@ -193,7 +195,7 @@ final class TopicModels implements Models, AutoCloseable {
                     version.model().network().name(),
                     version.model().network().fingerprintHex().substring(0, 16));
         } catch (ModelTopicException | IllegalArgumentException | IllegalStateException e) {
-            boolean again = e instanceof ModelTopicException failure && failure.isTransient();
+            boolean again = isTransient(e);
             if (!refused.containsKey(name) || refused.get(name).pointer().offset() != pointer.offset()) {
                 metrics.modelsRefused().increment();
                 Active before = active.get(name);
@@ -207,6 +209,10 @@ final class TopicModels implements Models, AutoCloseable {
             }
             refused.put(name, new Refusal(pointer, again ? System.nanoTime() + RETRY.toNanos() : null));
         }
+    }
+
+    private static boolean isTransient(RuntimeException e) {
+        return e instanceof ModelTopicException failure && failure.isTransient();
     }
 
     private ModelVersion version(String name, Pointer pointer) {
@@ -249,14 +255,33 @@ final class TopicModels implements Models, AutoCloseable {
             return null;
         }
         try {
-            return load(manifest);
+            return loadOfLiveSequences(manifest);
         } catch (ModelTopicException | IllegalArgumentException | IllegalStateException e) {
+            if (isTransient(e)) {
+                throw e; // rather stop than forget sequences that could go on later
+            }
             LOG.warn(
                     "model {}: {} of live sequences cannot be used: {}",
                     manifest.name(),
                     manifest.id(),
                     e.getMessage());
             return null;
+        }
+    }
+
+    /** Tries again for a while where a model cannot be fetched now. */
+    private ModelVersion loadOfLiveSequences(Manifest manifest) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return load(manifest);
+            } catch (ModelTopicException e) {
+                boolean ends = closed || Thread.currentThread().isInterrupted() || System.nanoTime() - deadline > 0;
+                if (ends || !e.isTransient()) {
+                    throw e;
+                }
+                pause(PAUSE);
+            }
         }
     }
 

@@ -22,6 +22,7 @@ import org.apache.kafka.common.utils.Utils;
  */
 public final class StateTopic implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final int FETCH_WAIT_MS = 10; // the next partition waits for the answer about the end of this one
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
@@ -44,6 +45,7 @@ public final class StateTopic implements AutoCloseable {
         Map<String, Object> all = new HashMap<>(settings);
         all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_COMMITTED.toString());
         all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        all.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
         KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {

@@ -22,6 +22,7 @@ public interface Models {
      * @param id the model's {@link ModelVersion#id}
      * @param fingerprint where that is 0, the first half of the model's fingerprint in hexadecimal
      * @return null if it is to be had nowhere
+     * @throws RuntimeException if it cannot be fetched now, after it was tried for a while
      */
     ModelVersion find(long id, String fingerprint);
 

@@ -57,12 +57,20 @@ final class TaskModels {
                 KeyValue<Bytes, byte[]> change = changes.next();
                 ByteBuffer value = ByteBuffer.wrap(change.value);
                 long since = value.getLong();
-                ModelVersion version = models.knows(since) ? models.find(value.getLong(), null) : null;
+                String name = new String(change.key.get(), StandardCharsets.UTF_8);
+                ModelVersion version =
+                        models.knows(since) && !isOutdated(name, since) ? models.find(value.getLong(), null) : null;
                 if (version != null) {
-                    active.put(new String(change.key.get(), StandardCharsets.UTF_8), new Change(since, ready(version)));
+                    active.put(name, new Change(since, ready(version)));
                 }
             }
         }
+    }
+
+    /** Whether the next record changes to a later model anyway. */
+    private boolean isOutdated(String name, long since) {
+        Models.Active known = models.active(name);
+        return known != null && known.since() > since;
     }
 
     /**

@@ -202,7 +202,11 @@ class ModelTopicIT {
                     .flatMap(List::stream)
                     .filter(one -> one.event() != null)
                     .count();
+            long ended = sent.values().stream()
+                    .filter(one -> one.size() > 1 && one.get(one.size() - 1).event() == null)
+                    .count();
             readResult((int) events);
+            broker.read(verdicts, found -> found.size() >= ended);
             second.close();
         }
 
@@ -303,6 +307,36 @@ class ModelTopicIT {
         try (LstmApplication application = start(Map.of("lstm.model.topic.uris", "https:,file:"))) {
             broker.send(List.of(record("a", new Sent("open", 1))));
             assertThat(text(readResult(1).get(0).value())).contains(manifest.id());
+        }
+    }
+
+    @Test
+    void shouldWaitForTheModelOfALiveSequenceThatCannotBeFetchedNow() throws Exception {
+        // Given a sequence of a model whose file is out of reach while its instance starts anew
+        Path file = directory.resolve("elsewhere.safetensors");
+        ModelFile.save(TinyModels.events(2), file);
+        Manifest manifest =
+                administration().publish(null, file.toString(), file.toUri().toString());
+        Map<String, String> uris = Map.of("lstm.model.topic.uris", "file:");
+        try (LstmApplication application = start(uris)) {
+            broker.send(List.of(record("a", new Sent("open", 1))));
+            readResult(1);
+        }
+        ModelVersion young = publish(1);
+        Path away = Files.move(file, directory.resolve("away"));
+
+        // When
+        try (LstmApplication application = start(uris)) {
+            broker.send(List.of(record("a", new Sent("read", 2))));
+            Thread.sleep(1500); // more than one try
+            Files.move(away, file);
+
+            // Then
+            assertThat(text(readResult(2).get(1).value())).contains("\"step\":2,", manifest.id());
+            broker.send(List.of(record("b", new Sent("open", 3))));
+            List<String> results =
+                    readResult(3).stream().map(result -> text(result.value())).toList();
+            assertThat(results).anySatisfy(result -> assertThat(result).contains("\"sequence\":\"b\"", young.name()));
         }
     }
 
