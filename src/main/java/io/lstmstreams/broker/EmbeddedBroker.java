@@ -147,6 +147,8 @@ public final class EmbeddedBroker implements AutoCloseable {
                 Map.entry("share.coordinator.state.topic.replication.factor", (short) 1),
                 Map.entry("share.coordinator.state.topic.min.isr", (short) 1),
                 Map.entry("share.coordinator.state.topic.num.partitions", 4),
+                // Retention counts from a record's timestamp: events of long ago would be gone within minutes.
+                Map.entry("log.retention.ms", -1L),
                 // A broker that was killed is still thought to be alive for this long, and until then not let in again.
                 Map.entry("broker.session.timeout.ms", 3_000),
                 Map.entry("broker.heartbeat.interval.ms", 500),

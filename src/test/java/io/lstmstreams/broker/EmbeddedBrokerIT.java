@@ -14,9 +14,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -58,6 +61,22 @@ class EmbeddedBrokerIT {
 
             // Then
             assertThat(consume(broker, 1)).containsExactly("committed");
+        }
+    }
+
+    @Test
+    void shouldKeepRecordsHoweverOldTheirTimestampsAre() throws Exception {
+        // Given
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "letters");
+        try (EmbeddedBroker broker = EmbeddedBroker.start(0, dataDir);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            // When
+            produce(broker, "a");
+
+            // Then
+            Config config = admin.describeConfigs(List.of(topic)).all().get().get(topic);
+            assertThat(config.get("retention.ms").value()).isEqualTo("-1");
+            assertThat(config.get("retention.bytes").value()).isEqualTo("-1");
         }
     }
 
