@@ -5,8 +5,9 @@ package io.lstmstreams.benchmark.growth;
  *
  * @param stateBytes (h, c) and what is stored beside them, of one sequence
  * @param writtenPerSecond events a second, each the first one of a new sequence
- * @param scanBusy milliseconds that a look for idle sequences took at most, beside those events
- * @param scanAtRest the same with nothing else to do
+ * @param scanBusy the looks for idle sequences, beside those events
+ * @param pause milliseconds that the garbage collector stopped the events, and the looks, at most
+ * @param scanAtRest the looks with nothing else to do
  * @param storeBytes on disk below {@code state.dir}
  * @param changelogBytes on the broker's disk
  * @param start seconds until it runs, with its state on the disk
@@ -18,26 +19,40 @@ record Growth(
         int sequences,
         int stateBytes,
         double writtenPerSecond,
-        double scanBusy,
-        double scanAtRest,
+        Scan scanBusy,
+        long pause,
+        Scan scanAtRest,
         long storeBytes,
         long changelogBytes,
         double start,
         double restore) {
+
+    /**
+     * How long a look for idle sequences took, in milliseconds by the clock: with whatever stopped its thread meanwhile.
+     *
+     * @param average of the last minute or so
+     * @param longest of the last minute or so
+     */
+    record Scan(double average, double longest) {
+        @Override
+        public String toString() {
+            return "%.1f / %.0f".formatted(average, longest);
+        }
+    }
 
     /** Seconds of a restore that tell a speed. */
     private static final double SHORTEST = 1;
 
     /** The table's head. */
     static String head() {
-        return "| model | threads | sequences | bytes of state | events/s | idle scan ms | at rest ms | bytes in the store | in the changelog"
-                + " | start s | restore s | sequences/s | MB/s |\n|---" + "|---".repeat(12) + "|";
+        return "| model | threads | sequences | bytes of state | events/s | idle scan ms, average / longest | longest pause ms | idle scan at rest ms | bytes in the store | in the changelog"
+                + " | start s | restore s | sequences/s | MB/s |\n|---" + "|---".repeat(13) + "|";
     }
 
     /** The table's row. What a start costs without a restore is taken off the restore's time. */
     String row() {
         double restoring = restore - start;
-        return "| %s | %d | %,d | %,d | %,.0f | %.0f | %.0f | %,d | %,d | %.1f | %.1f | %s |"
+        return "| %s | %d | %,d | %,d | %,.0f | %s | %d | %s | %,d | %,d | %.1f | %.1f | %s |"
                 .formatted(
                         model,
                         threads,
@@ -45,6 +60,7 @@ record Growth(
                         stateBytes,
                         writtenPerSecond,
                         scanBusy,
+                        pause,
                         scanAtRest,
                         storeBytes / sequences,
                         changelogBytes / sequences,

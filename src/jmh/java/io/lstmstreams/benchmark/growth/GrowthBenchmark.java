@@ -1,7 +1,10 @@
 package io.lstmstreams.benchmark.growth;
 
+import com.sun.management.GarbageCollectorMXBean;
+import com.sun.management.GcInfo;
 import io.lstmstreams.benchmark.Machine;
 import io.lstmstreams.benchmark.Settings;
+import io.lstmstreams.benchmark.growth.Growth.Scan;
 import io.lstmstreams.benchmark.model.NetworkShape;
 import io.lstmstreams.benchmark.pipeline.Cluster;
 import io.lstmstreams.config.LstmStreamsConfig;
@@ -15,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.management.Attribute;
 import javax.management.JMException;
@@ -37,6 +41,7 @@ public final class GrowthBenchmark {
     private static final long ASK_AGAIN_MS = 20;
     private static final Duration IDLE = Duration.ofDays(1); // longer than any run: it looks, and finds none
     private static final Duration SCANNING = Duration.ofSeconds(20);
+    private static final String AVERAGE = "punctuate-latency-avg";
     private static final String LONGEST = "punctuate-latency-max";
     private static final String THREADS = "kafka.streams:type=stream-thread-metrics,*";
 
@@ -91,7 +96,7 @@ public final class GrowthBenchmark {
         Stepping stepping = step();
         long storeBytes = Cluster.bytes(cluster.path(name), "", "");
         long changelogBytes = Cluster.bytes(cluster.brokerFolder(), name + "-recurrent-state-changelog", ".log");
-        double scan = longestScanAtRest();
+        Scan scan = scanAtRest();
         double start = secondsUntilItRuns();
         Cluster.deleteFolder(cluster.path(name));
         double restore = secondsUntilItRuns();
@@ -106,7 +111,8 @@ public final class GrowthBenchmark {
                 sequences,
                 StateCodec.bytesPerSequence(model.network()),
                 stepping.perSecond(),
-                stepping.longestScan(),
+                stepping.scan(),
+                stepping.longestPause(),
                 scan,
                 storeBytes,
                 changelogBytes,
@@ -144,9 +150,9 @@ public final class GrowthBenchmark {
      * How it went.
      *
      * @param perSecond events
-     * @param longestScan milliseconds that a look for idle sequences took
+     * @param longestPause milliseconds that the garbage collector stopped everything, at most
      */
-    private record Stepping(double perSecond, double longestScan) {}
+    private record Stepping(double perSecond, Scan scan, long longestPause) {}
 
     /** Steps every sequence once and stops, by which all is committed. */
     private Stepping step() throws InterruptedException {
@@ -154,38 +160,54 @@ public final class GrowthBenchmark {
             application.awaitRunning(PATIENCE);
             long before = application.metrics().steps().sum();
             long begun = System.nanoTime();
+            long longestPause = 0;
             while (application.metrics().steps().sum() < sequences) {
                 if (application.hasStopped()) {
                     application.awaitStop();
                 }
                 Thread.sleep(ASK_AGAIN_MS);
+                longestPause = Math.max(longestPause, lastPause());
             }
-            return new Stepping((sequences - before) * 1e9 / (System.nanoTime() - begun), longestScan());
+            double perSecond = (sequences - before) * 1e9 / (System.nanoTime() - begun);
+            return new Stepping(perSecond, scan(), longestPause);
         }
     }
 
-    private double longestScanAtRest() throws InterruptedException {
+    /** Of the collections before, the last one of each kind, in milliseconds. */
+    private static long lastPause() {
+        return ManagementFactory.getPlatformMXBeans(GarbageCollectorMXBean.class).stream()
+                .map(GarbageCollectorMXBean::getLastGcInfo)
+                .filter(Objects::nonNull)
+                .mapToLong(GcInfo::getDuration)
+                .max()
+                .orElse(0);
+    }
+
+    private Scan scanAtRest() throws InterruptedException {
         try (LstmApplication application = start()) {
             application.awaitRunning(PATIENCE);
             Thread.sleep(SCANNING.toMillis());
-            return longestScan();
+            return scan();
         }
     }
 
     /** Of the last minute or so: what Kafka Streams says of punctuations, of which there are no others. */
-    private static double longestScan() {
+    private static Scan scan() {
+        return new Scan(most(AVERAGE), most(LONGEST));
+    }
+
+    private static double most(String attribute) {
         try {
             MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-            double longest = Double.NaN;
+            double most = Double.NaN;
             for (ObjectName thread : server.queryNames(new ObjectName(THREADS), null)) {
                 for (Attribute found :
-                        server.getAttributes(thread, new String[] {LONGEST}).asList()) {
-                    longest = Double.isNaN(longest)
-                            ? (double) found.getValue()
-                            : Math.max(longest, (double) found.getValue());
+                        server.getAttributes(thread, new String[] {attribute}).asList()) {
+                    double value = (double) found.getValue();
+                    most = Double.isNaN(most) ? value : Math.max(most, value);
                 }
             }
-            return longest;
+            return most;
         } catch (JMException e) {
             throw new IllegalStateException("the latency of punctuations is not to be had", e);
         }
