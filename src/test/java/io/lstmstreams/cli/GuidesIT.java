@@ -1,0 +1,134 @@
+package io.lstmstreams.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Runs the shell commands of the guides in a folder that has the files which a guide's Python, or its reader, would have made, with
+ * the distribution on the path. What needs a cluster or Kafka's own tools is left out: {@code run} is under test elsewhere.
+ */
+class GuidesIT {
+    private static final Path GUIDES = Path.of("src", "docs");
+    private static final Pattern SHELL = Pattern.compile("(?m)^```sh\\n(.*?)^```$", Pattern.DOTALL);
+    private static final List<String> LEFT_OUT = List.of("lstm-streams run ", "kafka-console-");
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void fillFolder() throws IOException {
+        copy("/io/lstmstreams/demo/hdfs.safetensors", "model.safetensors");
+        copy("/io/lstmstreams/guides/state_dict.safetensors", "state_dict.safetensors");
+        copy("/io/lstmstreams/guides/events.txt", "events.txt");
+        Files.writeString(folder.resolve("sessions.txt"), "open read close\nopen write sync close\n");
+        Files.writeString(folder.resolve("normal.txt"), "E5 E22 E5 E5 E11 E9 E11 E9 E11 E9 E26 E26 E26\nE5 E5 E22\n");
+        Files.writeString(
+                folder.resolve("window.json"),
+                "{\"execution\": {\"mode\": \"window\", \"length\": 10, \"padding\": \"none\"}}");
+    }
+
+    private void copy(String resource, String name) throws IOException {
+        try (InputStream in = GuidesIT.class.getResourceAsStream(resource)) {
+            Files.copy(in, folder.resolve(name));
+        }
+    }
+
+    /** Runs a page's blocks one after another and returns what they printed. */
+    private String run(String page) throws IOException, InterruptedException {
+        String bin = Path.of(System.getProperty("lstm.distribution", "target/lstm-streams"), "bin")
+                .toAbsolutePath()
+                .toString();
+        Map<String, String> environment = Map.of(
+                "PATH",
+                bin + ":" + System.getenv("PATH"),
+                "JAVA_HOME",
+                System.getProperty("java.home"),
+                "JAVA_OPTS",
+                "");
+        StringBuilder printed = new StringBuilder();
+        for (String block : blocks(page)) {
+            JavaProcess shell = JavaProcess.start(
+                    folder,
+                    environment,
+                    "",
+                    List.of("bash", "-e", "-o", "pipefail", "-c", "cd '" + folder + "'\n" + block));
+            assertThat(shell.exitCode()).as(page + ": " + block + shell.err()).isZero();
+            printed.append(shell.out());
+        }
+        return printed.toString();
+    }
+
+    private static List<String> blocks(String page) throws IOException {
+        Matcher matcher = SHELL.matcher(Files.readString(GUIDES.resolve(page)));
+        List<String> blocks = new ArrayList<>();
+        while (matcher.find()) {
+            if (LEFT_OUT.stream().noneMatch(matcher.group(1)::contains)) {
+                blocks.add(matcher.group(1));
+            }
+        }
+        assertThat(blocks).as("commands in " + page).isNotEmpty();
+        return blocks;
+    }
+
+    private static String text(String page) throws IOException {
+        return Files.readString(GUIDES.resolve(page));
+    }
+
+    @Test
+    void shouldPrintTheNumbersThatTheGuideToOneStepShows() throws Exception {
+        String printed = run("one-step.md");
+
+        assertThat(printed).contains("[x; h]", "forget gate");
+        Matcher row = Pattern.compile("(?m)^\\| E\\d+ \\|(.*)\\|$").matcher(text("one-step.md"));
+        int numbers = 0;
+        while (row.find()) {
+            for (String number : row.group(1).split("\\|")) {
+                assertThat(printed).contains(number.trim());
+                numbers++;
+            }
+        }
+        assertThat(numbers).isEqualTo(18);
+    }
+
+    @Test
+    void shouldImportAndScoreAsTheGuideFromPyTorchShows() throws Exception {
+        String printed = run("from-pytorch.md");
+
+        assertThat(text("from-pytorch.md"))
+                .contains(
+                        printed.lines().filter(line -> !line.isBlank()).limit(5).toList());
+        String first = Files.readAllLines(folder.resolve("steps.jsonl")).get(0);
+        assertThat(text("from-pytorch.md"))
+                .contains(first.substring(first.indexOf("\"probabilities\""), first.length() - 1));
+        assertThat(Files.readAllLines(folder.resolve("verdicts.jsonl")))
+                .satisfiesExactly(
+                        normal -> assertThat(normal).contains("\"anomalous\":false"),
+                        anomaly -> assertThat(anomaly).contains("\"minAtStep\":2", "\"anomalous\":true"));
+    }
+
+    @Test
+    void shouldShowThatCarryAndWindowDiffer() throws Exception {
+        run("carry-or-window.md");
+
+        assertThat(folder.resolve("carry.jsonl")).exists();
+        assertThat(folder.resolve("window.jsonl")).exists();
+        assertThat(Files.readAllLines(folder.resolve("window.jsonl"))).hasSize(2);
+    }
+
+    @Test
+    void shouldCountWhatAThresholdWouldFlag() throws Exception {
+        assertThat(run("scoring.md")).contains("below 1e-1: ", " of 2, ", "rank above 12: ");
+    }
+}
