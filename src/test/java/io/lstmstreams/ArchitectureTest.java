@@ -67,7 +67,7 @@ class ArchitectureTest {
                             "statetopic",
                             "kernel")),
             Map.entry("connect", Set.of("event", "input")),
-            Map.entry("http", Set.of("metrics", "runtime")),
+            Map.entry("http", Set.of("metrics", "config", "runtime")),
             Map.entry("broker", Set.of()),
             // input, recurrent: it tells what the model is that the application runs
             Map.entry("demo", Set.of("config", "modelfile", "runtime", "broker", "input", "recurrent"))));
@@ -113,7 +113,7 @@ class ArchitectureTest {
                             "org.apache.kafka.clients",
                             "org.slf4j")),
             Map.entry("connect", List.of("org.apache.kafka.connect", "org.apache.kafka.common")),
-            Map.entry("http", List.of("org.slf4j")),
+            Map.entry("http", List.of("com.fasterxml.jackson", "org.apache.kafka.common.config", "org.slf4j")),
             Map.entry(
                     "broker",
                     List.of(

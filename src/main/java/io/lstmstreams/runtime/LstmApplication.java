@@ -199,6 +199,11 @@ public final class LstmApplication implements AutoCloseable {
         return model;
     }
 
+    /** The state of the stream, as Kafka Streams names it. */
+    public String state() {
+        return streams.state().name();
+    }
+
     /** Whether it is assigned, restored and stepping. */
     public boolean isRunning() {
         return streams.state() == KafkaStreams.State.RUNNING;
