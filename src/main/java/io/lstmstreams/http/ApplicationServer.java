@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -36,11 +37,13 @@ public final class ApplicationServer implements AutoCloseable {
     private final HttpServer server;
     private final ThreadPoolExecutor threads;
     private final URI address;
+    private final LiveFeed feed;
     private volatile LstmApplication application; // null while it starts
 
-    private ApplicationServer(HttpServer server, Access access) {
+    private ApplicationServer(HttpServer server, Access access, LstmStreamsConfig config) {
         this.server = server;
         this.threads = threads();
+        this.feed = new LiveFeed(config, () -> application);
         this.address = URI.create(access.scheme() + "://" + literal(access) + ":"
                 + server.getAddress().getPort());
     }
@@ -69,7 +72,7 @@ public final class ApplicationServer implements AutoCloseable {
      */
     public static ApplicationServer start(LstmStreamsConfig config) {
         Access access = Access.of(config);
-        ApplicationServer server = new ApplicationServer(bind(access), access);
+        ApplicationServer server = new ApplicationServer(bind(access), access, config);
         server.listen(access);
         LOG.info("listening at {}", server.address);
         return server;
@@ -103,17 +106,28 @@ public final class ApplicationServer implements AutoCloseable {
         }
         server.setExecutor(threads);
         server.start();
+        feed.start();
     }
 
     /** All that can be asked, but health. */
     private List<Route> routes() {
         List<Route> routes = new ArrayList<>();
+        routes.addAll(new DashboardRoutes(() -> application, feed).routes());
         return routes;
     }
 
     /** The application to answer for, which has started. */
     public void serve(LstmApplication started) {
         application = started;
+    }
+
+    /**
+     * What events mean in plain words, for those who look at the dashboard.
+     *
+     * @param words by the events' names
+     */
+    public void describeEvents(Map<String, String> words) {
+        feed.describeEvents(words);
     }
 
     /** Where it listens. */
@@ -124,6 +138,7 @@ public final class ApplicationServer implements AutoCloseable {
     /** Stops listening, and leaves what is being answered a second. */
     @Override
     public void close() {
+        feed.close();
         threads.shutdownNow();
         server.stop(1);
     }
