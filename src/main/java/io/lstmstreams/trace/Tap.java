@@ -24,16 +24,18 @@ public final class Tap implements AutoCloseable {
     private static final int ANOMALIES = 32;
     private static final long WAIT_MICROS = 1_000;
 
-    /** Once all places are taken, so often another sequence takes that of the one without an event for longest. */
+    /** Where everything is an anomaly, one of them is told of so often. */
     private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** How many of the sequences without an event for longest are asked for their place. */
+    private static final int LOOKED_AT = 8;
 
     private final StepTrace trace;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Trail> trails = new LinkedHashMap<>(16, 0.75f, true); // guarded by lock, like the next
     private final Deque<Anomaly> anomalies = new ArrayDeque<>(); // the newest first
     private final Latencies latencies = new Latencies();
-    private long nextPlaceAt = Long.MIN_VALUE; // of the task's thread, like the next
-    private long nextAnomalyAt = Long.MIN_VALUE;
+    private long nextAnomalyAt = Long.MIN_VALUE; // guarded by lock
 
     Tap(StepTrace trace) {
         this.trace = trace;
@@ -128,21 +130,20 @@ public final class Tap implements AutoCloseable {
         return anew;
     }
 
+    /** Whether there is a place, which may be that of a sequence that is over. */
     private boolean hasPlace(TracedModel model, String sequence, long now) {
         int places = trace.places(model);
         if (trails.size() < places) {
             return true;
         }
-        if (now - nextPlaceAt < 0 && nextPlaceAt != Long.MIN_VALUE && !trace.isWanted(sequence)) {
-            return false;
-        }
-        nextPlaceAt = now + EVERY_NANOS;
+        boolean wanted = trace.isWanted(sequence);
         Iterator<Trail> longest = trails.values().iterator();
-        while (trails.size() >= places && longest.hasNext()) {
-            longest.next();
-            longest.remove();
+        for (int looked = 0; looked < LOOKED_AT && longest.hasNext() && trails.size() >= places; looked++) {
+            if (longest.next().isOver(now) || wanted) {
+                longest.remove();
+            }
         }
-        return true;
+        return trails.size() < places;
     }
 
     private void anomalous(
@@ -173,7 +174,6 @@ public final class Tap implements AutoCloseable {
                 System.currentTimeMillis()));
     }
 
-    /** Where everything is an anomaly, some of them do. */
     private boolean mayReport(long now) {
         if (nextAnomalyAt != Long.MIN_VALUE && now - nextAnomalyAt < 0) {
             return false;

@@ -3,6 +3,7 @@ package io.lstmstreams.trace;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.Verdict;
 import io.lstmstreams.recurrent.SparseInput;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The latest steps of one sequence without a gap: up to twice {@link Segment#STEPS} of them, at least half of these once there
@@ -11,6 +12,9 @@ import io.lstmstreams.recurrent.SparseInput;
 final class Trail {
     /** How many steps a glance shows. */
     private static final int GLANCE = 24;
+
+    private static final long AFTER_END = TimeUnit.SECONDS.toNanos(1);
+    private static final long WITHOUT_EVENT = TimeUnit.SECONDS.toNanos(5);
 
     private final String sequence;
     private final TracedModel model;
@@ -52,8 +56,9 @@ final class Trail {
         changedAt = now;
     }
 
-    boolean hasEnded() {
-        return verdict != null;
+    /** Whether its place may go to another one. */
+    boolean isOver(long now) {
+        return now - changedAt > (verdict == null ? WITHOUT_EVENT : AFTER_END);
     }
 
     Glance glance() {

@@ -56,7 +56,7 @@ export class Anomalies {
       const button = make('button');
       button.type = 'button';
       button.tabIndex = -1;
-      const what = make('span', 'event');
+      const what = make('span', 'gist');
       what.append(make('b', '', anomaly.event === null ? 'ended too early' : words.event(anomaly.event)));
       const best = anomaly.expected[0];
       what.append(make('span', 'small', best ? `  instead of ${words.event(best.event)}` : ''));

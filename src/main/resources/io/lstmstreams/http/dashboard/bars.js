@@ -10,12 +10,12 @@ export function bars(expected, came) {
   if (came && !all.some(next => next.came)) all.push({...came, came: true});
   const box = make('div', 'bars');
   for (const next of all) {
-    box.append(make('span', 'label', words.event(next.event) + (next.came ? ' (came)' : '')));
+    box.append(make('span', 'label', words.event(next.event) + (next.came ? ' (came)' : '')), make('span', 'much', words.percent(next.probability ?? 0)));
     const bar = make('span', next.came ? 'bar came' : 'bar');
     const part = make('i');
     part.style.width = `${100 * (next.probability ?? 0)}%`;
     bar.append(part);
-    box.append(bar, make('span', 'much', words.percent(next.probability ?? 0)));
+    box.append(bar);
   }
   return box;
 }

@@ -86,7 +86,6 @@ export class Inside {
     const texts = tables.f ? LSTM : OTHER;
     this.maps = Object.entries(tables).map(([name, rows]) => this.map(name, texts[name] ?? [name, ''], rows));
     byId('maps').replaceChildren(...this.maps.map(map => map.box));
-    for (const map of this.maps) legend(map.scale, map.most === null ? 'gate' : 'sign');
     if (!this.order.includes(this.unit)) this.unit = 0;
     this.mark();
   }
@@ -126,6 +125,7 @@ export class Inside {
     byId('unit').value = place;
     byId('unit').setAttribute('aria-valuetext', `unit ${this.unit}`);
     const anomalous = this.way.steps.flatMap((step, i) => step.anomalous ? [i] : []);
+    for (const map of this.maps) legend(map.scale, map.most === null ? 'gate' : 'sign');
     for (const map of this.maps) draw(map.canvas, map.rows, this.order, map.most, this.step, place, anomalous);
     text(byId('sum'), this.sum());
   }

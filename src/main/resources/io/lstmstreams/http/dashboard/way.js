@@ -3,6 +3,7 @@ import {bars} from './bars.js';
 import {Inside} from './inside.js';
 import * as words from './words.js';
 
+const ENDED = {'end-record': 'by a record that said so', idle: 'for want of events', 'max-steps': 'at the most events that it may have'};
 const AGAIN = 1000; // milliseconds until a sequence that goes on is asked for again
 
 /** The way of one sequence, in a dialog. */
@@ -15,7 +16,7 @@ export class WayDialog {
     arrows(byId('strip'), '[role="option"]', 'ArrowLeft', 'ArrowRight');
     byId('strip').addEventListener('focusin', focus => {
       const at = [...byId('strip').children].indexOf(focus.target);
-      if (at >= 0) this.select(at);
+      if (at >= 0 && at !== this.at) this.select(at);
     });
   }
 
@@ -66,6 +67,7 @@ export class WayDialog {
     const grown = this.way === null || this.way.steps.length !== way.steps.length || this.way.first !== way.first
       || Boolean(this.way.verdict) !== Boolean(way.verdict);
     if (!grown) return;
+    const focus = this.way === null || byId('strip').contains(document.activeElement);
     this.way = way;
     byId('way-body').hidden = false;
     this.note(way);
@@ -78,10 +80,11 @@ export class WayDialog {
     }
     this.inside.show(way);
     this.select(at, true);
+    if (focus) byId('strip').children[at]?.focus();
   }
 
   note(way) {
-    const end = way.verdict ? ` It has ended (${way.verdict.ended}), and is ${way.verdict.anomalous ? 'anomalous' : 'normal'}.` : ' It goes on.';
+    const end = way.verdict ? ` It has ended, ${ENDED[way.verdict.ended]}, and is ${way.verdict.anomalous ? 'anomalous' : 'normal'}.` : ' It goes on.';
     const count = way.steps.length;
     if (count && way.first === 1) {
       this.say(`All of its ${words.whole(count)} events, stepped again from zeros with the stream's own weights: the same numbers to the last bit.${end}`, '');
@@ -103,7 +106,6 @@ export class WayDialog {
         anomalous: way.verdict.anomalous && !others, expected: last ? last.next : way.expected, isEnd: true,
       });
     }
-    const focused = byId('strip').contains(document.activeElement);
     byId('strip').replaceChildren(...this.all.map((step, i) => {
       const option = make('div');
       option.setAttribute('role', 'option');
@@ -119,13 +121,13 @@ export class WayDialog {
       option.addEventListener('click', () => this.select(i));
       return option;
     }));
-    if (focused) byId('strip').lastElementChild?.focus();
   }
 
   /** @param at the place of a step among those that are known, from 0 */
   select(at, isFirst) {
     const step = this.all[at];
     if (!step) return;
+    this.at = at;
     if (!isFirst) {
       this.wanted = step.step;
       this.follows = false;
