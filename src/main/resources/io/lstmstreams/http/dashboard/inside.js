@@ -17,6 +17,14 @@ const OTHER = {
 };
 const GATES = new Set(['f', 'i', 'o', 'r', 'z']);
 
+const say = number => number === undefined || number === null ? '?' : number.toFixed(3).replace('-', '−');
+
+/** What 97 of 100 numbers stay within, so that a single large one does not make all others pale. */
+function nearlyMost(rows) {
+  const all = rows.filter(Boolean).flat().map(Math.abs).sort((one, other) => one - other);
+  return Math.max(0.001, all[Math.floor(0.97 * (all.length - 1))] ?? 1);
+}
+
 /** The gates and states of a layer over the steps, as heat maps. */
 export class Inside {
   /** @param select called with the step that somebody has pointed at */
@@ -91,7 +99,7 @@ export class Inside {
   }
 
   map(name, [title, sentence], rows) {
-    const most = GATES.has(name) ? null : Math.max(0.001, ...rows.filter(Boolean).flat().map(Math.abs));
+    const most = GATES.has(name) ? null : name === 'c' ? nearlyMost(rows) : 1;
     const box = make('div', 'map');
     const canvas = make('canvas');
     canvas.setAttribute('role', 'img');
@@ -100,7 +108,7 @@ export class Inside {
     canvas.addEventListener('click', click => this.point(canvas, click));
     const scale = make('canvas');
     const line = make('div', 'scale');
-    const bound = most === null ? ['0 shut', '1 open'] : [(-most).toFixed(2), most.toFixed(2)];
+    const bound = most === null ? ['0 shut', '1 open'] : [say(-most), say(most)];
     line.append(make('span', '', bound[0]), scale, make('span', '', bound[1]));
     box.append(make('h4', '', title), make('p', '', sentence), canvas, line);
     return {name, rows, most, box, canvas, scale};
@@ -134,7 +142,6 @@ export class Inside {
   sum() {
     const {tables} = this.way.layers[this.layer];
     const value = (name, step) => tables[name]?.[step]?.[this.unit];
-    const say = number => number === undefined || number === null ? '?' : number.toFixed(3).replace('-', '−');
     const number = this.way.steps[this.step].step;
     const [f, i, g, o, c, h] = ['f', 'i', 'g', 'o', 'c', 'h'].map(name => value(name, this.step));
     const before = this.step > 0 ? value('c', this.step - 1) : number === 1 ? 0 : undefined;
