@@ -53,6 +53,13 @@ final class DemoCommand implements Callable<Integer> {
             description = "Of that file: sessions or jsonl. Default: ${DEFAULT-VALUE}.")
     private FileFormat format;
 
+    @Option(
+            names = "--http-port",
+            defaultValue = "0",
+            description = "Where this machine's browser finds the dashboard; 0 for any port that is free."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private int httpPort;
+
     @Option(names = "--model", paramLabel = "M", description = "Another model than the bundled one: a path or a URI.")
     private String model;
 
@@ -61,13 +68,14 @@ final class DemoCommand implements Callable<Integer> {
         atLeast(1, seconds, "--seconds");
         atLeast(0, rate, "--rate");
         atLeast(1, live, "--live");
+        atLeast(0, httpPort, "--http-port");
         if (input != null) {
             try (BufferedReader in = Files.newBufferedReader(input)) {
                 format.check(input.toString(), in);
             }
         }
         DemoOptions options = new DemoOptions(
-                Duration.ofSeconds(seconds), rate, live, seed, input, format == FileFormat.JSONL, model);
+                Duration.ofSeconds(seconds), rate, live, seed, input, format == FileFormat.JSONL, httpPort, model);
         Demo demo = new Demo(options, System.out, Terminal.isInteractive());
         Runtime.getRuntime().addShutdownHook(new Thread(demo::stop, "shutdown"));
         demo.run();

@@ -1,6 +1,7 @@
 package io.lstmstreams.cli;
 
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.http.ApplicationServer;
 import io.lstmstreams.runtime.LstmApplication;
 import java.io.IOException;
 import java.io.Reader;
@@ -26,10 +27,16 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        LstmApplication application = LstmApplication.start(configuration(properties));
-        Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
-        application.awaitStop();
-        return 0;
+        LstmStreamsConfig config = configuration(properties);
+        try (ApplicationServer server = config.httpPort() == null ? null : ApplicationServer.start(config)) {
+            LstmApplication application = LstmApplication.start(config);
+            Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
+            if (server != null) {
+                server.serve(application);
+            }
+            application.awaitStop();
+            return 0;
+        }
     }
 
     /** What a properties file says, with this process's environment over it. */

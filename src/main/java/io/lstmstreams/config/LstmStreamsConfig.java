@@ -11,6 +11,7 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.types.Password;
 
 /**
  * The application's configuration: our keys, which begin with {@value #PREFIX} and are declared here once, and all the
@@ -176,6 +177,41 @@ public final class LstmStreamsConfig {
                     + " what RocksDB has read, and what was written and is not in its files yet. A rocksdb.config.setter of"
                     + " your own replaces it.";
 
+    public static final String HTTP_PORT_CONFIG = "lstm.http.port";
+    private static final String HTTP_PORT_DOC =
+            "The port of the HTTP server, which tells of health, metrics and states: operating.md has all. 0: any that is free."
+                    + " Not set: there is no server.";
+
+    public static final String HTTP_HOST_CONFIG = "lstm.http.host";
+    private static final String HTTP_HOST_DOC =
+            "The address that the HTTP server listens at. One that other machines reach, such as 0.0.0.0, needs TLS and a user,"
+                    + " or lstm.http.insecure.";
+
+    public static final String HTTP_KEYSTORE_CONFIG = "lstm.http.tls.keystore.location";
+    private static final String HTTP_KEYSTORE_DOC =
+            "A PKCS12 file with the key and certificate of the HTTP server, which then speaks TLS only, and with those"
+                    + " certificates by which instances trust each other.";
+
+    public static final String HTTP_KEYSTORE_PASSWORD_CONFIG = "lstm.http.tls.keystore.password";
+    private static final String HTTP_KEYSTORE_PASSWORD_DOC = "The password of lstm.http.tls.keystore.location.";
+
+    public static final String HTTP_KEY_PASSWORD_CONFIG = "lstm.http.tls.key.password";
+    private static final String HTTP_KEY_PASSWORD_DOC =
+            "The password of the key in it, where that is not lstm.http.tls.keystore.password.";
+
+    public static final String HTTP_USER_CONFIG = "lstm.http.user";
+    private static final String HTTP_USER_DOC =
+            "The name that the HTTP server wants to be told, with lstm.http.password, before it answers anything but health"
+                    + " (basic authentication). The same in all instances, which ask each other.";
+
+    public static final String HTTP_PASSWORD_CONFIG = "lstm.http.password";
+    private static final String HTTP_PASSWORD_DOC = "The password of lstm.http.user.";
+
+    public static final String HTTP_INSECURE_CONFIG = "lstm.http.insecure";
+    private static final String HTTP_INSECURE_DOC =
+            "Whether the HTTP server may listen without TLS or without a user where other machines reach it, because"
+                    + " something else keeps strangers away.";
+
     private static final ConfigDef DEFINITION = new ConfigDef()
             .define(MODEL_CONFIG, ConfigDef.Type.STRING, null, Importance.HIGH, MODEL_DOC)
             .define(MODEL_TOPIC_CONFIG, ConfigDef.Type.STRING, null, Importance.MEDIUM, MODEL_TOPIC_DOC)
@@ -319,7 +355,32 @@ public final class LstmStreamsConfig {
                     STORE_MEMORY_BYTES_DEFAULT,
                     Range.atLeast(8L << 20),
                     Importance.MEDIUM,
-                    STORE_MEMORY_BYTES_DOC);
+                    STORE_MEMORY_BYTES_DOC)
+            .define(
+                    HTTP_PORT_CONFIG,
+                    ConfigDef.Type.INT,
+                    null,
+                    Validators.portOrNone(),
+                    Importance.MEDIUM,
+                    HTTP_PORT_DOC)
+            .define(
+                    HTTP_HOST_CONFIG,
+                    ConfigDef.Type.STRING,
+                    "127.0.0.1",
+                    Validators.notEmpty(),
+                    Importance.MEDIUM,
+                    HTTP_HOST_DOC)
+            .define(HTTP_KEYSTORE_CONFIG, ConfigDef.Type.STRING, null, Importance.MEDIUM, HTTP_KEYSTORE_DOC)
+            .define(
+                    HTTP_KEYSTORE_PASSWORD_CONFIG,
+                    ConfigDef.Type.PASSWORD,
+                    null,
+                    Importance.MEDIUM,
+                    HTTP_KEYSTORE_PASSWORD_DOC)
+            .define(HTTP_KEY_PASSWORD_CONFIG, ConfigDef.Type.PASSWORD, null, Importance.LOW, HTTP_KEY_PASSWORD_DOC)
+            .define(HTTP_USER_CONFIG, ConfigDef.Type.STRING, null, Importance.MEDIUM, HTTP_USER_DOC)
+            .define(HTTP_PASSWORD_CONFIG, ConfigDef.Type.PASSWORD, null, Importance.MEDIUM, HTTP_PASSWORD_DOC)
+            .define(HTTP_INSECURE_CONFIG, ConfigDef.Type.BOOLEAN, false, Importance.LOW, HTTP_INSECURE_DOC);
 
     private final AbstractConfig ours;
     private final Map<String, Object> kafka;
@@ -375,9 +436,18 @@ public final class LstmStreamsConfig {
             throw new ConfigException("Neither " + SHADOW_OUTPUT_TOPIC_CONFIG + " nor " + SHADOW_VERDICT_TOPIC_CONFIG
                     + " is set: name a topic for what " + SHADOW_MODEL_CONFIG + " has to say.");
         }
+        checkTogether(HTTP_KEYSTORE_CONFIG, httpKeystore(), HTTP_KEYSTORE_PASSWORD_CONFIG, httpKeystorePassword());
+        checkTogether(HTTP_USER_CONFIG, httpUser(), HTTP_PASSWORD_CONFIG, httpPassword());
         if (outputTopic() == null && verdictTopic() == null) {
             throw new ConfigException("Neither " + OUTPUT_TOPIC_CONFIG + " nor " + VERDICT_TOPIC_CONFIG
                     + " is set: name the topic of results, of verdicts, or both.");
+        }
+    }
+
+    private static void checkTogether(String key, String value, String other, String otherValue) {
+        if ((value == null) != (otherValue == null)) {
+            throw new ConfigException(
+                    (value == null ? other : key) + " needs " + (value == null ? key : other) + " to be set too");
         }
     }
 
@@ -551,6 +621,52 @@ public final class LstmStreamsConfig {
     /** {@value #BATCH_SIZE_CONFIG}. */
     public int batchSize() {
         return ours.getInt(BATCH_SIZE_CONFIG);
+    }
+
+    /** {@value #HTTP_PORT_CONFIG}, or null for no server. */
+    public Integer httpPort() {
+        return ours.getInt(HTTP_PORT_CONFIG);
+    }
+
+    /** {@value #HTTP_HOST_CONFIG}. */
+    public String httpHost() {
+        return ours.getString(HTTP_HOST_CONFIG);
+    }
+
+    /** {@value #HTTP_KEYSTORE_CONFIG}, or null for plain HTTP. */
+    public String httpKeystore() {
+        return text(HTTP_KEYSTORE_CONFIG);
+    }
+
+    /** {@value #HTTP_KEYSTORE_PASSWORD_CONFIG}, or null. */
+    public String httpKeystorePassword() {
+        return secret(HTTP_KEYSTORE_PASSWORD_CONFIG);
+    }
+
+    /** {@value #HTTP_KEY_PASSWORD_CONFIG}, which is that of the file unless set; or null. */
+    public String httpKeyPassword() {
+        String own = secret(HTTP_KEY_PASSWORD_CONFIG);
+        return own == null ? httpKeystorePassword() : own;
+    }
+
+    /** {@value #HTTP_USER_CONFIG}, or null for none. */
+    public String httpUser() {
+        return text(HTTP_USER_CONFIG);
+    }
+
+    /** {@value #HTTP_PASSWORD_CONFIG}, or null. */
+    public String httpPassword() {
+        return secret(HTTP_PASSWORD_CONFIG);
+    }
+
+    /** {@value #HTTP_INSECURE_CONFIG}. */
+    public boolean httpInsecure() {
+        return ours.getBoolean(HTTP_INSECURE_CONFIG);
+    }
+
+    private String secret(String key) {
+        Password password = ours.getPassword(key);
+        return password == null || password.value().isEmpty() ? null : password.value();
     }
 
     private String text(String key) {

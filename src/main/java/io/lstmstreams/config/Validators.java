@@ -11,6 +11,8 @@ import org.apache.kafka.common.config.ConfigException;
 final class Validators {
     private static final Pattern MODEL_NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
+    private static final int MAX_PORT = 65_535;
+
     private Validators() {}
 
     /** An enum constant as configuration writes it. */
@@ -65,6 +67,16 @@ final class Validators {
     static ConfigDef.Validator partOrNone() {
         return ConfigDef.LambdaValidator.with(
                 (key, value) -> RecordPart.orNone(key, value.toString()), () -> "none, header:NAME or field:/pointer");
+    }
+
+    static ConfigDef.Validator portOrNone() {
+        return ConfigDef.LambdaValidator.with(
+                (key, value) -> {
+                    if (value != null && ((int) value < 0 || (int) value > MAX_PORT)) {
+                        throw new ConfigException(key, value, "a port is 0 to " + MAX_PORT);
+                    }
+                },
+                () -> "0 to " + MAX_PORT);
     }
 
     static ConfigDef.Validator modelName() {

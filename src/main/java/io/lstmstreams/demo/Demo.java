@@ -2,6 +2,7 @@ package io.lstmstreams.demo;
 
 import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.http.ApplicationServer;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.recurrent.Layer;
 import io.lstmstreams.runtime.LstmApplication;
@@ -68,7 +69,11 @@ public final class Demo {
         Path data = Files.createTempDirectory("lstm-streams-demo");
         try (EmbeddedBroker broker = EmbeddedBroker.start(0, data.resolve("broker"))) {
             createTopics(broker.bootstrapServers());
-            try (LstmApplication application = LstmApplication.start(config(broker.bootstrapServers(), data))) {
+            LstmStreamsConfig config = config(broker.bootstrapServers(), data);
+            try (ApplicationServer server = ApplicationServer.start(config);
+                    LstmApplication application = LstmApplication.start(config)) {
+                server.describeEvents(names.words());
+                server.serve(application);
                 out.printf(
                         "broker %s   topics %s -> %s, %s%nmodel %s: %s; layers: %s%n",
                         broker.bootstrapServers(),
@@ -80,6 +85,7 @@ public final class Demo {
                         application.model().network().layers().stream()
                                 .map(Layer::cell)
                                 .collect(Collectors.joining(", ")));
+                out.printf("dashboard %s/   (until the demo ends; --seconds 600 for longer)%n", server.address());
                 application.awaitRunning(Duration.ofSeconds(60));
                 run(broker.bootstrapServers(), application);
             }
@@ -197,6 +203,7 @@ public final class Demo {
         config.put(LstmStreamsConfig.INPUT_TOPIC_CONFIG, EVENTS);
         config.put(LstmStreamsConfig.OUTPUT_TOPIC_CONFIG, RESULTS);
         config.put(LstmStreamsConfig.OUTPUT_TOP_K_CONFIG, "1");
+        config.put(LstmStreamsConfig.HTTP_PORT_CONFIG, Integer.toString(options.httpPort()));
         config.put(LstmStreamsConfig.VERDICT_TOPIC_CONFIG, VERDICTS);
         config.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, DEAD_LETTERS);
         return LstmStreamsConfig.of(config, Map.of());

@@ -35,6 +35,11 @@ final class EventNames {
         }
     }
 
+    /** What events mean, by their names. */
+    Map<String, String> words() {
+        return words;
+    }
+
     /** The event with what it means, or with what the end of a sequence means. */
     String describe(String event) {
         if (event == null || event.equals("<end>")) {

@@ -180,6 +180,11 @@ public final class Predictor {
                 name);
     }
 
+    /** The likeliest next events of a state of at least one step, best first; empty if none are asked for or predicted. */
+    public List<Next> expected(SequenceState state) {
+        return topK > 0 && model.predictsEvents() ? next(stepper.logits(state)) : List.of();
+    }
+
     private Score score(float[] logits, int index, SequenceState state) {
         double logProbability = logits[index] - network.logSumExp(logits);
         double probability = Math.exp(logProbability);

@@ -14,6 +14,7 @@ import io.lstmstreams.topology.LstmTopology.Shadow;
 import io.lstmstreams.topology.ModelVersion;
 import io.lstmstreams.topology.Models;
 import io.lstmstreams.topology.StoreMemory;
+import io.lstmstreams.trace.StepTrace;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -43,10 +44,12 @@ public final class LstmApplication implements AutoCloseable {
     private final StoreMemory memory;
     private final TopicModels published; // null without a topic of models
     private final StreamMetrics metrics;
+    private final StepTrace trace; // null where nobody can look on
     private final Shadow shadow; // null without one
     private final EventModel model;
     private final LocalStates states;
     private final CloseOptions atClose;
+    private final String deadLetterTopic;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -57,6 +60,7 @@ public final class LstmApplication implements AutoCloseable {
             TopicModels published,
             EventModel model,
             StreamMetrics metrics,
+            StepTrace trace,
             Shadow shadow,
             StreamsConfig config) {
         this.streams = streams;
@@ -64,9 +68,11 @@ public final class LstmApplication implements AutoCloseable {
         this.published = published;
         this.model = model;
         this.metrics = metrics;
+        this.trace = trace;
         this.shadow = shadow;
         this.states = LocalStates.of(config);
         this.atClose = atClose(config);
+        this.deadLetterTopic = config.getString(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
     }
 
     /**
@@ -93,7 +99,8 @@ public final class LstmApplication implements AutoCloseable {
         Models models = published == null ? Models.only(ModelVersion.of(null, fixed, kernel)) : published;
         EventModel model = models.active(config.modelName()).version().model();
         Shadow shadow = shadow(config, published, kernel);
-        Topology topology = LstmTopology.build(config, models, metrics, shadow, fetched);
+        StepTrace trace = config.httpPort() == null ? null : new StepTrace();
+        Topology topology = LstmTopology.build(config, models, metrics, shadow, fetched, trace);
         LOG.info(
                 "model {} ({}), kernel {}, {} ({} partitions) -> results {}, verdicts {}, dead letters {}",
                 model.network().name(),
@@ -107,7 +114,14 @@ public final class LstmApplication implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(kafka);
         LstmApplication application = new LstmApplication(
-                new KafkaStreams(topology, properties), memory, published, model, metrics, shadow, streamsConfig);
+                new KafkaStreams(topology, properties),
+                memory,
+                published,
+                model,
+                metrics,
+                trace,
+                shadow,
+                streamsConfig);
         try {
             application.start();
         } catch (ProcessorStateException e) {
@@ -189,6 +203,16 @@ public final class LstmApplication implements AutoCloseable {
         return metrics;
     }
 
+    /** What it did last; null where it has no HTTP server that could be asked. */
+    public StepTrace trace() {
+        return trace;
+    }
+
+    /** The topic of the records that could not be stepped. */
+    public String deadLetterTopic() {
+        return deadLetterTopic;
+    }
+
     /** What its shadow model has done since it started; null without one. */
     public StreamMetrics shadowMetrics() {
         return shadow == null ? null : shadow.metrics();
@@ -197,6 +221,11 @@ public final class LstmApplication implements AutoCloseable {
     /** The model that it runs, or ran first. */
     public EventModel model() {
         return model;
+    }
+
+    /** The state of the stream, as Kafka Streams names it. */
+    public String state() {
+        return streams.state().name();
     }
 
     /** Whether it is assigned, restored and stepping. */

@@ -18,6 +18,8 @@ import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.state.StateCodec;
 import io.lstmstreams.state.UnreadableStateException;
 import io.lstmstreams.topology.SequenceStates.Opened;
+import io.lstmstreams.trace.StepTrace;
+import io.lstmstreams.trace.Tap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,10 +52,12 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private final LookAhead<K, V> lookAhead; // null where records are stepped one by one
     private final StepOptions options;
     private final StreamMetrics metrics;
+    private final StepTrace trace; // null where nobody looks on
     private final LogThrottle warnings = new LogThrottle(LOG::warn, System::nanoTime);
 
     private ProcessorContext<K, SequenceOutput> context;
     private KeyValueStore<Bytes, byte[]> store;
+    private Tap tap; // null where nobody looks on
     private IdleScan idle; // null if sequences are never idle
 
     LstmProcessor(
@@ -63,7 +67,8 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             Serde<K> keys,
             LookAhead<K, V> lookAhead,
             StepOptions options,
-            StreamMetrics metrics) {
+            StreamMetrics metrics,
+            StepTrace trace) {
         this.reader = reader;
         this.models = models;
         this.states = states;
@@ -71,12 +76,14 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         this.lookAhead = lookAhead;
         this.options = options;
         this.metrics = metrics;
+        this.trace = trace;
     }
 
     @Override
     public void init(ProcessorContext<K, SequenceOutput> context) {
         this.context = context;
         this.store = context.getStateStore(options.storeName());
+        tap = trace == null ? null : trace.tap();
         if (options.modelsStoreName() != null) {
             models.init(context.taskId(), context.getStateStore(options.modelsStoreName()));
         }
@@ -242,12 +249,15 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         SequenceState state = stepped.state;
         SequenceEvent event = stepped.event;
         count(stepped);
+        if (tap != null && stepped.prediction != null) {
+            tap.stepped(stepped.model.traced(), stepped.stored, event.input(), stepped.prediction);
+        }
         boolean full = options.maxSteps() > 0 && state.steps() >= options.maxSteps();
         boolean ends = event.end() || full;
         Verdict verdict = null;
         if (ends && state.steps() > 0) {
             Ended ended = event.end() ? Ended.END_RECORD : Ended.MAX_STEPS;
-            verdict = stepped.model.predictor().end(SequenceName.of(stepped.key.get()), ended, state);
+            verdict = end(stepped.key, ended, stepped.model, state);
         }
         if (options.idleTime() == IdleTime.WALL_CLOCK) {
             state.steppedAt(context.currentSystemTimeMs());
@@ -268,6 +278,16 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         if (verdict != null) {
             forward(record.withValue(verdict));
         }
+    }
+
+    private Verdict end(Bytes key, Ended ended, TaskModel model, SequenceState state) {
+        boolean wasAnomalous = state.verdict().anomalous();
+        Verdict verdict = model.predictor().end(SequenceName.of(key.get()), ended, state);
+        if (tap != null) {
+            boolean endAnomalous = verdict.anomalous() && !wasAnomalous;
+            tap.ended(model.traced(), verdict, endAnomalous, () -> model.codec().encode(state));
+        }
+        return verdict;
     }
 
     /**
@@ -358,7 +378,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             return;
         }
         byte[] id = found.key().get();
-        Verdict verdict = opened.model().predictor().end(SequenceName.of(id), Ended.IDLE, opened.state());
+        Verdict verdict = end(found.key(), Ended.IDLE, opened.model(), opened.state());
         K key = keys.deserializer().deserialize(options.storeName(), id);
         forward(new Record<>(key, verdict, now, new RecordHeaders()));
         opened.model().release(opened.state());
@@ -367,6 +387,9 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     @Override
     public void close() {
         states.clear();
+        if (tap != null) {
+            tap.close();
+        }
         if (lookAhead != null) {
             lookAhead.close();
         }

@@ -16,6 +16,7 @@ import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.SequenceOutput;
+import io.lstmstreams.trace.StepTrace;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -52,6 +53,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
     private final Serde<K> keys;
     private final StepOptions options;
     private final StreamMetrics metrics;
+    private final StepTrace trace; // null where nobody looks on
     private final RecordReader<V> reader;
     private final int batchSize;
     private final Supplier<LookAhead<K, V>> lookAhead;
@@ -81,6 +83,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 builder.idleTime,
                 builder.maxSteps);
         this.metrics = builder.metrics;
+        this.trace = builder.trace;
         this.reader = new RecordReader<>(
                 builder.decoder, options.unknownEvents(), builder.modelChoice, builder.repeatedEvents);
         this.batchSize = builder.batchSize;
@@ -142,7 +145,8 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 keys,
                 lookAhead.get(),
                 options,
-                metrics);
+                metrics,
+                trace);
     }
 
     @Override
@@ -158,6 +162,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         private final EventDecoder<V> decoder;
         private Kernel kernel; // null until build: the choice is logged
         private StreamMetrics metrics = new StreamMetrics();
+        private StepTrace trace; // null for none
         private String storeName = LstmTopology.STORE;
         private int topK = LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT;
         private Set<Include> include = Set.of();
@@ -191,6 +196,12 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         /** Where to count. */
         public Builder<K, V> metrics(StreamMetrics metrics) {
             this.metrics = metrics;
+            return this;
+        }
+
+        /** Where to tell what is done, for somebody who looks on; null for nowhere. */
+        public Builder<K, V> trace(StepTrace trace) {
+            this.trace = trace;
             return this;
         }
 

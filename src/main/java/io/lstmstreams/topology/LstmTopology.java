@@ -18,6 +18,7 @@ import io.lstmstreams.output.Include;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.SequenceOutput;
 import io.lstmstreams.output.Verdict;
+import io.lstmstreams.trace.StepTrace;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -48,12 +49,15 @@ public final class LstmTopology {
     private final Models models;
     private final StreamMetrics metrics;
     private final FetchedRecords fetched;
+    private final StepTrace trace;
 
-    private LstmTopology(LstmStreamsConfig config, Models models, StreamMetrics metrics, FetchedRecords fetched) {
+    private LstmTopology(
+            LstmStreamsConfig config, Models models, StreamMetrics metrics, FetchedRecords fetched, StepTrace trace) {
         this.config = config;
         this.models = models;
         this.metrics = metrics;
         this.fetched = fetched;
+        this.trace = trace;
     }
 
     /**
@@ -72,7 +76,7 @@ public final class LstmTopology {
     public static Topology build(
             LstmStreamsConfig config, EventModel model, Kernel kernel, StreamMetrics metrics, FetchedRecords fetched) {
         check(config, model);
-        return build(config, Models.only(ModelVersion.of(null, model, kernel)), metrics, null, fetched);
+        return build(config, Models.only(ModelVersion.of(null, model, kernel)), metrics, null, fetched, null);
     }
 
     /**
@@ -82,10 +86,16 @@ public final class LstmTopology {
      * @param shadow a second model for the same events; null for none
      * @param fetched what the stream threads have fetched; its settings must be among those of Kafka Streams, without which
      *     records are stepped one by one
+     * @param trace where to tell what is done, for somebody who looks on; null for nowhere
      */
     public static Topology build(
-            LstmStreamsConfig config, Models models, StreamMetrics metrics, Shadow shadow, FetchedRecords fetched) {
-        return new LstmTopology(config, models, metrics, fetched).build(shadow);
+            LstmStreamsConfig config,
+            Models models,
+            StreamMetrics metrics,
+            Shadow shadow,
+            FetchedRecords fetched,
+            StepTrace trace) {
+        return new LstmTopology(config, models, metrics, fetched, trace).build(shadow);
     }
 
     /**
@@ -146,6 +156,7 @@ public final class LstmTopology {
         boolean results = config.outputTopic() != null; // without a topic for them they need not be worked out
         LstmProcessorSupplier.Builder<byte[], byte[]> step = LstmProcessorSupplier.builder(models, BYTES, decoder())
                 .metrics(metrics)
+                .trace(trace)
                 .lookAhead(fetched, BYTES.deserializer(), config.batchSize())
                 .results(results ? config.outputTopK() : 0, results ? include() : Set.of())
                 .unknownEvents(config.unknownEvents());

@@ -9,19 +9,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Key pairs and certificates, made by the {@code keytool} of the Java that runs the tests. */
-final class KeyPairs {
+public final class KeyPairs {
     private static final String NAME = "self";
 
     private final Path directory;
     private final String password;
 
-    KeyPairs(Path directory, String password) {
+    /** Makes them in a directory, all with one password. */
+    public KeyPairs(Path directory, String password) {
         this.directory = directory;
         this.password = password;
     }
 
     /** Makes a key pair that is its own authority, in a PKCS12 file. */
-    Path make(String commonName) {
+    public Path make(String commonName) {
         Path store = directory.resolve(commonName + ".p12");
         keytool(
                 store,
@@ -38,7 +39,7 @@ final class KeyPairs {
     }
 
     /** Makes a PKCS12 file that trusts the owner of a key pair. */
-    Path trust(Path keyPair) {
+    public Path trust(Path keyPair) {
         Path certificate = directory.resolve(keyPair.getFileName() + ".cer");
         Path store = directory.resolve("trusts-" + keyPair.getFileName());
         keytool(keyPair, "-exportcert", "-file", certificate.toString());

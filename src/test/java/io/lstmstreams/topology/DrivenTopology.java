@@ -7,6 +7,7 @@ import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.topology.LstmTopology.Shadow;
+import io.lstmstreams.trace.StepTrace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,6 +48,7 @@ final class DrivenTopology implements AutoCloseable {
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> input;
     private final StreamMetrics metrics = new StreamMetrics();
+    private final StepTrace trace = new StepTrace();
     private final FetchedRecords fetched = new FetchedRecords();
     private long time = START.toEpochMilli(); // of the next record
 
@@ -71,8 +73,15 @@ final class DrivenTopology implements AutoCloseable {
      */
     DrivenTopology(Models models, Shadow shadow, Map<String, String> overrides) {
         this.driver = new TopologyTestDriver(
-                LstmTopology.build(config(overrides), models, metrics, shadow, fetched), kafka(stateDirectory), START);
+                LstmTopology.build(config(overrides), models, metrics, shadow, fetched, trace),
+                kafka(stateDirectory),
+                START);
         this.input = input(driver);
+    }
+
+    /** What it did last; of models that may change only. */
+    StepTrace trace() {
+        return trace;
     }
 
     private static TestInputTopic<byte[], byte[]> input(TopologyTestDriver driver) {

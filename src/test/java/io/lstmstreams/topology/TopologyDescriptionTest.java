@@ -94,7 +94,8 @@ class TopologyDescriptionTest {
                         models,
                         new StreamMetrics(),
                         new LstmTopology.Shadow(models, new StreamMetrics()),
-                        new FetchedRecords())
+                        new FetchedRecords(),
+                        null)
                 .describe()
                 .toString()
                 .lines()

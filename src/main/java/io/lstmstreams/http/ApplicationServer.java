@@ -1,0 +1,145 @@
+package io.lstmstreams.http;
+
+import com.sun.net.httpserver.HttpContext;
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.runtime.LstmApplication;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.config.ConfigException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers over HTTP for one application. It listens before the application starts, so that its health can be asked from the
+ * beginning. Safe for any number of threads.
+ */
+public final class ApplicationServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ApplicationServer.class);
+
+    /** Of the threads, those that event streams leave are for all that ends. */
+    private static final int THREADS = 32;
+
+    private static final int STREAMS = 20;
+    private static final int WAITING = 1_000;
+
+    private final HttpServer server;
+    private final ThreadPoolExecutor threads;
+    private final URI address;
+    private final LiveFeed feed;
+    private volatile LstmApplication application; // null while it starts
+
+    private ApplicationServer(HttpServer server, Access access, LstmStreamsConfig config) {
+        this.server = server;
+        this.threads = threads();
+        this.feed = new LiveFeed(config, () -> application);
+        this.address = URI.create(access.scheme() + "://" + literal(access) + ":"
+                + server.getAddress().getPort());
+    }
+
+    private static String literal(Access access) {
+        return access.host().contains(":") ? "[" + access.host() + "]" : access.host();
+    }
+
+    private static ThreadPoolExecutor threads() {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), work -> {
+                    Thread thread = new Thread(work, "http-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    /**
+     * Listens where the configuration says.
+     *
+     * @param config with {@value LstmStreamsConfig#HTTP_PORT_CONFIG} set
+     * @throws ConfigException if it would let in everybody without having been told to, or cannot listen there
+     */
+    public static ApplicationServer start(LstmStreamsConfig config) {
+        Access access = Access.of(config);
+        ApplicationServer server = new ApplicationServer(bind(access), access, config);
+        server.listen(access);
+        LOG.info("listening at {}", server.address);
+        return server;
+    }
+
+    private static HttpServer bind(Access access) {
+        InetSocketAddress at = access.address();
+        try {
+            if (access.tls() == null) {
+                return HttpServer.create(at, 0);
+            }
+            HttpsServer server = HttpsServer.create(at, 0);
+            server.setHttpsConfigurator(new HttpsConfigurator(access.tls()));
+            return server;
+        } catch (IOException e) {
+            throw new ConfigException(
+                    LstmStreamsConfig.HTTP_PORT_CONFIG,
+                    at.getPort(),
+                    "cannot listen at " + access.host() + ": " + e.getMessage());
+        }
+    }
+
+    private void listen(Access access) {
+        HostCheck host = new HostCheck(literal(access), access.isLoopback());
+        Semaphore streams = new Semaphore(STREAMS);
+        // Whoever asks for health, such as an orchestrator's probe, needs no credentials.
+        server.createContext("/health/", new Dispatcher(new HealthRoutes(() -> application).routes(), host, streams));
+        HttpContext all = server.createContext("/", new Dispatcher(routes(), host, streams));
+        if (access.user() != null) {
+            all.setAuthenticator(new Credentials(access.user(), access.password()));
+        }
+        server.setExecutor(threads);
+        server.start();
+        feed.start();
+    }
+
+    /** All that can be asked, but health. */
+    private List<Route> routes() {
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(new DashboardRoutes(() -> application, feed).routes());
+        return routes;
+    }
+
+    /** The application to answer for, which has started. */
+    public void serve(LstmApplication started) {
+        application = started;
+    }
+
+    /**
+     * What events mean in plain words, for those who look at the dashboard.
+     *
+     * @param words by the events' names
+     */
+    public void describeEvents(Map<String, String> words) {
+        feed.describeEvents(words);
+    }
+
+    /** Where it listens. */
+    public URI address() {
+        return address;
+    }
+
+    /** Stops listening, and leaves what is being answered a second. */
+    @Override
+    public void close() {
+        feed.close();
+        threads.shutdownNow();
+        server.stop(1);
+    }
+}

@@ -1,0 +1,51 @@
+package io.lstmstreams.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.lstmstreams.runtime.LstmApplication;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Whether the application lives, and whether it is ready. */
+final class HealthRoutes {
+    private static final int UNAVAILABLE = 503;
+
+    private final Supplier<LstmApplication> application;
+
+    /** @param application gives null while it starts */
+    HealthRoutes(Supplier<LstmApplication> application) {
+        this.application = application;
+    }
+
+    List<Route> routes() {
+        return List.of(Route.get("/health/live", request -> live()), Route.get("/health/ready", request -> ready()));
+    }
+
+    /** Lives from the moment that it starts until it stops: restoring takes time, and no restart makes it faster. */
+    private Answer live() {
+        LstmApplication running = application.get();
+        return running == null || !running.hasStopped() ? up("UP") : down("DOWN", "the stream has stopped");
+    }
+
+    private Answer ready() {
+        LstmApplication running = application.get();
+        if (running == null) {
+            return down("STARTING", "the application starts");
+        }
+        return running.isRunning()
+                ? up("RUNNING")
+                : down(running.state(), "the stream is not running and restored yet, or no longer");
+    }
+
+    private static Answer up(String status) {
+        return Answer.json(JsonNodeFactory.instance.objectNode().put("status", status));
+    }
+
+    private static Answer down(String status, String reason) {
+        return Answer.json(JsonNodeFactory.instance
+                        .objectNode()
+                        .put("status", status)
+                        .put("error", reason))
+                .withStatus(UNAVAILABLE)
+                .with("Retry-After", "1");
+    }
+}

@@ -1,0 +1,72 @@
+package io.lstmstreams.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.RecordPart;
+import io.lstmstreams.input.EventModel;
+import io.lstmstreams.recurrent.Layer;
+import io.lstmstreams.recurrent.ScoringRule;
+import io.lstmstreams.runtime.LstmApplication;
+import java.util.Map;
+
+/** What the dashboard has to know once: the model, the topics, what events mean, and the last minutes. Safe for any number of threads. */
+final class Introduction {
+    private static final String STORE = "recurrent-state"; // as the topology names it
+
+    private final LstmStreamsConfig config;
+    private volatile Map<String, String> words = Map.of();
+
+    Introduction(LstmStreamsConfig config) {
+        this.config = config;
+    }
+
+    void describeEvents(Map<String, String> described) {
+        words = Map.copyOf(described);
+    }
+
+    String of(LstmApplication running, History history) {
+        ObjectNode all = JsonNodeFactory.instance.objectNode();
+        EventModel model = running.model();
+        ObjectNode about = all.putObject("model");
+        about.put("name", model.network().name());
+        about.put("fingerprint", model.network().fingerprintHex().substring(0, 16));
+        ArrayNode layers = about.putArray("layers");
+        for (Layer layer : model.network().layers()) {
+            layers.add(layer.cell());
+        }
+        rule(model.network().scoring(), about.putObject("rule"));
+        ObjectNode described = all.putObject("words");
+        words.forEach(described::put);
+        if (model.vocabulary().hasEnd()) {
+            described.put(model.vocabulary().symbol(model.vocabulary().end()), "the end of the sequence");
+            all.put("end", model.vocabulary().symbol(model.vocabulary().end()));
+        }
+        flow(running, all.putObject("flow"));
+        all.set("history", history.json());
+        return all.toString();
+    }
+
+    private static void rule(ScoringRule rule, ObjectNode to) {
+        if (rule instanceof ScoringRule.RankAbove above) {
+            to.put("rankAbove", above.rank());
+        } else if (rule instanceof ScoringRule.ProbabilityBelow below) {
+            to.put("probabilityBelow", below.probability());
+        }
+    }
+
+    /** Which topic is what; what there is none of is null. */
+    private void flow(LstmApplication running, ObjectNode to) {
+        String id = config.kafka().get("application.id").toString();
+        to.put("application", id)
+                .put("input", config.inputTopic())
+                .put("repartition", config.sequenceId().from() != RecordPart.From.KEY)
+                .put("results", config.outputTopic())
+                .put("verdicts", config.verdictTopic())
+                .put("deadLetters", running.deadLetterTopic())
+                .put("store", STORE)
+                .put("changelog", id + "-" + STORE + "-changelog")
+                .put("shadow", running.shadowMetrics() != null);
+    }
+}

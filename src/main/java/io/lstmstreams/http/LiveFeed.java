@@ -1,0 +1,118 @@
+package io.lstmstreams.http;
+
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.runtime.LstmApplication;
+import io.lstmstreams.trace.StepTrace;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Four times a second the sum of what the stream does, made once for all who look. Who takes long gets the newest when he is back, and
+ * misses those between: nobody waits for him. Safe for any number of threads.
+ */
+final class LiveFeed implements AutoCloseable {
+    static final long EVERY_MS = 250;
+    private static final Logger LOG = LoggerFactory.getLogger(LiveFeed.class);
+    private static final int TICKS_OF_A_POINT = 4;
+
+    private final Supplier<LstmApplication> application;
+    private final Introduction introduction;
+    private final Samples samples = new Samples();
+    private final History history = new History();
+    private final AtomicInteger listeners = new AtomicInteger();
+    private final Thread thread = new Thread(this::run, "dashboard");
+    private String newest; // guarded by this, like the next
+    private long number;
+
+    /** @param application gives null while it starts */
+    LiveFeed(LstmStreamsConfig config, Supplier<LstmApplication> application) {
+        this.application = application;
+        this.introduction = new Introduction(config);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void describeEvents(Map<String, String> words) {
+        introduction.describeEvents(words);
+    }
+
+    private void run() {
+        try {
+            for (long tick = 0; ; tick++) {
+                TimeUnit.MILLISECONDS.sleep(EVERY_MS);
+                LstmApplication running = application.get();
+                if (running != null) {
+                    tick(running, tick % TICKS_OF_A_POINT == 0);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the server stops
+        }
+    }
+
+    private void tick(LstmApplication running, boolean isPoint) {
+        try {
+            if (isPoint) {
+                history.add(System.currentTimeMillis(), running.metrics());
+            }
+            StepTrace trace = running.trace();
+            if (listeners.get() > 0) {
+                trace.look();
+                publish(samples.next(running));
+            } else {
+                trace.rest();
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("a sample for the dashboard could not be taken", e);
+        }
+    }
+
+    private synchronized void publish(String sample) {
+        newest = sample;
+        number++;
+        notifyAll();
+    }
+
+    private synchronized long count() {
+        return number;
+    }
+
+    /** Says first what the application is, then again and again what it does, until whoever listens goes away. */
+    void sendTo(EventStream events) throws IOException, InterruptedException {
+        listeners.incrementAndGet();
+        try {
+            while (application.get() == null) {
+                events.beat();
+                TimeUnit.MILLISECONDS.sleep(EVERY_MS);
+            }
+            events.send("hello", introduction.of(application.get(), history));
+            long last = count();
+            while (true) {
+                String sample;
+                synchronized (this) {
+                    while (number == last) {
+                        wait();
+                    }
+                    last = number;
+                    sample = newest;
+                }
+                events.send("sample", sample);
+            }
+        } finally {
+            listeners.decrementAndGet();
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

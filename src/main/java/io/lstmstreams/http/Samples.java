@@ -1,0 +1,99 @@
+package io.lstmstreams.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.metrics.StreamMetrics;
+import io.lstmstreams.output.Prediction.Next;
+import io.lstmstreams.runtime.LstmApplication;
+import io.lstmstreams.trace.Anomaly;
+import io.lstmstreams.trace.Glance;
+import io.lstmstreams.trace.Latencies;
+import io.lstmstreams.trace.StepTrace;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** Sums up what the stream does now, as JSON for the dashboard. Not thread-safe. */
+final class Samples {
+    private static final int ANOMALIES = 12;
+    private static final int LATENCIES = 20; // of as many samples as make five seconds
+
+    private final Shown shown = new Shown();
+    private final Deque<Latencies> recent = new ArrayDeque<>();
+
+    String next(LstmApplication running) {
+        StepTrace trace = running.trace();
+        ObjectNode sample = JsonNodeFactory.instance.objectNode();
+        sample.put("time", System.currentTimeMillis());
+        sample.put("state", running.state());
+        counts(running.metrics(), sample.putObject("counts"));
+        latency(trace.latencies(), sample);
+        ArrayNode sequences = sample.putArray("sequences");
+        shown.next(trace).forEach(glance -> glance(glance, sequences.addObject()));
+        ArrayNode anomalies = sample.putArray("anomalies");
+        trace.anomalies(ANOMALIES).forEach(anomaly -> anomaly(anomaly, anomalies.addObject()));
+        return sample.toString();
+    }
+
+    private static void counts(StreamMetrics metrics, ObjectNode to) {
+        long started = metrics.started().sum();
+        long ended = metrics.ended().sum();
+        to.put("steps", metrics.steps().sum())
+                .put("started", started)
+                .put("ended", ended)
+                .put("live", Math.max(0, started - ended))
+                .put("anomalous", metrics.anomalousSequences().sum())
+                .put("deadLetters", metrics.deadLetters().sum())
+                .put("unknown", metrics.unknownEvents().sum());
+    }
+
+    private void latency(Latencies now, ObjectNode sample) {
+        recent.addLast(now);
+        if (recent.size() > LATENCIES) {
+            recent.removeFirst();
+        }
+        Latencies all = new Latencies();
+        recent.forEach(all::add);
+        if (all.count() > 0) {
+            sample.putObject("latency").put("p50", all.quantile(0.5)).put("p99", all.quantile(0.99));
+        }
+    }
+
+    private static void glance(Glance glance, ObjectNode to) {
+        to.put("sequence", glance.sequence())
+                .put("step", glance.step())
+                .put("event", glance.event())
+                .put("anomalous", glance.anomalous())
+                .put("ended", glance.ended());
+        ArrayNode probabilities = to.putArray("probabilities");
+        for (float probability : glance.probabilities()) {
+            if (Float.isNaN(probability)) {
+                probabilities.addNull();
+            } else {
+                probabilities.add(probability);
+            }
+        }
+    }
+
+    private static void anomaly(Anomaly anomaly, ObjectNode to) {
+        to.put("sequence", anomaly.sequence())
+                .put("step", anomaly.step())
+                .put("event", anomaly.event())
+                .put("rank", anomaly.rank())
+                .put("at", anomaly.at())
+                .put("more", anomaly.more());
+        if (Double.isNaN(anomaly.probability())) {
+            to.putNull("probability");
+        } else {
+            to.put("probability", anomaly.probability());
+        }
+        next(anomaly.expected(), to.putArray("expected"));
+    }
+
+    private static void next(List<Next> expected, ArrayNode to) {
+        for (Next next : expected) {
+            to.addObject().put("event", next.event()).put("probability", next.probability());
+        }
+    }
+}

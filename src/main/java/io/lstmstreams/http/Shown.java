@@ -1,0 +1,39 @@
+package io.lstmstreams.http;
+
+import io.lstmstreams.trace.Glance;
+import io.lstmstreams.trace.StepTrace;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** Which sequences to show: each from when it is picked, soon after its beginning, until a while after its end. Not thread-safe. */
+final class Shown {
+    private static final int PLACES = 12;
+    private static final int CANDIDATES = 64;
+    private static final long AFTER_END = TimeUnit.SECONDS.toNanos(2);
+    private static final long WITHOUT_EVENT = TimeUnit.SECONDS.toNanos(15);
+
+    private final Set<String> names = new LinkedHashSet<>();
+
+    List<Glance> next(StepTrace trace) {
+        Map<String, Glance> known = trace.glances(names, CANDIDATES);
+        long now = System.nanoTime();
+        names.removeIf(name -> !known.containsKey(name) || isOver(known.get(name), now));
+        known.values().stream()
+                .filter(glance -> !glance.ended() && !isOver(glance, now))
+                .sorted(Comparator.comparingLong(Glance::step))
+                .map(Glance::sequence)
+                .filter(name -> !names.contains(name))
+                .limit(PLACES - names.size())
+                .toList()
+                .forEach(names::add);
+        return names.stream().map(known::get).toList();
+    }
+
+    private static boolean isOver(Glance glance, long now) {
+        return now - glance.changedAt() > (glance.ended() ? AFTER_END : WITHOUT_EVENT);
+    }
+}

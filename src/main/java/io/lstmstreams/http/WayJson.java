@@ -1,0 +1,143 @@
+package io.lstmstreams.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.lstmstreams.output.Details.LayerState;
+import io.lstmstreams.output.Prediction;
+import io.lstmstreams.output.Prediction.Next;
+import io.lstmstreams.trace.Way;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The way of a sequence for the dashboard: its steps, and for each recurrent layer a table [step][unit] of each gate, of c and of h.
+ * Made for eyes: numbers have three digits after the point, and of a large layer there are the first units only.
+ */
+final class WayJson {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final int NEXT = 3;
+    private static final int UNITS = 128;
+    private static final double THOUSAND = 1000;
+
+    private WayJson() {}
+
+    static byte[] write(Way way) throws IOException {
+        Way.Again again = way.again(NEXT);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 16);
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeStringField("sequence", way.sequence());
+            json.writeNumberField("first", way.first());
+            next(json, "expected", again.expected());
+            if (way.verdict() != null) {
+                json.writeObjectFieldStart("verdict");
+                json.writeStringField("ended", way.verdict().ended().recordName());
+                json.writeNumberField("steps", way.verdict().steps());
+                json.writeBooleanField("anomalous", way.verdict().anomalous());
+                number(json, "probability", Math.exp(way.verdict().endLogProbability()));
+                json.writeEndObject();
+            }
+            json.writeArrayFieldStart("steps");
+            for (Prediction step : again.steps()) {
+                step(json, step);
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("layers");
+            if (!again.steps().isEmpty()) {
+                int layers = again.steps().get(0).details().state().size();
+                for (int layer = 0; layer < layers; layer++) {
+                    layer(json, again.steps(), layer);
+                }
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void step(JsonGenerator json, Prediction step) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("step", step.step());
+        if (step.time() != Prediction.NO_TIME) {
+            json.writeNumberField("time", step.time());
+        }
+        json.writeStringField("event", step.event());
+        if (step.score() != null) {
+            number(json, "probability", step.score().probability());
+            json.writeNumberField("rank", step.score().rank());
+            json.writeBooleanField("anomalous", step.anomalous());
+        }
+        next(json, "next", step.next());
+        json.writeEndObject();
+    }
+
+    private static void next(JsonGenerator json, String field, List<Next> expected) throws IOException {
+        json.writeArrayFieldStart(field);
+        for (Next next : expected) {
+            json.writeStartObject();
+            json.writeStringField("event", next.event());
+            number(json, "probability", next.probability());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void layer(JsonGenerator json, List<Prediction> steps, int layer) throws IOException {
+        LayerState state = steps.get(0).details().state().get(layer);
+        Set<String> gates = new LinkedHashSet<>();
+        steps.forEach(step -> gates.addAll(step.details().gates().get(layer).keySet()));
+        json.writeStartObject();
+        json.writeNumberField("units", Math.max(state.h().length, state.c().length));
+        json.writeObjectFieldStart("tables");
+        for (String gate : gates) {
+            json.writeArrayFieldStart(gate);
+            for (Prediction step : steps) {
+                row(json, step.details().gates().get(layer).get(gate));
+            }
+            json.writeEndArray();
+        }
+        if (state.c().length > 0) {
+            json.writeArrayFieldStart("c");
+            for (Prediction step : steps) {
+                row(json, step.details().state().get(layer).c());
+            }
+            json.writeEndArray();
+        }
+        json.writeArrayFieldStart("h");
+        for (Prediction step : steps) {
+            row(json, step.details().state().get(layer).h());
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    /** @param values null for a step that the layer did not make */
+    private static void row(JsonGenerator json, float[] values) throws IOException {
+        if (values == null) {
+            json.writeNull();
+            return;
+        }
+        json.writeStartArray();
+        for (int i = 0; i < Math.min(UNITS, values.length); i++) {
+            value(json, Math.rint(values[i] * THOUSAND) / THOUSAND);
+        }
+        json.writeEndArray();
+    }
+
+    private static void number(JsonGenerator json, String field, double value) throws IOException {
+        json.writeFieldName(field);
+        value(json, value);
+    }
+
+    private static void value(JsonGenerator json, double value) throws IOException {
+        if (Double.isFinite(value)) {
+            json.writeNumber(value);
+        } else {
+            json.writeNull();
+        }
+    }
+}

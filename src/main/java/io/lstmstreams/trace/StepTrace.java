@@ -1,0 +1,131 @@
+package io.lstmstreams.trace;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * What an application did last, kept in memory and within bounds: the latest steps of up to {@value #SEQUENCES} sequences while
+ * somebody looks, and the latest anomalies in any case. Safe for any number of threads.
+ */
+public final class StepTrace {
+    private static final int SEQUENCES = 1024;
+    private static final long BYTES = 32L << 20;
+    private static final int BYTES_OF_STEPS = 3_000; // of one sequence, at most
+    private static final int WANTED = 64;
+
+    /** How long after the last look it still goes on, so that a page that is loaded anew finds what was there. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final List<Tap> taps = new CopyOnWriteArrayList<>();
+    private final Set<String> wanted = ConcurrentHashMap.newKeySet();
+    private final LongSupplier clock;
+    private volatile boolean watched;
+    private volatile long lastLook;
+
+    /** An empty one. */
+    public StepTrace() {
+        this(System::nanoTime);
+    }
+
+    /** @param clock in nanoseconds */
+    StepTrace(LongSupplier clock) {
+        this.clock = clock;
+    }
+
+    /** A tap for one task. */
+    public Tap tap() {
+        Tap tap = new Tap(this);
+        taps.add(tap);
+        return tap;
+    }
+
+    void remove(Tap tap) {
+        taps.remove(tap);
+    }
+
+    boolean isWatched() {
+        return watched;
+    }
+
+    boolean isWanted(String sequence) {
+        return !wanted.isEmpty() && wanted.remove(sequence);
+    }
+
+    /** How many sequences one task may follow. */
+    int places(TracedModel model) {
+        long each = BYTES_OF_STEPS + 2L * model.stateBytes();
+        return (int) Math.max(1, Math.min(SEQUENCES, BYTES / each) / Math.max(1, taps.size()));
+    }
+
+    /** Somebody looks. */
+    public void look() {
+        lastLook = clock.getAsLong();
+        watched = true;
+    }
+
+    /** Stops following sequences if nobody has looked for a minute; to be called every now and then. */
+    public void rest() {
+        if (watched && clock.getAsLong() - lastLook > PATIENCE_NANOS) {
+            watched = false;
+            wanted.clear();
+            taps.forEach(Tap::forgetTrails);
+        }
+    }
+
+    /** The latest anomalies, one a sequence, the newest first. */
+    public List<Anomaly> anomalies(int most) {
+        List<Anomaly> all = new ArrayList<>();
+        taps.forEach(tap -> all.addAll(tap.anomalies()));
+        all.sort(Comparator.comparingLong(Anomaly::at).reversed());
+        return List.copyOf(all.subList(0, Math.min(most, all.size())));
+    }
+
+    /**
+     * Where sequences are.
+     *
+     * @param named those that are asked for by name, as far as they are followed
+     * @param latest how many others, of those that had an event last
+     * @return by name
+     */
+    public Map<String, Glance> glances(Set<String> named, int latest) {
+        Map<String, Glance> glances = new LinkedHashMap<>();
+        int each = latest / Math.max(1, taps.size()) + 1;
+        taps.forEach(tap -> tap.glances(named, each, glances));
+        return glances;
+    }
+
+    /** The times from events to their steps since this was last asked. */
+    public Latencies latencies() {
+        Latencies all = new Latencies();
+        taps.forEach(tap -> tap.drainLatencies(all));
+        return all;
+    }
+
+    /**
+     * The latest steps of a sequence. One that is not followed is from its next event on.
+     *
+     * @param sequence its id as text
+     * @return null if it is not followed yet
+     */
+    public Way way(String sequence) {
+        look();
+        for (Tap tap : taps) {
+            Way way = tap.way(sequence);
+            if (way != null) {
+                return way;
+            }
+        }
+        if (wanted.size() < WANTED) {
+            wanted.add(sequence);
+        }
+        return null;
+    }
+}

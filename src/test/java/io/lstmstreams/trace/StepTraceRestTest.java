@@ -1,0 +1,32 @@
+package io.lstmstreams.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class StepTraceRestTest {
+    private final AtomicLong clock = new AtomicLong();
+    private final StepTrace trace = new StepTrace(clock::get);
+
+    @Test
+    void shouldBeOffUntilSomebodyLooks() {
+        assertThat(trace.isWatched()).isFalse();
+        trace.look();
+        assertThat(trace.isWatched()).isTrue();
+    }
+
+    @Test
+    void shouldRestAMinuteAfterTheLastLook() {
+        trace.look();
+        clock.addAndGet(TimeUnit.SECONDS.toNanos(60));
+        trace.rest();
+        assertThat(trace.isWatched()).isTrue();
+
+        clock.addAndGet(1);
+        trace.rest();
+
+        assertThat(trace.isWatched()).isFalse();
+    }
+}
