@@ -36,11 +36,20 @@ final class DashboardRoutes {
         if (running == null || running.trace() == null) {
             throw RefusedException.unavailable("the application starts");
         }
-        Way way = running.trace().way(sequence);
+        Way way = running.trace().way(sequence, step(request.query("anomaly")));
         if (way == null) {
             throw RefusedException.notFound("no event of this sequence has come to this instance since somebody looked;"
                     + " it is followed from its next one on");
         }
         return Answer.json(WayJson.write(way));
+    }
+
+    /** Zero where it is not given. */
+    private static long step(String given) {
+        try {
+            return given == null ? 0 : Long.parseLong(given);
+        } catch (NumberFormatException e) {
+            throw RefusedException.badRequest("anomaly is the number of a step");
+        }
     }
 }

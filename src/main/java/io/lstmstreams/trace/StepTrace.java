@@ -116,9 +116,19 @@ public final class StepTrace {
      * @return null if it is not followed yet
      */
     public Way way(String sequence) {
+        return way(sequence, 0);
+    }
+
+    /**
+     * The steps of a sequence around one of its anomalies, also where it has begun anew since.
+     *
+     * @param anomalousStep as {@link Anomaly#step} says; 0 for the latest steps
+     * @return null if it is not followed yet
+     */
+    public Way way(String sequence, long anomalousStep) {
         look();
         for (Tap tap : taps) {
-            Way way = tap.way(sequence);
+            Way way = tap.way(sequence, anomalousStep);
             if (way != null) {
                 return way;
             }

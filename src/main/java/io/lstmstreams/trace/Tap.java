@@ -242,14 +242,20 @@ public final class Tap implements AutoCloseable {
         }
     }
 
-    /** @return null for a sequence that is not followed */
-    Way way(String sequence) {
+    /**
+     * The way of a sequence, or that to one of its anomalies: a sequence may have begun anew since.
+     *
+     * @param anomalousStep 0 for none
+     * @return null for a sequence that is not followed
+     */
+    Way way(String sequence, long anomalousStep) {
         lock.lock();
         try {
             Trail trail = trails.get(sequence);
-            for (Anomaly anomaly : anomalies) {
-                if (trail == null && anomaly.sequence().equals(sequence)) {
-                    trail = anomaly.trail();
+            for (Anomaly anomaly : anomalies) { // the newest first
+                if (anomaly.sequence().equals(sequence)
+                        && (anomaly.step() == anomalousStep || anomalousStep == 0 && trail == null)) {
+                    return anomaly.trail().way();
                 }
             }
             return trail == null ? null : trail.way();

@@ -164,7 +164,8 @@ class DashboardIT {
     }
 
     private void way(String sequence, int anomalousStep) throws Exception {
-        String query = "/dashboard/data/way?sequence=" + URLEncoder.encode(sequence, StandardCharsets.UTF_8);
+        String query = "/dashboard/data/way?sequence=" + URLEncoder.encode(sequence, StandardCharsets.UTF_8)
+                + "&anomaly=" + anomalousStep;
         JsonNode way = JSON.readTree(HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(server.address().resolve(query)).build(),

@@ -163,6 +163,27 @@ class StepTraceTest {
     }
 
     @Test
+    void shouldStillShowTheWayToAnAnomalyWhenItsSequenceHasBegunAnew() {
+        // Given
+        trace.look();
+        for (int i = 0; i < 40; i++) {
+            topology.send("a", DrivenTopology.event(TinyModels.EVENTS.get(i * 7 % 5)));
+        }
+        topology.send("a", null);
+        Anomaly anomaly = trace.anomalies(1).get(0);
+
+        // When
+        topology.send("a", DrivenTopology.event("open"));
+
+        // Then
+        assertThat(trace.way("a").again(TOP_K).steps()).hasSize(1);
+        Way way = trace.way("a", anomaly.step());
+        assertThat(way.again(TOP_K).steps()).hasSize(40);
+        assertThat(way.again(TOP_K).steps().get((int) anomaly.step() - 1).anomalous())
+                .isTrue();
+    }
+
+    @Test
     void shouldTellOfAnEndThatWasTheAnomaly() {
         Anomaly anomaly = null;
         for (long seed = 1;

@@ -43,7 +43,8 @@ export class WayDialog {
     clearTimeout(this.timer);
     let goesOn = true;
     try {
-      const answer = await fetch(`dashboard/data/way?sequence=${encodeURIComponent(sequence)}`);
+      const anomaly = this.wanted === undefined ? '' : `&anomaly=${this.wanted}`;
+      const answer = await fetch(`dashboard/data/way?sequence=${encodeURIComponent(sequence)}${anomaly}`);
       const body = await answer.json();
       if (this.sequence !== sequence) return;
       if (answer.ok) {
