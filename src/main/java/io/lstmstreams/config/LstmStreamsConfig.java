@@ -179,7 +179,7 @@ public final class LstmStreamsConfig {
 
     public static final String HTTP_PORT_CONFIG = "lstm.http.port";
     private static final String HTTP_PORT_DOC =
-            "The port of the HTTP server, which tells of health, metrics and states: operating.md has all. 0: any that is free."
+            "The port of the HTTP server, which has the dashboard and tells of health: dashboard.md has all. 0: any that is free."
                     + " Not set: there is no server.";
 
     public static final String HTTP_HOST_CONFIG = "lstm.http.host";
@@ -189,8 +189,7 @@ public final class LstmStreamsConfig {
 
     public static final String HTTP_KEYSTORE_CONFIG = "lstm.http.tls.keystore.location";
     private static final String HTTP_KEYSTORE_DOC =
-            "A PKCS12 file with the key and certificate of the HTTP server, which then speaks TLS only, and with those"
-                    + " certificates by which instances trust each other.";
+            "A PKCS12 file with the key and certificate of the HTTP server, which then speaks TLS only.";
 
     public static final String HTTP_KEYSTORE_PASSWORD_CONFIG = "lstm.http.tls.keystore.password";
     private static final String HTTP_KEYSTORE_PASSWORD_DOC = "The password of lstm.http.tls.keystore.location.";
@@ -202,7 +201,7 @@ public final class LstmStreamsConfig {
     public static final String HTTP_USER_CONFIG = "lstm.http.user";
     private static final String HTTP_USER_DOC =
             "The name that the HTTP server wants to be told, with lstm.http.password, before it answers anything but health"
-                    + " (basic authentication). The same in all instances, which ask each other.";
+                    + " (basic authentication).";
 
     public static final String HTTP_PASSWORD_CONFIG = "lstm.http.password";
     private static final String HTTP_PASSWORD_DOC = "The password of lstm.http.user.";

@@ -12,7 +12,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -20,7 +19,7 @@ import org.apache.kafka.common.config.ConfigException;
  *
  * @param address to bind to
  * @param host as it was configured
- * @param tls null for plain HTTP; its trust is that of the instances in each other
+ * @param tls null for plain HTTP
  * @param user null where nobody is asked for credentials
  * @param password of the user
  */
@@ -62,10 +61,8 @@ record Access(InetSocketAddress address, String host, SSLContext tls, String use
             }
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, config.httpKeyPassword().toCharArray());
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
             SSLContext tls = SSLContext.getInstance("TLS");
-            tls.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            tls.init(keys.getKeyManagers(), null, null);
             return tls;
         } catch (GeneralSecurityException | IOException e) {
             throw new ConfigException(

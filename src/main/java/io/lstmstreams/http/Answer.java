@@ -24,9 +24,7 @@ record Answer(int status, String contentType, Map<String, String> headers, long 
             "css", "text/css; charset=utf-8",
             "js", "text/javascript; charset=utf-8",
             "json", "application/json",
-            "svg", "image/svg+xml",
-            "png", "image/png",
-            "woff2", "font/woff2");
+            "svg", "image/svg+xml");
 
     /** Writes the body; how long it takes, and whether it ever ends, is its own affair. */
     interface Body {
@@ -57,16 +55,6 @@ record Answer(int status, String contentType, Map<String, String> headers, long 
         String body =
                 JsonNodeFactory.instance.objectNode().put("error", message).toString() + "\n";
         return of(status, TYPES.get("json"), body.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** Text of any kind. */
-    static Answer text(String contentType, String body) {
-        return of(OK, contentType, body.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** To be found elsewhere. */
-    static Answer redirect(String path) {
-        return of(302, "text/plain; charset=utf-8", new byte[0]).with("Location", path);
     }
 
     /**

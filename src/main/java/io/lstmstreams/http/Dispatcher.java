@@ -13,7 +13,6 @@ import org.slf4j.LoggerFactory;
 /** Finds who answers a request, after a look at whether it may be asked. Safe for any number of threads. */
 final class Dispatcher implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-    private static final String JSON = "application/json";
 
     /** Pages of ours load nothing from elsewhere, and nobody shows them inside of his. */
     private static final Map<String, String> HEADERS = Map.of(
@@ -68,8 +67,8 @@ final class Dispatcher implements HttpHandler {
             if (values != null
                     && (method.equals(route.method())
                             || isHead(exchange) && route.method().equals("GET"))) {
-                checkType(exchange);
-                return route.handler().answer(new Request(exchange, values));
+                return route.handler()
+                        .answer(new Request(values, exchange.getRequestURI().getRawQuery()));
             }
         }
         throw known
@@ -82,16 +81,6 @@ final class Dispatcher implements HttpHandler {
             return route.match(path);
         } catch (IllegalArgumentException e) {
             throw RefusedException.badRequest("the path is not percent-encoded as it should be");
-        }
-    }
-
-    /** What a page of somebody else's can send without being asked for leave is not JSON. */
-    private static void checkType(HttpExchange exchange) {
-        if (exchange.getRequestMethod().equals("POST")) {
-            String type = exchange.getRequestHeaders().getFirst("Content-Type");
-            if (type == null || !type.split(";", -1)[0].strip().equalsIgnoreCase(JSON)) {
-                throw new RefusedException(415, "the body must be JSON, with Content-Type: " + JSON);
-            }
         }
     }
 

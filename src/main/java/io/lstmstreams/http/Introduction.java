@@ -13,8 +13,6 @@ import java.util.Map;
 
 /** What the dashboard has to know once: the model, the topics, what events mean, and the last minutes. Safe for any number of threads. */
 final class Introduction {
-    private static final String STORE = "recurrent-state"; // as the topology names it
-
     private final LstmStreamsConfig config;
     private volatile Map<String, String> words = Map.of();
 
@@ -65,8 +63,8 @@ final class Introduction {
                 .put("results", config.outputTopic())
                 .put("verdicts", config.verdictTopic())
                 .put("deadLetters", running.deadLetterTopic())
-                .put("store", STORE)
-                .put("changelog", id + "-" + STORE + "-changelog")
+                .put("store", running.stateStore())
+                .put("changelog", running.changelogTopic())
                 .put("shadow", running.shadowMetrics() != null);
     }
 }

@@ -1,7 +1,5 @@
 package io.lstmstreams.http;
 
-import com.sun.net.httpserver.HttpExchange;
-import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -9,18 +7,16 @@ import java.util.Map;
 
 /** What somebody asks, after it was checked that he may. */
 final class Request {
-    private static final int MAX_BODY_BYTES = 1 << 20;
-    private static final int TOO_LARGE = 413;
-
-    private final HttpExchange exchange;
     private final Map<String, String> path;
     private final Map<String, String> query;
 
-    /** @param path what the names in the route's path stand for */
-    Request(HttpExchange exchange, Map<String, String> path) {
-        this.exchange = exchange;
+    /**
+     * @param path what the names in the route's path stand for
+     * @param query as it came, percent-encoded; null if there is none
+     */
+    Request(Map<String, String> path, String query) {
         this.path = path;
-        this.query = parse(exchange.getRequestURI().getRawQuery());
+        this.query = parse(query);
     }
 
     private static Map<String, String> parse(String raw) {
@@ -46,24 +42,5 @@ final class Request {
     /** A parameter after the question mark; null if it is not there. */
     String query(String name) {
         return query.get(name);
-    }
-
-    /** A header; null if it is not there. */
-    String header(String name) {
-        return exchange.getRequestHeaders().getFirst(name);
-    }
-
-    /** The path and the query as they came, percent-encoded. */
-    String target() {
-        return exchange.getRequestURI().toString();
-    }
-
-    /** The body, of one MiB at most. */
-    byte[] body() throws IOException {
-        byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
-        if (body.length > MAX_BODY_BYTES) {
-            throw new RefusedException(TOO_LARGE, "the body is larger than " + MAX_BODY_BYTES + " bytes");
-        }
-        return body;
     }
 }

@@ -34,9 +34,14 @@ final class Changelog {
      */
     Changelog(StreamsConfig kafka, String store, String input, String client) {
         this.kafka = kafka;
-        this.topic = kafka.getString(StreamsConfig.APPLICATION_ID_CONFIG) + "-" + store + "-changelog";
+        this.topic = topic(kafka, store);
         this.input = input;
         this.client = client;
+    }
+
+    /** What Kafka Streams calls that of a store. */
+    static String topic(StreamsConfig kafka, String store) {
+        return kafka.getString(StreamsConfig.APPLICATION_ID_CONFIG) + "-" + store + "-changelog";
     }
 
     /** Does something with the topic as it is read. */

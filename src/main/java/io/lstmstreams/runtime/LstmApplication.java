@@ -49,7 +49,7 @@ public final class LstmApplication implements AutoCloseable {
     private final EventModel model;
     private final LocalStates states;
     private final CloseOptions atClose;
-    private final String deadLetterTopic;
+    private final StreamsConfig config;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -72,7 +72,7 @@ public final class LstmApplication implements AutoCloseable {
         this.shadow = shadow;
         this.states = LocalStates.of(config);
         this.atClose = atClose(config);
-        this.deadLetterTopic = config.getString(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
+        this.config = config;
     }
 
     /**
@@ -94,7 +94,7 @@ public final class LstmApplication implements AutoCloseable {
         StoreMemory memory = new StoreMemory(config.storeMemoryBytes());
         Map<String, Object> kafka = KafkaProperties.of(config, fetched, memory);
         StreamsConfig streamsConfig = new StreamsConfig(kafka);
-        int partitions = Topics.prepare(streamsConfig, config.inputTopic(), written(config, kafka));
+        int partitions = Topics.prepare(streamsConfig, config.inputTopic(), written(config, streamsConfig));
         TopicModels published = fixed == null ? published(config, kernel, metrics, streamsConfig) : null;
         Models models = published == null ? Models.only(ModelVersion.of(null, fixed, kernel)) : published;
         EventModel model = models.active(config.modelName()).version().model();
@@ -110,7 +110,7 @@ public final class LstmApplication implements AutoCloseable {
                 partitions,
                 Objects.requireNonNullElse(config.outputTopic(), "(none)"),
                 Objects.requireNonNullElse(config.verdictTopic(), "(none)"),
-                deadLetters(kafka));
+                deadLetters(streamsConfig));
         Properties properties = new Properties();
         properties.putAll(kafka);
         LstmApplication application = new LstmApplication(
@@ -154,7 +154,7 @@ public final class LstmApplication implements AutoCloseable {
         return new Shadow(Models.only(ModelVersion.of(null, model, kernel)), new StreamMetrics());
     }
 
-    private static Set<String> written(LstmStreamsConfig config, Map<String, Object> kafka) {
+    private static Set<String> written(LstmStreamsConfig config, StreamsConfig kafka) {
         Set<String> topics = new LinkedHashSet<>();
         topics.add(config.outputTopic());
         topics.add(config.verdictTopic());
@@ -166,9 +166,8 @@ public final class LstmApplication implements AutoCloseable {
         return topics;
     }
 
-    private static String deadLetters(Map<String, Object> kafka) {
-        return kafka.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG)
-                .toString();
+    private static String deadLetters(StreamsConfig kafka) {
+        return kafka.getString(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
     }
 
     /** It leaves the group, so that others have its partitions at once; a static member keeps them for when it comes back. */
@@ -210,7 +209,17 @@ public final class LstmApplication implements AutoCloseable {
 
     /** The topic of the records that could not be stepped. */
     public String deadLetterTopic() {
-        return deadLetterTopic;
+        return deadLetters(config);
+    }
+
+    /** The store of the sequences' states. */
+    public String stateStore() {
+        return LstmTopology.STORE;
+    }
+
+    /** The topic that has what is in it. */
+    public String changelogTopic() {
+        return Changelog.topic(config, stateStore());
     }
 
     /** What its shadow model has done since it started; null without one. */

@@ -20,7 +20,6 @@ final class Trail {
     private final TracedModel model;
     private Segment older; // null where there were not so many steps yet
     private Segment newer;
-    private Prediction.Score score;
     private String event;
     private boolean anomalous;
     private Verdict verdict; // null while it goes on
@@ -43,7 +42,7 @@ final class Trail {
             older = newer;
             newer = new Segment(step.step(), before);
         }
-        score = step.score();
+        Prediction.Score score = step.score();
         newer.add(input, step.time(), score == null ? Float.NaN : (float) score.probability());
         event = step.event();
         anomalous |= step.anomalous();
