@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.TinyModels;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -267,6 +271,33 @@ class CommandLineIT {
                     .endsWith("lstm-streams: 2 events could not be stepped, the first: the event is not in the model's"
                             + " vocabulary\n");
             assertThat(demo.out()).doesNotContain("exactly once");
+        }
+    }
+
+    @Test
+    void shouldSendTheDemosEventsToAnotherCluster() throws Exception {
+        // Given
+        Path sessions = Files.writeString(directory.resolve("sessions.txt"), "E5 E22 E5\nE5 E22\n");
+        try (EmbeddedBroker broker = EmbeddedBroker.startTemporary(0)) {
+
+            // When
+            String[] command = {"demo", "--bootstrap-servers", broker.bootstrapServers(), "--input", sessions.toString()
+            };
+            try (JavaProcess source = launch(Map.of(), "", command)) {
+                assertThat(source.exitCode()).as(source.err()).isZero();
+                assertThat(source.out()).endsWith("7 records sent\n");
+            }
+
+            // Then
+            Map<String, Object> settings = Map.of("bootstrap.servers", broker.bootstrapServers());
+            try (Admin admin = Admin.create(settings)) {
+                TopicPartition events = new TopicPartition("events", 0);
+                assertThat(admin.listOffsets(Map.of(events, OffsetSpec.latest()))
+                                .partitionResult(events)
+                                .get()
+                                .offset())
+                        .isEqualTo(7);
+            }
         }
     }
 
