@@ -18,12 +18,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -289,13 +291,14 @@ class CommandLineIT {
             }
 
             // Then
-            Map<String, Object> settings = Map.of("bootstrap.servers", broker.bootstrapServers());
-            try (Admin admin = Admin.create(settings)) {
-                TopicPartition events = new TopicPartition("events", 0);
-                assertThat(admin.listOffsets(Map.of(events, OffsetSpec.latest()))
-                                .partitionResult(events)
-                                .get()
-                                .offset())
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+                Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+                admin.describeTopics(List.of("events")).topicNameValues().get("events").get().partitions().stream()
+                        .map(partition -> new TopicPartition("events", partition.partition()))
+                        .forEach(partition -> ends.put(partition, OffsetSpec.latest()));
+                assertThat(admin.listOffsets(ends).all().get().values().stream()
+                                .mapToLong(ListOffsetsResultInfo::offset)
+                                .sum())
                         .isEqualTo(7);
             }
         }
