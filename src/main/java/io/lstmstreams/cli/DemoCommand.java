@@ -2,6 +2,7 @@ package io.lstmstreams.cli;
 
 import io.lstmstreams.demo.Demo;
 import io.lstmstreams.demo.DemoOptions;
+import io.lstmstreams.demo.EventSource;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,17 @@ final class DemoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--seconds", defaultValue = "30", description = "How long. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            description =
+                    "Only sends the events, to the topic events of this cluster, for an application that runs there.")
+    private String bootstrapServers;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "30",
+            description = "How long; 0 until it is stopped. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Option(
@@ -65,7 +76,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        atLeast(1, seconds, "--seconds");
+        atLeast(0, seconds, "--seconds");
         atLeast(0, rate, "--rate");
         atLeast(1, live, "--live");
         atLeast(0, httpPort, "--http-port");
@@ -74,11 +85,19 @@ final class DemoCommand implements Callable<Integer> {
                 format.check(input.toString(), in);
             }
         }
-        DemoOptions options = new DemoOptions(
-                Duration.ofSeconds(seconds), rate, live, seed, input, format == FileFormat.JSONL, httpPort, model);
-        Demo demo = new Demo(options, System.out, Terminal.isInteractive());
-        Runtime.getRuntime().addShutdownHook(new Thread(demo::stop, "shutdown"));
-        demo.run();
+        // A file is shown to its end.
+        Duration duration = seconds == 0 || input != null ? DemoOptions.ENDLESS : Duration.ofSeconds(seconds);
+        DemoOptions options =
+                new DemoOptions(duration, rate, live, seed, input, format == FileFormat.JSONL, httpPort, model);
+        if (bootstrapServers == null) {
+            Demo demo = new Demo(options, System.out, Terminal.isInteractive());
+            Runtime.getRuntime().addShutdownHook(new Thread(demo::stop, "shutdown"));
+            demo.run();
+        } else {
+            EventSource source = new EventSource(options, bootstrapServers, System.out);
+            Runtime.getRuntime().addShutdownHook(new Thread(source::stop, "shutdown"));
+            source.run();
+        }
         return 0;
     }
 

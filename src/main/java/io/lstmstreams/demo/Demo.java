@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +32,7 @@ import org.apache.kafka.streams.StreamsConfig;
  */
 public final class Demo {
     private static final String APPLICATION = "lstm-streams-demo";
-    private static final String EVENTS = "events";
+    static final String EVENTS = "events";
     private static final String RESULTS = "results";
     private static final String VERDICTS = "verdicts";
     private static final String DEAD_LETTERS = "dead-letters";
@@ -101,7 +100,13 @@ public final class Demo {
         try (InputFile file = options.input() == null ? null : new InputFile(options);
                 Backlog backlog = new Backlog(bootstrapServers, APPLICATION)) {
             EventFeed feed = new EventFeed(
-                    events(file), bootstrapServers, EVENTS, options.rate(), duration(), tally, backlog::committed);
+                    options.events(file),
+                    bootstrapServers,
+                    EVENTS,
+                    options.rate(),
+                    options.duration(),
+                    tally::sent,
+                    backlog::committed);
             Thread feeding = start("feed", feed);
             Thread watching = start("watch", results);
             watch(feed, results, tally, application);
@@ -132,24 +137,10 @@ public final class Demo {
                 : vocabulary.size() + " events";
     }
 
-    private Iterator<DemoEvent> events(InputFile file) {
-        if (file != null) {
-            return file;
-        }
-        BlockEvents made =
-                new BlockEvents(options.seed(), options.live(), BlockEvents.DEFAULT_FAULT_RATE, Long.MAX_VALUE);
-        return Stream.generate(made::next).map(DemoEvent::of).iterator();
-    }
-
-    /** A file is shown to its end; made-up events have none. */
-    private Duration duration() {
-        return options.input() == null ? options.duration() : Duration.ofDays(365);
-    }
-
     private void watch(EventFeed feed, ResultWatcher results, Tally tally, LstmApplication application)
             throws InterruptedException {
         Picture picture = new Picture(out, names);
-        long end = System.nanoTime() + duration().toNanos();
+        long end = System.nanoTime() + options.duration().toNanos();
         boolean last = false;
         while (!last) {
             last = feed.isDone()
@@ -158,7 +149,7 @@ public final class Demo {
                     || stopped.await(PICTURE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             if (terminal) {
                 long left = TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime());
-                picture.draw(results, tally, options.input() == null ? Math.max(0, left) : -1);
+                picture.draw(results, tally, options.duration().equals(DemoOptions.ENDLESS) ? -1 : Math.max(0, left));
             }
         }
     }

@@ -2,11 +2,13 @@ package io.lstmstreams.demo;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.stream.Stream;
 
 /**
  * What to show.
  *
- * @param duration how long the made-up events go on
+ * @param duration how long the events go on at most, or {@link #ENDLESS}
  * @param rate events a second; 0 for as many as the machine can do
  * @param live sequences that go on at the same time
  * @param seed decides the made-up events
@@ -16,4 +18,16 @@ import java.time.Duration;
  * @param model another model file than the bundled one; null for that
  */
 public record DemoOptions(
-        Duration duration, int rate, int live, long seed, Path input, boolean jsonLines, int httpPort, String model) {}
+        Duration duration, int rate, int live, long seed, Path input, boolean jsonLines, int httpPort, String model) {
+    /** Until it is stopped, or to the end of the input. */
+    public static final Duration ENDLESS = Duration.ofDays(365);
+
+    /** @param file the opened input; null for made-up events, which have no end */
+    Iterator<DemoEvent> events(InputFile file) {
+        if (file != null) {
+            return file;
+        }
+        BlockEvents made = new BlockEvents(seed, live, BlockEvents.DEFAULT_FAULT_RATE, Long.MAX_VALUE);
+        return Stream.generate(made::next).map(DemoEvent::of).iterator();
+    }
+}

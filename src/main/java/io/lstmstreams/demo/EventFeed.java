@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -24,26 +25,32 @@ final class EventFeed implements Runnable {
     private final String topic;
     private final int rate;
     private final long end; // by System.nanoTime
-    private final Tally tally;
+    private final Consumer<BlockSession> ended;
     private final LongSupplier committed;
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicLong sent = new AtomicLong();
     private volatile boolean stopped;
     private volatile RuntimeException failure;
 
+    /**
+     * Prepares a feed.
+     *
+     * @param ended is told of each session whose end is sent, if it is known what was done to it
+     * @param committed how many of the events the application has read and committed
+     */
     EventFeed(
             Iterator<DemoEvent> events,
             String bootstrapServers,
             String topic,
             int rate,
             Duration duration,
-            Tally tally,
+            Consumer<BlockSession> ended,
             LongSupplier committed) {
         this.events = events;
         this.topic = topic;
         this.rate = rate;
         this.end = System.nanoTime() + duration.toNanos();
-        this.tally = tally;
+        this.ended = ended;
         this.committed = committed;
         this.producer = new KafkaProducer<>(
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, ProducerConfig.LINGER_MS_CONFIG, 5),
@@ -81,7 +88,7 @@ final class EventFeed implements Runnable {
     @SuppressWarnings("FutureReturnValueIgnored") // the callback looks at the outcome
     private void send(DemoEvent event) {
         if (event.session() != null) {
-            tally.sent(event.session());
+            ended.accept(event.session());
         }
         producer.send(
                 new ProducerRecord<>(topic, event.sequence().getBytes(StandardCharsets.UTF_8), event.value()),

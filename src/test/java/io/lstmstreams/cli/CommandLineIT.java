@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.TinyModels;
 import java.io.ByteArrayOutputStream;
@@ -17,11 +18,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -267,6 +273,34 @@ class CommandLineIT {
                     .endsWith("lstm-streams: 2 events could not be stepped, the first: the event is not in the model's"
                             + " vocabulary\n");
             assertThat(demo.out()).doesNotContain("exactly once");
+        }
+    }
+
+    @Test
+    void shouldSendTheDemosEventsToAnotherCluster() throws Exception {
+        // Given
+        Path sessions = Files.writeString(directory.resolve("sessions.txt"), "E5 E22 E5\nE5 E22\n");
+        try (EmbeddedBroker broker = EmbeddedBroker.startTemporary(0)) {
+
+            // When
+            String[] command = {"demo", "--bootstrap-servers", broker.bootstrapServers(), "--input", sessions.toString()
+            };
+            try (JavaProcess source = launch(Map.of(), "", command)) {
+                assertThat(source.exitCode()).as(source.err()).isZero();
+                assertThat(source.out()).endsWith("7 records sent\n");
+            }
+
+            // Then
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+                Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+                admin.describeTopics(List.of("events")).topicNameValues().get("events").get().partitions().stream()
+                        .map(partition -> new TopicPartition("events", partition.partition()))
+                        .forEach(partition -> ends.put(partition, OffsetSpec.latest()));
+                assertThat(admin.listOffsets(ends).all().get().values().stream()
+                                .mapToLong(ListOffsetsResultInfo::offset)
+                                .sum())
+                        .isEqualTo(7);
+            }
         }
     }
 

@@ -198,7 +198,7 @@ class CommandLineTest {
                 "import S --output M --scoring rank-above=many",
                 "run",
                 "broker --port many",
-                "demo --seconds 0",
+                "demo --seconds -1",
                 "demo --rate -5",
                 "demo --live 0"
             })

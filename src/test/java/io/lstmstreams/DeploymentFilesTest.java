@@ -1,0 +1,224 @@
+package io.lstmstreams;
+
+import static java.util.function.Predicate.not;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lstmstreams.config.LstmStreamsConfig;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** What docker/ says of metrics, keys and files, held against what there is. */
+class DeploymentFilesTest {
+    private static final Path DOCKER = Path.of("docker");
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern STRING = Pattern.compile("\"[^\"]*\"");
+    private static final Pattern METRIC = Pattern.compile("\\b(?:lstm|kafka|jvm|process)_[a-z0-9_]+");
+
+    /** What /metrics has; of a histogram come the names with _bucket, _sum and _count. */
+    private static final Set<String> METRICS = Set.of(
+            "lstm_steps_total",
+            "lstm_sequences_live",
+            "lstm_sequences_started_total",
+            "lstm_sequences_ended_total",
+            "lstm_sequences_anomalous_total",
+            "lstm_events_anomalous_total",
+            "lstm_events_unknown_total",
+            "lstm_events_late_total",
+            "lstm_events_repeated_total",
+            "lstm_dead_letters_total",
+            "lstm_state_bytes",
+            "lstm_restore_records_remaining",
+            "lstm_models_changes_total",
+            "lstm_models_refused_total",
+            "lstm_states_discarded_total",
+            "lstm_states_unreadable_total",
+            "lstm_model_info",
+            "lstm_stream_running");
+
+    private static final Set<String> HISTOGRAMS =
+            Set.of("lstm_step_seconds", "lstm_event_to_result_seconds", "lstm_surprise_nats");
+
+    private static boolean exists(String metric) {
+        return METRICS.contains(metric) || HISTOGRAMS.contains(metric.replaceFirst("_(bucket|sum|count)$", ""));
+    }
+
+    /** The metrics that a query names; label values are no names. */
+    private static Set<String> metrics(String query) {
+        Set<String> names = new TreeSet<>();
+        Matcher matcher = METRIC.matcher(STRING.matcher(query).replaceAll(""));
+        while (matcher.find()) {
+            names.add(matcher.group());
+        }
+        return names;
+    }
+
+    private static List<Object> yaml(Path file) {
+        List<Object> documents = new ArrayList<>();
+        // snakeyaml comes with Kafka's server.
+        new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(read(file)).forEach(documents::add);
+        return documents;
+    }
+
+    private static JsonNode tree(Path file) {
+        return JSON.valueToTree(yaml(file).get(0));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<Path> files(String folder, String ending) throws IOException {
+        try (Stream<Path> all = Files.walk(DOCKER.resolve(folder))) {
+            List<Path> found = all.filter(file -> file.toString().endsWith(ending))
+                    .sorted()
+                    .toList();
+            assertThat(found).as("files *%s in docker/%s", ending, folder).isNotEmpty();
+            return found;
+        }
+    }
+
+    private static Stream<JsonNode> each(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldShowInEachPanelMetricsThatExist() throws IOException {
+        return panels().map(panel -> DynamicTest.dynamicTest(
+                panel.at("/title").asText(),
+                () -> assertThat(queries(panel))
+                        .isNotEmpty()
+                        .allSatisfy(query ->
+                                assertThat(metrics(query)).isNotEmpty().allMatch(DeploymentFilesTest::exists))));
+    }
+
+    private static Stream<JsonNode> panels() throws IOException {
+        return files("grafana", ".json").stream().flatMap(file -> each(read(file, "/panels")));
+    }
+
+    private static Stream<String> queries(JsonNode panel) {
+        return each(panel.at("/targets")).map(target -> target.at("/expr").asText());
+    }
+
+    private static JsonNode read(Path file, String pointer) {
+        try {
+            return JSON.readTree(file.toFile()).at(pointer);
+        } catch (IOException e) {
+            throw new IllegalStateException(file + " is not JSON", e);
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldAlertOnMetricsThatExist() {
+        return each(tree(DOCKER.resolve("prometheus/alerts.yml")).at("/groups"))
+                .flatMap(group -> each(group.at("/rules")))
+                .map(rule -> DynamicTest.dynamicTest(rule.at("/alert").asText(), () -> {
+                    String query = rule.at("/expr").asText();
+                    assertThat(metrics(query)).allMatch(DeploymentFilesTest::exists);
+                    assertThat(query)
+                            .matches(
+                                    expr -> expr.startsWith("up{")
+                                            || !metrics(expr).isEmpty(),
+                                    "a metric");
+                    assertThat(rule.at("/annotations/summary").asText()).isNotBlank();
+                }));
+    }
+
+    @Test
+    void shouldHaveEachMetricOnTheDashboard() throws IOException {
+        Set<String> shown = new TreeSet<>();
+        panels().flatMap(DeploymentFilesTest::queries).forEach(query -> shown.addAll(metrics(query)));
+
+        assertThat(Stream.concat(METRICS.stream(), HISTOGRAMS.stream()))
+                .allMatch(metric -> shown.stream().anyMatch(name -> name.startsWith(metric)));
+    }
+
+    @Test
+    void shouldMountOnlyFilesOfTheRepositoryIntoTheContainers() {
+        JsonNode services = tree(DOCKER.resolve("compose.yaml")).at("/services");
+
+        assertThat(each(services)
+                        .flatMap(service -> each(service.at("/volumes")))
+                        .map(JsonNode::asText)
+                        .filter(volume -> volume.startsWith("."))
+                        .map(volume -> DOCKER.resolve(volume.substring(0, volume.indexOf(':')))))
+                .isNotEmpty()
+                .allMatch(Files::exists);
+    }
+
+    @Test
+    void shouldConfigureTheContainersWithKeysThatExist() throws IOException {
+        assertAllKeysAreKnown(read(DOCKER.resolve("app.properties")));
+    }
+
+    @Test
+    void shouldConfigureThePodsWithKeysThatExist() throws IOException {
+        JsonNode map = tree(DOCKER.resolve("kubernetes/configuration.yaml"));
+
+        assertThat(map.at("/kind").asText()).isEqualTo("ConfigMap");
+        assertAllKeysAreKnown(map.at("/data/app.properties").asText());
+    }
+
+    private static void assertAllKeysAreKnown(String file) throws IOException {
+        Properties properties = new Properties();
+        properties.load(new StringReader(file));
+        Map<String, String> map = new HashMap<>();
+        properties.stringPropertyNames().forEach(key -> map.put(key, properties.getProperty(key)));
+
+        assertThat(LstmStreamsConfig.of(map, Map.of()).inputTopic()).isEqualTo("events"); // and it has not thrown
+    }
+
+    @Test
+    void shouldNameAndLabelAllThatIsGivenToKubernetes() throws IOException {
+        assertThat(files("kubernetes", ".yaml").stream().flatMap(file -> yaml(file).stream()))
+                .map(JSON::<JsonNode>valueToTree)
+                .allSatisfy(object -> {
+                    assertThat(object.at("/apiVersion").asText()).isNotBlank();
+                    assertThat(object.at("/metadata/name").asText()).isEqualTo("lstm-streams");
+                    assertThat(object.at("/metadata/labels").toString())
+                            .isEqualTo("{\"app.kubernetes.io/name\":\"lstm-streams\"}");
+                })
+                .map(object -> object.at("/kind").asText())
+                .contains("StatefulSet", "Service", "ConfigMap", "Secret", "PodDisruptionBudget", "ScaledObject");
+    }
+
+    @Test
+    void shouldGiveThePodsVolumesThatTheyMount() {
+        JsonNode set = JSON.valueToTree(
+                yaml(DOCKER.resolve("kubernetes/statefulset.yaml")).get(1));
+
+        List<String> volumes = Stream.concat(
+                        each(set.at("/spec/template/spec/volumes")).map(volume -> volume.at("/name")),
+                        each(set.at("/spec/volumeClaimTemplates")).map(claim -> claim.at("/metadata/name")))
+                .map(JsonNode::asText)
+                .filter(not(String::isBlank))
+                .toList();
+        assertThat(each(set.at("/spec/template/spec/containers/0/volumeMounts")))
+                .map(mount -> mount.at("/name").asText())
+                .containsExactlyInAnyOrderElementsOf(volumes);
+    }
+}
