@@ -116,7 +116,14 @@ class ArchitectureTest {
                             "org.apache.kafka.clients",
                             "org.slf4j")),
             Map.entry("connect", List.of("org.apache.kafka.connect", "org.apache.kafka.common")),
-            Map.entry("http", List.of("com.fasterxml.jackson", "org.apache.kafka.common.config", "org.slf4j")),
+            Map.entry(
+                    "http",
+                    List.of(
+                            "com.fasterxml.jackson",
+                            "org.apache.kafka.common.config",
+                            "org.slf4j",
+                            "io.micrometer",
+                            "io.prometheus.metrics.model")),
             Map.entry(
                     "broker",
                     List.of(

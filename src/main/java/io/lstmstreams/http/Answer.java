@@ -40,6 +40,11 @@ record Answer(int status, String contentType, Map<String, String> headers, long 
         return new Answer(status, contentType, Map.of(), body.length, out -> out.write(body));
     }
 
+    /** Text of some other type. */
+    static Answer text(String contentType, String body) {
+        return of(OK, contentType, body.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** JSON. */
     static Answer json(JsonNode body) {
         return json(body.toString().getBytes(StandardCharsets.UTF_8));

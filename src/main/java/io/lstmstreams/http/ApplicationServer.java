@@ -38,12 +38,14 @@ public final class ApplicationServer implements AutoCloseable {
     private final ThreadPoolExecutor threads;
     private final URI address;
     private final LiveFeed feed;
+    private final Metrics metrics;
     private volatile LstmApplication application; // null while it starts
 
     private ApplicationServer(HttpServer server, Access access, LstmStreamsConfig config) {
         this.server = server;
         this.threads = threads();
         this.feed = new LiveFeed(config, () -> application);
+        this.metrics = new Metrics(() -> application);
         this.address = URI.create(access.scheme() + "://" + literal(access) + ":"
                 + server.getAddress().getPort());
     }
@@ -112,6 +114,7 @@ public final class ApplicationServer implements AutoCloseable {
     /** All that can be asked, but health. */
     private List<Route> routes() {
         List<Route> routes = new ArrayList<>();
+        routes.add(Route.get("/metrics", request -> metrics.text()));
         routes.addAll(new DashboardRoutes(() -> application, feed).routes());
         return routes;
     }
@@ -119,6 +122,7 @@ public final class ApplicationServer implements AutoCloseable {
     /** The application to answer for, which has started. */
     public void serve(LstmApplication started) {
         application = started;
+        metrics.serve(started);
     }
 
     /**
@@ -139,6 +143,7 @@ public final class ApplicationServer implements AutoCloseable {
     @Override
     public void close() {
         feed.close();
+        metrics.close();
         threads.shutdownNow();
         server.stop(1);
     }

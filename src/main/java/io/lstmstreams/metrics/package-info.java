@@ -1,2 +1,2 @@
-/** Counts of what the stream does. Knows nobody; everybody may count. */
+/** Counts and times of what the stream does. Knows nobody, and nothing of where they are shown; everybody may count. */
 package io.lstmstreams.metrics;

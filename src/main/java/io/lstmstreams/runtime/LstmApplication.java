@@ -4,6 +4,7 @@ import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.metrics.Reading;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modeltopic.ModelTopic;
@@ -16,7 +17,9 @@ import io.lstmstreams.topology.Models;
 import io.lstmstreams.topology.StoreMemory;
 import io.lstmstreams.trace.StepTrace;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -50,6 +53,8 @@ public final class LstmApplication implements AutoCloseable {
     private final LocalStates states;
     private final CloseOptions atClose;
     private final StreamsConfig config;
+    private final Restoration restoration = new Restoration();
+    private final Gauges gauges;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -57,7 +62,9 @@ public final class LstmApplication implements AutoCloseable {
     private LstmApplication(
             KafkaStreams streams,
             StoreMemory memory,
+            Models models,
             TopicModels published,
+            Kernel kernel,
             EventModel model,
             StreamMetrics metrics,
             StepTrace trace,
@@ -73,6 +80,7 @@ public final class LstmApplication implements AutoCloseable {
         this.states = LocalStates.of(config);
         this.atClose = atClose(config);
         this.config = config;
+        this.gauges = new Gauges(streams, restoration, models, kernel);
     }
 
     /**
@@ -116,7 +124,9 @@ public final class LstmApplication implements AutoCloseable {
         LstmApplication application = new LstmApplication(
                 new KafkaStreams(topology, properties),
                 memory,
+                models,
                 published,
+                kernel,
                 model,
                 metrics,
                 trace,
@@ -194,12 +204,25 @@ public final class LstmApplication implements AutoCloseable {
                 running.countDown();
             }
         });
+        streams.setGlobalStateRestoreListener(restoration);
         streams.start();
     }
 
     /** What it has done since it started. */
     public StreamMetrics metrics() {
         return metrics;
+    }
+
+    /** What can be read of it now, the counts among it. */
+    public List<Reading> readings() {
+        List<Reading> all = new ArrayList<>(metrics.readings());
+        all.addAll(gauges.readings());
+        return all;
+    }
+
+    /** The Kafka Streams client, for whoever reads its metrics. */
+    public KafkaStreams streams() {
+        return streams;
     }
 
     /** What it did last; null where it has no HTTP server that could be asked. */

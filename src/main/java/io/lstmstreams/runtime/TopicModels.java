@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -230,6 +231,13 @@ final class TopicModels implements Models, AutoCloseable {
     @Override
     public Active active(String name) {
         return active.get(name);
+    }
+
+    @Override
+    public Map<String, ModelVersion> active() {
+        Map<String, ModelVersion> versions = new TreeMap<>();
+        active.forEach((name, one) -> versions.put(name, one.version()));
+        return versions;
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Looks through the states of one task for sequences without events, a bounded time at a time, so that no record waits
- * for millions of states. Not thread-safe; belongs to a task.
+ * for millions of states; its first look counts them. Not thread-safe; belongs to a task.
  *
  * <p>Time is that of the records: the latest timestamp seen. While no record comes it goes on with the clock. A timestamp
  * in the future counts as now, so that one wrong clock does not end everybody's sequences. Or time is that of the clock alone.
@@ -46,7 +46,8 @@ final class IdleScan {
     private final TreeSet<Bytes> marks = new TreeSet<>();
     private final Deque<Bytes> marksInTime = new ArrayDeque<>(); // the same, the oldest first
     private final KeyValueStore<Bytes, byte[]> store;
-    private final long timeoutMs; // never reached where sequences are never idle
+    private final LiveSequences live;
+    private final long timeoutMs; // zero where sequences are never idle
     private final IdleTime unit;
     private final LongSupplier clock;
     private long observed; // records
@@ -59,14 +60,22 @@ final class IdleScan {
     record Idle(Bytes key, byte[] stored) {}
 
     /**
+     * @param live told of all states once
      * @param timeout zero for never
      * @param unit what it is measured in
      * @param clock in milliseconds, by which it stops in time
      */
-    IdleScan(KeyValueStore<Bytes, byte[]> store, Duration timeout, IdleTime unit, LongSupplier clock, long wallClock) {
+    IdleScan(
+            KeyValueStore<Bytes, byte[]> store,
+            LiveSequences live,
+            Duration timeout,
+            IdleTime unit,
+            LongSupplier clock,
+            long wallClock) {
         this.clock = clock;
         this.store = store;
-        this.timeoutMs = timeout.isZero() ? Long.MAX_VALUE : timeout.toMillis();
+        this.live = live;
+        this.timeoutMs = timeout.toMillis();
         this.unit = unit;
         this.observedAt = wallClock;
     }
@@ -105,7 +114,7 @@ final class IdleScan {
      * @param end what to do about an idle one, which may delete it
      */
     void next(long now, long wallClock, Consumer<Idle> end) {
-        if (now < 0) {
+        if (now < 0 && live.isComplete()) {
             return;
         }
         long begun = clock.getAsLong();
@@ -118,6 +127,8 @@ final class IdleScan {
                     KeyValue<Bytes, byte[]> entry = states.next();
                     from = after(entry.key); // before anything is thrown
                     looked++;
+                    live.seen(entry.value);
+                    live.reached(from);
                     if (isOver(entry.value, now, wallClock)) {
                         end.accept(new Idle(entry.key, entry.value));
                     }
@@ -125,6 +136,7 @@ final class IdleScan {
                 if (!states.hasNext()) {
                     more = to != null;
                     from = more ? after(to) : null;
+                    live.reached(from);
                 }
             }
         }
@@ -134,6 +146,9 @@ final class IdleScan {
     private boolean isOver(byte[] stored, long now, long wallClock) {
         if (StateCodec.isEnded(stored)) {
             return StateCodec.steppedAt(stored) <= wallClock - ENDED_MS;
+        }
+        if (timeoutMs == 0 || now < 0) {
+            return false;
         }
         long last = unit == IdleTime.WALL_CLOCK ? StateCodec.steppedAt(stored) : 0;
         if (last == 0) { // in the time of events, or stepped before the clock was asked for

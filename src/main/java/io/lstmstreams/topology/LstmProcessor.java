@@ -1,12 +1,6 @@
 package io.lstmstreams.topology;
 
 import io.lstmstreams.config.IdleTime;
-import io.lstmstreams.config.LateEvents;
-import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.config.ModelChange;
-import io.lstmstreams.config.UnreadableStates;
-import io.lstmstreams.event.BadEventException;
-import io.lstmstreams.input.UnknownEventException;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.SequenceName;
@@ -22,19 +16,15 @@ import io.lstmstreams.trace.StepTrace;
 import io.lstmstreams.trace.Tap;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One step per record: event, input, state, step, state, output. Belongs to one task and so to one thread at a time.
@@ -43,8 +33,6 @@ import org.slf4j.LoggerFactory;
  * @param <V> the value's type
  */
 final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
-    private static final Logger LOG = LoggerFactory.getLogger(LstmProcessor.class);
-
     private final RecordReader<V> reader;
     private final TaskModels models;
     private final SequenceStates states;
@@ -53,12 +41,15 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private final StepOptions options;
     private final StreamMetrics metrics;
     private final StepTrace trace; // null where nobody looks on
-    private final LogThrottle warnings = new LogThrottle(LOG::warn, System::nanoTime);
+    private final LiveSequences live;
 
     private ProcessorContext<K, SequenceOutput> context;
     private KeyValueStore<Bytes, byte[]> store;
     private Tap tap; // null where nobody looks on
-    private IdleScan idle; // null if sequences are never idle
+    private IdleScan idle; // null once there is nothing more to look for
+    private Cancellable ticks; // of the same
+    private StepCounts counts;
+    private StepReader<K, V> records;
 
     LstmProcessor(
             RecordReader<V> reader,
@@ -77,6 +68,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         this.options = options;
         this.metrics = metrics;
         this.trace = trace;
+        this.live = new LiveSequences(metrics.live());
     }
 
     @Override
@@ -87,27 +79,28 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         if (options.modelsStoreName() != null) {
             models.init(context.taskId(), context.getStateStore(options.modelsStoreName()));
         }
-        if (options.hasIdle()) {
-            idle = new IdleScan(
-                    store,
-                    options.idleTimeout(),
-                    options.idleTime(),
-                    context::currentSystemTimeMs,
-                    context.currentSystemTimeMs());
-            context.schedule(IdleScan.INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::endIdle);
-        }
+        idle = new IdleScan(
+                store,
+                live,
+                options.idleTimeout(),
+                options.idleTime(),
+                context::currentSystemTimeMs,
+                context.currentSystemTimeMs());
+        ticks = context.schedule(IdleScan.INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::endIdle);
+        counts = new StepCounts(context, metrics, options);
+        records = new StepReader<>(reader, states, store, live, options, counts);
+        StreamSensors.register(context, options.storeName(), metrics);
     }
 
     @Override
     public void process(Record<K, V> record) {
-        byte[] id = keys.serializer().serialize(options.storeName(), record.key());
-        Bytes key = Bytes.wrap(id); // null without an id
+        Bytes key = Bytes.wrap(idOf(record)); // null without an id
         if (models.refresh() && lookAhead != null) {
             lookAhead.forgetAll(); // it was stepped by a model that no longer is the one
         }
         Stepped stepped = steppedAhead(key, record);
         if (stepped == null) {
-            stepped = open(record, key);
+            stepped = records.read(record, key);
             if (stepped == null) {
                 return; // it has been there before
             }
@@ -119,56 +112,15 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         finish(record, stepped);
     }
 
+    private byte[] idOf(Record<K, V> record) {
+        return keys.serializer().serialize(options.storeName(), record.key());
+    }
+
     private Stepped steppedAhead(Bytes key, Record<K, V> record) {
         if (lookAhead == null || key == null || context.recordMetadata().isEmpty()) {
             return null;
         }
         return lookAhead.take(key, context.recordMetadata().get(), record.timestamp());
-    }
-
-    /**
-     * The record with the state that it meets; null if it is one that was there before.
-     *
-     * @throws BadEventException if it cannot be stepped
-     */
-    private Stepped open(Record<K, V> record, Bytes key) {
-        try {
-            Arrival arrival = reader.read(record, key == null ? null : key.get());
-            byte[] stored = store.get(key);
-            Opened opened = states.open(key, stored, arrival);
-            if (isRepeated(arrival, opened)) {
-                metrics.repeatedEvents().increment();
-                keep(key, stored, opened);
-                return null;
-            }
-            Stepped read = new Stepped(
-                    key,
-                    record.timestamp(),
-                    reader.encode(arrival, opened.model().encoder()),
-                    stored,
-                    opened);
-            Stepped inTime = isLate(read) ? withoutLateEvent(read) : read;
-            remember(arrival, inTime);
-            return inTime;
-        } catch (UnreadableStateException e) {
-            throw unreadable(key, e);
-        } catch (BadEventException e) {
-            metrics.deadLetters().increment();
-            if (e instanceof UnknownEventException) {
-                metrics.unknownEvents().increment();
-            }
-            throw e;
-        }
-    }
-
-    private static boolean isRepeated(Arrival arrival, Opened opened) {
-        return arrival.hasId() && opened.state().recentEvents().contains(arrival.id());
-    }
-
-    private static void remember(Arrival arrival, Stepped stepped) {
-        if (arrival.hasId()) {
-            stepped.state.recentEvents().add(arrival.id());
-        }
     }
 
     /** Steps a record, and with it those of other sequences of the same model that come soon. */
@@ -180,67 +132,17 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         together.add(stepped);
         if (lookAhead != null && context.recordMetadata().isPresent()) {
             together.addAll(lookAhead.beside(
-                    context.recordMetadata().get(), stepped.key, record -> readAhead(record, stepped.model)));
+                    context.recordMetadata().get(),
+                    stepped.key,
+                    record -> records.readAhead(record, idOf(record), stepped.model)));
         }
         List<SequenceStep> steps = new ArrayList<>(together.size());
         for (Stepped one : together) {
             steps.add(new SequenceStep(SequenceName.of(one.key.get()), one.timestamp, one.event.input(), one.state));
         }
-        List<Prediction> predictions = stepped.model.predictor().advance(steps);
+        List<Prediction> predictions = counts.advance(stepped.model, steps);
         for (int i = 0; i < predictions.size(); i++) {
             together.get(i).prediction = predictions.get(i);
-        }
-    }
-
-    /**
-     * A record of the future and its state; null for one that is more than a step of this model. What is wrong with it, or with
-     * the state, throws here, and is dealt with when the record comes.
-     */
-    private Stepped readAhead(Record<K, V> record, TaskModel model) {
-        byte[] id = keys.serializer().serialize(options.storeName(), record.key());
-        Arrival arrival = reader.read(record, id);
-        if (arrival.event() == null) {
-            return null;
-        }
-        Bytes key = Bytes.wrap(id);
-        byte[] stored = store.get(key);
-        Opened opened = states.open(key, stored, arrival);
-        if (opened.model() != model || isRepeated(arrival, opened)) {
-            keep(key, stored, opened);
-            return null;
-        }
-        Stepped ahead = new Stepped(key, record.timestamp(), reader.encode(arrival, model.encoder()), stored, opened);
-        if (ahead.event.input() == null || isLate(ahead)) {
-            keep(key, stored, opened);
-            return null;
-        }
-        remember(arrival, ahead);
-        return ahead;
-    }
-
-    private boolean isLate(Stepped record) {
-        return options.lateEvents() != LateEvents.PROCESS
-                && record.event.input() != null
-                && record.state.steps() > 0
-                && record.timestamp >= 0
-                && record.timestamp < record.state.lastEventTime();
-    }
-
-    /** What is left of a record whose event is late. */
-    private Stepped withoutLateEvent(Stepped late) {
-        metrics.lateEvents().increment();
-        if (options.lateEvents() == LateEvents.DROP) {
-            return late.withoutEvent();
-        }
-        keep(late.key, late.stored, new Opened(late.model, late.state, late.discarded));
-        long by = late.state.lastEventTime() - late.timestamp;
-        throw new BadEventException("the event is " + by + " ms older than the last one of its sequence");
-    }
-
-    /** Keeps the state of a record that changes nothing. */
-    private void keep(Bytes key, byte[] stored, Opened opened) {
-        if (stored != null && opened.state().steps() > 0 && !opened.discarded()) {
-            states.keep(key, stored, opened.model(), opened.state());
         }
     }
 
@@ -248,7 +150,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private void finish(Record<K, V> record, Stepped stepped) {
         SequenceState state = stepped.state;
         SequenceEvent event = stepped.event;
-        count(stepped);
+        counts.finished(stepped);
         if (tap != null && stepped.prediction != null) {
             tap.stepped(stepped.model.traced(), stepped.stored, event.input(), stepped.prediction);
         }
@@ -268,6 +170,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         } else if (stepped.prediction != null || state.recentEvents().size() > 0) {
             byte[] stored = stepped.model.codec().encode(state);
             store.put(stepped.key, stored);
+            live.changed(stepped.key, stepped.stored, true);
             states.keep(stepped.key, stored, stepped.model, state);
         } else {
             states.keep(stepped.key, stepped.stored, stepped.model, state);
@@ -296,6 +199,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
      */
     private void forget(Stepped stepped) {
         SequenceState state = stepped.state;
+        live.changed(stepped.key, stepped.stored, false);
         if (state.recentEvents().size() > 0) {
             state.steppedAt(context.currentSystemTimeMs());
             store.put(stepped.key, stepped.model.codec().encodeEnded(state));
@@ -304,54 +208,18 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         }
     }
 
-    /** What to throw for a sequence whose stored state is damaged, after what there is to do about it. */
-    private RuntimeException unreadable(Bytes key, UnreadableStateException e) {
-        metrics.statesUnreadable().increment();
-        if (options.unreadableStates() == UnreadableStates.FAIL) {
-            return new StreamsException(
-                    e.getMessage() + ", and " + LstmStreamsConfig.STATE_UNREADABLE_CONFIG + "=fail");
-        }
-        byte[] stored = store.delete(key);
-        metrics.deadLetters().increment();
-        return new DamagedStateException(e.getMessage(), key.get(), stored);
-    }
-
-    private static String at(Optional<RecordMetadata> record) {
-        return record.map(at -> " with the record at topic %s partition %d offset %d"
-                        .formatted(at.topic(), at.partition(), at.offset()))
-                .orElse("");
-    }
-
-    private void count(Stepped stepped) {
-        if (stepped.discarded) {
-            metrics.statesDiscarded().increment();
-            if (options.modelChange() != ModelChange.RESTART) { // where that is not what is asked for
-                warnings.log(() -> "task %s: the stored state of a sequence is of another model; it starts anew%s"
-                        .formatted(context.taskId(), at(context.recordMetadata())));
-            }
-        }
-        if (stepped.event.unknown()) {
-            metrics.unknownEvents().increment();
-        }
-        if (stepped.prediction != null) {
-            metrics.steps().increment();
-            if (stepped.prediction.step() == 1) {
-                metrics.started().increment();
-            }
-        }
-    }
-
     private void forward(Record<K, Verdict> verdict) {
-        metrics.ended().increment();
-        if (verdict.value().anomalous()) {
-            metrics.anomalousSequences().increment();
-        }
+        counts.ended(verdict.value());
         context.forward(verdict);
     }
 
     private void endIdle(long wallClock) {
         long now = idle.time(context.currentStreamTimeMs(), wallClock);
         idle.next(now, wallClock, found -> end(found, now));
+        if (live.isComplete() && !options.hasIdle()) {
+            ticks.cancel();
+            idle = null;
+        }
     }
 
     private void end(IdleScan.Idle found, long now) {
@@ -366,15 +234,12 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         try {
             opened = states.last(found.key(), found.stored());
         } catch (UnreadableStateException e) {
-            throw unreadable(found.key(), e);
+            throw records.unreadable(found.key(), e);
         }
         store.delete(found.key());
+        live.changed(found.key(), found.stored(), false);
         if (opened == null) {
-            metrics.statesDiscarded().increment();
-            warnings.log(
-                    () -> "task %s: the stored state of an idle sequence is of a model that is to be had nowhere; it is"
-                                    .formatted(context.taskId())
-                            + " forgotten");
+            counts.forgotten();
             return;
         }
         byte[] id = found.key().get();
@@ -390,6 +255,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         if (tap != null) {
             tap.close();
         }
+        live.close();
         if (lookAhead != null) {
             lookAhead.close();
         }

@@ -1,5 +1,7 @@
 package io.lstmstreams.topology;
 
+import java.util.Map;
+
 /**
  * The models of an application, of which others may become the active ones while it runs. Implementations are safe for any
  * number of threads.
@@ -15,6 +17,9 @@ public interface Models {
 
     /** The active model of this name; null if there is none. Asked for every record: it must not wait for anything. */
     Active active(String name);
+
+    /** The model of each name that takes new sequences now; of the only model the name is null. */
+    Map<String, ModelVersion> active();
 
     /**
      * The model that a stored state belongs to, active or not. May take the time of loading it.

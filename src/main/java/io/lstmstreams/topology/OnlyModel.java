@@ -1,5 +1,8 @@
 package io.lstmstreams.topology;
 
+import java.util.Collections;
+import java.util.Map;
+
 /** An application whose model never changes while it runs. */
 final class OnlyModel implements Models {
     private final Active active;
@@ -13,6 +16,11 @@ final class OnlyModel implements Models {
     @Override
     public Active active(String name) {
         return active;
+    }
+
+    @Override
+    public Map<String, ModelVersion> active() {
+        return Collections.singletonMap(null, active.version());
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.input.InputEncoder;
 import io.lstmstreams.input.UnknownEventException;
 import io.lstmstreams.metrics.StreamMetrics;
+import io.lstmstreams.metrics.StreamMetrics.Reason;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -36,16 +37,19 @@ final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byt
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        Reason reason = Reason.NO_SEQUENCE; // of a refusal
         try {
             Record<byte[], byte[]> keyed = record.withKey(idOf(record));
+            reason = Reason.MALFORMED;
             Arrival arrival = reader.read(keyed, keyed.key());
             if (encoder != null) {
                 reader.encode(arrival, encoder);
             }
             context.forward(keyed);
         } catch (BadEventException e) {
-            metrics.deadLetters().increment();
-            if (e instanceof UnknownEventException) {
+            boolean unknown = e instanceof UnknownEventException;
+            metrics.deadLetters().increment(unknown ? Reason.UNKNOWN_EVENT : reason);
+            if (unknown) {
                 metrics.unknownEvents().increment(); // this record never comes to the step, which counts all others
             }
             throw e;

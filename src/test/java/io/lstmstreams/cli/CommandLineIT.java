@@ -226,11 +226,9 @@ class CommandLineIT {
         }
     }
 
-    @Test
-    void shouldSayInOneLineThatNoBrokerAnswers() throws Exception {
-        // Given a port that nobody listens at
-        int port = freePort();
-        Path properties = Files.writeString(directory.resolve("app.properties"), """
+    /** Of an application whose brokers are at a port that nobody listens at. */
+    private Path unreachable(int port) throws IOException {
+        return Files.writeString(directory.resolve("app.properties"), """
                 application.id=unreachable
                 bootstrap.servers=127.0.0.1:%d
                 admin.default.api.timeout.ms=3000
@@ -239,6 +237,13 @@ class CommandLineIT {
                 lstm.input.topic=events
                 lstm.output.topic=results
                 """.formatted(port, model()));
+    }
+
+    @Test
+    void shouldSayInOneLineThatNoBrokerAnswers() throws Exception {
+        // Given
+        int port = freePort();
+        Path properties = unreachable(port);
 
         // When Kafka's own log is off
         Map<String, String> options = Map.of("JAVA_OPTS", "-Dlstm.log=OFF -Dlstm.log.kafka=OFF");
@@ -248,6 +253,31 @@ class CommandLineIT {
             assertThat(process.exitCode()).isEqualTo(1);
             assertThat(said(process)).containsExactly("lstm-streams: no broker answers at 127.0.0.1:" + port);
             assertThat(process.out()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldLogJsonWhereThatIsAskedFor() throws Exception {
+        // Given
+        Path properties = unreachable(freePort());
+
+        // When
+        Map<String, String> options = Map.of("JAVA_OPTS", "-Dlstm.log.format=json");
+        try (JavaProcess process = launch(options, "", "run", properties.toString())) {
+
+            // Then each line but the last one, which says why the command failed
+            assertThat(process.exitCode()).isEqualTo(1);
+            List<String> said = said(process);
+            assertThat(said.get(said.size() - 1)).startsWith("lstm-streams: no broker answers");
+            List<String> loggers = new ArrayList<>();
+            for (String line : said.subList(0, said.size() - 1)) {
+                JsonNode entry = JSON.readTree(line);
+                assertThat(entry.at("/@timestamp").asText()).endsWith("Z");
+                assertThat(entry.at("/log.level").asText()).isIn("INFO", "WARN");
+                assertThat(entry.at("/message").asText()).isNotBlank();
+                loggers.add(entry.at("/log.logger").asText());
+            }
+            assertThat(loggers).contains("io.lstmstreams.kernel.Kernels", "org.apache.kafka.clients.NetworkClient");
         }
     }
 

@@ -24,6 +24,8 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -222,6 +224,11 @@ final class DrivenTopology implements AutoCloseable {
 
     byte[] stored(String key) {
         return store().get(Bytes.wrap(bytes(key)));
+    }
+
+    /** What Kafka Streams would show to JMX. */
+    Map<MetricName, ? extends Metric> kafkaMetrics() {
+        return driver.metrics();
     }
 
     StreamMetrics metrics() {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -34,8 +35,13 @@ class IdleScanTest {
             .withLoggingDisabled()
             .withCachingDisabled()
             .build();
-    private final IdleScan scan =
-            new IdleScan(store, Duration.ofMillis(TIMEOUT), IdleTime.EVENT, () -> clock += passes, NOW);
+    private final IdleScan scan = new IdleScan(
+            store,
+            new LiveSequences(new LongAdder()),
+            Duration.ofMillis(TIMEOUT),
+            IdleTime.EVENT,
+            () -> clock += passes,
+            NOW);
 
     @BeforeEach
     void open() {
@@ -255,7 +261,13 @@ class IdleScanTest {
     @Test
     void shouldTakeTheTimeOfTheClockWhereThatIsAskedFor() {
         // Given
-        IdleScan byClock = new IdleScan(store, Duration.ofMillis(TIMEOUT), IdleTime.WALL_CLOCK, () -> 0, NOW);
+        IdleScan byClock = new IdleScan(
+                store,
+                new LiveSequences(new LongAdder()),
+                Duration.ofMillis(TIMEOUT),
+                IdleTime.WALL_CLOCK,
+                () -> 0,
+                NOW);
         for (int number = 1; number <= 2; number++) {
             SequenceState state = new SequenceState(TinyModels.events().network());
             state.lastEventTime(NOW + (number == 1 ? TIMEOUT : -TIMEOUT)); // which says the opposite

@@ -11,8 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Stream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -105,16 +103,17 @@ class LookAheadTest {
                     topology.verdicts(),
                     topology.read("dead-letters"),
                     states,
-                    Stream.of(
-                                    metrics.steps(),
-                                    metrics.started(),
-                                    metrics.ended(),
-                                    metrics.anomalousSequences(),
-                                    metrics.deadLetters(),
-                                    metrics.unknownEvents(),
-                                    metrics.lateEvents())
-                            .map(LongAdder::sum)
-                            .toList());
+                    List.of(
+                            metrics.steps().sum(),
+                            metrics.started().sum(),
+                            metrics.ended().sum(),
+                            metrics.live().sum(),
+                            metrics.anomalousSequences().sum(),
+                            metrics.anomalousEvents().sum(),
+                            metrics.surpriseNats().count(),
+                            metrics.deadLetters().sum(),
+                            metrics.unknownEvents().sum(),
+                            metrics.lateEvents().sum()));
         }
     }
 

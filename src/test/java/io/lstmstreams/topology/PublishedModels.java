@@ -35,6 +35,13 @@ final class PublishedModels implements Models {
     }
 
     @Override
+    public Map<String, ModelVersion> active() {
+        Map<String, ModelVersion> versions = new HashMap<>();
+        active.forEach((name, one) -> versions.put(name, one.version()));
+        return versions;
+    }
+
+    @Override
     public ModelVersion find(long id, String fingerprint) {
         return known.stream()
                 .filter(version -> id == 0
