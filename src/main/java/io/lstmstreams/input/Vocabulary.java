@@ -120,7 +120,7 @@ public final class Vocabulary {
      * @throws UnknownEventException if it is not here
      * @throws BadEventException if it is neither a name nor an index, or the end
      */
-    int event(Event event, int events) {
+    public int event(Event event, int events) {
         int index;
         if (event instanceof Event.Symbol symbol) {
             index = indexOf(symbol.name());

@@ -5,14 +5,12 @@ import io.lstmstreams.input.EventModel;
 import io.lstmstreams.modelfile.format.Safetensors;
 import io.lstmstreams.modelfile.tensor.Draft;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
-import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import io.lstmstreams.modelfile.tensor.TensorFile;
 import io.lstmstreams.modelfile.torch.TorchImporter;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -149,13 +147,7 @@ public final class ModelFile {
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it is no JSON object
      */
     public static ObjectNode readSpec(Path path) {
-        try {
-            return ModelSpec.parse(Files.readString(path), path.toString());
-        } catch (CharacterCodingException e) {
-            throw new Malformed(path.toString(), "is not UTF-8");
-        } catch (IOException e) {
-            throw new Inaccessible(path.toString(), "cannot be read (" + e + ")", e);
-        }
+        return ModelSpec.read(path);
     }
 
     private static URI uri(String location) {

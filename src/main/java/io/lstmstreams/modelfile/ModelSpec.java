@@ -14,7 +14,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -135,6 +140,17 @@ record ModelSpec(String name, Input input, List<Layer> layers, List<Head> heads,
             throw new Malformed(where, "the spec is not JSON: " + firstLine(e));
         }
         throw new Malformed(where, "the spec is no JSON object");
+    }
+
+    /** Reads a spec from a file of its own. */
+    static ObjectNode read(Path path) {
+        try {
+            return parse(Files.readString(path), path.toString());
+        } catch (CharacterCodingException e) {
+            throw new Malformed(path.toString(), "is not UTF-8");
+        } catch (IOException e) {
+            throw new Inaccessible(path.toString(), "cannot be read (" + e + ")", e);
+        }
     }
 
     /** Binds the fields of a whole spec. */

@@ -64,6 +64,32 @@ public final class Safetensors {
      *     number that is not finite
      */
     public static TensorFile read(Path path, String file, Predicate<String> leftOut) {
+        return open(path, file, leftOut, (channel, dataAt, header) -> {
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            for (SafetensorsHeader.Entry entry : header.entries()) {
+                if (!leftOut.test(entry.name())) {
+                    tensors.put(entry.name(), tensor(channel, dataAt, entry, file));
+                }
+            }
+            return new TensorFile(tensors, header.metadata());
+        });
+    }
+
+    /**
+     * Reads the free text of a file and none of its tensors, whose numbers may be of any type.
+     *
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, or breaks the format
+     */
+    public static Map<String, String> metadata(Path path) {
+        return open(path, path.toString(), name -> true, (channel, dataAt, header) -> header.metadata());
+    }
+
+    /** What is read of a file whose header is in order. */
+    private interface Content<T> {
+        T read(FileChannel channel, long dataAt, SafetensorsHeader header) throws IOException;
+    }
+
+    private static <T> T open(Path path, String file, Predicate<String> leftOut, Content<T> content) {
         if (Files.isDirectory(path)) {
             throw new Inaccessible(file, "is a folder, not a file", null);
         }
@@ -81,15 +107,7 @@ public final class Safetensors {
             }
             byte[] json = readFully(channel, LENGTH_BYTES, (int) headerLength).array();
             long dataAt = LENGTH_BYTES + headerLength;
-            SafetensorsHeader header = SafetensorsHeader.parse(json, file, size - dataAt, leftOut);
-            Map<String, Tensor> tensors = new LinkedHashMap<>();
-            for (SafetensorsHeader.Entry entry : header.entries()) {
-                if (leftOut.test(entry.name())) {
-                    continue;
-                }
-                tensors.put(entry.name(), tensor(channel, dataAt, entry, file));
-            }
-            return new TensorFile(tensors, header.metadata());
+            return content.read(channel, dataAt, SafetensorsHeader.parse(json, file, size - dataAt, leftOut));
         } catch (NoSuchFileException e) {
             throw new Inaccessible(file, "no such file", e);
         } catch (IOException e) {

@@ -1,0 +1,107 @@
+package io.lstmstreams.connect;
+
+import io.lstmstreams.event.BadEventException;
+import io.lstmstreams.event.Event;
+import io.lstmstreams.input.Vocabulary;
+import java.util.Date;
+import java.util.Map;
+
+/** Reads what a record says out of its value. */
+final class OccurrenceReader {
+    private static final String DIGITS = "\\d{1,18}"; // as many as surely fit into a long
+
+    private final OneHotConfig config;
+    private final Vocabulary vocabulary;
+    private final String endSymbol; // null if nothing stands for the end
+    private final TextLine line;
+
+    OccurrenceReader(OneHotConfig config, Vocabulary vocabulary) {
+        this.config = config;
+        this.vocabulary = vocabulary;
+        String modelsEnd = vocabulary.hasEnd() ? vocabulary.symbol(vocabulary.end()) : null;
+        this.endSymbol = config.endSymbol() == null ? modelsEnd : config.endSymbol();
+        this.line = new TextLine(
+                config.linePattern(),
+                Map.of("sequence", config.sequenceField(), "event", config.eventField(), "time", config.timeField()));
+    }
+
+    /**
+     * Reads a record that has a value.
+     *
+     * @throws BadEventException if it is none that could be an event
+     */
+    Occurrence read(Object key, Object value) {
+        if (config.eventField().isEmpty()) {
+            if (key == null) {
+                throw new BadEventException(
+                        "the record has no key, which names the sequence where event.field is empty");
+            }
+            return occurrence(null, value, false, null);
+        }
+        Fields fields = value instanceof String text ? line.split(text) : Fields.of(value);
+        return occurrence(
+                sequence(fields.get(config.sequenceField())),
+                fields.get(config.eventField()),
+                end(fields.get(config.endField())),
+                time(fields.get(config.timeField())));
+    }
+
+    private Occurrence occurrence(String sequence, Object event, boolean end, Long time) {
+        if (endSymbol != null && endSymbol.equals(event)) {
+            return new Occurrence(sequence, null, true, time);
+        }
+        if (event == null && !end) {
+            throw new BadEventException("there is no field " + config.eventField());
+        }
+        return new Occurrence(sequence, event == null ? null : event(event), end, time);
+    }
+
+    private String sequence(Object value) {
+        if (value instanceof String || isWhole(value)) {
+            return value.toString();
+        }
+        throw new BadEventException(
+                value == null
+                        ? "there is no field " + config.sequenceField()
+                        : "the field " + config.sequenceField() + " is neither text nor a whole number");
+    }
+
+    /** Text is a symbol, or an index where the model's events have no names. */
+    private Event event(Object value) {
+        if (value instanceof String text) {
+            return !vocabulary.hasSymbols() && text.matches(DIGITS)
+                    ? new Event.Index(Long.parseLong(text))
+                    : new Event.Symbol(text);
+        }
+        if (isWhole(value)) {
+            return new Event.Index(((Number) value).longValue());
+        }
+        throw new BadEventException("the event is neither text nor a whole number");
+    }
+
+    private boolean end(Object value) {
+        if (value == null || value instanceof Boolean) {
+            return Boolean.TRUE.equals(value);
+        }
+        throw new BadEventException("the field " + config.endField() + " is neither true nor false");
+    }
+
+    private Long time(Object value) {
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof Date date) {
+            return date.getTime();
+        }
+        Object number = value instanceof String text && text.matches(DIGITS) ? Long.valueOf(text) : value;
+        if (isWhole(number) && ((Number) number).longValue() >= 0) {
+            return ((Number) number).longValue();
+        }
+        throw new BadEventException(
+                "the field " + config.timeField() + " is no number of milliseconds since the epoch");
+    }
+
+    private static boolean isWhole(Object value) {
+        return value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte;
+    }
+}

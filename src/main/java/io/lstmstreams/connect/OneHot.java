@@ -1,0 +1,115 @@
+package io.lstmstreams.connect;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lstmstreams.event.BadEventException;
+import io.lstmstreams.event.Event;
+import io.lstmstreams.input.UnknownEventException;
+import io.lstmstreams.modelfile.ModelEvents;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.components.Versioned;
+import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.header.Headers;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.transforms.Transformation;
+
+/**
+ * Makes an event of a record: the key is its sequence, the value is a symbol, index or one-hot vector of a model's vocabulary.
+ *
+ * <p>The value may be a struct, a map, or a line of text, also as bytes in UTF-8. A record without a value passes as it is, and so ends the sequence
+ * that is its key. An end without an event becomes a record without a value; an event with which its sequence ends has the
+ * header {@code lstm.sequence} = {@code end}.
+ *
+ * <p>A record that is no event that the model knows is a {@link DataException}, whose message holds nothing of it, for
+ * Connect to treat as {@code errors.tolerance} says. Not thread-safe; Connect makes one for each task.
+ *
+ * @param <R> a source's record or a sink's
+ */
+public final class OneHot<R extends ConnectRecord<R>> implements Transformation<R>, Versioned {
+    // As the application reads it.
+    private static final String SEQUENCE_HEADER = "lstm.sequence";
+    private static final String END = "end";
+
+    private ModelEvents model;
+    private EventForm form;
+    private OccurrenceReader reader;
+    private boolean unknownSymbol;
+
+    @Override
+    public ConfigDef config() {
+        return OneHotConfig.DEFINITION;
+    }
+
+    @Override
+    public String version() {
+        return Objects.requireNonNullElse(OneHot.class.getPackage().getImplementationVersion(), "unpackaged");
+    }
+
+    @Override
+    public void configure(Map<String, ?> properties) {
+        OneHotConfig config = new OneHotConfig(properties);
+        model = config.model();
+        form = config.form();
+        reader = new OccurrenceReader(config, model.vocabulary());
+        unknownSymbol = config.unknownSymbol();
+    }
+
+    @Override
+    public R apply(R record) {
+        if (record.value() == null) {
+            return record;
+        }
+        Object value = record.value() instanceof byte[] bytes ? new String(bytes, UTF_8) : record.value();
+        if (value instanceof String line && line.isBlank()) {
+            return null; // which leaves it out
+        }
+        try {
+            return event(record, reader.read(record.key(), value));
+        } catch (BadEventException e) {
+            throw new DataException(e.getMessage());
+        }
+    }
+
+    private R event(R record, Occurrence occurrence) {
+        SchemaAndValue value =
+                occurrence.event() == null ? SchemaAndValue.NULL : form.write(model, index(occurrence.event()));
+        Headers headers = record.headers().duplicate();
+        if (occurrence.end() && occurrence.event() != null) {
+            headers.addString(SEQUENCE_HEADER, END);
+        }
+        boolean keyed = occurrence.sequence() == null;
+        // A source may have chosen a partition for the key that was: all of a sequence belongs into the one of its own
+        // key.
+        boolean repartitioned = !keyed && record instanceof SourceRecord;
+        return record.newRecord(
+                record.topic(),
+                repartitioned ? null : record.kafkaPartition(),
+                keyed ? record.keySchema() : Schema.STRING_SCHEMA,
+                keyed ? record.key() : occurrence.sequence(),
+                value.schema(),
+                value.value(),
+                occurrence.time() == null ? record.timestamp() : occurrence.time(),
+                headers);
+    }
+
+    private int index(Event event) {
+        try {
+            return model.vocabulary().event(event, model.events());
+        } catch (UnknownEventException e) {
+            if (unknownSymbol) {
+                return model.vocabulary().unknown();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        // nothing is held open
+    }
+}
