@@ -1,0 +1,84 @@
+package io.lstmstreams.connect;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.components.Versioned;
+import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.header.Header;
+import org.apache.kafka.connect.transforms.Transformation;
+
+/**
+ * Makes one line of JSON of a record of the application's dead-letter topic, with the reason that its headers have: {@code reason},
+ * {@code topic}, {@code partition} and {@code offset} of the record that could not be stepped, then its {@code key} and {@code value} as text,
+ * or, where they are not UTF-8, in hexadecimal after {@code 0x}; null where there was none. Wants keys and values as bytes
+ * (ByteArrayConverter) and headers as text (StringConverter). Safe for any number of threads.
+ *
+ * @param <R> a sink's record
+ */
+public final class DeadLetter<R extends ConnectRecord<R>> implements Transformation<R>, Versioned {
+    // As Kafka Streams writes them.
+    private static final String PREFIX = "__streams.errors.";
+
+    @Override
+    public ConfigDef config() {
+        return new ConfigDef();
+    }
+
+    @Override
+    public String version() {
+        return Objects.requireNonNullElse(DeadLetter.class.getPackage().getImplementationVersion(), "unpackaged");
+    }
+
+    @Override
+    public void configure(Map<String, ?> properties) {
+        // there is nothing to choose
+    }
+
+    @Override
+    public R apply(R record) {
+        ObjectNode letter = JsonNodeFactory.instance.objectNode();
+        letter.put("reason", header(record, "message"));
+        letter.put("topic", header(record, "topic"));
+        letter.put("partition", header(record, "partition"));
+        letter.put("offset", header(record, "offset"));
+        letter.put("key", text(record.key())).put("value", text(record.value()));
+        return record.newRecord(
+                record.topic(),
+                record.kafkaPartition(),
+                record.keySchema(),
+                record.key(),
+                Schema.STRING_SCHEMA,
+                letter.toString(),
+                record.timestamp());
+    }
+
+    private String header(R record, String name) {
+        Header header = record.headers().lastWithName(PREFIX + name);
+        return header == null ? null : text(header.value());
+    }
+
+    private static String text(Object value) {
+        if (!(value instanceof byte[] bytes)) {
+            return value == null ? null : value.toString();
+        }
+        try {
+            return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            return "0x" + HexFormat.of().formatHex(bytes);
+        }
+    }
+
+    @Override
+    public void close() {
+        // nothing is held open
+    }
+}
