@@ -211,6 +211,9 @@ public final class LstmStreamsConfig {
             "Whether the HTTP server may listen without TLS or without a user where other machines reach it, because"
                     + " something else keeps strangers away.";
 
+    /** Kafka Streams' own key. */
+    private static final String SERVER_CONFIG = "application.server";
+
     private static final ConfigDef DEFINITION = new ConfigDef()
             .define(MODEL_CONFIG, ConfigDef.Type.STRING, null, Importance.HIGH, MODEL_DOC)
             .define(MODEL_TOPIC_CONFIG, ConfigDef.Type.STRING, null, Importance.MEDIUM, MODEL_TOPIC_DOC)
@@ -417,6 +420,16 @@ public final class LstmStreamsConfig {
                 new LstmStreamsConfig(new AbstractConfig(DEFINITION, ours, false), Map.copyOf(kafka));
         config.check();
         return config;
+    }
+
+    /**
+     * The same for an instance of which others shall know where it is reached over HTTP, unless {@code application.server} says so
+     * already.
+     */
+    public LstmStreamsConfig reachedAt(String host, int port) {
+        Map<String, Object> more = new HashMap<>(kafka);
+        more.putIfAbsent(SERVER_CONFIG, host + ":" + port);
+        return new LstmStreamsConfig(ours, Map.copyOf(more));
     }
 
     private void check() {

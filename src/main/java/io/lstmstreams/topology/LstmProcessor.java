@@ -219,11 +219,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     }
 
     private boolean isLate(Stepped record) {
-        return options.lateEvents() != LateEvents.PROCESS
-                && record.event.input() != null
-                && record.state.steps() > 0
-                && record.timestamp >= 0
-                && record.timestamp < record.state.lastEventTime();
+        return record.event.input() != null && options.isLate(record.timestamp, record.state);
     }
 
     /** What is left of a record whose event is late. */
@@ -268,6 +264,9 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         } else if (stepped.prediction != null || state.recentEvents().size() > 0) {
             byte[] stored = stepped.model.codec().encode(state);
             store.put(stepped.key, stored);
+            if (tap != null && stepped.prediction != null) {
+                tap.stored(stepped.key.get(), stepped.stored, stored, event.input(), stepped.prediction);
+            }
             states.keep(stepped.key, stored, stepped.model, state);
         } else {
             states.keep(stepped.key, stepped.stored, stepped.model, state);
