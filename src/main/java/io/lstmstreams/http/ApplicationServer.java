@@ -38,11 +38,15 @@ public final class ApplicationServer implements AutoCloseable {
     private final ThreadPoolExecutor threads;
     private final URI address;
     private final LiveFeed feed;
+    private final Access access;
+    private final Peers peers;
     private volatile LstmApplication application; // null while it starts
 
     private ApplicationServer(HttpServer server, Access access, LstmStreamsConfig config) {
         this.server = server;
         this.threads = threads();
+        this.access = access;
+        this.peers = new Peers(access);
         this.feed = new LiveFeed(config, () -> application);
         this.address = URI.create(access.scheme() + "://" + literal(access) + ":"
                 + server.getAddress().getPort());
@@ -73,7 +77,7 @@ public final class ApplicationServer implements AutoCloseable {
     public static ApplicationServer start(LstmStreamsConfig config) {
         Access access = Access.of(config);
         ApplicationServer server = new ApplicationServer(bind(access), access, config);
-        server.listen(access);
+        server.listen();
         LOG.info("listening at {}", server.address);
         return server;
     }
@@ -95,11 +99,11 @@ public final class ApplicationServer implements AutoCloseable {
         }
     }
 
-    private void listen(Access access) {
+    private void listen() {
         HostCheck host = new HostCheck(literal(access), access.isLoopback());
         Semaphore streams = new Semaphore(STREAMS);
         // Whoever asks for health, such as an orchestrator's probe, needs no credentials.
-        server.createContext("/health/", new Dispatcher(new HealthRoutes(() -> application).routes(), host, streams));
+        server.createContext("/health/", new Dispatcher(healthRoutes(), host, streams));
         HttpContext all = server.createContext("/", new Dispatcher(routes(), host, streams));
         if (access.user() != null) {
             all.setAuthenticator(new Credentials(access.user(), access.password()));
@@ -109,11 +113,26 @@ public final class ApplicationServer implements AutoCloseable {
         feed.start();
     }
 
+    List<Route> healthRoutes() {
+        return new HealthRoutes(() -> application).routes();
+    }
+
     /** All that can be asked, but health. */
-    private List<Route> routes() {
+    List<Route> routes() {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new DashboardRoutes(() -> application, feed).routes());
+        routes.addAll(new StateRoutes(() -> application, peers).routes());
         return routes;
+    }
+
+    /**
+     * The configuration for the application to answer for, which tells the other instances where to ask this one: where it listens,
+     * unless {@code application.server} says so, or it listens at all addresses of the machine, of which none is known to reach it.
+     */
+    public LstmStreamsConfig announce(LstmStreamsConfig config) {
+        return access.address().getAddress().isAnyLocalAddress()
+                ? config
+                : config.reachedAt(address.getHost(), address.getPort());
     }
 
     /** The application to answer for, which has started. */

@@ -73,7 +73,9 @@ public final class StateQueries {
             List<Peer> others = new ArrayList<>();
             for (StreamsMetadata instance : streams.metadataForAllStreamsClients()) {
                 HostInfo host = instance.hostInfo();
-                if (self != null && !host.equals(self) && instance.stateStoreNames().contains(LstmTopology.STORE)) {
+                if (self != null
+                        && !host.equals(self)
+                        && instance.stateStoreNames().contains(LstmTopology.STORE)) {
                     others.add(host.equals(likeliest) ? 0 : others.size(), new Peer(host.host(), host.port()));
                 }
             }
@@ -110,8 +112,7 @@ public final class StateQueries {
                 .filter(SequenceQueries::isThere)
                 .findFirst()
                 .orElse(null);
-        return new Looked<>(
-                Set.copyOf(found.keySet()), stored == null ? null : answer(() -> question.apply(stored)));
+        return new Looked<>(Set.copyOf(found.keySet()), stored == null ? null : answer(() -> question.apply(stored)));
     }
 
     /**
@@ -127,8 +128,8 @@ public final class StateQueries {
         Map<Integer, KeyValueIterator<Bytes, byte[]>> found =
                 query(RangeQuery.<Bytes, byte[]>withLowerBound(Bytes.wrap(from)).withAscendingKeys());
         try {
-            return answer(() -> new Looked<>(
-                    Set.copyOf(found.keySet()), SequenceScan.page(found.values(), beginning, limit)));
+            return answer(() ->
+                    new Looked<>(Set.copyOf(found.keySet()), SequenceScan.page(found.values(), beginning, limit)));
         } finally {
             found.values().forEach(KeyValueIterator::close);
         }

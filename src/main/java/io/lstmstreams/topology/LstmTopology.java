@@ -111,7 +111,8 @@ public final class LstmTopology {
                 substitutes ? UnknownEvents.UNKNOWN_SYMBOL : UnknownEvents.DEAD_LETTER,
                 config.modelChoice(),
                 config.repeatedEvents());
-        StepOptions options = topology.step(config.outputTopK(), topology.include()).options();
+        StepOptions options =
+                topology.step(config.outputTopK(), topology.include()).options();
         return new SequenceQueries(models, reader, options, trace);
     }
 

@@ -16,7 +16,6 @@ import io.lstmstreams.topology.SequenceStates.Opened;
 import io.lstmstreams.trace.LastStep;
 import io.lstmstreams.trace.StepTrace;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Record;
@@ -67,7 +66,8 @@ public final class SequenceQueries {
         TaskModel owner = new TaskModels(models, 1, options).ownerOf(stored);
         String sequence = SequenceName.of(id);
         if (owner == null) {
-            return new OutputJson(models.active(options.modelName()).version().model().vocabulary())
+            return new OutputJson(
+                            models.active(options.modelName()).version().model().vocabulary())
                     .write(numberless(sequence, header), header.verdict(), NO_MODEL);
         }
         ModelVersion version = owner.version();
@@ -81,8 +81,7 @@ public final class SequenceQueries {
             return json.write(predictor.standing(sequence, state), header.verdict(), NO_LAST);
         }
         SequenceState before = owner.traced().state(last.before());
-        return json.write(
-                predictor.advance(sequence, last.time(), last.input(), before), header.verdict(), null);
+        return json.write(predictor.advance(sequence, last.time(), last.input(), before), header.verdict(), null);
     }
 
     private static Prediction numberless(String sequence, StoredHeader header) {
