@@ -89,10 +89,13 @@ final class Peers {
 
     private CompletableFuture<HttpResponse<byte[]>> send(Peer peer, Question question) {
         String host = peer.host().contains(":") && !peer.host().startsWith("[") ? "[" + peer.host() + "]" : peer.host();
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create(scheme + "://" + host + ":" + peer.port() + question.path()))
-                .timeout(PATIENCE)
-                .header(FROM_INSTANCE, "yes");
+        HttpRequest.Builder request = HttpRequest.newBuilder();
+        try {
+            request.uri(URI.create(scheme + "://" + host + ":" + peer.port() + question.path()));
+        } catch (IllegalArgumentException e) { // such as a host with an underscore
+            return CompletableFuture.failedFuture(e);
+        }
+        request.timeout(PATIENCE).header(FROM_INSTANCE, "yes");
         if (credentials != null) {
             request.header("Authorization", credentials);
         }

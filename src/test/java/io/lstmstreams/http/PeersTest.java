@@ -20,14 +20,15 @@ class PeersTest {
     private static final Question QUESTION = new Question("/sequences/a", null);
     private static final String HOST = "127.0.0.1";
 
-    private final Peers peers = new Peers(new Access(new InetSocketAddress(HOST, 0), HOST, null, "ops", "secret"));
+    private final Peers peers = new Peers(
+            new Access(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), HOST, null, "ops", "secret"));
 
     private static long deadline(Duration patience) {
         return System.nanoTime() + patience.toNanos();
     }
 
     private static HttpServer server(int status, String body) throws Exception {
-        HttpServer server = HttpServer.create(new InetSocketAddress(HOST, 0), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             boolean known =
                     "Basic b3BzOnNlY3JldA==".equals(exchange.getRequestHeaders().getFirst("Authorization"));
@@ -59,7 +60,7 @@ class PeersTest {
     void shouldWaitNoLongerThanThereIsTimeForOneThatSaysNothing() throws Exception {
         HttpServer server = server(200, "here");
         Peer talking = new Peer(HOST, server.getAddress().getPort());
-        try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getByName(HOST))) {
+        try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Peer silent = new Peer(HOST, mute.getLocalPort());
 
             List<PeerAnswer> answers = peers.ask(List.of(talking, silent), QUESTION, deadline(Duration.ofSeconds(3)));
@@ -75,11 +76,19 @@ class PeersTest {
     @Test
     void shouldMakeNothingOfOneThatIsGone() throws Exception {
         int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
 
         List<PeerAnswer> answers = peers.ask(List.of(new Peer(HOST, port)), QUESTION, deadline(Duration.ofSeconds(30)));
+
+        assertThat(answers.get(0).isUsable()).isFalse();
+    }
+
+    @Test
+    void shouldMakeNothingOfAHostThatNoAddressCanHave() throws Exception {
+        List<PeerAnswer> answers =
+                peers.ask(List.of(new Peer("app_1", 80)), QUESTION, deadline(Duration.ofSeconds(30)));
 
         assertThat(answers.get(0).isUsable()).isFalse();
     }
