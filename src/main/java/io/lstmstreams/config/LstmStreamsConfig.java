@@ -179,8 +179,9 @@ public final class LstmStreamsConfig {
 
     public static final String HTTP_PORT_CONFIG = "lstm.http.port";
     private static final String HTTP_PORT_DOC =
-            "The port of the HTTP server, which has the dashboard and tells of health: dashboard.md has all. 0: any that is free."
-                    + " Not set: there is no server.";
+            "The port of the HTTP server, which has the dashboard, answers questions about sequences and tells of health: see"
+                    + " dashboard.md and queries.md. Unless application.server is set, it is this server's address. 0: any port that"
+                    + " is free. Not set: there is no server.";
 
     public static final String HTTP_HOST_CONFIG = "lstm.http.host";
     private static final String HTTP_HOST_DOC =

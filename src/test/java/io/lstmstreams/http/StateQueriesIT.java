@@ -267,6 +267,20 @@ class StateQueriesIT {
                         .equals("{\"sequences\":[{\"sequence\":\"0xff01\"}]}"));
     }
 
+    /** As producers in other languages do it. */
+    @Test
+    void shouldFindSequencesWhereverTheirSendersPutThem() throws Exception {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            byte[] value = "{\"event\":\"open\"}".getBytes(UTF_8);
+            String id = "put-" + partition;
+            producer.send(new ProducerRecord<>("events", partition, id.getBytes(UTF_8), value))
+                    .get();
+            await(id + " is found", () -> ask(0, "/sequences/" + id, null).statusCode() == 200);
+
+            assertThat(askBoth("/sequences/" + id, null).statusCode()).isEqualTo(200);
+        }
+    }
+
     @Test
     void shouldSayThatASequenceIsNowhere() throws Exception {
         step("ended", "open", 1);
