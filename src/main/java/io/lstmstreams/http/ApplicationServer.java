@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class ApplicationServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApplicationServer.class);
 
-    /** Of the threads, those that event streams leave are for all that ends. */
-    private static final int THREADS = 32;
+    /** Of the threads, those that event streams, and requests that wait for other instances, leave are for all that ends. */
+    private static final int THREADS = 48;
 
     private static final int STREAMS = 20;
     private static final int WAITING = 1_000;

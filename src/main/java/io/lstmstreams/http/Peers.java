@@ -36,7 +36,7 @@ final class Peers {
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final Duration TO_CONNECT = Duration.ofSeconds(2);
-    private static final int WAITING = 8;
+    private static final int WAITING = 16;
 
     private final Semaphore waiting = new Semaphore(WAITING);
     private final String scheme;
@@ -71,7 +71,7 @@ final class Peers {
         if (others.isEmpty()) {
             return List.of();
         }
-        if (!waiting.tryAcquire(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+        if (!waiting.tryAcquire()) { // to wait for that would take the threads that are to be left
             throw RefusedException.unavailable("too many requests wait for other instances");
         }
         try {

@@ -18,16 +18,18 @@ import java.util.function.Supplier;
 final class StateRoutes {
     private final Supplier<LstmApplication> application;
     private final Peers peers;
+    private final SequenceLists lists;
 
     /** @param application gives null while it starts */
     StateRoutes(Supplier<LstmApplication> application, Peers peers) {
         this.application = application;
         this.peers = peers;
+        this.lists = new SequenceLists(peers);
     }
 
     List<Route> routes() {
         return List.of(
-                Route.get("/sequences", answer(this::list)),
+                Route.get("/sequences", answer(lists::list)),
                 Route.get("/sequences/{id}", answer(this::standing)),
                 Route.post("/predict/{id}", answer(this::predict)),
                 Route.get("/openapi.json", request -> Answer.resource("", "openapi.json")));
@@ -132,9 +134,5 @@ final class StateRoutes {
             coverage.check();
         }
         return null;
-    }
-
-    private Answer list(Request request, StateQueries queries) throws Exception {
-        return new SequenceLists(queries, peers).list(request);
     }
 }

@@ -2,6 +2,7 @@ package io.lstmstreams.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpServer;
 import io.lstmstreams.http.Peers.Question;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,5 +93,41 @@ class PeersTest {
                 peers.ask(List.of(new Peer("app_1", 80)), QUESTION, deadline(Duration.ofSeconds(30)));
 
         assertThat(answers.get(0).isUsable()).isFalse();
+    }
+
+    @Test
+    void shouldLeaveThreadsForWhatOthersAsk() throws Exception {
+        List<Thread> waiting = new ArrayList<>();
+        try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            List<Peer> silent = List.of(new Peer(HOST, mute.getLocalPort()));
+            for (int i = 0; i < 16; i++) {
+                Thread thread = new Thread(() -> ask(silent));
+                waiting.add(thread);
+                thread.start();
+            }
+
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> {
+                        while (true) { // until all of them wait
+                            peers.ask(silent, QUESTION, deadline(Duration.ofMillis(10)));
+                            Thread.sleep(10);
+                        }
+                    })
+                    .withMessageContaining("too many");
+            waiting.forEach(Thread::interrupt);
+            for (Thread thread : waiting) {
+                thread.join();
+            }
+        }
+    }
+
+    private void ask(List<Peer> silent) {
+        try {
+            peers.ask(silent, QUESTION, deadline(Duration.ofSeconds(50)));
+        } catch (RefusedException e) {
+            ask(silent); // as long as the test itself has the last place
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
