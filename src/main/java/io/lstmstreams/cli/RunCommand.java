@@ -29,7 +29,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         LstmStreamsConfig config = configuration(properties);
         try (ApplicationServer server = config.httpPort() == null ? null : ApplicationServer.start(config)) {
-            LstmApplication application = LstmApplication.start(config);
+            LstmApplication application = LstmApplication.start(server == null ? config : server.announce(config));
             Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
             if (server != null) {
                 server.serve(application);

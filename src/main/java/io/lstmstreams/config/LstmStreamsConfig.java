@@ -179,8 +179,9 @@ public final class LstmStreamsConfig {
 
     public static final String HTTP_PORT_CONFIG = "lstm.http.port";
     private static final String HTTP_PORT_DOC =
-            "The port of the HTTP server, which has the dashboard and tells of health: dashboard.md has all. 0: any that is free."
-                    + " Not set: there is no server.";
+            "The port of the HTTP server, which has the dashboard, answers questions about sequences and tells of health: see"
+                    + " dashboard.md and queries.md. Unless application.server is set, it is this server's address. 0: any port that"
+                    + " is free. Not set: there is no server.";
 
     public static final String HTTP_HOST_CONFIG = "lstm.http.host";
     private static final String HTTP_HOST_DOC =
@@ -210,6 +211,9 @@ public final class LstmStreamsConfig {
     private static final String HTTP_INSECURE_DOC =
             "Whether the HTTP server may listen without TLS or without a user where other machines reach it, because"
                     + " something else keeps strangers away.";
+
+    /** Kafka Streams' own key. */
+    private static final String SERVER_CONFIG = "application.server";
 
     private static final ConfigDef DEFINITION = new ConfigDef()
             .define(MODEL_CONFIG, ConfigDef.Type.STRING, null, Importance.HIGH, MODEL_DOC)
@@ -417,6 +421,16 @@ public final class LstmStreamsConfig {
                 new LstmStreamsConfig(new AbstractConfig(DEFINITION, ours, false), Map.copyOf(kafka));
         config.check();
         return config;
+    }
+
+    /**
+     * The same for an instance of which others shall know where it is reached over HTTP, unless {@code application.server} says so
+     * already.
+     */
+    public LstmStreamsConfig reachedAt(String host, int port) {
+        Map<String, Object> more = new HashMap<>(kafka);
+        more.putIfAbsent(SERVER_CONFIG, host + ":" + port);
+        return new LstmStreamsConfig(ours, Map.copyOf(more));
     }
 
     private void check() {

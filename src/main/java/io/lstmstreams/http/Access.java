@@ -10,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.Collections;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -62,12 +65,29 @@ record Access(InetSocketAddress address, String host, SSLContext tls, String use
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, config.httpKeyPassword().toCharArray());
             SSLContext tls = SSLContext.getInstance("TLS");
-            tls.init(keys.getKeyManagers(), null, null);
+            // Other instances have the same key, or one that is signed by a certificate that the file has too.
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(certificates(store));
+            tls.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
             return tls;
         } catch (GeneralSecurityException | IOException e) {
             throw new ConfigException(
                     LstmStreamsConfig.HTTP_KEYSTORE_CONFIG, file, "it cannot be used: " + e.getMessage());
         }
+    }
+
+    /** All that a file has, of its keys and by themselves, to trust in. */
+    private static KeyStore certificates(KeyStore of) throws GeneralSecurityException, IOException {
+        KeyStore all = KeyStore.getInstance("PKCS12");
+        all.load(null, null);
+        for (String alias : Collections.list(of.aliases())) {
+            Certificate[] chain = of.getCertificateChain(alias);
+            Certificate[] certificates = chain == null ? new Certificate[] {of.getCertificate(alias)} : chain;
+            for (int i = 0; i < certificates.length; i++) {
+                all.setCertificateEntry(alias + "-" + i, certificates[i]);
+            }
+        }
+        return all;
     }
 
     /** Whether only programs of this machine reach it. */

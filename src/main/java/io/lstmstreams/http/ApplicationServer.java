@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class ApplicationServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApplicationServer.class);
 
-    /** Of the threads, those that event streams leave are for all that ends. */
-    private static final int THREADS = 32;
+    /** Of the threads, those that event streams, and requests that wait for other instances, leave are for all that ends. */
+    private static final int THREADS = 48;
 
     private static final int STREAMS = 20;
     private static final int WAITING = 1_000;
@@ -39,11 +39,15 @@ public final class ApplicationServer implements AutoCloseable {
     private final URI address;
     private final LiveFeed feed;
     private final Metrics metrics;
+    private final Access access;
+    private final Peers peers;
     private volatile LstmApplication application; // null while it starts
 
     private ApplicationServer(HttpServer server, Access access, LstmStreamsConfig config) {
         this.server = server;
         this.threads = threads();
+        this.access = access;
+        this.peers = new Peers(access);
         this.feed = new LiveFeed(config, () -> application);
         this.metrics = new Metrics(() -> application);
         this.address = URI.create(access.scheme() + "://" + literal(access) + ":"
@@ -75,7 +79,7 @@ public final class ApplicationServer implements AutoCloseable {
     public static ApplicationServer start(LstmStreamsConfig config) {
         Access access = Access.of(config);
         ApplicationServer server = new ApplicationServer(bind(access), access, config);
-        server.listen(access);
+        server.listen();
         LOG.info("listening at {}", server.address);
         return server;
     }
@@ -97,11 +101,11 @@ public final class ApplicationServer implements AutoCloseable {
         }
     }
 
-    private void listen(Access access) {
+    private void listen() {
         HostCheck host = new HostCheck(literal(access), access.isLoopback());
         Semaphore streams = new Semaphore(STREAMS);
         // Whoever asks for health, such as an orchestrator's probe, needs no credentials.
-        server.createContext("/health/", new Dispatcher(new HealthRoutes(() -> application).routes(), host, streams));
+        server.createContext("/health/", new Dispatcher(healthRoutes(), host, streams));
         HttpContext all = server.createContext("/", new Dispatcher(routes(), host, streams));
         if (access.user() != null) {
             all.setAuthenticator(new Credentials(access.user(), access.password()));
@@ -111,12 +115,27 @@ public final class ApplicationServer implements AutoCloseable {
         feed.start();
     }
 
+    List<Route> healthRoutes() {
+        return new HealthRoutes(() -> application).routes();
+    }
+
     /** All that can be asked, but health. */
-    private List<Route> routes() {
+    List<Route> routes() {
         List<Route> routes = new ArrayList<>();
         routes.add(Route.get("/metrics", request -> metrics.text()));
         routes.addAll(new DashboardRoutes(() -> application, feed).routes());
+        routes.addAll(new StateRoutes(() -> application, peers).routes());
         return routes;
+    }
+
+    /**
+     * The configuration for the application to answer for, which tells the other instances where to ask this one: where it listens,
+     * unless {@code application.server} says so, or it listens at all addresses of the machine, of which none is known to reach it.
+     */
+    public LstmStreamsConfig announce(LstmStreamsConfig config) {
+        return access.address().getAddress().isAnyLocalAddress()
+                ? config
+                : config.reachedAt(address.getHost(), address.getPort());
     }
 
     /** The application to answer for, which has started. */

@@ -68,7 +68,11 @@ final class Dispatcher implements HttpHandler {
                     && (method.equals(route.method())
                             || isHead(exchange) && route.method().equals("GET"))) {
                 return route.handler()
-                        .answer(new Request(values, exchange.getRequestURI().getRawQuery()));
+                        .answer(new Request(
+                                values,
+                                exchange.getRequestURI().getRawQuery(),
+                                exchange.getRequestHeaders(),
+                                exchange.getRequestBody()));
             }
         }
         throw known

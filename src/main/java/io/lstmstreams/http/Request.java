@@ -1,5 +1,8 @@
 package io.lstmstreams.http;
 
+import com.sun.net.httpserver.Headers;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -7,16 +10,22 @@ import java.util.Map;
 
 /** What somebody asks, after it was checked that he may. */
 final class Request {
+    private static final int MOST_BYTES = 1 << 20;
+
     private final Map<String, String> path;
     private final Map<String, String> query;
+    private final Headers headers;
+    private final InputStream body;
 
     /**
      * @param path what the names in the route's path stand for
      * @param query as it came, percent-encoded; null if there is none
      */
-    Request(Map<String, String> path, String query) {
+    Request(Map<String, String> path, String query, Headers headers, InputStream body) {
         this.path = path;
         this.query = parse(query);
+        this.headers = headers;
+        this.body = body;
     }
 
     private static Map<String, String> parse(String raw) {
@@ -42,5 +51,23 @@ final class Request {
     /** A parameter after the question mark; null if it is not there. */
     String query(String name) {
         return query.get(name);
+    }
+
+    /** Whether a header is there. */
+    boolean has(String header) {
+        return headers.containsKey(header);
+    }
+
+    /**
+     * What was sent with it.
+     *
+     * @throws RefusedException if that is more than a record would have
+     */
+    byte[] body() throws IOException {
+        byte[] bytes = body.readNBytes(MOST_BYTES + 1);
+        if (bytes.length > MOST_BYTES) {
+            throw new RefusedException(413, "the body has more than " + MOST_BYTES + " bytes");
+        }
+        return bytes;
     }
 }

@@ -27,6 +27,11 @@ record Route(String method, String path, Handler handler) {
         return new Route("GET", path, handler);
     }
 
+    /** For POST. */
+    static Route post(String path, Handler handler) {
+        return new Route("POST", path, handler);
+    }
+
     /**
      * What the names in the path stand for.
      *

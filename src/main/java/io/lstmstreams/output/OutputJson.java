@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.io.SerializedString;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.output.Details.LayerState;
+import io.lstmstreams.recurrent.RunningVerdict;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,14 +44,50 @@ public final class OutputJson {
 
     /** The record's value, in UTF-8. */
     public byte[] write(SequenceOutput output) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(320);
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
-            json.writeStartObject();
+        return object(json -> {
             if (output instanceof Prediction prediction) {
                 write(json, prediction);
             } else {
                 write(json, (Verdict) output);
             }
+        });
+    }
+
+    /**
+     * Where a sequence stands: the fields of a result, then {@code verdict} with those of a verdict so far and, if something is not
+     * to be had, {@code missing} with the reason why.
+     *
+     * @param last the last step, or what is known of it
+     * @param missing null if nothing is
+     */
+    public byte[] write(Prediction last, RunningVerdict verdict, String missing) {
+        return object(json -> {
+            write(json, last);
+            json.writeObjectFieldStart("verdict");
+            number(json, "sumLogProbability", verdict.sumLogProbability());
+            if (verdict.hasScores()) {
+                number(json, "minLogProbability", verdict.minLogProbability());
+                json.writeNumberField("minAtStep", verdict.minAtStep());
+                json.writeNumberField("maxRank", verdict.maxRank());
+                json.writeNumberField("maxRankAtStep", verdict.maxRankAtStep());
+            }
+            json.writeBooleanField("anomalous", verdict.anomalous());
+            json.writeEndObject();
+            if (missing != null) {
+                json.writeStringField("missing", missing);
+            }
+        });
+    }
+
+    private interface Fields {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    private static byte[] object(Fields fields) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(320);
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            fields.write(json);
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);

@@ -1,5 +1,6 @@
 package io.lstmstreams.output;
 
+import io.lstmstreams.recurrent.SparseInput;
 import java.util.List;
 
 /**
@@ -29,6 +30,11 @@ public record Prediction(
         implements SequenceOutput {
     /** The time of an event that came without one. */
     public static final long NO_TIME = -1;
+
+    /** How far a sequence is, and nothing more. */
+    public static Prediction withoutNumbers(String sequence, long step, long time, String model) {
+        return new Prediction(sequence, step, time, SparseInput.DENSE, null, null, List.of(), Details.NONE, model);
+    }
 
     @Override
     public boolean anomalous() {

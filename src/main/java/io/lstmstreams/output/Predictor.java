@@ -185,6 +185,26 @@ public final class Predictor {
         return topK > 0 && model.predictsEvents() ? next(stepper.logits(state)) : List.of();
     }
 
+    /**
+     * What a state says without the event that led to it: how far it is, the likeliest next events and, where {@link Include#STATE} is
+     * asked for, (h, c), which a model that works on windows does not keep.
+     *
+     * @param state a state of at least one step
+     */
+    public Prediction standing(String sequence, SequenceState state) {
+        boolean showsState = include.contains(Include.STATE) && state.window() == null;
+        return new Prediction(
+                sequence,
+                state.steps(),
+                state.lastEventTime(),
+                SparseInput.DENSE,
+                null,
+                null,
+                expected(state),
+                new Details(null, null, null, showsState ? layerStates(state) : null, null),
+                name);
+    }
+
     private Score score(float[] logits, int index, SequenceState state) {
         double logProbability = logits[index] - network.logSumExp(logits);
         double probability = Math.exp(logProbability);

@@ -35,6 +35,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,7 @@ public final class LstmApplication implements AutoCloseable {
     private final TopicModels published; // null without a topic of models
     private final StreamMetrics metrics;
     private final StepTrace trace; // null where nobody can look on
+    private final StateQueries queries; // null where nobody can ask
     private final Shadow shadow; // null without one
     private final EventModel model;
     private final LocalStates states;
@@ -68,6 +70,7 @@ public final class LstmApplication implements AutoCloseable {
             EventModel model,
             StreamMetrics metrics,
             StepTrace trace,
+            StateQueries queries,
             Shadow shadow,
             StreamsConfig config) {
         this.streams = streams;
@@ -76,6 +79,7 @@ public final class LstmApplication implements AutoCloseable {
         this.model = model;
         this.metrics = metrics;
         this.trace = trace;
+        this.queries = queries;
         this.shadow = shadow;
         this.states = LocalStates.of(config);
         this.atClose = atClose(config);
@@ -121,8 +125,9 @@ public final class LstmApplication implements AutoCloseable {
                 deadLetters(streamsConfig));
         Properties properties = new Properties();
         properties.putAll(kafka);
+        KafkaStreams streams = new KafkaStreams(topology, properties);
         LstmApplication application = new LstmApplication(
-                new KafkaStreams(topology, properties),
+                streams,
                 memory,
                 models,
                 published,
@@ -130,6 +135,7 @@ public final class LstmApplication implements AutoCloseable {
                 model,
                 metrics,
                 trace,
+                trace == null ? null : queries(config, models, trace, streams, streamsConfig, partitions),
                 shadow,
                 streamsConfig);
         try {
@@ -162,6 +168,21 @@ public final class LstmApplication implements AutoCloseable {
         EventModel model = ModelFile.load(config.shadowModelFile());
         LstmTopology.check(config, model);
         return new Shadow(Models.only(ModelVersion.of(null, model, kernel)), new StreamMetrics());
+    }
+
+    private static StateQueries queries(
+            LstmStreamsConfig config,
+            Models models,
+            StepTrace trace,
+            KafkaStreams streams,
+            StreamsConfig streamsConfig,
+            int partitions) {
+        String server = streamsConfig.getString(StreamsConfig.APPLICATION_SERVER_CONFIG);
+        return new StateQueries(
+                streams,
+                LstmTopology.queries(config, models, trace),
+                server == null || server.isEmpty() ? null : HostInfo.buildFromEndpoint(server),
+                partitions);
     }
 
     private static Set<String> written(LstmStreamsConfig config, StreamsConfig kafka) {
@@ -228,6 +249,11 @@ public final class LstmApplication implements AutoCloseable {
     /** What it did last; null where it has no HTTP server that could be asked. */
     public StepTrace trace() {
         return trace;
+    }
+
+    /** Answers questions about its sequences; null where it has no HTTP server that could be asked. */
+    public StateQueries queries() {
+        return queries;
     }
 
     /** The topic of the records that could not be stepped. */

@@ -171,6 +171,9 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             byte[] stored = stepped.model.codec().encode(state);
             store.put(stepped.key, stored);
             live.changed(stepped.key, stepped.stored, true);
+            if (tap != null && stepped.prediction != null) {
+                tap.stored(stepped.key.get(), stepped.stored, stored, event.input(), stepped.prediction);
+            }
             states.keep(stepped.key, stored, stepped.model, state);
         } else {
             states.keep(stepped.key, stepped.stored, stepped.model, state);

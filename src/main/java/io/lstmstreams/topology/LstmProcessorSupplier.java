@@ -149,6 +149,11 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 trace);
     }
 
+    /** The supplier's options, for whoever answers questions about its steps. */
+    StepOptions options() {
+        return options;
+    }
+
     @Override
     public Set<StoreBuilder<?>> stores() {
         return stores;

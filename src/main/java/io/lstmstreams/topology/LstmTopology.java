@@ -99,6 +99,24 @@ public final class LstmTopology {
     }
 
     /**
+     * Who answers questions about the sequences of the topology that is built of the same things.
+     *
+     * @param trace of its steps
+     */
+    public static SequenceQueries queries(LstmStreamsConfig config, Models models, StepTrace trace) {
+        LstmTopology topology = new LstmTopology(config, models, new StreamMetrics(), new FetchedRecords(), trace);
+        boolean substitutes = config.unknownEvents() == UnknownEvents.UNKNOWN_SYMBOL;
+        RecordReader<byte[]> reader = new RecordReader<>(
+                topology.decoder(),
+                substitutes ? UnknownEvents.UNKNOWN_SYMBOL : UnknownEvents.DEAD_LETTER,
+                config.modelChoice(),
+                config.repeatedEvents());
+        StepOptions options =
+                topology.step(config.outputTopK(), topology.include()).options();
+        return new SequenceQueries(models, reader, options, trace);
+    }
+
+    /**
      * Asks whether a model can do what the configuration wants of it.
      *
      * @throws IllegalArgumentException if not, in one line
@@ -154,11 +172,15 @@ public final class LstmTopology {
 
     private LstmProcessorSupplier<byte[], byte[]> step() {
         boolean results = config.outputTopic() != null; // without a topic for them they need not be worked out
+        return step(results ? config.outputTopK() : 0, results ? include() : Set.of());
+    }
+
+    private LstmProcessorSupplier<byte[], byte[]> step(int topK, Set<Include> include) {
         LstmProcessorSupplier.Builder<byte[], byte[]> step = LstmProcessorSupplier.builder(models, BYTES, decoder())
                 .metrics(metrics)
                 .trace(trace)
                 .lookAhead(fetched, BYTES.deserializer(), config.batchSize())
-                .results(results ? config.outputTopK() : 0, results ? include() : Set.of())
+                .results(topK, include)
                 .unknownEvents(config.unknownEvents());
         return options(step, config.modelTopic() != null, config.modelName(), config.modelChoice());
     }

@@ -6,6 +6,7 @@ import io.lstmstreams.config.ModelChange;
 import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.config.UnreadableStates;
 import io.lstmstreams.output.Include;
+import io.lstmstreams.recurrent.SequenceState;
 import java.time.Duration;
 import java.util.Set;
 
@@ -43,5 +44,13 @@ record StepOptions(
     /** Whether sequences, or what is left of them, go by themselves. */
     boolean hasIdle() {
         return !idleTimeout.isZero() || knowsRepeated;
+    }
+
+    /** Whether an event comes too late for its sequence. */
+    boolean isLate(long timestamp, SequenceState state) {
+        return lateEvents != LateEvents.PROCESS
+                && state.steps() > 0
+                && timestamp >= 0
+                && timestamp < state.lastEventTime();
     }
 }

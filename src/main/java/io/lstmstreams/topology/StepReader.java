@@ -114,11 +114,7 @@ final class StepReader<K, V> {
     }
 
     private boolean isLate(Stepped record) {
-        return options.lateEvents() != LateEvents.PROCESS
-                && record.event.input() != null
-                && record.state.steps() > 0
-                && record.timestamp >= 0
-                && record.timestamp < record.state.lastEventTime();
+        return record.event.input() != null && options.isLate(record.timestamp, record.state);
     }
 
     /** What is left of a record whose event is late. */

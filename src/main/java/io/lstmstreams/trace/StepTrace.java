@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 
 /**
  * What an application did last, kept in memory and within bounds: the latest steps of up to {@value #SEQUENCES} sequences while
- * somebody looks, and the latest anomalies in any case. Safe for any number of threads.
+ * somebody looks, and the latest anomalies and the last step of some thousand sequences in any case. Safe for any number of threads.
  */
 public final class StepTrace {
     private static final int SEQUENCES = 1024;
@@ -26,6 +26,7 @@ public final class StepTrace {
 
     private final List<Tap> taps = new CopyOnWriteArrayList<>();
     private final Set<String> wanted = ConcurrentHashMap.newKeySet();
+    private final LastSteps lastSteps = new LastSteps();
     private final LongSupplier clock;
     private volatile boolean watched;
     private volatile long lastLook;
@@ -49,6 +50,10 @@ public final class StepTrace {
 
     void remove(Tap tap) {
         taps.remove(tap);
+    }
+
+    LastSteps lastSteps() {
+        return lastSteps;
     }
 
     boolean isWatched() {
@@ -137,5 +142,16 @@ public final class StepTrace {
             wanted.add(sequence);
         }
         return null;
+    }
+
+    /**
+     * The step that led to a stored state.
+     *
+     * @param id the sequence's
+     * @param stored the state after the step
+     * @return null if it was made elsewhere or too long ago
+     */
+    public LastStep lastStep(byte[] id, byte[] stored) {
+        return lastSteps.find(id, stored);
     }
 }

@@ -69,6 +69,18 @@ public final class Tap implements AutoCloseable {
     }
 
     /**
+     * What a step led to was stored. Told of every step of a sequence that goes on.
+     *
+     * @param id the sequence's
+     * @param before the state that the step met, as it was stored; read only for a step after the first
+     * @param after the state after it
+     */
+    public void stored(byte[] id, byte[] before, byte[] after, SparseInput input, Prediction step) {
+        byte[] from = step.step() == 1 ? null : before;
+        trace.lastSteps().note(id, after, new LastStep(from, input, step.time()));
+    }
+
+    /**
      * A sequence has ended.
      *
      * @param endAnomalous whether the end itself was an anomaly, and no event before it

@@ -23,8 +23,13 @@ public record TracedModel(EventModel model, Network network, long id) {
         return new Predictor(model, network, topK, include);
     }
 
-    /** @param stored as the stream kept it, of this model or of one that it went on from; null for a sequence that begins */
-    SequenceState state(byte[] stored) {
+    /**
+     * A stored state as numbers.
+     *
+     * @param stored as the stream kept it, of this model or of one that it went on from; null for a sequence that begins
+     * @throws UnreadableStateException if it cannot be read
+     */
+    public SequenceState state(byte[] stored) {
         SequenceState state = new SequenceState(model.network());
         if (stored == null) {
             return state;

@@ -64,6 +64,30 @@ class ApplicationServerTest {
     }
 
     @Test
+    void shouldSayThatQuestionsComeTooEarly() throws Exception {
+        try (ApplicationServer server = ApplicationServer.start(config())) {
+            HttpResponse<String> answer = get(server, "/sequences/a");
+
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+        }
+    }
+
+    @Test
+    void shouldTellOtherInstancesWhereItListensUnlessToldWhatToSay() {
+        LstmStreamsConfig told = config("application.server", "app-0.apps:80");
+        LstmStreamsConfig open = config("lstm.http.host", "0.0.0.0", "lstm.http.insecure", "true");
+        try (ApplicationServer server = ApplicationServer.start(config());
+                ApplicationServer everywhere = ApplicationServer.start(open)) {
+            int port = server.address().getPort();
+
+            assertThat(server.announce(config()).kafka()).containsEntry("application.server", "127.0.0.1:" + port);
+            assertThat(server.announce(told).kafka()).containsEntry("application.server", "app-0.apps:80");
+            assertThat(everywhere.announce(open).kafka()).doesNotContainKey("application.server");
+        }
+    }
+
+    @Test
     void shouldListenAtLoopbackUnlessToldOtherwise() {
         try (ApplicationServer server = ApplicationServer.start(config())) {
             assertThat(server.address().getHost()).isEqualTo("127.0.0.1");

@@ -1,0 +1,65 @@
+package io.lstmstreams.http;
+
+import io.lstmstreams.http.Peers.Question;
+import io.lstmstreams.runtime.Looked;
+import io.lstmstreams.runtime.SequencePage;
+import io.lstmstreams.runtime.StateQueries;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/** Lists the sequences of all instances: each gives the page that begins where this one does. Safe for any number of threads. */
+final class SequenceLists {
+    private static final int LIMIT = 100;
+    private static final int MOST = 1_000;
+
+    private final Peers peers;
+
+    SequenceLists(Peers peers) {
+        this.peers = peers;
+    }
+
+    /** The page that is asked for. */
+    Answer list(Request request, StateQueries queries) throws IOException, InterruptedException {
+        String prefix = request.query("prefix") == null ? "" : request.query("prefix");
+        String after = request.query("after");
+        int limit = limit(request.query("limit"));
+        Looked<SequencePage> own = queries.list(prefix, after == null ? null : MergedPage.cursor(after), limit);
+        MergedPage merged = new MergedPage();
+        merged.add(own.found());
+        boolean fromInstance = request.has(Peers.FROM_INSTANCE);
+        if (!fromInstance) {
+            String path = "/sequences?prefix=" + URLEncoder.encode(prefix, StandardCharsets.UTF_8) + "&limit=" + limit
+                    + (after == null ? "" : "&after=" + after);
+            addOthers(merged, queries, new Coverage(queries, own.partitions()), new Question(path, null));
+        }
+        Answer page = Answer.json(merged.page(limit, "true".equals(request.query("ids"))));
+        return fromInstance ? page.with(Peers.PARTITIONS, Peers.format(own.partitions())) : page;
+    }
+
+    private void addOthers(MergedPage merged, StateQueries queries, Coverage coverage, Question question)
+            throws IOException, InterruptedException {
+        if (!coverage.isComplete()) {
+            long deadline = System.nanoTime() + Peers.PATIENCE.toNanos();
+            for (PeerAnswer answer : peers.ask(queries.others(null), question, deadline)) {
+                coverage.add(answer);
+                if (answer.isOk()) {
+                    merged.add(answer.body());
+                }
+            }
+            coverage.check();
+        }
+    }
+
+    private static int limit(String given) {
+        try {
+            int limit = given == null ? LIMIT : Integer.parseInt(given);
+            if (limit >= 1 && limit <= MOST) {
+                return limit;
+            }
+        } catch (NumberFormatException e) {
+            // it is as wrong as one that is too large
+        }
+        throw RefusedException.badRequest("limit is a number from 1 to " + MOST);
+    }
+}

@@ -1,0 +1,345 @@
+package io.lstmstreams.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lstmstreams.broker.EmbeddedBroker;
+import io.lstmstreams.broker.KeyPairs;
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.runtime.LstmApplication;
+import io.lstmstreams.runtime.ModelAdministration;
+import io.lstmstreams.topology.TinyModels;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two instances that share the sequences, TLS and a user: whichever is asked, the answer is that of the one that has it. */
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class StateQueriesIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int PARTITIONS = 4;
+
+    private EmbeddedBroker broker;
+    private KafkaProducer<byte[], byte[]> producer;
+    private Path directory;
+    private Path keys;
+    private final List<ApplicationServer> servers = new ArrayList<>();
+    private final List<LstmApplication> applications = new ArrayList<>();
+    private HttpClient client;
+
+    @BeforeAll
+    void start(@TempDir Path data) throws Exception {
+        directory = data;
+        broker = EmbeddedBroker.start(0, data.resolve("broker"));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(List.of(
+                            new NewTopic("events", PARTITIONS, (short) 1), new NewTopic("results", 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        keys = new KeyPairs(data, "key-secret").make("server");
+        publish(1);
+        for (String instance : List.of("a", "b")) {
+            LstmStreamsConfig config = config(instance, 0);
+            ApplicationServer server = ApplicationServer.start(config);
+            servers.add(server);
+            LstmApplication application = LstmApplication.start(server.announce(config));
+            applications.add(application);
+            server.serve(application);
+        }
+        client = HttpClient.newBuilder()
+                .sslContext(Access.of(config("client", 0)).tls())
+                .build();
+        await("both have partitions", () -> partitions(0) == 2 && partitions(1) == 2);
+    }
+
+    @AfterAll
+    void stop() {
+        servers.forEach(ApplicationServer::close);
+        applications.forEach(LstmApplication::close);
+        if (producer != null) {
+            producer.close();
+        }
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    private LstmStreamsConfig config(String instance, int port) {
+        Map<String, String> properties = new HashMap<>(Map.of(
+                "bootstrap.servers", broker.bootstrapServers(),
+                "application.id", "asked",
+                "state.dir", directory.resolve("states-" + instance).toString(),
+                "lstm.model.topic", "models",
+                "lstm.input.topic", "events",
+                "lstm.output.topic", "results",
+                "lstm.output.include", "state,gates",
+                "lstm.http.port", Integer.toString(port)));
+        properties.putAll(Map.of(
+                "lstm.http.tls.keystore.location", keys.toString(),
+                "lstm.http.tls.keystore.password", "key-secret",
+                "lstm.http.user", "ops",
+                "lstm.http.password", "secret"));
+        return LstmStreamsConfig.of(properties, Map.of());
+    }
+
+    private String publish(int seed) {
+        Path file = directory.resolve("model-" + seed + ".safetensors");
+        ModelFile.save(TinyModels.events(seed), file);
+        return new ModelAdministration(config("publisher", 0))
+                .publish(null, file.toString(), null)
+                .id();
+    }
+
+    private int partitions(int instance) {
+        return applications.get(instance).isRunning()
+                ? applications
+                        .get(instance)
+                        .queries()
+                        .standing("nobody")
+                        .partitions()
+                        .size()
+                : 0;
+    }
+
+    private static void await(String what, Callable<Boolean> condition) throws Exception {
+        Instant deadline = Instant.now().plusSeconds(60);
+        while (!condition.call()) {
+            assertThat(Instant.now()).as("time to wait until " + what).isBefore(deadline);
+            Thread.sleep(20);
+        }
+    }
+
+    private void send(byte[] id, String event, long time) throws Exception {
+        String value = event == null ? null : "{\"event\":\"" + event + "\"}";
+        producer.send(new ProducerRecord<>("events", null, time, id, value == null ? null : value.getBytes(UTF_8)))
+                .get();
+    }
+
+    /** Sends an event and gives its result, when that is committed. */
+    private String step(String id, String event, long time) throws Exception {
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
+        try (KafkaConsumer<byte[], byte[]> results =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            TopicPartition partition = new TopicPartition("results", 0);
+            results.assign(List.of(partition));
+            results.seekToEnd(List.of(partition));
+            results.position(partition);
+            send(id.getBytes(UTF_8), event, time);
+            List<String> found = new ArrayList<>();
+            await("there is a result", () -> {
+                results.poll(Duration.ofMillis(50)).forEach(record -> {
+                    if (new String(record.key(), UTF_8).equals(id) && record.timestamp() == time) {
+                        found.add(new String(record.value(), UTF_8));
+                    }
+                });
+                return !found.isEmpty();
+            });
+            return found.get(0);
+        }
+    }
+
+    private HttpResponse<String> ask(int instance, String path, String body) throws Exception {
+        String credentials = Base64.getEncoder().encodeToString("ops:secret".getBytes(UTF_8));
+        URI address = URI.create(servers.get(instance).address() + path);
+        HttpRequest.Builder request = HttpRequest.newBuilder(address).header("Authorization", "Basic " + credentials);
+        return client.send(
+                (body == null ? request : request.POST(BodyPublishers.ofString(body))).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** What both instances say, which is the same. */
+    private HttpResponse<String> askBoth(String path, String body) throws Exception {
+        HttpResponse<String> first = ask(0, path, body);
+        HttpResponse<String> second = ask(1, path, body);
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(second.statusCode()).isEqualTo(first.statusCode());
+        return first;
+    }
+
+    @Test
+    void shouldForetellAtBothInstancesWhatTheStreamThenSays() throws Exception {
+        long time = 1_700_000_000_000L;
+        for (int i = 0; i < 6; i++) { // of which each instance has some
+            String id = "foretold " + i % 3;
+            String event = TinyModels.EVENTS.get(i % 5);
+            String path = "/predict/" + id.replace(" ", "%20") + "?time=" + ++time;
+
+            HttpResponse<String> foretold = askBoth(path, "{\"event\":\"" + event + "\"}");
+
+            assertThat(foretold.statusCode()).isEqualTo(200);
+            assertThat(foretold.body()).isEqualTo(step(id, event, time));
+        }
+    }
+
+    @Test
+    void shouldSayAtBothInstancesWhereASequenceStands() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            String id = "a/b?" + i;
+            send(id.getBytes(UTF_8), "open", 1);
+            String result = step(id, "read", 2);
+
+            HttpResponse<String> standing = askBoth("/sequences/" + URLEncoder.encode(id, UTF_8), null);
+
+            assertThat(standing.statusCode()).isEqualTo(200);
+            JsonNode json = JSON.readTree(standing.body());
+            assertThat(json.has("missing")).isFalse();
+            assertThat(json.path("verdict").path("maxRankAtStep").asInt()).isEqualTo(2);
+            JSON.readTree(result)
+                    .properties()
+                    .forEach(field -> assertThat(json.path(field.getKey())).isEqualTo(field.getValue()));
+        }
+    }
+
+    @Test
+    void shouldListTheSequencesOfBothInstancesPageByPage() throws Exception {
+        List<String> expected = new ArrayList<>();
+        for (int i = 10; i < 30; i++) {
+            expected.add("listed-" + i);
+            send(expected.get(i - 10).getBytes(UTF_8), "open", i);
+        }
+        send(new byte[] {(byte) 0xff, 1}, "open", 1);
+        await(
+                "all are stored",
+                () -> JSON.readTree(ask(0, "/sequences?prefix=listed-", null).body())
+                                .path("sequences")
+                                .size()
+                        == 20);
+
+        List<String> listed = new ArrayList<>();
+        String next = "";
+        while (next != null) {
+            HttpResponse<String> answer = askBoth("/sequences?prefix=listed-&limit=7" + next, null);
+            JsonNode page = JSON.readTree(answer.body());
+            page.path("sequences").forEach(line -> {
+                listed.add(line.path("sequence").asText());
+                assertThat(line.path("step").asInt()).isEqualTo(1);
+                assertThat(line.path("time").asInt()).isBetween(10, 29);
+                assertThat(line.path("anomalous").asBoolean()).isFalse();
+            });
+            next = page.has("next") ? "&after=" + page.path("next").asText() : null;
+        }
+
+        assertThat(listed).isEqualTo(expected);
+        await(
+                "the one without text is stored",
+                () -> ask(1, "/sequences/0xff01", null).statusCode() == 200);
+        await(
+                "the one without text is listed",
+                () -> askBoth("/sequences?prefix=0xff&ids=true", null)
+                        .body()
+                        .equals("{\"sequences\":[{\"sequence\":\"0xff01\"}]}"));
+    }
+
+    /** As producers in other languages do it. */
+    @Test
+    void shouldFindSequencesWhereverTheirSendersPutThem() throws Exception {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            byte[] value = "{\"event\":\"open\"}".getBytes(UTF_8);
+            String id = "put-" + partition;
+            producer.send(new ProducerRecord<>("events", partition, id.getBytes(UTF_8), value))
+                    .get();
+            await(id + " is found", () -> ask(0, "/sequences/" + id, null).statusCode() == 200);
+
+            assertThat(askBoth("/sequences/" + id, null).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void shouldSayThatASequenceIsNowhere() throws Exception {
+        step("ended", "open", 1);
+        send("ended".getBytes(UTF_8), null, 2);
+
+        assertThat(askBoth("/sequences/never-seen", null).statusCode()).isEqualTo(404);
+        await("it has ended", () -> ask(0, "/sequences/ended", null).statusCode() == 404);
+        HttpResponse<String> first = askBoth("/predict/never-seen?time=5", "{\"event\":\"read\"}");
+        assertThat(JSON.readTree(first.body()).path("step").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSayWhyItCannotAnswer() throws Exception {
+        step("asked", "open", 1);
+
+        HttpResponse<String> unknown = askBoth("/predict/asked", "{\"event\":\"unheard-of\"}");
+        assertThat(unknown.statusCode()).isEqualTo(400);
+        assertThat(unknown.body()).contains("error");
+        assertThat(askBoth("/predict/asked", "{\"event\":").statusCode()).isEqualTo(400);
+        assertThat(askBoth("/predict/asked?time=x", "{\"event\":\"read\"}").statusCode())
+                .isEqualTo(400);
+        assertThat(askBoth("/predict/asked", " ".repeat((1 << 20) + 1)).statusCode())
+                .isEqualTo(413);
+        assertThat(askBoth("/predict/asked", null).statusCode()).isEqualTo(405);
+        assertThat(askBoth("/sequences?limit=0", null).statusCode()).isEqualTo(400);
+        assertThat(askBoth("/sequences?after=%20", null).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void shouldForetellWithTheModelThatIsPublished() throws Exception {
+        String id = publish(2);
+        String path = "/predict/with%20the%20other?time=9";
+        await("both know of it", () -> {
+            String first = ask(0, path, "{\"event\":\"read\"}").body();
+            return first.contains(id)
+                    && first.equals(ask(1, path, "{\"event\":\"read\"}").body());
+        });
+
+        String foretold = askBoth(path, "{\"event\":\"read\"}").body();
+
+        assertThat(foretold).isEqualTo(step("with the other", "read", 9));
+    }
+
+    /** Somebody who kills an instance is told by the others that they cannot say, and not that there is no such sequence. */
+    @Test
+    void shouldNotTakeSilenceForAnAnswer() throws Exception {
+        int port = servers.get(1).address().getPort();
+        servers.get(1).close();
+
+        HttpResponse<String> list = ask(0, "/sequences", null);
+        HttpResponse<String> unknown = ask(0, "/sequences/never-seen", null);
+
+        for (HttpResponse<String> answer : List.of(list, unknown)) {
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            assertThat(answer.body()).contains("127.0.0.1:" + port + " does not answer");
+        }
+        servers.set(1, ApplicationServer.start(config("b", port)));
+        servers.get(1).serve(applications.get(1));
+        assertThat(askBoth("/sequences/never-seen", null).statusCode()).isEqualTo(404);
+    }
+}
