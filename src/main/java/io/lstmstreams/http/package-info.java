@@ -1,5 +1,5 @@
 /**
- * What an application says of itself over HTTP: health, and the dashboard. Knows no topology and no Kafka Streams, only the running
- * application; nothing here changes a state.
+ * What an application says of itself over HTTP: health, metrics, and the dashboard. Knows no topology and no Kafka Streams, only the
+ * running application; nothing here changes a state.
  */
 package io.lstmstreams.http;
