@@ -1,7 +1,9 @@
 package io.lstmstreams.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -11,9 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Runs the shell commands of the guides in a folder that has the files which a guide's Python, or its reader, would have made, with
@@ -32,6 +37,10 @@ class GuidesIT {
         copy("/io/lstmstreams/demo/hdfs.safetensors", "model.safetensors");
         copy("/io/lstmstreams/guides/state_dict.safetensors", "state_dict.safetensors");
         copy("/io/lstmstreams/guides/events.txt", "events.txt");
+        copy("/io/lstmstreams/guides/keras/model.keras", "model.keras");
+        copy("/io/lstmstreams/guides/tensorflow1/model.ckpt.index", "model.ckpt.index");
+        copy("/io/lstmstreams/guides/tensorflow1/model.ckpt.data-00000-of-00001", "model.ckpt.data-00000-of-00001");
+        copy("/io/lstmstreams/guides/onnx/model.onnx", "model.onnx");
         Files.writeString(folder.resolve("sessions.txt"), "open read close\nopen write sync close\n");
         Files.writeString(folder.resolve("normal.txt"), "E5 E22 E5 E5 E11 E9 E11 E9 E11 E9 E26 E26 E26\nE5 E5 E22\n");
         Files.writeString(
@@ -102,20 +111,36 @@ class GuidesIT {
         assertThat(numbers).isEqualTo(18);
     }
 
-    @Test
-    void shouldImportAndScoreAsTheGuideFromPyTorchShows() throws Exception {
-        String printed = run("from-pytorch.md");
+    @ParameterizedTest
+    @ValueSource(strings = {"from-pytorch.md", "from-keras.md", "from-tensorflow-1.md", "from-onnx.md"})
+    void shouldImportAndScoreAsTheGuideShows(String page) throws Exception {
+        String printed = run(page);
 
-        assertThat(text("from-pytorch.md"))
-                .contains(
-                        printed.lines().filter(line -> !line.isBlank()).limit(5).toList());
+        assertThat(printed).contains("wrote model.safetensors", "fingerprint");
+        assertThat(text(page))
+                .contains(printed.lines().filter(line -> !line.isBlank()).toList());
         String first = Files.readAllLines(folder.resolve("steps.jsonl")).get(0);
-        assertThat(text("from-pytorch.md"))
-                .contains(first.substring(first.indexOf("\"probabilities\""), first.length() - 1));
+        String probabilities = first.substring(first.indexOf("\"probabilities\""), first.length() - 1);
+        assertThat(text(page)).contains(probabilities);
+        assertThat(framework(page)).hasSize(6);
+        for (int i = 0; i < 6; i++) {
+            double ours =
+                    new ObjectMapper().readTree(first).at("/probabilities/" + i).asDouble();
+            assertThat(ours).isCloseTo(framework(page).get(i), within(5e-6));
+        }
         assertThat(Files.readAllLines(folder.resolve("verdicts.jsonl")))
                 .satisfiesExactly(
                         normal -> assertThat(normal).contains("\"anomalous\":false"),
                         anomaly -> assertThat(anomaly).contains("\"minAtStep\":2", "\"anomalous\":true"));
+    }
+
+    /** What the framework printed, as the guide has it in a comment. */
+    private static List<Double> framework(String page) throws IOException {
+        Matcher comment = Pattern.compile("(?m)^# (?:tensor\\()?\\[([^]]*)]").matcher(text(page));
+        assertThat(comment.find()).isTrue();
+        return Stream.of(comment.group(1).trim().split("[, ]+"))
+                .map(Double::valueOf)
+                .toList();
     }
 
     @Test
