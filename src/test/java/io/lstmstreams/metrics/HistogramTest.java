@@ -28,6 +28,15 @@ class HistogramTest {
     }
 
     @Test
+    void shouldGoOnAfterInfinity() {
+        histogram.record(1);
+        histogram.record(Double.POSITIVE_INFINITY); // the surprise of what was thought impossible
+
+        assertThat(histogram.counts()).containsExactly(1, 0, 0, 1);
+        assertThat(histogram.sum()).isOne();
+    }
+
+    @Test
     void shouldHaveAscendingBoundsInAllThatThereAre() {
         assertThat(new StreamMetrics().histograms())
                 .isNotEmpty()
