@@ -22,7 +22,7 @@ public final class Histogram {
         }
     }
 
-    /** Takes in one value; NaN is left out. */
+    /** Takes in one value. NaN is left out; infinity counts, but adds nothing to the sum, which could never be used again. */
     public void record(double value) {
         if (Double.isNaN(value)) {
             return;
@@ -32,7 +32,9 @@ public final class Histogram {
             bucket++;
         }
         counts[bucket].increment();
-        sum.add(value);
+        if (value != Double.POSITIVE_INFINITY) {
+            sum.add(value);
+        }
     }
 
     /** What it is called, in words with hyphens. */

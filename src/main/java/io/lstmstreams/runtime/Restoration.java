@@ -22,9 +22,9 @@ final class Restoration implements StateRestoreListener {
     }
 
     @Override
-    public void onBatchRestored(TopicPartition partition, String store, long reached, long restored) {
+    public void onBatchRestored(TopicPartition partition, String store, long last, long restored) {
         // Of offsets, not of records: those of transactions and of what was compacted away are passed over.
-        remaining.computeIfPresent(partition, (any, before) -> Math.max(0, ends.get(partition) - reached));
+        remaining.computeIfPresent(partition, (any, before) -> Math.max(0, ends.get(partition) - last - 1));
     }
 
     @Override

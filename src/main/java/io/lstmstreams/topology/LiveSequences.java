@@ -59,9 +59,11 @@ final class LiveSequences {
         }
     }
 
-    /** The task is somebody else's from here on. */
+    /** The task is somebody else's from here on; should it come back, it is counted anew. */
     void close() {
         total.add(-own);
         own = 0;
+        from = null;
+        complete = false;
     }
 }

@@ -268,8 +268,14 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
          *
          * @param idleTimeout after so long without an event; zero for never
          * @param maxSteps after so many events; zero for no limit
+         * @throws IllegalArgumentException if either is negative
          */
         public Builder<K, V> ends(Duration idleTimeout, long maxSteps) {
+            if (idleTimeout.isNegative() || maxSteps < 0) {
+                throw new IllegalArgumentException(
+                        "sequences end after some time and some events, or zero for never, not " + idleTimeout + " and "
+                                + maxSteps);
+            }
             this.idleTimeout = idleTimeout;
             this.maxSteps = maxSteps;
             return this;

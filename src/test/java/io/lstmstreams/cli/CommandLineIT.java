@@ -285,11 +285,23 @@ class CommandLineIT {
     void shouldSayHowManyEventsTheDemoCouldNotStep() throws Exception {
         Path sessions = Files.writeString(directory.resolve("sessions.txt"), "E5 E22 unheard-of E5\nE5 never-seen\n");
 
-        try (JavaProcess demo = launch(Map.of(), "", "demo", "--input", sessions.toString())) {
+        Map<String, String> options = Map.of("JAVA_OPTS", "-Dlstm.log=DEBUG -Dlstm.log.format=json");
+        try (JavaProcess demo = launch(options, "", "demo", "--input", sessions.toString())) {
             assertThat(demo.exitCode()).as(demo.err()).isZero();
             assertThat(demo.out())
                     .contains("4 events in ")
                     .contains("2 events could not be stepped, the first: the event is not in the model's vocabulary");
+
+            // And the log says so as JSON, without what they say
+            List<String> warnings = new ArrayList<>();
+            for (String line : said(demo)) {
+                JsonNode entry = JSON.readTree(line);
+                assertThat(entry.toString()).doesNotContain("unheard-of", "never-seen");
+                if (entry.at("/log.level").asText().equals("WARN")) {
+                    warnings.add(entry.at("/message").asText());
+                }
+            }
+            assertThat(warnings).anyMatch(warning -> warning.contains("offset "));
         }
     }
 

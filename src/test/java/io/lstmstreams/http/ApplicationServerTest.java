@@ -173,6 +173,8 @@ class ApplicationServerTest {
 
             assertThat(status(client, server, "/health/live", null)).isEqualTo(200);
             assertThat(status(client, server, "/", null)).isEqualTo(401);
+            assertThat(status(client, server, "/metrics", null)).isEqualTo(401);
+            assertThat(status(client, server, "/metrics", "ops:secret")).isEqualTo(200);
             assertThat(status(client, server, "/", "ops:wrong")).isEqualTo(401);
             assertThat(status(client, server, "/nothing", "ops:secret")).isEqualTo(404);
         }

@@ -2,6 +2,7 @@ package io.lstmstreams.topology;
 
 import static io.lstmstreams.topology.DrivenTopology.headers;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lstmstreams.config.LstmStreamsConfig;
@@ -262,5 +263,16 @@ class LibraryUseTest {
             assertThat(metrics.steps().sum()).isEqualTo(6);
             assertThat(metrics.unknownEvents().sum()).isEqualTo(2);
         }
+    }
+
+    @Test
+    void shouldRefuseToEndSequencesBeforeTheirTime() {
+        var supplier = LstmProcessorSupplier.builder(
+                model, Serdes.String(), (String click) -> Decoded.of(new Event.Symbol(click)));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> supplier.ends(Duration.ofMillis(-1), 0))
+                .withMessageContaining("zero for never");
+        assertThatIllegalArgumentException().isThrownBy(() -> supplier.ends(Duration.ZERO, -1));
     }
 }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -49,6 +50,8 @@ class LookAheadTest {
                 default -> "{\"event\":\"" + "abc".charAt(random.nextInt(3)) + "\"}";
             };
             RecordHeaders headers = new RecordHeaders();
+            headers.add(
+                    "traceparent", "00-%032x-%016x-01".formatted(seed, i + 1).getBytes(UTF_8));
             if (random.nextInt(20) == 0) {
                 String mark = List.of("start", "end", "middle").get(random.nextInt(3));
                 headers.add("lstm.sequence", mark.getBytes(UTF_8));
@@ -99,9 +102,9 @@ class LookAheadTest {
             }
             var metrics = topology.metrics();
             return new Outcome(
-                    topology.results(),
-                    topology.verdicts(),
-                    topology.read("dead-letters"),
+                    withTheirTraces(topology.readRecords("results")),
+                    withTheirTraces(topology.readRecords("verdicts")),
+                    withTheirTraces(topology.readRecords("dead-letters")),
                     states,
                     List.of(
                             metrics.steps().sum(),
@@ -117,6 +120,20 @@ class LookAheadTest {
         }
     }
 
+    /** Idle sequences' verdicts have none. */
+    private static List<String> withTheirTraces(List<TestRecord<byte[], byte[]>> records) {
+        return records.stream()
+                .map(record -> {
+                    Header trace = record.headers().lastHeader("traceparent");
+                    return (trace == null ? "none" : text(trace.value())) + " " + text(record.value());
+                })
+                .toList();
+    }
+
+    private static String text(byte[] utf8) {
+        return utf8 == null ? "null" : new String(utf8, UTF_8);
+    }
+
     private static void assertSameResults(EventModel model, Map<String, String> config, int sequences) {
         for (long seed = 1; seed <= 3; seed++) {
             List<TestRecord<byte[], byte[]>> records = records(seed, sequences);
@@ -125,7 +142,7 @@ class LookAheadTest {
             Outcome ahead = run(model, config, records, new SplittableRandom(seed));
 
             assertThat(ahead).isEqualTo(oneByOne);
-            assertThat(oneByOne.results()).hasSizeGreaterThan(RECORDS / 2);
+            assertThat(oneByOne.results()).hasSizeGreaterThan(RECORDS / 2).allMatch(result -> result.startsWith("00-"));
             assertThat(oneByOne.verdicts()).anyMatch(verdict -> verdict.contains("\"idle\""));
             assertThat(oneByOne.verdicts()).anyMatch(verdict -> verdict.contains("\"end-record\""));
             assertThat(oneByOne.deadLetters()).hasSizeGreaterThan(RECORDS / 30);
