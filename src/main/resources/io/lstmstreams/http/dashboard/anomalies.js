@@ -46,7 +46,7 @@ export class Anomalies {
     button.type = 'button';
     button.addEventListener('click', () => this.open(anomaly.sequence, anomaly.step));
     foot.append(button);
-    byId('last-anomaly').replaceChildren(what, bars(anomaly.expected, {event: anomaly.event ?? this.end, probability: anomaly.probability}), foot);
+    byId('last-anomaly').replaceChildren(what, bars(anomaly.expected, {event: anomaly.event ?? this.end, probability: anomaly.probability}, true), foot);
     text(byId('spoken'), `Anomaly: ${what.textContent}`);
   }
 

@@ -155,6 +155,6 @@ export class WayDialog {
       return;
     }
     what.append(`The model had given it ${words.chance(step.probability)}${step.anomalous ? ': an anomaly' : ''}. It had expected:`);
-    byId('event').replaceChildren(what, bars(step.expected, {event: step.event ?? this.end, probability: step.probability}));
+    byId('event').replaceChildren(what, bars(step.expected, {event: step.event ?? this.end, probability: step.probability}, step.anomalous));
   }
 }
