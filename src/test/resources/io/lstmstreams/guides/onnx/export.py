@@ -1,6 +1,7 @@
 import numpy as np
 import onnxruntime
 import torch
+from safetensors.torch import load_file
 from torch import nn
 
 EVENTS = ["open", "read", "write", "sync", "close", "<end>"]      # the end of a sequence is one more
@@ -14,7 +15,6 @@ class NextEvent(nn.Module):
     def forward(self, x):
         return self.fc(self.lstm(x)[0])
 
-from safetensors.torch import load_file
 model = NextEvent().eval()
 model.load_state_dict(load_file("../state_dict.safetensors"))
 x = torch.eye(len(EVENTS))[[0, 1, 4]][None]                           # open read close
