@@ -29,7 +29,7 @@ export class Flow {
     node(picture, {...step, y: 214, kind: 'a state for each sequence', name: flow.store});
     this.edge(picture, step.x + step.width / 2, 124, step.x + step.width / 2, 214, 'steps', '', step.x + step.width / 2, 174);
     node(picture, {x: 730, y: 214, width: 260, kind: 'changelog topic of the states', name: flow.changelog});
-    this.edge(picture, step.x + step.width, 241, 730, 241, null, 'last states, with each commit');
+    this.edge(picture, step.x + step.width, 241, 730, 241, null, 'with each commit');
     const targets = [
       flow.results && {name: flow.results, kind: 'topic of results', counter: 'steps'},
       flow.verdicts && {name: flow.verdicts, kind: 'topic of verdicts', counter: 'ended'},
