@@ -22,6 +22,9 @@ final class VectorExponentials {
     /** Room for what doesn't fill two vectors. */
     private static final ThreadLocal<float[]> REST = ThreadLocal.withInitial(() -> new float[PAIR]);
 
+    /** Room for the lanes of a vector. */
+    private static final ThreadLocal<float[]> SUMS = ThreadLocal.withInitial(() -> new float[LANES]);
+
     /** Below this exp is 0 beside the largest exponential, which is 1. */
     private static final FloatVector SMALLEST = broadcast(-87f);
 
@@ -89,6 +92,21 @@ final class VectorExponentials {
             sum1 = sum1.add(e1.reinterpretAsInts().add(exponent1).reinterpretAsFloats());
             sum2 = sum2.add(e2.reinterpretAsInts().add(exponent2).reinterpretAsFloats());
         }
-        return sum1.add(sum2).reduceLanes(VectorOperators.ADD);
+        return sumOfLanes(sum1.add(sum2));
+    }
+
+    /**
+     * Halves are added until one lane is left. {@code reduceLanes} adds in an order that it leaves open, and that changes in the last bit when
+     * the JIT compiler takes over from the interpreter.
+     */
+    private static float sumOfLanes(FloatVector vector) {
+        float[] sums = SUMS.get();
+        vector.intoArray(sums, 0);
+        for (int half = LANES / 2; half > 0; half /= 2) {
+            for (int k = 0; k < half; k++) {
+                sums[k] += sums[k + half];
+            }
+        }
+        return sums[0];
     }
 }

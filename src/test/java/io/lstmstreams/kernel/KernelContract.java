@@ -237,6 +237,23 @@ abstract class KernelContract extends MatrixContract {
     }
 
     @Test
+    void shouldSumExponentialsToTheSameBitsBeforeAndAfterTheJitCompiler() {
+        float[] z = new float[6];
+        float[] longer = new float[100];
+        for (int k = 0; k < longer.length; k++) {
+            longer[k] = (float) Math.sin(k * 1.7) * 3;
+            z[k % z.length] = longer[k];
+        }
+        double first = kernel.sumOfExponentials(z, 3);
+        double firstOfLonger = kernel.sumOfExponentials(longer, 3);
+
+        for (int call = 0; call < 30_000; call++) {
+            assertThat(kernel.sumOfExponentials(z, 3) == first).isTrue();
+            assertThat(kernel.sumOfExponentials(longer, 3) == firstOfLonger).isTrue();
+        }
+    }
+
+    @Test
     void shouldKeepANanInTheSumOfExponentials() {
         float[] z = new float[40];
         z[3] = Float.NaN;
