@@ -69,7 +69,8 @@ class ArchitectureTest {
                             "statetopic",
                             "kernel")),
             // modelfile: the vocabulary of a model file
-            Map.entry("connect", Set.of("event", "input", "modelfile", "modelfile.tensor")),
+            // output: how keys are written
+            Map.entry("connect", Set.of("event", "input", "output", "modelfile", "modelfile.tensor")),
             // input, output, recurrent: what it tells of the model and of steps
             Map.entry("http", Set.of("metrics", "config", "runtime", "trace", "input", "output", "recurrent")),
             Map.entry("broker", Set.of()),

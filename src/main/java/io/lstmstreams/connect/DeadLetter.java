@@ -1,12 +1,8 @@
 package io.lstmstreams.connect;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.util.HexFormat;
+import io.lstmstreams.output.SequenceName;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.common.config.ConfigDef;
@@ -67,14 +63,10 @@ public final class DeadLetter<R extends ConnectRecord<R>> implements Transformat
     }
 
     private static String text(Object value) {
-        if (!(value instanceof byte[] bytes)) {
-            return value == null ? null : value.toString();
+        if (value instanceof byte[] bytes) {
+            return SequenceName.of(bytes); // as results write a key
         }
-        try {
-            return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            return "0x" + HexFormat.of().formatHex(bytes);
-        }
+        return value == null ? null : value.toString();
     }
 
     @Override

@@ -197,9 +197,9 @@ public final class Demo {
         config.put(LstmStreamsConfig.OUTPUT_TOP_K_CONFIG, "1");
         config.put(LstmStreamsConfig.HTTP_PORT_CONFIG, Integer.toString(options.httpPort()));
         config.put(LstmStreamsConfig.VERDICT_TOPIC_CONFIG, VERDICTS);
-        // On topics that were made a moment ago, a first batch may have to be sent again: with others behind it
-        // already, the
-        // broker would log an error for each.
+        // A first batch to a topic that is new may have to be sent again; with others on the way behind it, the broker
+        // would
+        // log an error for each.
         config.put("producer." + ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
         config.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, DEAD_LETTERS);
         return LstmStreamsConfig.of(config, Map.of());

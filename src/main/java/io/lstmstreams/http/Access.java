@@ -90,6 +90,11 @@ record Access(InetSocketAddress address, String host, SSLContext tls, String use
         return all;
     }
 
+    /** A host as addresses write it: that of IPv6 in brackets. */
+    static String literal(String host) {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
     /** Whether only programs of this machine reach it. */
     boolean isLoopback() {
         return address.getAddress().isLoopbackAddress();

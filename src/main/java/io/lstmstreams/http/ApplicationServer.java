@@ -50,12 +50,8 @@ public final class ApplicationServer implements AutoCloseable {
         this.peers = new Peers(access);
         this.feed = new LiveFeed(config, () -> application);
         this.metrics = new Metrics(() -> application);
-        this.address = URI.create(access.scheme() + "://" + literal(access) + ":"
+        this.address = URI.create(access.scheme() + "://" + Access.literal(access.host()) + ":"
                 + server.getAddress().getPort());
-    }
-
-    private static String literal(Access access) {
-        return access.host().contains(":") ? "[" + access.host() + "]" : access.host();
     }
 
     private static ThreadPoolExecutor threads() {
@@ -102,7 +98,7 @@ public final class ApplicationServer implements AutoCloseable {
     }
 
     private void listen() {
-        HostCheck host = new HostCheck(literal(access), access.isLoopback());
+        HostCheck host = new HostCheck(Access.literal(access.host()), access.isLoopback());
         Semaphore streams = new Semaphore(STREAMS);
         // Whoever asks for health, such as an orchestrator's probe, needs no credentials.
         server.createContext("/health/", new Dispatcher(healthRoutes(), host, streams));

@@ -36,20 +36,12 @@ final class DashboardRoutes {
         if (running == null || running.trace() == null) {
             throw RefusedException.unavailable("the application starts");
         }
-        Way way = running.trace().way(sequence, step(request.query("anomaly")));
+        long anomaly = request.number("anomaly", 0, Long.MIN_VALUE, Long.MAX_VALUE, "anomaly is the number of a step");
+        Way way = running.trace().way(sequence, anomaly);
         if (way == null) {
             throw RefusedException.notFound("no event of this sequence has come to this instance since somebody looked;"
                     + " it is followed from its next one on");
         }
         return Answer.json(WayJson.write(way));
-    }
-
-    /** Zero where it is not given. */
-    private static long step(String given) {
-        try {
-            return given == null ? 0 : Long.parseLong(given);
-        } catch (NumberFormatException e) {
-            throw RefusedException.badRequest("anomaly is the number of a step");
-        }
     }
 }

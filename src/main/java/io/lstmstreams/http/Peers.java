@@ -88,7 +88,7 @@ final class Peers {
     }
 
     private CompletableFuture<HttpResponse<byte[]>> send(Peer peer, Question question) {
-        String host = peer.host().contains(":") && !peer.host().startsWith("[") ? "[" + peer.host() + "]" : peer.host();
+        String host = Access.literal(peer.host());
         HttpRequest.Builder request = HttpRequest.newBuilder();
         try {
             request.uri(URI.create(scheme + "://" + host + ":" + peer.port() + question.path()));

@@ -53,6 +53,25 @@ final class Request {
         return query.get(name);
     }
 
+    /**
+     * A whole number after the question mark.
+     *
+     * @param otherwise where it is not there
+     * @param what it is, for who gave another one
+     * @throws RefusedException if it is not within these bounds
+     */
+    long number(String name, long otherwise, long least, long most, String what) {
+        try {
+            long number = query(name) == null ? otherwise : Long.parseLong(query(name));
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // it is as wrong as one out of bounds
+        }
+        throw RefusedException.badRequest(what);
+    }
+
     /** Whether a header is there. */
     boolean has(String header) {
         return headers.containsKey(header);

@@ -23,7 +23,7 @@ final class SequenceLists {
     Answer list(Request request, StateQueries queries) throws IOException, InterruptedException {
         String prefix = request.query("prefix") == null ? "" : request.query("prefix");
         String after = request.query("after");
-        int limit = limit(request.query("limit"));
+        int limit = (int) request.number("limit", LIMIT, 1, MOST, "limit is a number from 1 to " + MOST);
         Looked<SequencePage> own = queries.list(prefix, after == null ? null : MergedPage.cursor(after), limit);
         MergedPage merged = new MergedPage();
         merged.add(own.found());
@@ -49,17 +49,5 @@ final class SequenceLists {
             }
             coverage.check();
         }
-    }
-
-    private static int limit(String given) {
-        try {
-            int limit = given == null ? LIMIT : Integer.parseInt(given);
-            if (limit >= 1 && limit <= MOST) {
-                return limit;
-            }
-        } catch (NumberFormatException e) {
-            // it is as wrong as one that is too large
-        }
-        throw RefusedException.badRequest("limit is a number from 1 to " + MOST);
     }
 }

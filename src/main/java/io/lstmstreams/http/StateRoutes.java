@@ -74,7 +74,12 @@ final class StateRoutes {
     private Answer predict(Request request, StateQueries queries) throws Exception {
         String sequence = request.path("id");
         byte[] value = request.body();
-        long time = time(request.query("time"));
+        long time = request.number(
+                "time",
+                System.currentTimeMillis(),
+                0,
+                Long.MAX_VALUE,
+                "time is milliseconds since the epoch, 0 or more");
         Answer found = find(
                 request,
                 queries,
@@ -82,18 +87,6 @@ final class StateRoutes {
                 () -> queries.predict(sequence, value, time),
                 new Question("/predict/" + encode(sequence) + "?time=" + time, value));
         return found == null ? Answer.json(queries.predictFirst(sequence, value, time)) : found;
-    }
-
-    private static long time(String given) {
-        try {
-            long time = given == null ? System.currentTimeMillis() : Long.parseLong(given);
-            if (time >= 0) {
-                return time;
-            }
-        } catch (NumberFormatException e) {
-            // it is as wrong as a negative one
-        }
-        throw RefusedException.badRequest("time is milliseconds since the epoch, 0 or more");
     }
 
     private static String encode(String segment) {

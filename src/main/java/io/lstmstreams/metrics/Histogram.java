@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How often a value fell where. Takes some ten nanoseconds a value and allocates nothing. Safe for any number of threads. */
+/** How often a value fell where. To take in a value allocates nothing. Safe for any number of threads. */
 public final class Histogram {
     private final String name;
     private final String help;

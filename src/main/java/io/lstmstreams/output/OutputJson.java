@@ -64,13 +64,13 @@ public final class OutputJson {
         return object(json -> {
             write(json, last);
             json.writeObjectFieldStart("verdict");
-            number(json, "sumLogProbability", verdict.sumLogProbability());
-            if (verdict.hasScores()) {
-                number(json, "minLogProbability", verdict.minLogProbability());
-                json.writeNumberField("minAtStep", verdict.minAtStep());
-                json.writeNumberField("maxRank", verdict.maxRank());
-                json.writeNumberField("maxRankAtStep", verdict.maxRankAtStep());
-            }
+            scores(
+                    json,
+                    verdict.sumLogProbability(),
+                    verdict.minLogProbability(),
+                    verdict.minAtStep(),
+                    verdict.maxRank(),
+                    verdict.maxRankAtStep());
             json.writeBooleanField("anomalous", verdict.anomalous());
             json.writeEndObject();
             if (missing != null) {
@@ -148,18 +148,36 @@ public final class OutputJson {
         json.writeStringField("sequence", verdict.sequence());
         json.writeNumberField("steps", verdict.steps());
         json.writeStringField("ended", verdict.ended().recordName());
-        number(json, "sumLogProbability", verdict.sumLogProbability());
-        if (verdict.hasScores()) {
-            number(json, "minLogProbability", verdict.minLogProbability());
-            json.writeNumberField("minAtStep", verdict.minAtStep());
-            json.writeNumberField("maxRank", verdict.maxRank());
-            json.writeNumberField("maxRankAtStep", verdict.maxRankAtStep());
-        }
+        scores(
+                json,
+                verdict.sumLogProbability(),
+                verdict.minLogProbability(),
+                verdict.minAtStep(),
+                verdict.maxRank(),
+                verdict.maxRankAtStep());
         if (!Double.isNaN(verdict.endLogProbability())) {
             number(json, "endLogProbability", verdict.endLogProbability());
         }
         json.writeBooleanField("anomalous", verdict.anomalous());
         write(json, verdict.model());
+    }
+
+    /** What scores add up to; where nothing was scored, the extremes have no step and are left out. */
+    private static void scores(
+            JsonGenerator json,
+            double sumLogProbability,
+            double minLogProbability,
+            long minAtStep,
+            int maxRank,
+            long maxRankAtStep)
+            throws IOException {
+        number(json, "sumLogProbability", sumLogProbability);
+        if (minAtStep > 0) {
+            number(json, "minLogProbability", minLogProbability);
+            json.writeNumberField("minAtStep", minAtStep);
+            json.writeNumberField("maxRank", maxRank);
+            json.writeNumberField("maxRankAtStep", maxRankAtStep);
+        }
     }
 
     private static void write(JsonGenerator json, Details details) throws IOException {

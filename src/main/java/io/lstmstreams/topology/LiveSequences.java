@@ -1,6 +1,5 @@
 package io.lstmstreams.topology;
 
-import io.lstmstreams.state.StateCodec;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.utils.Bytes;
 
@@ -23,7 +22,7 @@ final class LiveSequences {
     /** Takes note of a state that the first look has come to. */
     void seen(byte[] stored) {
         if (!complete) {
-            add(isLive(stored) ? 1 : 0);
+            add(SequenceQueries.isThere(stored) ? 1 : 0);
         }
     }
 
@@ -44,12 +43,8 @@ final class LiveSequences {
     /** Takes note of a change. What the first look will come to counts then. */
     void changed(Bytes key, byte[] before, boolean livesOn) {
         if (complete || from != null && key.compareTo(from) < 0) {
-            add((livesOn ? 1 : 0) - (isLive(before) ? 1 : 0));
+            add((livesOn ? 1 : 0) - (SequenceQueries.isThere(before) ? 1 : 0));
         }
-    }
-
-    private static boolean isLive(byte[] stored) {
-        return stored != null && !StateCodec.isEnded(stored);
     }
 
     private void add(int change) {

@@ -3,7 +3,6 @@ package io.lstmstreams.topology;
 import io.lstmstreams.config.RecordPart;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.input.InputEncoder;
-import io.lstmstreams.input.UnknownEventException;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.metrics.StreamMetrics.Reason;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -47,11 +46,7 @@ final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byt
             }
             context.forward(keyed);
         } catch (BadEventException e) {
-            boolean unknown = e instanceof UnknownEventException;
-            metrics.deadLetters().increment(unknown ? Reason.UNKNOWN_EVENT : reason);
-            if (unknown) {
-                metrics.unknownEvents().increment(); // this record never comes to the step, which counts all others
-            }
+            StepCounts.refused(metrics, e, reason); // it never comes to the step, which counts all others
             throw e;
         }
     }

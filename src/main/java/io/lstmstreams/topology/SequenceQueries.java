@@ -107,7 +107,7 @@ public final class SequenceQueries {
         TaskModels taskModels = new TaskModels(models, 1, options);
         SequenceStates states = new SequenceStates(taskModels, new BusyStates(0), options.modelChange());
         Opened opened = states.open(Bytes.wrap(id), stored, arrival);
-        if (arrival.hasId() && opened.state().recentEvents().contains(arrival.id())) {
+        if (StepReader.isRepeated(arrival, opened)) {
             throw new BadEventException("an event with this id has been there before, so it would be left out");
         }
         if (options.isLate(time, opened.state())) {

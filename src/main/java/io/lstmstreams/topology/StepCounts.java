@@ -46,8 +46,12 @@ final class StepCounts {
         metrics.lateEvents().increment();
     }
 
-    /** A record that cannot be stepped; an event that the model does not know is a reason of its own. */
     void refused(BadEventException e, Reason otherwise) {
+        refused(metrics, e, otherwise);
+    }
+
+    /** A record that cannot be stepped; an event that the model does not know is a reason of its own. */
+    static void refused(StreamMetrics metrics, BadEventException e, Reason otherwise) {
         boolean unknown = e instanceof UnknownEventException;
         metrics.deadLetters().increment(unknown ? Reason.UNKNOWN_EVENT : otherwise);
         if (unknown) {

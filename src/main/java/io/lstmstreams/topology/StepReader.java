@@ -103,7 +103,8 @@ final class StepReader<K, V> {
         return new Stepped(key, record.timestamp(), event, stored, opened);
     }
 
-    private static boolean isRepeated(Arrival arrival, Opened opened) {
+    /** Whether a record has been there before, by its id. */
+    static boolean isRepeated(Arrival arrival, Opened opened) {
         return arrival.hasId() && opened.state().recentEvents().contains(arrival.id());
     }
 

@@ -31,7 +31,8 @@ class ApplicationServerTest {
     @TempDir
     Path directory;
 
-    private static LstmStreamsConfig config(String... more) {
+    /** Of a server whose application never starts. */
+    static LstmStreamsConfig config(String... more) {
         Map<String, String> properties = new HashMap<>(Map.of(
                 "application.id", "app",
                 "bootstrap.servers", "localhost:1",

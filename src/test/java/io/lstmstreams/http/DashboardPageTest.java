@@ -2,7 +2,6 @@ package io.lstmstreams.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lstmstreams.config.LstmStreamsConfig;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -19,15 +18,7 @@ import org.junit.jupiter.api.Test;
 class DashboardPageTest {
     private static final Pattern LOADED = Pattern.compile("(?:src|href)=\"(dashboard/[^\"]+)\"|from '\\./([^']+)'");
 
-    private final ApplicationServer server = ApplicationServer.start(LstmStreamsConfig.of(
-            Map.of(
-                    "application.id", "app",
-                    "bootstrap.servers", "localhost:1",
-                    "lstm.model", "model.safetensors",
-                    "lstm.input.topic", "events",
-                    "lstm.output.topic", "results",
-                    "lstm.http.port", "0"),
-            Map.of()));
+    private final ApplicationServer server = ApplicationServer.start(ApplicationServerTest.config());
 
     @AfterEach
     void close() {

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lstmstreams.config.LstmStreamsConfig;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -24,15 +22,7 @@ import org.junit.jupiter.api.Test;
 class OpenApiTest {
     private static final Pattern NAME = Pattern.compile("\\{(\\w+)}");
 
-    private final ApplicationServer server = ApplicationServer.start(LstmStreamsConfig.of(
-            Map.of(
-                    "application.id", "app",
-                    "bootstrap.servers", "localhost:1",
-                    "lstm.model", "model.safetensors",
-                    "lstm.input.topic", "events",
-                    "lstm.output.topic", "results",
-                    "lstm.http.port", "0"),
-            Map.of()));
+    private final ApplicationServer server = ApplicationServer.start(ApplicationServerTest.config());
 
     @AfterEach
     void close() {
