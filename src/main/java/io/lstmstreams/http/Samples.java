@@ -37,12 +37,10 @@ final class Samples {
     }
 
     private static void counts(StreamMetrics metrics, ObjectNode to) {
-        long started = metrics.started().sum();
-        long ended = metrics.ended().sum();
         to.put("steps", metrics.steps().sum())
-                .put("started", started)
-                .put("ended", ended)
-                .put("live", Math.max(0, started - ended))
+                .put("started", metrics.started().sum())
+                .put("ended", metrics.ended().sum())
+                .put("live", metrics.live().sum())
                 .put("anomalous", metrics.anomalousSequences().sum())
                 .put("deadLetters", metrics.deadLetters().sum())
                 .put("unknown", metrics.unknownEvents().sum());
