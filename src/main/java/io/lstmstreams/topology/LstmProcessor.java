@@ -19,8 +19,6 @@ import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.processor.Cancellable;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -41,13 +39,12 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private final StepOptions options;
     private final StreamMetrics metrics;
     private final StepTrace trace; // null where nobody looks on
-    private final LiveSequences live;
+    private final BackgroundTime threadTime;
 
     private ProcessorContext<K, SequenceOutput> context;
     private KeyValueStore<Bytes, byte[]> store;
     private Tap tap; // null where nobody looks on
-    private IdleScan idle; // null once there is nothing more to look for
-    private Cancellable ticks; // of the same
+    private IdleScan idle;
     private StepCounts counts;
     private StepReader<K, V> records;
 
@@ -59,7 +56,8 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             LookAhead<K, V> lookAhead,
             StepOptions options,
             StreamMetrics metrics,
-            StepTrace trace) {
+            StepTrace trace,
+            BackgroundTime threadTime) {
         this.reader = reader;
         this.models = models;
         this.states = states;
@@ -68,7 +66,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         this.options = options;
         this.metrics = metrics;
         this.trace = trace;
-        this.live = new LiveSequences(metrics.live());
+        this.threadTime = threadTime;
     }
 
     @Override
@@ -79,21 +77,21 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         if (options.modelsStoreName() != null) {
             models.init(context.taskId(), context.getStateStore(options.modelsStoreName()));
         }
-        idle = new IdleScan(
-                store,
-                live,
-                options.idleTimeout(),
-                options.idleTime(),
-                context::currentSystemTimeMs,
-                context.currentSystemTimeMs());
-        ticks = context.schedule(IdleScan.INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::endIdle);
+        idle = new IdleScan(context, store, options, threadTime, metrics.live(), this::expire);
+        idle.start();
         counts = new StepCounts(context, metrics, options);
-        records = new StepReader<>(reader, states, store, live, options, counts);
+        records = new StepReader<>(reader, states, store, idle, options, counts);
         StreamSensors.register(context, options.storeName(), metrics);
     }
 
     @Override
     public void process(Record<K, V> record) {
+        long begun = threadTime.beginRecord();
+        advance(record);
+        threadTime.endRecord(begun);
+    }
+
+    private void advance(Record<K, V> record) {
         Bytes key = Bytes.wrap(idOf(record)); // null without an id
         if (models.refresh() && lookAhead != null) {
             lookAhead.forgetAll(); // it was stepped by a model that no longer is the one
@@ -106,9 +104,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             }
             step(stepped);
         }
-        if (idle != null) {
-            idle.observe(key, record.timestamp(), context.currentSystemTimeMs());
-        }
+        idle.observe(record.timestamp());
         finish(record, stepped);
     }
 
@@ -170,7 +166,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         } else if (stepped.prediction != null || state.recentEvents().size() > 0) {
             byte[] stored = stepped.model.codec().encode(state);
             store.put(stepped.key, stored);
-            live.changed(stepped.key, stepped.stored, true);
+            idle.changed(stepped.key, stepped.stored, stored);
             if (tap != null && stepped.prediction != null) {
                 tap.stored(stepped.key.get(), stepped.stored, stored, event.input(), stepped.prediction);
             }
@@ -202,13 +198,15 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
      */
     private void forget(Stepped stepped) {
         SequenceState state = stepped.state;
-        live.changed(stepped.key, stepped.stored, false);
+        byte[] remains = null;
         if (state.recentEvents().size() > 0) {
             state.steppedAt(context.currentSystemTimeMs());
-            store.put(stepped.key, stepped.model.codec().encodeEnded(state));
+            remains = stepped.model.codec().encodeEnded(state);
+            store.put(stepped.key, remains);
         } else if (stepped.stored != null) {
             store.delete(stepped.key);
         }
+        idle.changed(stepped.key, stepped.stored, remains);
     }
 
     private void forward(Record<K, Verdict> verdict) {
@@ -216,21 +214,13 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         context.forward(verdict);
     }
 
-    private void endIdle(long wallClock) {
-        long now = idle.time(context.currentStreamTimeMs(), wallClock);
-        idle.next(now, wallClock, found -> end(found, now));
-        if (live.isComplete() && !options.hasIdle()) {
-            ticks.cancel();
-            idle = null;
-        }
-    }
-
-    private void end(IdleScan.Idle found, long now) {
+    /** Ends an idle sequence, or removes what was left of one that had ended. */
+    private void expire(IdleScan.Expired found) {
         if (lookAhead != null) {
             lookAhead.forget(found.key());
         }
         if (StateCodec.isEnded(found.stored())) {
-            store.delete(found.key()); // only its last events' ids were left
+            delete(found);
             return;
         }
         Opened opened;
@@ -239,8 +229,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         } catch (UnreadableStateException e) {
             throw records.unreadable(found.key(), e);
         }
-        store.delete(found.key());
-        live.changed(found.key(), found.stored(), false);
+        delete(found);
         if (opened == null) {
             counts.forgotten();
             return;
@@ -248,8 +237,13 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         byte[] id = found.key().get();
         Verdict verdict = end(found.key(), Ended.IDLE, opened.model(), opened.state());
         K key = keys.deserializer().deserialize(options.storeName(), id);
-        forward(new Record<>(key, verdict, now, new RecordHeaders()));
+        forward(new Record<>(key, verdict, found.time(), new RecordHeaders()));
         opened.model().release(opened.state());
+    }
+
+    private void delete(IdleScan.Expired found) {
+        store.delete(found.key());
+        idle.changed(found.key(), found.stored(), null);
     }
 
     @Override
@@ -258,7 +252,9 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         if (tap != null) {
             tap.close();
         }
-        live.close();
+        if (idle != null) {
+            idle.close();
+        }
         if (lookAhead != null) {
             lookAhead.close();
         }

@@ -55,6 +55,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
     private final StreamMetrics metrics;
     private final StepTrace trace; // null where nobody looks on
     private final RecordReader<V> reader;
+    private final BackgroundTime threadTime;
     private final int batchSize;
     private final Supplier<LookAhead<K, V>> lookAhead;
     private final Set<StoreBuilder<?>> stores;
@@ -86,6 +87,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         this.trace = builder.trace;
         this.reader = new RecordReader<>(
                 builder.decoder, options.unknownEvents(), builder.modelChoice, builder.repeatedEvents);
+        this.threadTime = builder.threadTime;
         this.batchSize = builder.batchSize;
         this.lookAhead = builder.lookAhead;
         this.stores = stores(options);
@@ -146,7 +148,8 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 lookAhead.get(),
                 options,
                 metrics,
-                trace);
+                trace,
+                threadTime);
     }
 
     /** The supplier's options, for whoever answers questions about its steps. */
@@ -182,6 +185,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         private IdleTime idleTime = IdleTime.EVENT;
         private Duration idleTimeout = Duration.ZERO;
         private long maxSteps;
+        private BackgroundTime threadTime = new BackgroundTime();
         private int batchSize = 1;
         private Supplier<LookAhead<K, V>> lookAhead = () -> null;
 
@@ -303,6 +307,12 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
             this.batchSize = batchSize;
             this.lookAhead =
                     () -> batchSize == 1 ? null : new LookAhead<>(fetched, keys.deserializer(), values, batchSize);
+            return this;
+        }
+
+        /** Shares the time that threads have for background work with another supplier of the same topology. */
+        Builder<K, V> threadTime(BackgroundTime threadTime) {
+            this.threadTime = threadTime;
             return this;
         }
 

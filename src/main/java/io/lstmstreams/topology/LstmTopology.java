@@ -50,14 +50,21 @@ public final class LstmTopology {
     private final StreamMetrics metrics;
     private final FetchedRecords fetched;
     private final StepTrace trace;
+    private final BackgroundTime threadTime;
 
     private LstmTopology(
-            LstmStreamsConfig config, Models models, StreamMetrics metrics, FetchedRecords fetched, StepTrace trace) {
+            LstmStreamsConfig config,
+            Models models,
+            StreamMetrics metrics,
+            FetchedRecords fetched,
+            StepTrace trace,
+            BackgroundTime threadTime) {
         this.config = config;
         this.models = models;
         this.metrics = metrics;
         this.fetched = fetched;
         this.trace = trace;
+        this.threadTime = threadTime;
     }
 
     /**
@@ -95,7 +102,19 @@ public final class LstmTopology {
             Shadow shadow,
             FetchedRecords fetched,
             StepTrace trace) {
-        return new LstmTopology(config, models, metrics, fetched, trace).build(shadow);
+        return build(config, models, metrics, shadow, fetched, trace, new BackgroundTime());
+    }
+
+    /** The same with the time that its threads have for background work. */
+    static Topology build(
+            LstmStreamsConfig config,
+            Models models,
+            StreamMetrics metrics,
+            Shadow shadow,
+            FetchedRecords fetched,
+            StepTrace trace,
+            BackgroundTime threadTime) {
+        return new LstmTopology(config, models, metrics, fetched, trace, threadTime).build(shadow);
     }
 
     /**
@@ -104,7 +123,8 @@ public final class LstmTopology {
      * @param trace of its steps
      */
     public static SequenceQueries queries(LstmStreamsConfig config, Models models, StepTrace trace) {
-        LstmTopology topology = new LstmTopology(config, models, new StreamMetrics(), new FetchedRecords(), trace);
+        LstmTopology topology = new LstmTopology(
+                config, models, new StreamMetrics(), new FetchedRecords(), trace, new BackgroundTime());
         boolean substitutes = config.unknownEvents() == UnknownEvents.UNKNOWN_SYMBOL;
         RecordReader<byte[]> reader = new RecordReader<>(
                 topology.decoder(),
@@ -201,7 +221,8 @@ public final class LstmTopology {
 
     private LstmProcessorSupplier<byte[], byte[]> options(
             LstmProcessorSupplier.Builder<byte[], byte[]> step, boolean changes, String model, RecordPart choice) {
-        return step.changes(changes, model, choice, config.modelChange())
+        return step.threadTime(threadTime)
+                .changes(changes, model, choice, config.modelChange())
                 .lateEvents(config.lateEvents())
                 .repeatedEvents(config.repeatedEvents())
                 .unreadableStates(config.unreadableStates())

@@ -22,7 +22,7 @@ final class StepReader<K, V> {
     private final RecordReader<V> reader;
     private final SequenceStates states;
     private final KeyValueStore<Bytes, byte[]> store;
-    private final LiveSequences live;
+    private final IdleScan idle;
     private final StepOptions options;
     private final StepCounts counts;
 
@@ -30,13 +30,13 @@ final class StepReader<K, V> {
             RecordReader<V> reader,
             SequenceStates states,
             KeyValueStore<Bytes, byte[]> store,
-            LiveSequences live,
+            IdleScan idle,
             StepOptions options,
             StepCounts counts) {
         this.reader = reader;
         this.states = states;
         this.store = store;
-        this.live = live;
+        this.idle = idle;
         this.options = options;
         this.counts = counts;
     }
@@ -144,7 +144,7 @@ final class StepReader<K, V> {
                     e.getMessage() + ", and " + LstmStreamsConfig.STATE_UNREADABLE_CONFIG + "=fail");
         }
         byte[] stored = store.delete(key);
-        live.changed(key, stored, false);
+        idle.changed(key, stored, null);
         counts.refusedWithState();
         return new DamagedStateException(e.getMessage(), key.get(), stored);
     }

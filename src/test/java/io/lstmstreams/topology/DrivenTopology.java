@@ -63,8 +63,11 @@ final class DrivenTopology implements AutoCloseable {
     DrivenTopology(EventModel model, Map<String, String> overrides, Map<String, ?> kafkaOverrides) {
         Properties kafka = kafka(stateDirectory);
         kafka.putAll(kafkaOverrides);
+        LstmStreamsConfig config = config(overrides);
+        LstmTopology.check(config, model);
+        Models models = Models.only(ModelVersion.of(null, model, Kernels.named("scalar")));
         this.driver = new TopologyTestDriver(
-                LstmTopology.build(config(overrides), model, Kernels.named("scalar"), metrics, fetched), kafka, START);
+                LstmTopology.build(config, models, metrics, null, fetched, null, alwaysInTime()), kafka, START);
         this.input = input(driver);
     }
 
@@ -75,10 +78,15 @@ final class DrivenTopology implements AutoCloseable {
      */
     DrivenTopology(Models models, Shadow shadow, Map<String, String> overrides) {
         this.driver = new TopologyTestDriver(
-                LstmTopology.build(config(overrides), models, metrics, shadow, fetched, trace),
+                LstmTopology.build(config(overrides), models, metrics, shadow, fetched, trace, alwaysInTime()),
                 kafka(stateDirectory),
                 START);
         this.input = input(driver);
+    }
+
+    /** Time that stands still: however busy the machine is, background work is done as soon as it is due. */
+    private static BackgroundTime alwaysInTime() {
+        return new BackgroundTime(() -> 0);
     }
 
     /** What it did last; of models that may change only. */
