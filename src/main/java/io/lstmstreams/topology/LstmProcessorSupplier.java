@@ -54,6 +54,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
     private final StepOptions options;
     private final StreamMetrics metrics;
     private final StepTrace trace; // null where nobody looks on
+    private final StepTargets targets;
     private final RecordReader<V> reader;
     private final int batchSize;
     private final Supplier<LookAhead<K, V>> lookAhead;
@@ -76,7 +77,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 builder.lateEvents,
                 builder.unreadableStates,
                 builder.repeatedEvents != null,
-                builder.changes ? builder.storeName + "-models" : null,
+                builder.changes ? modelsStore(builder.storeName) : null,
                 builder.modelName,
                 builder.modelChange,
                 builder.idleTimeout,
@@ -84,11 +85,17 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 builder.maxSteps);
         this.metrics = builder.metrics;
         this.trace = builder.trace;
+        this.targets = builder.targets == null ? StepTargets.unknown(models) : builder.targets;
         this.reader = new RecordReader<>(
                 builder.decoder, options.unknownEvents(), builder.modelChoice, builder.repeatedEvents);
         this.batchSize = builder.batchSize;
         this.lookAhead = builder.lookAhead;
         this.stores = stores(options);
+    }
+
+    /** Returns the name of the store that holds which models a task has changed to. */
+    static String modelsStore(String storeName) {
+        return storeName + "-models";
     }
 
     private static Set<StoreBuilder<?>> stores(StepOptions options) {
@@ -145,6 +152,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 keys,
                 lookAhead.get(),
                 options,
+                targets,
                 metrics,
                 trace);
     }
@@ -168,6 +176,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         private Kernel kernel; // null until build: the choice is logged
         private StreamMetrics metrics = new StreamMetrics();
         private StepTrace trace; // null for none
+        private StepTargets targets; // null where they are not known
         private String storeName = LstmTopology.STORE;
         private int topK = LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT;
         private Set<Include> include = Set.of();
@@ -207,6 +216,12 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         /** Where to tell what is done, for somebody who looks on; null for nowhere. */
         public Builder<K, V> trace(StepTrace trace) {
             this.trace = trace;
+            return this;
+        }
+
+        /** Where results, verdicts and states are sent to; what does not fit there makes its record a dead letter. */
+        Builder<K, V> targets(StepTargets targets) {
+            this.targets = targets;
             return this;
         }
 
