@@ -79,6 +79,7 @@ final class TopicLimitsReader implements AutoCloseable {
 
     /** Reads all limits; those that cannot be read stay as they are. */
     synchronized void refresh() {
+        Set<String> deniedBefore = Set.copyOf(denied);
         try {
             List<ConfigResource> topics = limits.topics().stream()
                     .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
@@ -91,6 +92,12 @@ final class TopicLimitsReader implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.warn("the limits of the topics cannot be read, the last ones stay: {}", Failures.innermost(e));
+        }
+        if (!deniedBefore.containsAll(denied)) {
+            LOG.warn(
+                    "the limits of topics {} cannot be read: records are checked against the producer's own only;"
+                            + " the application's user needs DESCRIBE_CONFIGS on these topics",
+                    denied);
         }
     }
 
@@ -125,8 +132,10 @@ final class TopicLimitsReader implements AutoCloseable {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 readPlanned(topic);
+            } else if (e.getCause() instanceof AuthorizationException) {
+                denied.add(topic);
             } else {
-                unreadable(topic, e.getCause());
+                LOG.warn("the limits of topic {} cannot be read: {}", topic, Failures.innermost(e));
             }
         }
     }
@@ -146,19 +155,6 @@ final class TopicLimitsReader implements AutoCloseable {
                             .get());
         } catch (ExecutionException | KafkaException e) {
             LOG.debug("the limits that topic {} will have are not known", topic, e);
-        }
-    }
-
-    private void unreadable(String topic, Throwable cause) {
-        boolean unauthorized = cause instanceof AuthorizationException;
-        if (!unauthorized || denied.add(topic)) {
-            LOG.warn(
-                    "the limits of topic {} cannot be read{}: {}",
-                    topic,
-                    unauthorized
-                            ? ", only the producer's own is checked; the application's user needs DESCRIBE_CONFIGS on it"
-                            : "",
-                    Failures.innermost(cause));
         }
     }
 

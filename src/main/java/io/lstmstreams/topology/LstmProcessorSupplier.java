@@ -42,7 +42,8 @@ import org.apache.kafka.streams.state.Stores;
  * <p>A step is not idempotent: run it with {@code processing.guarantee=exactly_once_v2}. A record that cannot be stepped
  * throws {@link io.lstmstreams.event.BadEventException} before anything changes; set
  * {@code processing.exception.handler} to {@link DeadLetterHandler} to send such records to
- * {@code errors.dead.letter.queue.topic.name} and go on. Immutable and safe for any number of threads, as the weights that
+ * {@code errors.dead.letter.queue.topic.name} and go on, and {@code production.exception.handler} to {@link SendFailureHandler}.
+ * Where results go is not known here, so their sizes and timestamps are not checked against those topics. Immutable and safe for any number of threads, as the weights that
  * all processors share.
  *
  * @param <K> the key's type; the key is the sequence's id
