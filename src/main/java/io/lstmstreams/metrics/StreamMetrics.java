@@ -94,7 +94,11 @@ public final class StreamMetrics {
         /** It chooses a model that there is none of, or not the one of its sequence. */
         MODEL_CHOICE,
         /** The state of its sequence cannot be read. */
-        DAMAGED_STATE
+        DAMAGED_STATE,
+        /** What has to be sent for it is larger than its topic takes. */
+        TOO_LARGE,
+        /** Its timestamp is one that a topic refuses. */
+        TIMESTAMP
     }
 
     /** Events stepped. */

@@ -14,6 +14,7 @@ import io.lstmstreams.topology.LstmTopology;
 import io.lstmstreams.topology.LstmTopology.Shadow;
 import io.lstmstreams.topology.ModelVersion;
 import io.lstmstreams.topology.Models;
+import io.lstmstreams.topology.SendLimits;
 import io.lstmstreams.topology.StoreMemory;
 import io.lstmstreams.trace.StepTrace;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -54,6 +56,7 @@ public final class LstmApplication implements AutoCloseable {
     private final EventModel model;
     private final LocalStates states;
     private final CloseOptions atClose;
+    private final TopicLimitsReader limits;
     private final StreamsConfig config;
     private final Restoration restoration = new Restoration();
     private final Gauges gauges;
@@ -72,8 +75,10 @@ public final class LstmApplication implements AutoCloseable {
             StepTrace trace,
             StateQueries queries,
             Shadow shadow,
+            TopicLimitsReader limits,
             StreamsConfig config) {
         this.streams = streams;
+        this.limits = limits;
         this.memory = memory;
         this.published = published;
         this.model = model;
@@ -105,6 +110,8 @@ public final class LstmApplication implements AutoCloseable {
         FetchedRecords fetched = new FetchedRecords();
         StoreMemory memory = new StoreMemory(config.storeMemoryBytes());
         Map<String, Object> kafka = KafkaProperties.of(config, fetched, memory);
+        SendLimits sendLimits = SendLimits.of(kafka);
+        kafka.putAll(sendLimits.settings());
         StreamsConfig streamsConfig = new StreamsConfig(kafka);
         int partitions = Topics.prepare(streamsConfig, config.inputTopic(), written(config, streamsConfig));
         TopicModels published = fixed == null ? published(config, kernel, metrics, streamsConfig) : null;
@@ -112,7 +119,8 @@ public final class LstmApplication implements AutoCloseable {
         EventModel model = models.active(config.modelName()).version().model();
         Shadow shadow = shadow(config, published, kernel);
         StepTrace trace = config.httpPort() == null ? null : new StepTrace();
-        Topology topology = LstmTopology.build(config, models, metrics, shadow, fetched, trace);
+        Topology topology = LstmTopology.build(config, models, metrics, shadow, fetched, trace, sendLimits);
+        TopicLimitsReader limits = limits(config, models, shadow, streamsConfig, sendLimits);
         LOG.info(
                 "model {} ({}), kernel {}, {} ({} partitions) -> results {}, verdicts {}, dead letters {}",
                 model.network().name(),
@@ -137,6 +145,7 @@ public final class LstmApplication implements AutoCloseable {
                 trace,
                 trace == null ? null : queries(config, models, trace, streams, streamsConfig, partitions),
                 shadow,
+                limits,
                 streamsConfig);
         try {
             application.start();
@@ -149,6 +158,21 @@ public final class LstmApplication implements AutoCloseable {
         }
         WarmUp.start(model, kernel, config.batchSize());
         return application;
+    }
+
+    /** Reads the limits of the topics and refuses to start where nothing fits into one. */
+    private static TopicLimitsReader limits(
+            LstmStreamsConfig config, Models models, Shadow shadow, StreamsConfig kafka, SendLimits limits) {
+        Optional<String> deadLetters = Optional.ofNullable(deadLetters(kafka)).filter(topic -> !topic.isBlank());
+        LstmTopology.checkLimits(config, models, shadow, deadLetters, limits); // the producer's own
+        TopicLimitsReader reader = TopicLimitsReader.start(kafka, limits);
+        try {
+            LstmTopology.checkLimits(config, models, shadow, deadLetters, limits);
+            return reader;
+        } catch (IllegalArgumentException e) {
+            reader.close();
+            throw e;
+        }
     }
 
     private static TopicModels published(
@@ -212,6 +236,11 @@ public final class LstmApplication implements AutoCloseable {
 
     private void start() {
         streams.setUncaughtExceptionHandler(exception -> {
+            if (limits.explains(exception)) {
+                LOG.warn(
+                        "a topic refuses what it took a while ago: a new stream thread goes on with its limits of now");
+                return StreamThreadExceptionResponse.REPLACE_THREAD;
+            }
             failure.compareAndSet(null, exception);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
@@ -328,6 +357,7 @@ public final class LstmApplication implements AutoCloseable {
     @Override
     public void close() {
         boolean closed = streams.close(atClose);
+        limits.close();
         if (published != null) {
             published.close();
         }

@@ -16,6 +16,7 @@ import io.lstmstreams.trace.StepTrace;
 import io.lstmstreams.trace.Tap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
@@ -37,6 +38,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private final Serde<K> keys;
     private final LookAhead<K, V> lookAhead; // null where records are stepped one by one
     private final StepOptions options;
+    private final StepTargets targets;
     private final StreamMetrics metrics;
     private final StepTrace trace; // null where nobody looks on
     private final BackgroundTime threadTime;
@@ -55,6 +57,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             Serde<K> keys,
             LookAhead<K, V> lookAhead,
             StepOptions options,
+            StepTargets targets,
             StreamMetrics metrics,
             StepTrace trace,
             BackgroundTime threadTime) {
@@ -64,6 +67,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         this.keys = keys;
         this.lookAhead = lookAhead;
         this.options = options;
+        this.targets = targets;
         this.metrics = metrics;
         this.trace = trace;
         this.threadTime = threadTime;
@@ -87,8 +91,16 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     @Override
     public void process(Record<K, V> record) {
         long begun = threadTime.beginRecord();
-        advance(record);
-        threadTime.endRecord(begun);
+        try {
+            targets.checkTime(record.timestamp(), context.currentSystemTimeMs());
+            advance(record);
+        } catch (UnsendableException e) {
+            targets.serializer().discardPrepared();
+            counts.refused(e);
+            throw e;
+        } finally {
+            threadTime.endRecord(begun);
+        }
     }
 
     private void advance(Record<K, V> record) {
@@ -104,7 +116,6 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             }
             step(stepped);
         }
-        idle.observe(record.timestamp());
         finish(record, stepped);
     }
 
@@ -142,76 +153,136 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         }
     }
 
-    /** What a record that was stepped changes and sends. */
+    /** What a record that was stepped changes and sends: all of it, or nothing where a part of it cannot be sent. */
     private void finish(Record<K, V> record, Stepped stepped) {
         SequenceState state = stepped.state;
-        SequenceEvent event = stepped.event;
+        Optional<Ended> ended = ended(stepped);
+        boolean wasAnomalous = state.verdict().anomalous();
+        Optional<Verdict> verdict = ended.map(cause -> verdict(stepped.key, cause, stepped.model, state));
+        Optional<byte[]> change = change(stepped, ended.isPresent());
+        check(record, stepped, verdict, change);
+
+        // From here on nothing is refused any more.
+        idle.observe(record.timestamp());
         counts.finished(stepped);
         if (tap != null && stepped.prediction != null) {
-            tap.stepped(stepped.model.traced(), stepped.stored, event.input(), stepped.prediction);
+            tap.stepped(stepped.model.traced(), stepped.stored, stepped.event.input(), stepped.prediction);
         }
-        boolean full = options.maxSteps() > 0 && state.steps() >= options.maxSteps();
-        boolean ends = event.end() || full;
-        Verdict verdict = null;
-        if (ends && state.steps() > 0) {
-            Ended ended = event.end() ? Ended.END_RECORD : Ended.MAX_STEPS;
-            verdict = end(stepped.key, ended, stepped.model, state);
+        verdict.ifPresent(found -> tell(found, wasAnomalous, stepped.model, state));
+        store(stepped, change, state.steps() > 0 && ended.isEmpty());
+        if (stepped.prediction != null) {
+            context.forward(record.withValue(stepped.prediction));
+        }
+        verdict.ifPresent(found -> forward(record.withValue(found)));
+    }
+
+    /** Why the sequence ends with this record, if it has begun and does end. */
+    private Optional<Ended> ended(Stepped stepped) {
+        long steps = stepped.state.steps();
+        if (steps == 0) {
+            return Optional.empty();
+        }
+        if (stepped.event.end()) {
+            return Optional.of(Ended.END_RECORD);
+        }
+        return options.maxSteps() > 0 && steps >= options.maxSteps() ? Optional.of(Ended.MAX_STEPS) : Optional.empty();
+    }
+
+    /** The bytes that take the place of those that are stored, if there are any. */
+    private Optional<byte[]> change(Stepped stepped, boolean ends) {
+        SequenceState state = stepped.state;
+        boolean remembers = state.recentEvents().size() > 0;
+        if (ends || state.steps() == 0) {
+            if (!remembers) {
+                return Optional.empty();
+            }
+            state.steppedAt(context.currentSystemTimeMs());
+            return Optional.of(stepped.model.codec().encodeEnded(state));
         }
         if (options.idleTime() == IdleTime.WALL_CLOCK) {
             state.steppedAt(context.currentSystemTimeMs());
         }
-        if (state.steps() == 0 || ends) {
-            forget(stepped);
-            stepped.model.release(state);
-        } else if (stepped.prediction != null || state.recentEvents().size() > 0) {
-            byte[] stored = stepped.model.codec().encode(state);
-            store.put(stepped.key, stored);
-            idle.changed(stepped.key, stepped.stored, stored);
-            if (tap != null && stepped.prediction != null) {
-                tap.stored(stepped.key.get(), stepped.stored, stored, event.input(), stepped.prediction);
+        return stepped.prediction != null || remembers
+                ? Optional.of(stepped.model.codec().encode(state))
+                : Optional.empty();
+    }
+
+    private void check(Record<K, V> record, Stepped stepped, Optional<Verdict> verdict, Optional<byte[]> change) {
+        byte[] key = stepped.key.get();
+        try {
+            change.ifPresent(bytes -> targets.checkState(key, bytes));
+            if (stepped.prediction != null) {
+                targets.check(key, record.headers(), stepped.prediction);
             }
-            states.keep(stepped.key, stored, stepped.model, state);
-        } else {
-            states.keep(stepped.key, stepped.stored, stepped.model, state);
+            verdict.ifPresent(found -> targets.check(key, record.headers(), found));
+        } catch (UnsendableException e) {
+            stepped.model.release(stepped.state); // the step was never made: the next one begins with the stored bytes
+            throw e;
         }
-        if (stepped.prediction != null) {
-            context.forward(record.withValue(stepped.prediction));
+    }
+
+    private void store(Stepped stepped, Optional<byte[]> change, boolean goesOn) {
+        SequenceState state = stepped.state;
+        byte[] stored = change.orElse(stepped.stored);
+        if (change.isPresent()) {
+            store.put(stepped.key, stored);
+        } else if (!goesOn && stepped.stored != null) {
+            store.delete(stepped.key);
         }
-        if (verdict != null) {
-            forward(record.withValue(verdict));
+        if (change.isPresent() || !goesOn) {
+            idle.changed(stepped.key, stepped.stored, change.orElse(null));
         }
+        if (!goesOn) {
+            stepped.model.release(state);
+            return;
+        }
+        if (change.isPresent() && tap != null && stepped.prediction != null) {
+            tap.stored(stepped.key.get(), stepped.stored, stored, stepped.event.input(), stepped.prediction);
+        }
+        states.keep(stepped.key, stored, stepped.model, state);
     }
 
     private Verdict end(Bytes key, Ended ended, TaskModel model, SequenceState state) {
         boolean wasAnomalous = state.verdict().anomalous();
-        Verdict verdict = model.predictor().end(SequenceName.of(key.get()), ended, state);
+        Verdict verdict = verdict(key, ended, model, state);
+        tell(verdict, wasAnomalous, model, state);
+        return verdict;
+    }
+
+    private static Verdict verdict(Bytes key, Ended ended, TaskModel model, SequenceState state) {
+        return model.predictor().end(SequenceName.of(key.get()), ended, state);
+    }
+
+    private void tell(Verdict verdict, boolean wasAnomalous, TaskModel model, SequenceState state) {
         if (tap != null) {
             boolean endAnomalous = verdict.anomalous() && !wasAnomalous;
             tap.ended(model.traced(), verdict, endAnomalous, () -> model.codec().encode(state));
         }
-        return verdict;
     }
 
     /**
-     * Deletes what is stored of a sequence, or leaves the ids of its last events for a while, by which they are known should they
-     * come again.
+     * Sends a verdict. That of an idle sequence, for which no record was checked, is checked here: its state must be deleted already.
+     *
+     * @throws UnsendableException if the sequence was idle and its verdict cannot be sent; the sequence's end becomes a dead letter
      */
-    private void forget(Stepped stepped) {
-        SequenceState state = stepped.state;
-        byte[] remains = null;
-        if (state.recentEvents().size() > 0) {
-            state.steppedAt(context.currentSystemTimeMs());
-            remains = stepped.model.codec().encodeEnded(state);
-            store.put(stepped.key, remains);
-        } else if (stepped.stored != null) {
-            store.delete(stepped.key);
-        }
-        idle.changed(stepped.key, stepped.stored, remains);
-    }
-
     private void forward(Record<K, Verdict> verdict) {
+        if (verdict.value().ended() == Ended.IDLE) {
+            checkEnd(verdict);
+        }
         counts.ended(verdict.value());
         context.forward(verdict);
+    }
+
+    private void checkEnd(Record<K, Verdict> verdict) {
+        byte[] id = keys.serializer().serialize(options.storeName(), verdict.key());
+        try {
+            long now = context.currentSystemTimeMs();
+            targets.checkEnd(id, verdict.headers(), verdict.value(), verdict.timestamp(), now);
+        } catch (UnsendableException e) {
+            targets.serializer().discardPrepared();
+            counts.refused(e);
+            throw e;
+        }
     }
 
     /** Ends an idle sequence, or removes what was left of one that had ended. */

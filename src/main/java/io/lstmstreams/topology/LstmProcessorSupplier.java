@@ -42,7 +42,8 @@ import org.apache.kafka.streams.state.Stores;
  * <p>A step is not idempotent: run it with {@code processing.guarantee=exactly_once_v2}. A record that cannot be stepped
  * throws {@link io.lstmstreams.event.BadEventException} before anything changes; set
  * {@code processing.exception.handler} to {@link DeadLetterHandler} to send such records to
- * {@code errors.dead.letter.queue.topic.name} and go on. Immutable and safe for any number of threads, as the weights that
+ * {@code errors.dead.letter.queue.topic.name} and go on, and {@code production.exception.handler} to {@link SendFailureHandler}.
+ * Where results go is not known here, so their sizes and timestamps are not checked against those topics. Immutable and safe for any number of threads, as the weights that
  * all processors share.
  *
  * @param <K> the key's type; the key is the sequence's id
@@ -54,6 +55,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
     private final StepOptions options;
     private final StreamMetrics metrics;
     private final StepTrace trace; // null where nobody looks on
+    private final StepTargets targets;
     private final RecordReader<V> reader;
     private final BackgroundTime threadTime;
     private final int batchSize;
@@ -77,7 +79,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 builder.lateEvents,
                 builder.unreadableStates,
                 builder.repeatedEvents != null,
-                builder.changes ? builder.storeName + "-models" : null,
+                builder.changes ? modelsStore(builder.storeName) : null,
                 builder.modelName,
                 builder.modelChange,
                 builder.idleTimeout,
@@ -85,12 +87,18 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 builder.maxSteps);
         this.metrics = builder.metrics;
         this.trace = builder.trace;
+        this.targets = builder.targets == null ? StepTargets.unknown(models) : builder.targets;
         this.reader = new RecordReader<>(
                 builder.decoder, options.unknownEvents(), builder.modelChoice, builder.repeatedEvents);
         this.threadTime = builder.threadTime;
         this.batchSize = builder.batchSize;
         this.lookAhead = builder.lookAhead;
         this.stores = stores(options);
+    }
+
+    /** Returns the name of the store that holds which models a task has changed to. */
+    static String modelsStore(String storeName) {
+        return storeName + "-models";
     }
 
     private static Set<StoreBuilder<?>> stores(StepOptions options) {
@@ -147,6 +155,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 keys,
                 lookAhead.get(),
                 options,
+                targets,
                 metrics,
                 trace,
                 threadTime);
@@ -171,6 +180,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         private Kernel kernel; // null until build: the choice is logged
         private StreamMetrics metrics = new StreamMetrics();
         private StepTrace trace; // null for none
+        private StepTargets targets; // null where they are not known
         private String storeName = LstmTopology.STORE;
         private int topK = LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT;
         private Set<Include> include = Set.of();
@@ -211,6 +221,12 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         /** Where to tell what is done, for somebody who looks on; null for nowhere. */
         public Builder<K, V> trace(StepTrace trace) {
             this.trace = trace;
+            return this;
+        }
+
+        /** Where results, verdicts and states are sent to; what does not fit there makes its record a dead letter. */
+        Builder<K, V> targets(StepTargets targets) {
+            this.targets = targets;
             return this;
         }
 

@@ -50,10 +50,16 @@ final class StepCounts {
         refused(metrics, e, otherwise);
     }
 
-    /** A record that cannot be stepped; an event that the model does not know is a reason of its own. */
+    /** A record of which nothing can be sent. */
+    void refused(UnsendableException e) {
+        refused(e, e.reason());
+    }
+
+    /** A record that cannot be stepped; some failures have a reason of their own. */
     static void refused(StreamMetrics metrics, BadEventException e, Reason otherwise) {
         boolean unknown = e instanceof UnknownEventException;
-        metrics.deadLetters().increment(unknown ? Reason.UNKNOWN_EVENT : otherwise);
+        Reason own = e instanceof UnsendableException unsendable ? unsendable.reason() : otherwise;
+        metrics.deadLetters().increment(unknown ? Reason.UNKNOWN_EVENT : own);
         if (unknown) {
             metrics.unknownEvents().increment();
         }
