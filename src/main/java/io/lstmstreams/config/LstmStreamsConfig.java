@@ -212,8 +212,10 @@ public final class LstmStreamsConfig {
             "Whether the HTTP server may listen without TLS or without a user where other machines reach it, because"
                     + " something else keeps strangers away.";
 
-    /** Kafka Streams' own key. */
+    // Kafka Streams' own keys.
     private static final String SERVER_CONFIG = "application.server";
+    private static final String APPLICATION_ID_CONFIG = "application.id";
+    private static final String DEAD_LETTER_TOPIC_CONFIG = "errors.dead.letter.queue.topic.name";
 
     private static final ConfigDef DEFINITION = new ConfigDef()
             .define(MODEL_CONFIG, ConfigDef.Type.STRING, null, Importance.HIGH, MODEL_DOC)
@@ -455,6 +457,19 @@ public final class LstmStreamsConfig {
             throw new ConfigException("Neither " + OUTPUT_TOPIC_CONFIG + " nor " + VERDICT_TOPIC_CONFIG
                     + " is set: name the topic of results, of verdicts, or both.");
         }
+        checkTopics();
+    }
+
+    private void checkTopics() {
+        boolean shadow = shadowModel() != null;
+        new TopicRoles(applicationId())
+                .add(INPUT_TOPIC_CONFIG, inputTopic())
+                .add(OUTPUT_TOPIC_CONFIG, outputTopic())
+                .add(VERDICT_TOPIC_CONFIG, verdictTopic())
+                .add(SHADOW_OUTPUT_TOPIC_CONFIG, shadow ? shadowOutputTopic() : null)
+                .add(SHADOW_VERDICT_TOPIC_CONFIG, shadow ? shadowVerdictTopic() : null)
+                .add(MODEL_TOPIC_CONFIG, modelTopic())
+                .add(DEAD_LETTER_TOPIC_CONFIG, deadLetterTopic());
     }
 
     private static void checkTogether(String key, String value, String other, String otherValue) {
@@ -478,6 +493,16 @@ public final class LstmStreamsConfig {
     /** All keys that are not ours. */
     public Map<String, Object> kafka() {
         return kafka;
+    }
+
+    private String applicationId() {
+        return kafka.getOrDefault(APPLICATION_ID_CONFIG, "").toString();
+    }
+
+    /** The topic of dead letters, {@code <application.id>-dead-letters} unless {@value #DEAD_LETTER_TOPIC_CONFIG} is set; may be empty. */
+    public String deadLetterTopic() {
+        return kafka.getOrDefault(DEAD_LETTER_TOPIC_CONFIG, applicationId() + "-dead-letters")
+                .toString();
     }
 
     /** {@value #MODEL_CONFIG}, or null. */
