@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.StreamsConfig;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets the stream go on after a record that cannot be stepped, and sends that record to
  * {@code errors.dead.letter.queue.topic.name}: key, value and headers as they came, and in further headers, named as Kafka's
- * own handlers name them, the reason and where it was read. Any other exception stops the stream.
+ * own handlers name them, the reason and where it was read. Headers of these names that the record came with are left out. Any
+ * other exception stops the stream.
  *
  * <p>A record so large that it would not fit into one message together with the reason is replaced by the reason alone; the
  * record itself stays where the reason says, in the topic that it came from.
@@ -69,7 +71,7 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
             key = damaged.key(); // of a sequence that ended without a record
         }
         byte[] value = context.sourceRawValue();
-        Headers came = context.headers() == null ? new RecordHeaders() : context.headers(); // none without a record
+        Headers came = headers(context);
         int bytes = RecordSize.of(key) + RecordSize.of(value) + RecordSize.of(came);
         boolean fits = bytes <= maxBytes;
         ProducerRecord<byte[], byte[]> letter = fits
@@ -93,6 +95,19 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
             headers.add(HEADER_PREFIX + "state", state);
         }
         return letter;
+    }
+
+    /** The record's headers, but for those that say why some record is a dead letter: these are the handler's. */
+    private static Headers headers(ErrorHandlerContext context) {
+        Headers headers = new RecordHeaders();
+        if (context.headers() != null) { // without a record there are none
+            for (Header header : context.headers()) {
+                if (!header.key().startsWith(HEADER_PREFIX)) {
+                    headers.add(header);
+                }
+            }
+        }
+        return headers;
     }
 
     /** Null, so that it is that of sending, where no record is at hand. */
