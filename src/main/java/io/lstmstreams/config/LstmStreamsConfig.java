@@ -147,6 +147,13 @@ public final class LstmStreamsConfig {
                     + " state's bytes go to the dead letters, and the sequence begins anew with its next record) or fail (stops"
                     + " the application, with everything as it is).";
 
+    public static final String STATE_NOT_FINITE_CONFIG = "lstm.state.not.finite";
+    private static final String STATE_NOT_FINITE_DOC =
+            "What happens where a step makes the state of its sequence NaN or infinite: dead-letter (the record goes to the dead"
+                    + " letters and the state stays as it was), keep (the state is stored as it is, and later results of the"
+                    + " sequence say that their numbers are not finite) or fail (stops the application, with everything as it"
+                    + " is).";
+
     public static final String UNKNOWN_EVENT_CONFIG = "lstm.unknown.event";
     private static final String UNKNOWN_EVENT_DOC =
             "What becomes of an event that the model was not trained on: dead-letter, skip (left out), unknown-symbol"
@@ -323,6 +330,13 @@ public final class LstmStreamsConfig {
                     Validators.oneOf(UnreadableStates.class),
                     Importance.LOW,
                     STATE_UNREADABLE_DOC)
+            .define(
+                    STATE_NOT_FINITE_CONFIG,
+                    ConfigDef.Type.STRING,
+                    Validators.name(NotFiniteStates.DEAD_LETTER),
+                    Validators.oneOf(NotFiniteStates.class),
+                    Importance.LOW,
+                    STATE_NOT_FINITE_DOC)
             .define(
                     UNKNOWN_EVENT_CONFIG,
                     ConfigDef.Type.STRING,
@@ -589,6 +603,11 @@ public final class LstmStreamsConfig {
     /** {@value #STATE_UNREADABLE_CONFIG}. */
     public UnreadableStates unreadableStates() {
         return value(UnreadableStates.class, STATE_UNREADABLE_CONFIG);
+    }
+
+    /** {@value #STATE_NOT_FINITE_CONFIG}. */
+    public NotFiniteStates notFiniteStates() {
+        return value(NotFiniteStates.class, STATE_NOT_FINITE_CONFIG);
     }
 
     /** {@value #IDLE_TIMEOUT_CONFIG}; 0 for never. */

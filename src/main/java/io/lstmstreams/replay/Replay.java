@@ -39,6 +39,7 @@ public final class Replay {
     private final Map<String, SequenceState> live = new HashMap<>();
     private final JsonEventDecoder decoder = new JsonEventDecoder("/event");
     private final Summary summary = new Summary();
+    private final SequenceState before; // the state before the step at hand, of a model whose state goes on
 
     /**
      * Prepares a replay.
@@ -52,6 +53,7 @@ public final class Replay {
         this.encoder = new InputEncoder(model);
         this.predictor = new Predictor(model, Network.of(model.network(), kernel), topK, include);
         this.outputs = outputs;
+        this.before = new SequenceState(model.network());
     }
 
     /** Reads one sequence a line, its events separated by blanks; a sequence's id is the line's number from 1. */
@@ -143,7 +145,14 @@ public final class Replay {
 
     private void advance(String sequence, long time, SparseInput input) {
         SequenceState state = live.computeIfAbsent(sequence, id -> new SequenceState(model.network()));
-        outputs.accept(predictor.advance(sequence, time, input, state));
+        before.copy(state);
+        Prediction prediction = predictor.advance(sequence, time, input, state);
+        if (!state.isFinite()) {
+            state.copy(before);
+            live.compute(sequence, (id, left) -> state.steps() == 0 ? null : left);
+            throw BadEventException.makesStateNotFinite();
+        }
+        outputs.accept(prediction);
         summary.stepped();
     }
 

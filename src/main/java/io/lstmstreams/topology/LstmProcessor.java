@@ -148,6 +148,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
 
     /** What a record that was stepped changes and sends. */
     private void finish(Record<K, V> record, Stepped stepped) {
+        records.checkFinite(stepped);
         SequenceState state = stepped.state;
         SequenceEvent event = stepped.event;
         counts.finished(stepped);

@@ -2,6 +2,7 @@ package io.lstmstreams.topology;
 
 import io.lstmstreams.config.InputFormat;
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.NotFiniteStates;
 import io.lstmstreams.config.OutputFormat;
 import io.lstmstreams.config.RecordPart;
 import io.lstmstreams.config.UnknownEvents;
@@ -163,9 +164,8 @@ public final class LstmTopology {
         }
         RecordReader<byte[]> reader =
                 new RecordReader<>(decoder(), config.unknownEvents(), config.modelChoice(), config.repeatedEvents());
-        InputEncoder encoder = config.modelTopic() == null
-                ? new InputEncoder(models.active(null).version().model())
-                : null;
+        InputEncoder encoder =
+                config.modelTopic() == null ? models.active(null).version().encoder() : null;
         return events.process(() -> new SequenceIdProcessor(id, reader, encoder, metrics), Named.as("sequence-id"))
                 .repartition(Repartitioned.with(BYTES, BYTES).withName("sequences"));
     }
@@ -181,7 +181,8 @@ public final class LstmTopology {
                 .trace(trace)
                 .lookAhead(fetched, BYTES.deserializer(), config.batchSize())
                 .results(topK, include)
-                .unknownEvents(config.unknownEvents());
+                .unknownEvents(config.unknownEvents())
+                .notFiniteStates(config.notFiniteStates());
         return options(step, config.modelTopic() != null, config.modelName(), config.modelChoice());
     }
 
@@ -189,12 +190,14 @@ public final class LstmTopology {
     private LstmProcessorSupplier<byte[], byte[]> shadowStep(Shadow shadow) {
         boolean results = config.shadowOutputTopic() != null;
         boolean fails = config.unknownEvents() == UnknownEvents.FAIL;
+        NotFiniteStates notFinite = config.notFiniteStates();
         LstmProcessorSupplier.Builder<byte[], byte[]> step = LstmProcessorSupplier.builder(
                         shadow.models(), BYTES, decoder())
                 .metrics(shadow.metrics())
                 .storeName(SHADOW_STORE)
                 .results(results ? config.outputTopK() : 0, results ? include() : Set.of())
-                .unknownEvents(fails ? UnknownEvents.DEAD_LETTER : config.unknownEvents());
+                .unknownEvents(fails ? UnknownEvents.DEAD_LETTER : config.unknownEvents())
+                .notFiniteStates(notFinite == NotFiniteStates.FAIL ? NotFiniteStates.DEAD_LETTER : notFinite);
         String name = config.shadowModelName();
         return options(step, name != null, name == null ? config.modelName() : name, null);
     }
