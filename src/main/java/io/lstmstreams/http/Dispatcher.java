@@ -84,7 +84,7 @@ final class Dispatcher implements HttpHandler {
         try {
             return route.match(path);
         } catch (IllegalArgumentException e) {
-            throw RefusedException.badRequest("the path is not percent-encoded as it should be");
+            throw RefusedException.badRequest("the path must be percent-encoded UTF-8");
         }
     }
 

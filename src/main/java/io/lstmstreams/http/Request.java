@@ -3,8 +3,6 @@ package io.lstmstreams.http;
 import com.sun.net.httpserver.Headers;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -35,9 +33,11 @@ final class Request {
                 int equals = part.indexOf('=');
                 String name = equals < 0 ? part : part.substring(0, equals);
                 String value = equals < 0 ? "" : part.substring(equals + 1);
-                query.put(
-                        URLDecoder.decode(name, StandardCharsets.UTF_8),
-                        URLDecoder.decode(value, StandardCharsets.UTF_8));
+                try {
+                    query.put(PercentEncoding.decode(name), PercentEncoding.decode(value));
+                } catch (IllegalArgumentException e) {
+                    throw RefusedException.badRequest("the query must be percent-encoded UTF-8");
+                }
             }
         }
         return query;

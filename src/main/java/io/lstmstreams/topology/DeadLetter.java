@@ -14,7 +14,7 @@ import org.apache.kafka.streams.errors.ErrorHandlerContext;
 
 /**
  * Builds dead letters that their topic takes: key, value and headers as they came, and in further headers, named as Kafka's own
- * handlers name them, the reason and the origin. Where that is too large, the reason and the origin stay, and of the record as much as
+ * handlers name them, the reason and the origin. Headers of these names that the record came with are left out. Where that is too large, the reason and the origin stay, and of the record as much as
  * fits: the key if it fits whole, then each header that fits whole, then the beginning of the value. The header
  * {@code __streams.errors.omitted} says what is missing. Where the topic would refuse the record's timestamp, the letter has the
  * present time, and the header {@code __streams.errors.timestamp} the record's.
@@ -52,7 +52,20 @@ final class DeadLetter {
                 : failure.flatMap(SequenceFailure::sequence).orElse(null);
         this.key = known == null && target.limits().requiresKey() ? new byte[0] : known;
         this.value = context.sourceRawValue();
-        this.came = context.headers() == null ? new RecordHeaders() : context.headers();
+        this.came = headers(context);
+    }
+
+    /** Returns the record's headers but for those that say why some record is a dead letter: these are this one's. */
+    private static Headers headers(ErrorHandlerContext context) {
+        Headers headers = new RecordHeaders();
+        if (context.headers() != null) { // there are none without a record
+            for (Header header : context.headers()) {
+                if (!header.key().startsWith(PREFIX)) {
+                    headers.add(header);
+                }
+            }
+        }
+        return headers;
     }
 
     /**

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets the stream go on after a record that cannot be stepped, and sends that record to
  * {@code errors.dead.letter.queue.topic.name}: key, value and headers as they came, and in further headers, named as Kafka's
- * own handlers name them, the reason and where it was read. Any other exception stops the stream.
+ * own handlers name them, the reason and where it was read. Headers of these names that the record came with are left out. Any
+ * other exception stops the stream.
  *
  * <p>Of a record so large that it would not fit into one message together with the reason, the dead letter holds as much as fits and says
  * what is missing; the record itself stays where the reason says, in the topic that it came from.

@@ -155,6 +155,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
 
     /** What a record that was stepped changes and sends: all of it, or nothing where a part of it cannot be sent. */
     private void finish(Record<K, V> record, Stepped stepped) {
+        records.checkFinite(stepped);
         SequenceState state = stepped.state;
         Optional<Ended> ended = ended(stepped);
         boolean wasAnomalous = state.verdict().anomalous();

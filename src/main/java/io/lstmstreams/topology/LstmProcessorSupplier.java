@@ -4,6 +4,7 @@ import io.lstmstreams.config.IdleTime;
 import io.lstmstreams.config.LateEvents;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.config.ModelChange;
+import io.lstmstreams.config.NotFiniteStates;
 import io.lstmstreams.config.RecordPart;
 import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.config.UnreadableStates;
@@ -78,6 +79,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 builder.unknownEvents,
                 builder.lateEvents,
                 builder.unreadableStates,
+                builder.notFiniteStates,
                 builder.repeatedEvents != null,
                 builder.changes ? modelsStore(builder.storeName) : null,
                 builder.modelName,
@@ -187,6 +189,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         private UnknownEvents unknownEvents = UnknownEvents.DEAD_LETTER;
         private LateEvents lateEvents = LateEvents.PROCESS;
         private UnreadableStates unreadableStates = UnreadableStates.RESTART;
+        private NotFiniteStates notFiniteStates = NotFiniteStates.DEAD_LETTER;
         private RecordPart repeatedEvents; // null for none
         private boolean changes;
         private String modelName = LstmStreamsConfig.MODEL_NAME_DEFAULT;
@@ -264,6 +267,12 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         /** What happens where a stored state is damaged. */
         public Builder<K, V> unreadableStates(UnreadableStates unreadableStates) {
             this.unreadableStates = unreadableStates;
+            return this;
+        }
+
+        /** What happens where a step makes the state of its sequence NaN or infinite. */
+        public Builder<K, V> notFiniteStates(NotFiniteStates notFiniteStates) {
+            this.notFiniteStates = notFiniteStates;
             return this;
         }
 

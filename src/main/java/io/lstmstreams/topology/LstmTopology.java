@@ -2,6 +2,7 @@ package io.lstmstreams.topology;
 
 import io.lstmstreams.config.InputFormat;
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.NotFiniteStates;
 import io.lstmstreams.config.OutputFormat;
 import io.lstmstreams.config.RecordPart;
 import io.lstmstreams.config.UnknownEvents;
@@ -237,9 +238,8 @@ public final class LstmTopology {
         }
         RecordReader<byte[]> reader =
                 new RecordReader<>(decoder(), config.unknownEvents(), config.modelChoice(), config.repeatedEvents());
-        InputEncoder encoder = config.modelTopic() == null
-                ? new InputEncoder(models.active(null).version().model())
-                : null;
+        InputEncoder encoder =
+                config.modelTopic() == null ? models.active(null).version().encoder() : null;
         Target repartition = limits.repartition(REPARTITION);
         return events.process(
                         () -> new SequenceIdProcessor(id, reader, encoder, metrics, repartition),
@@ -276,7 +276,8 @@ public final class LstmTopology {
                 .targets(targets)
                 .lookAhead(fetched, BYTES.deserializer(), config.batchSize())
                 .results(topK, include)
-                .unknownEvents(config.unknownEvents());
+                .unknownEvents(config.unknownEvents())
+                .notFiniteStates(config.notFiniteStates());
         return options(step, config.modelTopic() != null, config.modelName(), config.modelChoice());
     }
 
@@ -284,13 +285,15 @@ public final class LstmTopology {
     private LstmProcessorSupplier<byte[], byte[]> shadowStep(Shadow shadow, StepTargets targets) {
         boolean results = config.shadowOutputTopic() != null;
         boolean fails = config.unknownEvents() == UnknownEvents.FAIL;
+        NotFiniteStates notFinite = config.notFiniteStates();
         LstmProcessorSupplier.Builder<byte[], byte[]> step = LstmProcessorSupplier.builder(
                         shadow.models(), BYTES, decoder())
                 .metrics(shadow.metrics())
                 .targets(targets)
                 .storeName(SHADOW_STORE)
                 .results(results ? config.outputTopK() : 0, results ? include() : Set.of())
-                .unknownEvents(fails ? UnknownEvents.DEAD_LETTER : config.unknownEvents());
+                .unknownEvents(fails ? UnknownEvents.DEAD_LETTER : config.unknownEvents())
+                .notFiniteStates(notFinite == NotFiniteStates.FAIL ? NotFiniteStates.DEAD_LETTER : notFinite);
         String name = config.shadowModelName();
         return options(step, name != null, name == null ? config.modelName() : name, null);
     }

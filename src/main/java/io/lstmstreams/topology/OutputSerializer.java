@@ -62,7 +62,7 @@ final class OutputSerializer implements Serializer<SequenceOutput> {
                 json.clear(); // of models that were replaced long ago, most of them
             }
             ModelVersion version = model == null ? models.active(null).version() : models.find(id, null);
-            found = new OutputJson(version.model().vocabulary());
+            found = version.json();
             json.put(id, found);
         }
         return found;

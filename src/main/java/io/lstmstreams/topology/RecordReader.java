@@ -5,6 +5,7 @@ import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.Decoded;
 import io.lstmstreams.event.EventDecoder;
+import io.lstmstreams.event.Utf8;
 import io.lstmstreams.input.InputEncoder;
 import io.lstmstreams.input.UnknownEventException;
 import java.nio.ByteBuffer;
@@ -73,7 +74,7 @@ final class RecordReader<V> {
                 decoded.event(),
                 start,
                 end || decoded.end(),
-                name == null ? null : new String(name, StandardCharsets.UTF_8),
+                name == null ? null : Utf8.decode(name, "the name of the record's model"),
                 event != null,
                 event == null ? 0 : hash(event));
     }

@@ -70,6 +70,11 @@ final class StepCounts {
         metrics.statesUnreadable().increment();
     }
 
+    /** A step that has made a state NaN or infinite. */
+    void notFinite() {
+        metrics.statesNotFinite().increment();
+    }
+
     /** A record that takes a damaged state with it. */
     void refusedWithState() {
         metrics.deadLetters().increment(Reason.DAMAGED_STATE);
@@ -120,6 +125,9 @@ final class StepCounts {
         if (prediction.anomalous()) {
             metrics.anomalousEvents().increment();
         }
+        if (!prediction.isFinite()) {
+            metrics.resultsNotFinite().increment();
+        }
         if (prediction.time() >= 0) {
             long since = Math.max(0, System.currentTimeMillis() - prediction.time());
             metrics.eventToResultSeconds().record(since / MILLIS);
@@ -131,6 +139,9 @@ final class StepCounts {
         metrics.ended().increment(Cause.valueOf(verdict.ended().name()));
         if (verdict.anomalous()) {
             metrics.anomalousSequences().increment();
+        }
+        if (!verdict.isFinite()) {
+            metrics.resultsNotFinite().increment();
         }
     }
 

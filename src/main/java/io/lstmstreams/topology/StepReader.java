@@ -136,16 +136,46 @@ final class StepReader<K, V> {
         }
     }
 
+    /**
+     * Checks that a step has left a state of finite numbers, which nothing but the next record of its sequence would notice otherwise.
+     *
+     * @throws BadEventException if the record goes to the dead letters for it; the state is then that of before, or none if that
+     *     was not finite either
+     */
+    void checkFinite(Stepped stepped) {
+        if (stepped.prediction == null || stepped.state.isFinite()) {
+            return;
+        }
+        counts.notFinite();
+        switch (options.notFiniteStates()) {
+            case KEEP -> {}
+            case FAIL ->
+                throw new StreamsException(BadEventException.makesStateNotFinite()
+                                .getMessage() + ", and " + LstmStreamsConfig.STATE_NOT_FINITE_CONFIG + "=fail");
+            case DEAD_LETTER -> {
+                if (stepped.stored != null && !SequenceStates.isFinite(stepped.stored, stepped.model)) {
+                    throw unreadable(stepped.key, "the stored state of the sequence is NaN or infinite");
+                }
+                BadEventException refusal = BadEventException.makesStateNotFinite();
+                counts.refused(refusal, Reason.NOT_FINITE);
+                throw refusal;
+            }
+        }
+    }
+
     /** What to throw for a sequence whose stored state is damaged, after what there is to do about it. */
     RuntimeException unreadable(Bytes key, UnreadableStateException e) {
+        return unreadable(key, e.getMessage());
+    }
+
+    private RuntimeException unreadable(Bytes key, String reason) {
         counts.unreadable();
         if (options.unreadableStates() == UnreadableStates.FAIL) {
-            return new StreamsException(
-                    e.getMessage() + ", and " + LstmStreamsConfig.STATE_UNREADABLE_CONFIG + "=fail");
+            return new StreamsException(reason + ", and " + LstmStreamsConfig.STATE_UNREADABLE_CONFIG + "=fail");
         }
         byte[] stored = store.delete(key);
         idle.changed(key, stored, null);
         counts.refusedWithState();
-        return new DamagedStateException(e.getMessage(), key.get(), stored);
+        return new DamagedStateException(reason, key.get(), stored);
     }
 }

@@ -3,6 +3,7 @@ package io.lstmstreams.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.event.LineReader;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.output.Include;
@@ -10,9 +11,9 @@ import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.SequenceOutput;
 import io.lstmstreams.replay.Replay;
-import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -85,7 +86,8 @@ final class Expectation {
                             LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT,
                             include,
                             output -> answer(file, output, new String(json.write(output), UTF_8)))
-                    .jsonLines(new BufferedReader(new StringReader(file.lines().toString())));
+                    .jsonLines(new LineReader(
+                            new ByteArrayInputStream(file.lines().toString().getBytes(StandardCharsets.UTF_8))));
             if (!file.stepIds().isEmpty() || !file.endIds().isEmpty()) {
                 throw new IllegalStateException("replay has left out some of the load");
             }
