@@ -30,6 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -60,6 +61,7 @@ public final class LstmApplication implements AutoCloseable {
     private final StreamsConfig config;
     private final Restoration restoration = new Restoration();
     private final Gauges gauges;
+    private final StreamHealth health;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -90,6 +92,7 @@ public final class LstmApplication implements AutoCloseable {
         this.atClose = atClose(config);
         this.config = config;
         this.gauges = new Gauges(streams, restoration, models, kernel);
+        this.health = new StreamHealth(streams::metrics, pollInterval(config), System::nanoTime);
     }
 
     /**
@@ -234,6 +237,15 @@ public final class LstmApplication implements AutoCloseable {
                         isStatic ? GroupMembershipOperation.REMAIN_IN_GROUP : GroupMembershipOperation.LEAVE_GROUP);
     }
 
+    /** The time after which Kafka gives up a stream thread that does not poll. */
+    private static Duration pollInterval(StreamsConfig config) {
+        String key = ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
+        Object configured = config.getMainConsumerConfigs("", "", 0).get(key);
+        Object used =
+                configured == null ? ConsumerConfig.configDef().defaultValues().get(key) : configured;
+        return Duration.ofMillis((Integer) ConfigDef.parseType(key, used, ConfigDef.Type.INT));
+    }
+
     private void start() {
         streams.setUncaughtExceptionHandler(exception -> {
             if (limits.explains(exception)) {
@@ -256,6 +268,7 @@ public final class LstmApplication implements AutoCloseable {
         });
         streams.setGlobalStateRestoreListener(restoration);
         streams.start();
+        health.start();
     }
 
     /** What it has done since it started. */
@@ -315,6 +328,11 @@ public final class LstmApplication implements AutoCloseable {
         return streams.state().name();
     }
 
+    /** The health of its stream threads, and of its lag. */
+    public StreamHealth health() {
+        return health;
+    }
+
     /** Whether it is assigned, restored and stepping. */
     public boolean isRunning() {
         return streams.state() == KafkaStreams.State.RUNNING;
@@ -358,6 +376,7 @@ public final class LstmApplication implements AutoCloseable {
     public void close() {
         boolean closed = streams.close(atClose);
         limits.close();
+        health.close();
         if (published != null) {
             published.close();
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lstmstreams.config.IdleTime;
 import io.lstmstreams.config.LateEvents;
 import io.lstmstreams.config.ModelChange;
+import io.lstmstreams.config.NotFiniteStates;
 import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.config.UnreadableStates;
 import io.lstmstreams.event.JsonEventDecoder;
@@ -85,6 +86,7 @@ class IdleScanTest {
                 UnknownEvents.DEAD_LETTER,
                 LateEvents.PROCESS,
                 UnreadableStates.RESTART,
+                NotFiniteStates.DEAD_LETTER,
                 knowsRepeated,
                 null,
                 "default",
