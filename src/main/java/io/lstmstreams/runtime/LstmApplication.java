@@ -14,6 +14,7 @@ import io.lstmstreams.topology.LstmTopology;
 import io.lstmstreams.topology.LstmTopology.Shadow;
 import io.lstmstreams.topology.ModelVersion;
 import io.lstmstreams.topology.Models;
+import io.lstmstreams.topology.StateReads;
 import io.lstmstreams.topology.StoreMemory;
 import io.lstmstreams.trace.StepTrace;
 import java.time.Duration;
@@ -112,7 +113,8 @@ public final class LstmApplication implements AutoCloseable {
         EventModel model = models.active(config.modelName()).version().model();
         Shadow shadow = shadow(config, published, kernel);
         StepTrace trace = config.httpPort() == null ? null : new StepTrace();
-        Topology topology = LstmTopology.build(config, models, metrics, shadow, fetched, trace);
+        StateReads reads = config.httpPort() == null ? null : new StateReads();
+        Topology topology = LstmTopology.build(config, models, metrics, shadow, fetched, trace, reads);
         LOG.info(
                 "model {} ({}), kernel {}, {} ({} partitions) -> results {}, verdicts {}, dead letters {}",
                 model.network().name(),
@@ -135,7 +137,7 @@ public final class LstmApplication implements AutoCloseable {
                 model,
                 metrics,
                 trace,
-                trace == null ? null : queries(config, models, trace, streams, streamsConfig, partitions),
+                trace == null ? null : queries(config, models, trace, reads, streams, streamsConfig, partitions),
                 shadow,
                 streamsConfig);
         try {
@@ -174,12 +176,14 @@ public final class LstmApplication implements AutoCloseable {
             LstmStreamsConfig config,
             Models models,
             StepTrace trace,
+            StateReads reads,
             KafkaStreams streams,
             StreamsConfig streamsConfig,
             int partitions) {
         String server = streamsConfig.getString(StreamsConfig.APPLICATION_SERVER_CONFIG);
         return new StateQueries(
                 streams,
+                reads,
                 LstmTopology.queries(config, models, trace),
                 server == null || server.isEmpty() ? null : HostInfo.buildFromEndpoint(server),
                 partitions);

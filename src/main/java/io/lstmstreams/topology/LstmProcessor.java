@@ -41,6 +41,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private final StepOptions options;
     private final StreamMetrics metrics;
     private final StepTrace trace; // null where nobody looks on
+    private final StateReads reads; // null where nobody asks
     private final LiveSequences live;
 
     private ProcessorContext<K, SequenceOutput> context;
@@ -50,6 +51,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private Cancellable ticks; // of the same
     private StepCounts counts;
     private StepReader<K, V> records;
+    private TaskReads taskReads = TaskReads.NONE;
 
     LstmProcessor(
             RecordReader<V> reader,
@@ -59,7 +61,8 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             LookAhead<K, V> lookAhead,
             StepOptions options,
             StreamMetrics metrics,
-            StepTrace trace) {
+            StepTrace trace,
+            StateReads reads) {
         this.reader = reader;
         this.models = models;
         this.states = states;
@@ -68,6 +71,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         this.options = options;
         this.metrics = metrics;
         this.trace = trace;
+        this.reads = reads;
         this.live = new LiveSequences(metrics.live());
     }
 
@@ -90,11 +94,15 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         counts = new StepCounts(context, metrics, options);
         records = new StepReader<>(reader, states, store, live, options, counts);
         StreamSensors.register(context, options.storeName(), metrics);
+        if (reads != null) {
+            taskReads = reads.open(context, store);
+        }
     }
 
     @Override
     public void process(Record<K, V> record) {
         Bytes key = Bytes.wrap(idOf(record)); // null without an id
+        taskReads.processing(key);
         if (models.refresh() && lookAhead != null) {
             lookAhead.forgetAll(); // it was stepped by a model that no longer is the one
         }
@@ -254,6 +262,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
 
     @Override
     public void close() {
+        taskReads.close();
         states.clear();
         if (tap != null) {
             tap.close();

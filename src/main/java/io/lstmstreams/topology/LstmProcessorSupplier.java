@@ -54,6 +54,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
     private final StepOptions options;
     private final StreamMetrics metrics;
     private final StepTrace trace; // null where nobody looks on
+    private final StateReads reads; // null where nobody asks
     private final RecordReader<V> reader;
     private final int batchSize;
     private final Supplier<LookAhead<K, V>> lookAhead;
@@ -84,6 +85,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 builder.maxSteps);
         this.metrics = builder.metrics;
         this.trace = builder.trace;
+        this.reads = builder.reads;
         this.reader = new RecordReader<>(
                 builder.decoder, options.unknownEvents(), builder.modelChoice, builder.repeatedEvents);
         this.batchSize = builder.batchSize;
@@ -146,7 +148,8 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 lookAhead.get(),
                 options,
                 metrics,
-                trace);
+                trace,
+                reads);
     }
 
     /** The supplier's options, for whoever answers questions about its steps. */
@@ -168,6 +171,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         private Kernel kernel; // null until build: the choice is logged
         private StreamMetrics metrics = new StreamMetrics();
         private StepTrace trace; // null for none
+        private StateReads reads; // null for none
         private String storeName = LstmTopology.STORE;
         private int topK = LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT;
         private Set<Include> include = Set.of();
@@ -207,6 +211,12 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         /** Where to tell what is done, for somebody who looks on; null for nowhere. */
         public Builder<K, V> trace(StepTrace trace) {
             this.trace = trace;
+            return this;
+        }
+
+        /** Answers these reads of the states; null for none. */
+        public Builder<K, V> reads(StateReads reads) {
+            this.reads = reads;
             return this;
         }
 

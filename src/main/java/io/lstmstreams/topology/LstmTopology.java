@@ -50,14 +50,21 @@ public final class LstmTopology {
     private final StreamMetrics metrics;
     private final FetchedRecords fetched;
     private final StepTrace trace;
+    private final StateReads reads; // null where nobody asks
 
     private LstmTopology(
-            LstmStreamsConfig config, Models models, StreamMetrics metrics, FetchedRecords fetched, StepTrace trace) {
+            LstmStreamsConfig config,
+            Models models,
+            StreamMetrics metrics,
+            FetchedRecords fetched,
+            StepTrace trace,
+            StateReads reads) {
         this.config = config;
         this.models = models;
         this.metrics = metrics;
         this.fetched = fetched;
         this.trace = trace;
+        this.reads = reads;
     }
 
     /**
@@ -76,7 +83,7 @@ public final class LstmTopology {
     public static Topology build(
             LstmStreamsConfig config, EventModel model, Kernel kernel, StreamMetrics metrics, FetchedRecords fetched) {
         check(config, model);
-        return build(config, Models.only(ModelVersion.of(null, model, kernel)), metrics, null, fetched, null);
+        return build(config, Models.only(ModelVersion.of(null, model, kernel)), metrics, null, fetched, null, null);
     }
 
     /**
@@ -87,6 +94,7 @@ public final class LstmTopology {
      * @param fetched what the stream threads have fetched; its settings must be among those of Kafka Streams, without which
      *     records are stepped one by one
      * @param trace where to tell what is done, for somebody who looks on; null for nowhere
+     * @param reads the reads of its states that it answers; null for none
      */
     public static Topology build(
             LstmStreamsConfig config,
@@ -94,8 +102,9 @@ public final class LstmTopology {
             StreamMetrics metrics,
             Shadow shadow,
             FetchedRecords fetched,
-            StepTrace trace) {
-        return new LstmTopology(config, models, metrics, fetched, trace).build(shadow);
+            StepTrace trace,
+            StateReads reads) {
+        return new LstmTopology(config, models, metrics, fetched, trace, reads).build(shadow);
     }
 
     /**
@@ -104,7 +113,8 @@ public final class LstmTopology {
      * @param trace of its steps
      */
     public static SequenceQueries queries(LstmStreamsConfig config, Models models, StepTrace trace) {
-        LstmTopology topology = new LstmTopology(config, models, new StreamMetrics(), new FetchedRecords(), trace);
+        LstmTopology topology =
+                new LstmTopology(config, models, new StreamMetrics(), new FetchedRecords(), trace, null);
         boolean substitutes = config.unknownEvents() == UnknownEvents.UNKNOWN_SYMBOL;
         RecordReader<byte[]> reader = new RecordReader<>(
                 topology.decoder(),
@@ -179,6 +189,7 @@ public final class LstmTopology {
         LstmProcessorSupplier.Builder<byte[], byte[]> step = LstmProcessorSupplier.builder(models, BYTES, decoder())
                 .metrics(metrics)
                 .trace(trace)
+                .reads(reads)
                 .lookAhead(fetched, BYTES.deserializer(), config.batchSize())
                 .results(topK, include)
                 .unknownEvents(config.unknownEvents());

@@ -51,6 +51,7 @@ final class DrivenTopology implements AutoCloseable {
     private final TestInputTopic<byte[], byte[]> input;
     private final StreamMetrics metrics = new StreamMetrics();
     private final StepTrace trace = new StepTrace();
+    private final StateReads reads = new StateReads(() -> 0, () -> 0); // which never take long
     private final FetchedRecords fetched = new FetchedRecords();
     private long time = START.toEpochMilli(); // of the next record
 
@@ -75,7 +76,7 @@ final class DrivenTopology implements AutoCloseable {
      */
     DrivenTopology(Models models, Shadow shadow, Map<String, String> overrides) {
         this.driver = new TopologyTestDriver(
-                LstmTopology.build(config(overrides), models, metrics, shadow, fetched, trace),
+                LstmTopology.build(config(overrides), models, metrics, shadow, fetched, trace, reads),
                 kafka(stateDirectory),
                 START);
         this.input = input(driver);
@@ -84,6 +85,11 @@ final class DrivenTopology implements AutoCloseable {
     /** What it did last; of models that may change only. */
     StepTrace trace() {
         return trace;
+    }
+
+    /** Reads of its states; of models that may change only. */
+    StateReads reads() {
+        return reads;
     }
 
     private static TestInputTopic<byte[], byte[]> input(TopologyTestDriver driver) {
