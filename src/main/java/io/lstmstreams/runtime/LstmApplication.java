@@ -15,6 +15,7 @@ import io.lstmstreams.topology.LstmTopology.Shadow;
 import io.lstmstreams.topology.ModelVersion;
 import io.lstmstreams.topology.Models;
 import io.lstmstreams.topology.SendLimits;
+import io.lstmstreams.topology.StateReads;
 import io.lstmstreams.topology.StoreMemory;
 import io.lstmstreams.trace.StepTrace;
 import java.time.Duration;
@@ -122,7 +123,8 @@ public final class LstmApplication implements AutoCloseable {
         EventModel model = models.active(config.modelName()).version().model();
         Shadow shadow = shadow(config, published, kernel);
         StepTrace trace = config.httpPort() == null ? null : new StepTrace();
-        Topology topology = LstmTopology.build(config, models, metrics, shadow, fetched, trace, sendLimits);
+        StateReads reads = config.httpPort() == null ? null : new StateReads();
+        Topology topology = LstmTopology.build(config, models, metrics, shadow, fetched, trace, reads, sendLimits);
         TopicLimitsReader limits = limits(config, models, shadow, streamsConfig, sendLimits);
         LOG.info(
                 "model {} ({}), kernel {}, {} ({} partitions) -> results {}, verdicts {}, dead letters {}",
@@ -146,7 +148,7 @@ public final class LstmApplication implements AutoCloseable {
                 model,
                 metrics,
                 trace,
-                trace == null ? null : queries(config, models, trace, streams, streamsConfig, partitions),
+                trace == null ? null : queries(config, models, trace, reads, streams, streamsConfig, partitions),
                 shadow,
                 limits,
                 streamsConfig);
@@ -201,12 +203,14 @@ public final class LstmApplication implements AutoCloseable {
             LstmStreamsConfig config,
             Models models,
             StepTrace trace,
+            StateReads reads,
             KafkaStreams streams,
             StreamsConfig streamsConfig,
             int partitions) {
         String server = streamsConfig.getString(StreamsConfig.APPLICATION_SERVER_CONFIG);
         return new StateQueries(
                 streams,
+                reads,
                 LstmTopology.queries(config, models, trace),
                 server == null || server.isEmpty() ? null : HostInfo.buildFromEndpoint(server),
                 partitions);

@@ -41,6 +41,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private final StepTargets targets;
     private final StreamMetrics metrics;
     private final StepTrace trace; // null where nobody looks on
+    private final StateReads reads; // null where nobody asks
     private final BackgroundTime threadTime;
 
     private ProcessorContext<K, SequenceOutput> context;
@@ -49,6 +50,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private IdleScan idle;
     private StepCounts counts;
     private StepReader<K, V> records;
+    private TaskReads taskReads = TaskReads.NONE;
 
     LstmProcessor(
             RecordReader<V> reader,
@@ -60,6 +62,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             StepTargets targets,
             StreamMetrics metrics,
             StepTrace trace,
+            StateReads reads,
             BackgroundTime threadTime) {
         this.reader = reader;
         this.models = models;
@@ -70,6 +73,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         this.targets = targets;
         this.metrics = metrics;
         this.trace = trace;
+        this.reads = reads;
         this.threadTime = threadTime;
     }
 
@@ -86,6 +90,9 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         counts = new StepCounts(context, metrics, options);
         records = new StepReader<>(reader, states, store, idle, options, counts);
         StreamSensors.register(context, options.storeName(), metrics);
+        if (reads != null) {
+            taskReads = reads.open(context, store);
+        }
     }
 
     @Override
@@ -105,6 +112,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
 
     private void advance(Record<K, V> record) {
         Bytes key = Bytes.wrap(idOf(record)); // null without an id
+        taskReads.processing(key);
         if (models.refresh() && lookAhead != null) {
             lookAhead.forgetAll(); // it was stepped by a model that no longer is the one
         }
@@ -320,6 +328,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
 
     @Override
     public void close() {
+        taskReads.close();
         states.clear();
         if (tap != null) {
             tap.close();

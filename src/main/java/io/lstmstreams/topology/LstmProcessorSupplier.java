@@ -57,6 +57,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
     private final StreamMetrics metrics;
     private final StepTrace trace; // null where nobody looks on
     private final StepTargets targets;
+    private final StateReads reads; // null where nobody asks
     private final RecordReader<V> reader;
     private final BackgroundTime threadTime;
     private final int batchSize;
@@ -90,6 +91,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         this.metrics = builder.metrics;
         this.trace = builder.trace;
         this.targets = builder.targets == null ? StepTargets.unknown(models) : builder.targets;
+        this.reads = builder.reads;
         this.reader = new RecordReader<>(
                 builder.decoder, options.unknownEvents(), builder.modelChoice, builder.repeatedEvents);
         this.threadTime = builder.threadTime;
@@ -160,6 +162,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 targets,
                 metrics,
                 trace,
+                reads,
                 threadTime);
     }
 
@@ -183,6 +186,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         private StreamMetrics metrics = new StreamMetrics();
         private StepTrace trace; // null for none
         private StepTargets targets; // null where they are not known
+        private StateReads reads; // null for none
         private String storeName = LstmTopology.STORE;
         private int topK = LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT;
         private Set<Include> include = Set.of();
@@ -230,6 +234,12 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         /** Where results, verdicts and states are sent to; what does not fit there makes its record a dead letter. */
         Builder<K, V> targets(StepTargets targets) {
             this.targets = targets;
+            return this;
+        }
+
+        /** Answers these reads of the states; null for none. */
+        public Builder<K, V> reads(StateReads reads) {
+            this.reads = reads;
             return this;
         }
 

@@ -56,6 +56,7 @@ public final class LstmTopology {
     private final StreamMetrics metrics;
     private final FetchedRecords fetched;
     private final StepTrace trace;
+    private final StateReads reads; // null where nobody asks
     private final SendLimits limits;
     private final BackgroundTime threadTime;
 
@@ -65,6 +66,7 @@ public final class LstmTopology {
             StreamMetrics metrics,
             FetchedRecords fetched,
             StepTrace trace,
+            StateReads reads,
             SendLimits limits,
             BackgroundTime threadTime) {
         this.limits = limits;
@@ -74,6 +76,7 @@ public final class LstmTopology {
         this.metrics = metrics;
         this.fetched = fetched;
         this.trace = trace;
+        this.reads = reads;
     }
 
     /**
@@ -92,7 +95,7 @@ public final class LstmTopology {
     public static Topology build(
             LstmStreamsConfig config, EventModel model, Kernel kernel, StreamMetrics metrics, FetchedRecords fetched) {
         check(config, model);
-        return build(config, Models.only(ModelVersion.of(null, model, kernel)), metrics, null, fetched, null);
+        return build(config, Models.only(ModelVersion.of(null, model, kernel)), metrics, null, fetched, null, null);
     }
 
     /** Builds the topology for brokers whose limits are not known. */
@@ -102,8 +105,9 @@ public final class LstmTopology {
             StreamMetrics metrics,
             Shadow shadow,
             FetchedRecords fetched,
-            StepTrace trace) {
-        return build(config, models, metrics, shadow, fetched, trace, SendLimits.of(config.kafka()));
+            StepTrace trace,
+            StateReads reads) {
+        return build(config, models, metrics, shadow, fetched, trace, reads, SendLimits.of(config.kafka()));
     }
 
     /**
@@ -114,6 +118,7 @@ public final class LstmTopology {
      * @param fetched what the stream threads have fetched; its settings must be among those of Kafka Streams, without which
      *     records are stepped one by one
      * @param trace where to tell what is done, for somebody who looks on; null for nowhere
+     * @param reads the reads of its states that it answers; null for none
      * @param limits of the topics that are written; its settings must be among those of Kafka Streams
      */
     public static Topology build(
@@ -123,8 +128,9 @@ public final class LstmTopology {
             Shadow shadow,
             FetchedRecords fetched,
             StepTrace trace,
+            StateReads reads,
             SendLimits limits) {
-        return build(config, models, metrics, shadow, fetched, trace, limits, new BackgroundTime());
+        return build(config, models, metrics, shadow, fetched, trace, reads, limits, new BackgroundTime());
     }
 
     /** The same with the time that its threads have for background work. */
@@ -135,9 +141,10 @@ public final class LstmTopology {
             Shadow shadow,
             FetchedRecords fetched,
             StepTrace trace,
+            StateReads reads,
             SendLimits limits,
             BackgroundTime threadTime) {
-        return new LstmTopology(config, models, metrics, fetched, trace, limits, threadTime).build(shadow);
+        return new LstmTopology(config, models, metrics, fetched, trace, reads, limits, threadTime).build(shadow);
     }
 
     /**
@@ -152,6 +159,7 @@ public final class LstmTopology {
                 new StreamMetrics(),
                 new FetchedRecords(),
                 trace,
+                null,
                 SendLimits.of(config.kafka()),
                 new BackgroundTime());
         boolean substitutes = config.unknownEvents() == UnknownEvents.UNKNOWN_SYMBOL;
@@ -199,7 +207,14 @@ public final class LstmTopology {
             LstmStreamsConfig config, Models models, Shadow shadow, Optional<String> deadLetters, SendLimits limits) {
         LstmTopology topology =
                 new LstmTopology(
-                        config, models, new StreamMetrics(), new FetchedRecords(), null, limits, new BackgroundTime());
+                        config,
+                        models,
+                        new StreamMetrics(),
+                        new FetchedRecords(),
+                        null,
+                        null,
+                        limits,
+                        new BackgroundTime());
         SmallestRecords smallest = new SmallestRecords(config);
         smallest.check(models.active(config.modelName()), topology.targets());
         if (shadow != null) {
@@ -275,6 +290,7 @@ public final class LstmTopology {
                 .metrics(metrics)
                 .trace(trace)
                 .targets(targets)
+                .reads(reads)
                 .lookAhead(fetched, BYTES.deserializer(), config.batchSize())
                 .results(topK, include)
                 .unknownEvents(config.unknownEvents())

@@ -52,6 +52,7 @@ final class DrivenTopology implements AutoCloseable {
     private final TestInputTopic<byte[], byte[]> input;
     private final StreamMetrics metrics = new StreamMetrics();
     private final StepTrace trace; // null where nobody looks on
+    private final StateReads reads = new StateReads(() -> 0, () -> 0); // which never take long
     private final FetchedRecords fetched = new FetchedRecords();
     private final SendLimits limits;
     private long time = START.toEpochMilli(); // of the next record
@@ -98,7 +99,7 @@ final class DrivenTopology implements AutoCloseable {
         this.limits = SendLimits.of(settings);
         kafka.putAll(limits.settings());
         this.driver = new TopologyTestDriver(
-                LstmTopology.build(config, models, metrics, shadow, fetched, this.trace, limits, alwaysInTime()),
+                LstmTopology.build(config, models, metrics, shadow, fetched, this.trace, reads, limits, alwaysInTime()),
                 kafka,
                 START);
         this.input = input(driver);
@@ -117,6 +118,11 @@ final class DrivenTopology implements AutoCloseable {
     /** What it did last; of models that may change only. */
     StepTrace trace() {
         return trace;
+    }
+
+    /** Reads of its states; of models that may change only. */
+    StateReads reads() {
+        return reads;
     }
 
     private static TestInputTopic<byte[], byte[]> input(TopologyTestDriver driver) {
