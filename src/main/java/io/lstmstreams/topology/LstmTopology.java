@@ -205,16 +205,8 @@ public final class LstmTopology {
      */
     public static void checkLimits(
             LstmStreamsConfig config, Models models, Shadow shadow, Optional<String> deadLetters, SendLimits limits) {
-        LstmTopology topology =
-                new LstmTopology(
-                        config,
-                        models,
-                        new StreamMetrics(),
-                        new FetchedRecords(),
-                        null,
-                        null,
-                        limits,
-                        new BackgroundTime());
+        LstmTopology topology = new LstmTopology(
+                config, models, new StreamMetrics(), new FetchedRecords(), null, null, limits, new BackgroundTime());
         SmallestRecords smallest = new SmallestRecords(config);
         smallest.check(models.active(config.modelName()), topology.targets());
         if (shadow != null) {

@@ -31,7 +31,7 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * Many sequences: sends one event of each through the application, then looks at what lies on the disks, starts it again, and
- * starts it once more with its state gone, so that it is restored from the changelog. All the while it looks for idle sequences.
+ * starts it once more with its state gone, so that it is restored from the changelog. All the while it has an idle timeout.
  *
  * <p>Arguments, all optional, with their defaults: {@code sequences=10000,1000000 models=28->2x64 threads=1,2 partitions=8}.
  * 28->2x64 needs some 3 GB of disk for each million of sequences.
