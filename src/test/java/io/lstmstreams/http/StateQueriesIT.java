@@ -282,6 +282,41 @@ class StateQueriesIT {
     }
 
     @Test
+    void shouldFindSequencesWhereTheirPartitionsHaveMovedTo() throws Exception {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            byte[] value = "{\"event\":\"open\"}".getBytes(UTF_8);
+            producer.send(new ProducerRecord<>("events", partition, ("moved-" + partition).getBytes(UTF_8), value))
+                    .get();
+        }
+        awaitAllMoved(1);
+
+        servers.get(1).close();
+        applications.get(1).close();
+        awaitAllMoved(0);
+
+        servers.set(1, ApplicationServer.start(config("b", 0)));
+        applications.set(1, LstmApplication.start(servers.get(1).announce(config("b", 0))));
+        servers.get(1).serve(applications.get(1));
+        await("both have partitions", () -> partitions(0) == 2 && partitions(1) == 2);
+        awaitAllMoved(0);
+        awaitAllMoved(1);
+    }
+
+    private void awaitAllMoved(int instance) throws Exception {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            String path = "/sequences/moved-" + partition;
+            await(path + " is found", () -> ask(instance, path, null).statusCode() == 200);
+        }
+        await(
+                "all are listed",
+                () -> JSON.readTree(ask(instance, "/sequences?prefix=moved-", null)
+                                        .body())
+                                .path("sequences")
+                                .size()
+                        == PARTITIONS);
+    }
+
+    @Test
     void shouldSayThatASequenceIsNowhere() throws Exception {
         step("ended", "open", 1);
         send("ended".getBytes(UTF_8), null, 2);
