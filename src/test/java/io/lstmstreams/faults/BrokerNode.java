@@ -1,6 +1,7 @@
 package io.lstmstreams.faults;
 
 import io.lstmstreams.cli.JavaProcess;
+import io.lstmstreams.load.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,8 @@ package io.lstmstreams.faults;
 
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.load.Journal;
+import io.lstmstreams.load.Topics;
 import io.lstmstreams.modelfile.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,6 +17,8 @@ import java.util.concurrent.ExecutionException;
 
 /** The processes of a run: the broker, the instances, and a thread that looks after the instances. */
 final class Cluster implements AutoCloseable {
+    static final int PARTITIONS = 6;
+
     private static final String APPLICATION = "faults";
     private static final int LOOK_MS = 200;
 
@@ -47,7 +51,7 @@ final class Cluster implements AutoCloseable {
             cluster.instances.add(new Instance(i, directory.resolve("instance-" + i), all, cluster.broker.proxy(i)));
         }
         cluster.broker.start();
-        cluster.topics.create(cluster.broker.bootstrapServers());
+        cluster.topics.create(cluster.broker.bootstrapServers(), PARTITIONS, PARTITIONS);
         cluster.instances.subList(0, first).forEach(Instance::start);
         Proxy.daemon("supervisor", cluster::supervise);
         return cluster;

@@ -3,6 +3,7 @@ package io.lstmstreams.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lstmstreams.benchmark.model.NetworkShape;
+import io.lstmstreams.load.Journal;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,7 +129,7 @@ public final class FailoverTime implements AutoCloseable {
                 sequences,
                 settings,
                 partitions.size(),
-                Topics.PARTITIONS,
+                Cluster.PARTITIONS,
                 Collections.min(seconds.values()),
                 Collections.max(seconds.values()));
         victim.start();

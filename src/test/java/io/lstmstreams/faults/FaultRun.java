@@ -2,6 +2,12 @@ package io.lstmstreams.faults;
 
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.load.Expectation;
+import io.lstmstreams.load.Feed;
+import io.lstmstreams.load.Journal;
+import io.lstmstreams.load.Leftovers;
+import io.lstmstreams.load.Load;
+import io.lstmstreams.load.Results;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.topology.TinyModels;
 import java.io.PrintStream;

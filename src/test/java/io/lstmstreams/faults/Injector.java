@@ -1,5 +1,6 @@
 package io.lstmstreams.faults;
 
+import io.lstmstreams.load.Journal;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package io.lstmstreams.faults;
 
+import io.lstmstreams.load.Feed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

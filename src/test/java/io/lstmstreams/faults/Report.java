@@ -1,5 +1,6 @@
 package io.lstmstreams.faults;
 
+import io.lstmstreams.load.Tally;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,21 +57,7 @@ record Report(
         out.println();
         injected.forEach((kind, count) -> out.printf("%5d  %s%n", count, kind.text()));
         out.printf("%5d  faults injected of %d%n%n", count(), settings.faults());
-        out.printf(
-                "%-14s %10s %10s %6s %8s %13s %10s%n",
-                "", "expected", "found", "lost", "doubled", "out of order", "different");
-        for (Tally tally : tallies) {
-            out.printf(
-                    "%-14s %10d %10d %6d %8d %13d %10d%n",
-                    tally.what(),
-                    tally.expected(),
-                    tally.found(),
-                    tally.lost(),
-                    tally.doubled(),
-                    tally.outOfOrder(),
-                    tally.different());
-        }
-        out.println();
+        Tally.print(tallies, out);
         complaints().forEach(out::println);
         out.printf(
                 Locale.ROOT,

@@ -1,4 +1,4 @@
-package io.lstmstreams.faults;
+package io.lstmstreams.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -19,9 +20,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * taken, sequences come back after their end, and now and then a record is no event. Each record has an id in its header
  * {@value #ID}. Not thread-safe.
  */
-final class Load {
+public final class Load {
     /** Names a record, and travels on to what comes of it. */
-    static final String ID = "event-id";
+    public static final String ID = "event-id";
 
     private static final int LIVE = 150; // sequences at a time
     private static final int ENDS = 25; // one event in so many is a sequence's last
@@ -42,6 +43,7 @@ final class Load {
 
     private final Random random;
     private final String topic;
+    private final int left;
     private final Expectation expectation = new Expectation();
     private final List<Live> live = new ArrayList<>();
     private final Deque<Live> ended = new ArrayDeque<>(); // the last of them
@@ -53,15 +55,28 @@ final class Load {
     /** A sequence and its latest records that may be repeated. */
     private record Live(String id, List<ProducerRecord<byte[], byte[]>> latest) {}
 
-    Load(long seed, String topic) {
+    public Load(long seed, String topic) {
+        this(seed, topic, 0);
+    }
+
+    /**
+     * Creates a load in which some sequences get no more records without an end, and never come back.
+     *
+     * @param left one sequence is left after this many records on average; 0 for none
+     */
+    public Load(long seed, String topic, int left) {
         this.random = new Random(seed);
         this.topic = topic;
+        this.left = left;
     }
 
     /** The next record or records, with a timestamp. */
-    List<ProducerRecord<byte[], byte[]>> next(long time) {
+    public List<ProducerRecord<byte[], byte[]>> next(long time) {
         if (random.nextInt(BAD) == 0) {
             return List.of(bad(time));
+        }
+        if (left > 0 && !live.isEmpty() && random.nextInt(left) == 0) {
+            leave(live.get(random.nextInt(live.size())));
         }
         if (live.isEmpty() || (live.size() < LIVE && random.nextInt(8) == 0)) {
             return List.of(begin(time));
@@ -120,6 +135,11 @@ final class Load {
         return record;
     }
 
+    private void leave(Live sequence) {
+        live.remove(sequence); // its id stays among those that are not free
+        expectation.left(files.get(sequence.id()), sequence.id());
+    }
+
     private static void remember(Live sequence, ProducerRecord<byte[], byte[]> record) {
         sequence.latest().add(record);
         if (sequence.latest().size() > REPEATABLE) {
@@ -142,7 +162,7 @@ final class Load {
     }
 
     /** Records that are no events. */
-    List<ProducerRecord<byte[], byte[]>> bad(int count, long time) {
+    public List<ProducerRecord<byte[], byte[]>> bad(int count, long time) {
         List<ProducerRecord<byte[], byte[]>> bad = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             bad.add(bad(time));
@@ -154,7 +174,7 @@ final class Load {
      * Records that were made before: the latest of sequences that live, and of some that have ended, with their ends, in their
      * order. Nothing is expected of them.
      */
-    List<ProducerRecord<byte[], byte[]>> repeated(int count) {
+    public List<ProducerRecord<byte[], byte[]>> repeated(int count) {
         List<ProducerRecord<byte[], byte[]>> repeated = new ArrayList<>();
         ended.stream().skip(random.nextInt(ENDED)).forEach(sequence -> repeated.addAll(sequence.latest()));
         int first = live.isEmpty() ? 0 : random.nextInt(live.size());
@@ -165,12 +185,31 @@ final class Load {
     }
 
     /** The last records: ends of all sequences that live. */
-    List<ProducerRecord<byte[], byte[]>> ends(long time) {
+    public List<ProducerRecord<byte[], byte[]>> ends(long time) {
         List<ProducerRecord<byte[], byte[]>> ends = new ArrayList<>();
         while (!live.isEmpty()) {
             ends.add(end(live.get(live.size() - 1), time));
         }
         return ends;
+    }
+
+    /** Returns a sequence of one event and its end for each partition, so that time passes in all of them. */
+    public List<ProducerRecord<byte[], byte[]>> oneInEach(int partitions, long time) {
+        List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            Live sequence = new Live("partition-" + partition, new ArrayList<>());
+            files.put(sequence.id(), 0);
+            live.add(sequence);
+            all.addAll(List.of(event(sequence, time, false), end(sequence, time)).stream()
+                    .map(in(partition))
+                    .toList());
+        }
+        return all;
+    }
+
+    private static UnaryOperator<ProducerRecord<byte[], byte[]>> in(int partition) {
+        return record -> new ProducerRecord<>(
+                record.topic(), partition, record.timestamp(), record.key(), record.value(), record.headers());
     }
 
     private ProducerRecord<byte[], byte[]> make(String sequence, String value, long time, String mark) {
@@ -193,7 +232,7 @@ final class Load {
     }
 
     /** What should come of the records made so far. */
-    Expectation expectation() {
+    public Expectation expectation() {
         return expectation;
     }
 }

@@ -1,0 +1,36 @@
+package io.lstmstreams.soak;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The trend of one figure over the second half of a run, by least squares: how much it grows in that time.
+ *
+ * @param growth from the beginning of that half to its end
+ * @param mean of that half
+ */
+record Trend(double growth, double mean) {
+    /** Fits a line to the second half of the samples. */
+    static Trend of(List<Sample> samples, ToDoubleFunction<Sample> figure) {
+        List<Sample> half = samples.subList(samples.size() / 2, samples.size());
+        double meanTime = half.stream().mapToDouble(Sample::seconds).average().orElse(0);
+        double mean = half.stream().mapToDouble(figure).average().orElse(0);
+        double products = 0;
+        double squares = 0;
+        for (Sample sample : half) {
+            double time = sample.seconds() - meanTime;
+            products += time * (figure.applyAsDouble(sample) - mean);
+            squares += time * time;
+        }
+        double slope = squares == 0 ? 0 : products / squares;
+        double time = half.isEmpty()
+                ? 0
+                : half.get(half.size() - 1).seconds() - half.get(0).seconds();
+        return new Trend(slope * time, mean);
+    }
+
+    /** Returns whether the figure grows by more than a share of itself and by more than a fixed amount. */
+    boolean exceeds(double share, double amount) {
+        return growth > Math.max(share * mean, amount);
+    }
+}
