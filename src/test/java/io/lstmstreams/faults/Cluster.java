@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 
 /** The processes of a run: the broker, the instances, and a thread that looks after the instances. */
 final class Cluster implements AutoCloseable {
@@ -117,6 +118,11 @@ final class Cluster implements AutoCloseable {
         return APPLICATION + "-recurrent-state-changelog";
     }
 
+    /** Returns something that differs from before if any instance was started or does anything. */
+    String progress() {
+        return instances.stream().map(Instance::progress).collect(Collectors.joining());
+    }
+
     /** Waits until the instances that are meant to run have their work. */
     void awaitRunning() throws InterruptedException {
         for (Instance instance : instances) {
@@ -130,7 +136,7 @@ final class Cluster implements AutoCloseable {
     void endInstances() throws InterruptedException {
         for (Instance instance : instances) {
             if (instance.isWanted() && !instance.end()) {
-                problems.add(instance + " did not end within a minute");
+                problems.add(instance + " did not end");
             }
         }
     }

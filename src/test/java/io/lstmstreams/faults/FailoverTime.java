@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lstmstreams.benchmark.model.NetworkShape;
 import io.lstmstreams.load.Journal;
+import io.lstmstreams.waiting.Patience;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,8 +102,8 @@ public final class FailoverTime implements AutoCloseable {
             send(i);
         }
         producer.flush();
-        InstanceFaults.await(
-                PATIENCE,
+        Patience.await(
+                "the first results",
                 () -> consumer.endOffsets(consumer.assignment()).values().stream()
                                 .mapToLong(Long::longValue)
                                 .sum()

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 
 /** One run of the suite: a load, the faults of a plan, and the comparison afterwards. */
 final class FaultRun {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Settings settings;
     private final Path directory;

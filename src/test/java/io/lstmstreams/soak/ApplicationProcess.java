@@ -46,7 +46,9 @@ final class ApplicationProcess implements AutoCloseable {
                 "",
                 JavaProcess.command(
                         List.of(
+                                "-Xms256m",
                                 "-Xmx256m",
+                                "-XX:+AlwaysPreTouch", // so that the heap does not grow within the resident memory
                                 "-XX:+UseSerialGC",
                                 "-Dlog4j2.configurationFile=src/main/dist/config/log4j2.xml"),
                         "io.lstmstreams.cli.Main",
