@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.management.JMException;
@@ -106,11 +107,17 @@ final class ApplicationProcess implements AutoCloseable {
 
     List<StreamThread> streamThreads() throws IOException, JMException {
         List<StreamThread> found = new ArrayList<>();
+        ThreadMXBean threads = threads();
+        Map<String, Long> ids = Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                .filter(Objects::nonNull)
+                .collect(Collectors.toMap(ThreadInfo::getThreadName, ThreadInfo::getThreadId, (one, other) -> one));
         ObjectName all = new ObjectName("kafka.streams:type=stream-thread-metrics,thread-id=*");
         for (ObjectName thread : beans().queryNames(all, null)) {
+            String name = thread.getKeyProperty("thread-id");
             found.add(new StreamThread(
-                    thread.getKeyProperty("thread-id"),
+                    name,
                     (long) number(thread, "poll-total"),
+                    ids.containsKey(name) ? threads.getThreadCpuTime(ids.get(name)) : 0,
                     number(thread, "process-ratio"),
                     number(thread, "punctuate-ratio")));
         }

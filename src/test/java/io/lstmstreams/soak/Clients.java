@@ -88,8 +88,15 @@ final class Clients implements AutoCloseable {
         }
     }
 
-    synchronized List<String> complaints() {
-        return List.copyOf(complaints);
+    /**
+     * Returns what was answered and should not have been.
+     *
+     * @param unavailable whether this includes that a question could not be answered in time, or the lag was too large
+     */
+    synchronized List<String> complaints(boolean unavailable) {
+        return complaints.stream()
+                .filter(complaint -> unavailable || !complaint.contains(" 503 "))
+                .toList();
     }
 
     /** Returns the numbers of answers and the longest times to one, for people. */

@@ -32,10 +32,11 @@ record Sample(
      * A thread of Kafka Streams, in the words of its own metrics.
      *
      * @param polls loops since it started
+     * @param computed nanoseconds for which it has had a processor since it started
      * @param process share of its time, 0 to 1
      * @param punctuate share of its time, 0 to 1
      */
-    record StreamThread(String name, long polls, double process, double punctuate) {}
+    record StreamThread(String name, long polls, long computed, double process, double punctuate) {}
 
     String line() {
         return String.format(

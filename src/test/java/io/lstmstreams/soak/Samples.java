@@ -11,8 +11,14 @@ import java.util.function.ToDoubleFunction;
 
 /** The figures of a run and what is wrong with them. Not thread-safe. */
 final class Samples {
-    /** A stream thread that completes no loop for this long is stuck: it completes many in a second. */
+    /** A stream thread that neither completes a loop nor computes anything for this long is stuck. */
     static final double STUCK_SECONDS = 60;
+
+    /** A stream thread that completes no loop for this long is stuck, even if it computes. */
+    static final double LOOP_SECONDS = 300;
+
+    /** A thread that has computed for less than this has done nothing. */
+    private static final long COMPUTED = 1_000_000; // ns
 
     /** The lag in seconds of the load beyond which the load waits for the application. */
     static final double LAG_SECONDS = 20;
@@ -25,7 +31,8 @@ final class Samples {
 
     private final double perSecond;
     private final List<Sample> all = new ArrayList<>();
-    private final Map<String, Sample> lastMoves = new HashMap<>(); // by stream thread, with more loops than before
+    private final Map<String, Sample> lastLoops = new HashMap<>(); // by stream thread, with more loops than before
+    private final Map<String, Sample> lastMoves = new HashMap<>(); // by stream thread, with more loops or more computed
     private Duration waited = Duration.ZERO;
 
     Samples(double perSecond) {
@@ -33,30 +40,40 @@ final class Samples {
     }
 
     void add(Sample sample) {
-        for (StreamThread thread : sample.streamThreads()) {
-            Sample before = lastMoves.get(thread.name());
-            if (before == null || polls(before, thread.name()) != thread.polls()) {
-                lastMoves.put(thread.name(), sample);
+        for (StreamThread now : sample.streamThreads()) {
+            StreamThread looped = before(lastLoops, now);
+            if (looped == null || looped.polls() != now.polls()) {
+                lastLoops.put(now.name(), sample);
+                lastMoves.put(now.name(), sample);
+            }
+            if (now.computed() - before(lastMoves, now).computed() > COMPUTED) {
+                lastMoves.put(now.name(), sample);
             }
         }
         all.add(sample);
     }
 
-    private static long polls(Sample sample, String thread) {
-        return sample.streamThreads().stream()
-                .filter(one -> one.name().equals(thread))
-                .mapToLong(StreamThread::polls)
-                .findFirst()
-                .orElse(0);
+    private static StreamThread before(Map<String, Sample> samples, StreamThread thread) {
+        Sample before = samples.get(thread.name());
+        return before == null
+                ? null
+                : before.streamThreads().stream()
+                        .filter(one -> one.name().equals(thread.name()))
+                        .findFirst()
+                        .orElseThrow();
     }
 
-    /** Returns the names of the stream threads that complete no loops. */
+    /** Returns the names of the stream threads that hang, or that are busy with one loop without end. */
     List<String> stuckThreads() {
-        return lastMoves.entrySet().stream()
-                .filter(move -> last().seconds() - move.getValue().seconds() >= STUCK_SECONDS)
-                .map(Map.Entry::getKey)
+        return last().streamThreads().stream()
+                .map(StreamThread::name)
+                .filter(name -> isAgo(lastMoves.get(name), STUCK_SECONDS) || isAgo(lastLoops.get(name), LOOP_SECONDS))
                 .sorted()
                 .toList();
+    }
+
+    private boolean isAgo(Sample sample, double seconds) {
+        return last().seconds() - sample.seconds() >= seconds;
     }
 
     Sample last() {
@@ -99,7 +116,7 @@ final class Samples {
                     punctuate));
         }
         grows(complaints, "heap after GC", "MB", 1e6, Sample::heap, 0.1, 8e6);
-        grows(complaints, "resident memory", "MB", 1e6, Sample::resident, 0.1, 32e6);
+        grows(complaints, "resident memory", "MB", 1e6, Sample::resident, 0.1, 64e6);
         grows(complaints, "open files and sockets", "handles", 1, Sample::handles, 0.1, 10);
         grows(complaints, "Java threads", "threads", 1, Sample::threads, 0.1, 10);
         return complaints;

@@ -31,7 +31,11 @@ class SamplesTest {
     }
 
     private static StreamThread thread(String name, long polls) {
-        return new StreamThread(name, polls, 0.2, 0.05);
+        return thread(name, polls, polls);
+    }
+
+    private static StreamThread thread(String name, long polls, long computedMs) {
+        return new StreamThread(name, polls, computedMs * 1_000_000, 0.2, 0.05);
     }
 
     private void run(UnaryOperator<Sample> change) {
@@ -87,7 +91,7 @@ class SamplesTest {
 
     @Test
     void shouldFindMemoryOutsideOfTheHeapThatGrows() {
-        run(0, 0, 10 * MB, 0, 0);
+        run(0, 0, 15 * MB, 0, 0);
 
         assertThat(samples.complaints()).singleElement().asString().startsWith("resident memory must not grow");
     }
@@ -107,13 +111,29 @@ class SamplesTest {
     }
 
     @Test
-    void shouldFindAThreadThatCompletesNoLoop() {
-        run(flat -> flat.seconds() < 120 ? flat : withPolls(flat, 1_200));
+    void shouldFindAThreadThatHangs() {
+        run(flat -> flat.seconds() < 120 ? flat : with(flat, thread("one", 1_200, 500)));
 
         assertThat(samples.stuckThreads()).containsExactly("one");
     }
 
-    private static Sample withPolls(Sample from, long polls) {
+    @Test
+    void shouldLeaveAThreadThatTakesLongForALoopSomeTime() {
+        run(flat -> flat.seconds() < 120 ? flat : with(flat, thread("one", 1_200, Math.round(flat.seconds()))));
+
+        assertThat(samples.stuckThreads()).isEmpty();
+    }
+
+    @Test
+    void shouldFindAThreadThatComputesAndCompletesNoLoop() {
+        for (int i = 0; i < 2 * COUNT; i++) {
+            samples.add(i < 5 ? flat(i) : with(flat(i), thread("one", 400, 20L * i)));
+        }
+
+        assertThat(samples.stuckThreads()).containsExactly("one");
+    }
+
+    private static Sample with(Sample from, StreamThread one) {
         return new Sample(
                 from.seconds(),
                 from.sent(),
@@ -123,7 +143,7 @@ class SamplesTest {
                 from.handles(),
                 from.threads(),
                 from.others(),
-                List.of(thread("one", polls), from.streamThreads().get(1)));
+                List.of(one, from.streamThreads().get(1)));
     }
 
     @Test
@@ -163,7 +183,7 @@ class SamplesTest {
                 flat.handles(),
                 flat.threads(),
                 0.8,
-                List.of(new StreamThread("one", Math.round(flat.seconds()), 0.01, 0.9))));
+                List.of(new StreamThread("one", Math.round(flat.seconds()), 0, 0.01, 0.9))));
 
         assertThat(samples.complaints()).singleElement().asString().startsWith("punctuations must take at most 0.50");
     }

@@ -13,13 +13,15 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class SoakIT {
     private static final long SEED = 1914;
+    private static final double PER_SECOND = 150; // records
 
     @TempDir
     Path directory;
 
     @Test
     void shouldStayAsItIsUnderOrdinaryUse() throws Exception {
-        SoakReport report = SoakRun.run(SoakSettings.of(SEED, Duration.ofMinutes(2)), directory, System.out);
+        SoakReport report =
+                SoakRun.run(SoakSettings.of(SEED, Duration.ofMinutes(2), PER_SECOND), directory, System.out);
 
         report.print(System.out);
         assertThat(report.complaints()).isEmpty();

@@ -85,6 +85,7 @@ final class SoakRun {
                 Map.entry("lstm.input.topic", topics.events()),
                 Map.entry("lstm.output.topic", topics.results()),
                 Map.entry("lstm.verdict.topic", topics.verdicts()),
+                Map.entry("lstm.sequence.repeated", "header:" + Load.ID),
                 Map.entry("lstm.http.port", Integer.toString(port)),
                 Map.entry("lstm.store.memory.bytes", "16777216"))); // soon full, and then flat
         if (settings.has(Part.IDLE)) {
@@ -124,7 +125,7 @@ final class SoakRun {
                 sender.join();
                 feed.check();
                 summary = clients.summary();
-                problems.addAll(clients.complaints());
+                problems.addAll(clients.complaints(samples.isJudgeOfLag()));
             }
         }
         journal.say(models.published() + " models were published; the load has ended");
@@ -152,13 +153,13 @@ final class SoakRun {
         return last;
     }
 
-    /** Takes the figures until the time is up or the application is stuck. */
+    /** Takes the figures until the load is sent or the application is stuck. */
     private void watch(ApplicationProcess application, PublishedModels models, Feed feed, Lag lag) throws Exception {
         Processors processors = new Processors(application.pid());
         long begun = System.nanoTime();
         Duration elapsed = Duration.ZERO;
         Duration publish = PUBLISH;
-        while (elapsed.compareTo(settings.time()) < 0 && problems.isEmpty()) {
+        while (feed.sent() < settings.records() && problems.isEmpty()) {
             holdBack(feed, lag, begun + elapsed.plus(INTERVAL).toNanos());
             check(application);
             elapsed = Duration.ofNanos(System.nanoTime() - begun);

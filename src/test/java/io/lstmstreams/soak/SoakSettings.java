@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * The settings of a soak.
  *
  * @param seed of the load and of the models
- * @param time for which the load is sent
+ * @param time for which the load is sent, if the application keeps up
  * @param perSecond records of the load
  * @param without parts that are left out
  * @param more settings of the application, over all others
@@ -32,8 +32,8 @@ record SoakSettings(long seed, Duration time, double perSecond, Set<Part> withou
         MODELS
     }
 
-    static SoakSettings of(long seed, Duration time) {
-        return new SoakSettings(seed, time, PER_SECOND, EnumSet.noneOf(Part.class), Map.of());
+    static SoakSettings of(long seed, Duration time, double perSecond) {
+        return new SoakSettings(seed, time, perSecond, EnumSet.noneOf(Part.class), Map.of());
     }
 
     /** Reads {@code seed=1 minutes=15 rate=300 without=idle,lists}; anything else is a setting of the application. */
@@ -61,6 +61,11 @@ record SoakSettings(long seed, Duration time, double perSecond, Set<Part> withou
     private static String take(Map<String, String> given, String key, String otherwise) {
         String value = given.remove(key);
         return value == null ? otherwise : value;
+    }
+
+    /** Returns how many records the load has: a machine that is busy with other things takes longer for as many. */
+    long records() {
+        return Math.round(time.toMillis() * perSecond / 1_000);
     }
 
     boolean has(Part part) {
