@@ -3,6 +3,7 @@ package io.lstmstreams.faults;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.load.Journal;
+import io.lstmstreams.load.Ports;
 import io.lstmstreams.load.Topics;
 import io.lstmstreams.modelfile.ModelFile;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The processes of a run: the broker, the instances, and a thread that looks after the instances. */
 final class Cluster implements AutoCloseable {
@@ -28,6 +30,9 @@ final class Cluster implements AutoCloseable {
     private final Topics topics = Topics.of(APPLICATION);
     private final Journal journal;
     private final Set<String> problems = ConcurrentHashMap.newKeySet();
+    private final List<Integer> ports =
+            Stream.generate(Ports::free).limit(Plan.MOST).toList(); // of the instances, for HTTP
+    private final Asker asker = new Asker(ports);
     private volatile boolean closed;
 
     private Cluster(BrokerNode broker, Journal journal) {
@@ -55,6 +60,7 @@ final class Cluster implements AutoCloseable {
         cluster.topics.create(cluster.broker.bootstrapServers(), PARTITIONS, PARTITIONS);
         cluster.instances.subList(0, first).forEach(Instance::start);
         Proxy.daemon("supervisor", cluster::supervise);
+        Proxy.daemon("asker", cluster.asker);
         return cluster;
     }
 
@@ -63,6 +69,7 @@ final class Cluster implements AutoCloseable {
                 Map.entry("application.id", APPLICATION),
                 Map.entry("bootstrap.servers", broker.bootstrapServers(instance)),
                 Map.entry("client.id", "instance-" + instance),
+                Map.entry("lstm.http.port", Integer.toString(ports.get(instance - 1))),
                 Map.entry("lstm.model", modelFile.toString()),
                 Map.entry("lstm.kernel", Kernels.auto().name()), // as replay's: kernels differ in the last bit
                 Map.entry("lstm.input.topic", topics.events()),
@@ -94,6 +101,11 @@ final class Cluster implements AutoCloseable {
                 problems.add("nobody looks after the instances: " + e);
             }
         }
+    }
+
+    /** Returns how many lists of sequences the instances have answered with. */
+    long lists() {
+        return asker.lists();
     }
 
     BrokerNode broker() {

@@ -90,6 +90,7 @@ final class FaultRun {
                     cluster.instances().stream().mapToInt(Instance::starts).sum(),
                     cluster.instances().stream().mapToInt(Instance::ends).sum(),
                     feed.sent(),
+                    cluster.lists(),
                     results.tallies(),
                     Leftovers.count(broker.bootstrapServers(), cluster.changelog()),
                     problems,

@@ -98,7 +98,7 @@ final class Injector {
             case KILL_BROKER, STOP_BROKER, KILL_BOTH -> broker.inject(fault, random);
             case CUT_CONNECTIONS, CUT_MESSAGES, HALF_CLOSE, STALL_CONNECTIONS, REFUSE_CONNECTIONS ->
                 connections.inject(fault, random);
-            case SLOW_DISK, POISON, CLOCK_JUMP, REPEAT -> load.inject(fault, random);
+            case SLOW_DISK, POISON, HOSTILE, CLOCK_JUMP, REPEAT -> load.inject(fault, random);
         };
     }
 

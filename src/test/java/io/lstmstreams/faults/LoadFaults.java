@@ -31,6 +31,11 @@ final class LoadFaults {
                 feed.request((load, time) -> load.bad(count, time));
                 yield "producer: " + count + " records";
             }
+            case HOSTILE -> {
+                int few = 1 + count / 10; // they are large
+                feed.request((load, time) -> load.hostile(few));
+                yield "producer: " + few + " records";
+            }
             case REPEAT -> {
                 feed.request((load, time) -> load.repeated(count));
                 yield "producer: at least " + count + " records";

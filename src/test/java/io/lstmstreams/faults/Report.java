@@ -15,6 +15,7 @@ import java.util.Map;
  * @param starts of instances
  * @param ends of instances by themselves
  * @param records sent
+ * @param lists of sequences that instances have answered with
  * @param statesLeft sequences that still have a state, where none should have
  * @param problems whatever else was not as it should be
  */
@@ -24,6 +25,7 @@ record Report(
         int starts,
         int ends,
         long records,
+        long lists,
         List<Tally> tallies,
         int statesLeft,
         List<String> problems,
@@ -40,7 +42,8 @@ record Report(
 
     private boolean isComplete() {
         return count() == settings.faults()
-                && tallies.stream().allMatch(tally -> tally.expected() > 0); // or nothing was compared
+                && tallies.stream().allMatch(tally -> tally.expected() > 0) // or nothing was compared
+                && lists > 0;
     }
 
     /** What is wrong, line by line. */
@@ -61,9 +64,10 @@ record Report(
         complaints().forEach(out::println);
         out.printf(
                 Locale.ROOT,
-                "seed %d: %d records sent, %d starts of instances, of which %d after they had ended by themselves, %d states left, %d s: %s%n",
+                "seed %d: %d records sent, %d lists of sequences asked for, %d starts of instances, of which %d after they had ended by themselves, %d states left, %d s: %s%n",
                 settings.seed(),
                 records,
+                lists,
                 starts,
                 ends,
                 statesLeft,

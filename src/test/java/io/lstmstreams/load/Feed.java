@@ -78,10 +78,11 @@ public final class Feed implements Runnable, AutoCloseable {
         try {
             long began = System.nanoTime();
             for (long due = 1; !finishing; due++) {
+                long waits = System.nanoTime();
                 while (paused && !finishing) {
                     Thread.sleep(PAUSE_MS);
-                    began += PAUSE_MS * 1_000_000;
                 }
+                began += System.nanoTime() - waits;
                 send(load.next(now()));
                 answerRequests();
                 long early = began + (long) (due * 1e9 / perSecond) - System.nanoTime();

@@ -3,6 +3,7 @@ package io.lstmstreams.load;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lstmstreams.topology.TinyModels;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -168,6 +169,33 @@ public final class Load {
             bad.add(bad(time));
         }
         return bad;
+    }
+
+    /**
+     * Returns events whose results no topic takes: their headers are too large for the topic of the results, or their timestamps lie
+     * further in the future than a topic allows unless it is told to. Each becomes a dead letter and changes no state.
+     */
+    public List<ProducerRecord<byte[], byte[]>> hostile(int count) {
+        List<ProducerRecord<byte[], byte[]>> hostile = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String sequence = live.isEmpty()
+                    ? "nobody"
+                    : live.get(random.nextInt(live.size())).id();
+            String value = "{\"event\":\"" + symbol() + "\"}";
+            long now = System.currentTimeMillis(); // the broker's, which a wrong clock of the load does not change
+            long time = switch (random.nextInt(3)) {
+                case 0 -> now + Duration.ofHours(2).toMillis();
+                case 1 -> Long.MAX_VALUE;
+                default -> now;
+            };
+            ProducerRecord<byte[], byte[]> record = make(sequence, value, time, null);
+            if (time == now) {
+                record.headers().add("large", new byte[Topics.RESULT_BYTES]);
+            }
+            expectation.deadLetter(id(record), sequence, value);
+            hostile.add(record);
+        }
+        return hostile;
     }
 
     /**

@@ -115,6 +115,21 @@ class LoadTest {
     }
 
     @Test
+    void shouldExpectADeadLetterOfEachHostileRecord() throws Exception {
+        some();
+
+        List<ProducerRecord<byte[], byte[]>> hostile = load.hostile(50);
+
+        assertThat(load.expectation().deadLetters().keySet())
+                .containsAll(hostile.stream().map(LoadTest::id).toList());
+        assertThat(hostile)
+                .extracting(record -> record.headers().lastHeader("large") != null)
+                .contains(true, false);
+        load.expectation().replay(TinyModels.events(7), Kernels.auto(), Set.of());
+        assertThat(load.expectation().results()).doesNotContainKeys(id(hostile.get(0)));
+    }
+
+    @Test
     void shouldSendToEachPartition() {
         assertThat(load.oneInEach(3, TIME))
                 .extracting(ProducerRecord::partition)

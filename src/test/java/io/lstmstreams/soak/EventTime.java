@@ -6,14 +6,15 @@ import java.util.function.LongSupplier;
 
 /**
  * The timestamps of a load: as regular as its records are many, and faster than the clock. So the gaps between the events of a
- * sequence do not depend on how busy the machine is, and an idle timeout that passes within half a minute of the load is much
- * longer than any pause of the application. All timestamps lie in the past, because one in the future counts as now.
+ * sequence do not depend on how busy the machine is, and an idle timeout that passes within half a minute of the load is an
+ * hour for a partition that gets no record, whose time goes on with the clock. All timestamps lie in the past, because one in the
+ * future counts as now.
  */
 final class EventTime implements LongSupplier {
     /** The idle timeout, in event time. */
-    static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
+    static final Duration IDLE_TIMEOUT = Duration.ofHours(1);
 
-    private static final int SPEED = 10;
+    private static final int SPEED = 120;
 
     private final AtomicLong next;
     private final long step; // microseconds
@@ -25,7 +26,7 @@ final class EventTime implements LongSupplier {
      * @param perSecond timestamps
      */
     EventTime(Duration time, double perSecond) {
-        Duration past = time.multipliedBy(SPEED + 1L).plus(IDLE_TIMEOUT.multipliedBy(3));
+        Duration past = time.multipliedBy(SPEED + 1L).plus(IDLE_TIMEOUT.multipliedBy(2));
         this.next = new AtomicLong((System.currentTimeMillis() - past.toMillis()) * 1_000);
         this.step = Math.round(SPEED * 1e6 / perSecond);
     }
