@@ -42,7 +42,7 @@ class ArchitectureTest {
             Map.entry("modelfile.torch", Set.of("modelfile.tensor", "modelfile.format")),
             Map.entry("modelfile.tensorflow", Set.of("modelfile.format", "modelfile.tensor")),
             Map.entry("modeltopic", Set.of("modelfile", "modelfile.tensor", "input", "recurrent")),
-            Map.entry("statetopic", Set.of("state", "output", "recurrent")),
+            Map.entry("statetopic", Set.of("event", "state", "output", "recurrent")),
             Map.entry("metrics", Set.of()),
             Map.entry("trace", Set.of("input", "recurrent", "output", "state")),
             Map.entry("config", Set.of()),
@@ -75,7 +75,9 @@ class ArchitectureTest {
             Map.entry("http", Set.of("metrics", "config", "runtime", "trace", "input", "output", "recurrent")),
             Map.entry("broker", Set.of()),
             // input, recurrent: it tells what the model is that the application runs
-            Map.entry("demo", Set.of("config", "modelfile", "runtime", "broker", "http", "input", "recurrent"))));
+            Map.entry(
+                    "demo",
+                    Set.of("config", "event", "modelfile", "runtime", "broker", "http", "input", "recurrent"))));
 
     /** Libraries that a package may import, by the beginning of their packages' names; java.* goes without saying. */
     private static final Map<String, List<String>> LIBRARIES = new TreeMap<>(Map.ofEntries(

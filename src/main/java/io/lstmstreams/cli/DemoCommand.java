@@ -3,7 +3,8 @@ package io.lstmstreams.cli;
 import io.lstmstreams.demo.Demo;
 import io.lstmstreams.demo.DemoOptions;
 import io.lstmstreams.demo.EventSource;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
         atLeast(1, live, "--live");
         atLeast(0, httpPort, "--http-port");
         if (input != null) {
-            try (BufferedReader in = Files.newBufferedReader(input)) {
+            try (InputStream in = new BufferedInputStream(Files.newInputStream(input))) {
                 format.check(input.toString(), in);
             }
         }

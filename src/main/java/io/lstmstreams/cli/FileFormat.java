@@ -1,7 +1,8 @@
 package io.lstmstreams.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /** What a file of sequences looks like. */
@@ -11,23 +12,22 @@ enum FileFormat {
     /** One record a line, in order of arrival. */
     JSONL;
 
-    private static final int HEAD = 1024; // characters
+    private static final int HEAD = 1024; // bytes
     private static final Pattern JSON_OBJECT = Pattern.compile("\\s*\\{\\s*\"");
 
     /**
-     * Looks whether a file that is said to hold sessions holds JSON; the reader stays where it was.
+     * Looks whether a file that is said to hold sessions holds JSON; the stream, which supports marks, stays where it was.
      *
      * @throws IllegalArgumentException if so: each of its words would be refused as an unknown event
      */
-    void check(String file, BufferedReader in) throws IOException {
+    void check(String file, InputStream in) throws IOException {
         if (this == JSONL) {
             return;
         }
         in.mark(HEAD);
-        char[] head = new char[HEAD];
-        int length = in.read(head);
+        String head = new String(in.readNBytes(HEAD), StandardCharsets.ISO_8859_1);
         in.reset();
-        if (length > 0 && JSON_OBJECT.matcher(new String(head, 0, length)).lookingAt()) {
+        if (JSON_OBJECT.matcher(head).lookingAt()) {
             throw new IllegalArgumentException(file + " holds JSON, not sessions: it needs --format jsonl");
         }
     }

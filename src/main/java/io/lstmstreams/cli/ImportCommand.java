@@ -2,11 +2,12 @@ package io.lstmstreams.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.event.BadEventException;
+import io.lstmstreams.event.LineReader;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.recurrent.ScoringRule;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,12 +113,24 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private List<String> symbols() throws IOException {
-        List<String> symbols = new ArrayList<>(Files.readAllLines(vocabulary));
-        symbols.replaceAll(String::strip);
+        List<String> symbols = new ArrayList<>();
+        try (LineReader in = LineReader.open(vocabulary)) {
+            for (String line = line(in); line != null; line = line(in)) {
+                symbols.add(line.strip());
+            }
+        }
         while (!symbols.isEmpty() && symbols.get(symbols.size() - 1).isEmpty()) {
             symbols.remove(symbols.size() - 1);
         }
         return symbols;
+    }
+
+    private String line(LineReader in) throws IOException {
+        try {
+            return in.next();
+        } catch (BadEventException e) {
+            throw new IllegalArgumentException(vocabulary + " line " + in.number() + ": " + e.getMessage(), e);
+        }
     }
 
     private ObjectNode scoring() {

@@ -18,6 +18,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = "Recurrent networks on Kafka topics: one state per sequence, one step per record, exactly once.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:Done.",
+            "1:Failed, with the reason in one line.",
+            "2:Wrong usage.",
+            "3:Java's memory is exhausted.",
+            "130:Interrupted (Ctrl-C).",
+            "143:Terminated (SIGTERM)."
+        },
         subcommands = {
             DemoCommand.class,
             RunCommand.class,

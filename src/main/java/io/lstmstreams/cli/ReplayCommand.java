@@ -1,6 +1,7 @@
 package io.lstmstreams.cli;
 
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.event.LineReader;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Kernels;
@@ -10,11 +11,9 @@ import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.SequenceOutput;
 import io.lstmstreams.replay.Replay;
 import io.lstmstreams.replay.Summary;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -92,7 +91,7 @@ final class ReplayCommand implements Callable<Integer> {
         boolean together = steps != null && steps.equals(verdicts); // in one file, in their order
         try (LineFile stepsFile = LineFile.open(steps, loaded);
                 LineFile otherFile = LineFile.open(together ? null : verdicts, loaded);
-                BufferedReader in = open(input);
+                InputStream in = open(input);
                 Progress progress = Progress.onTerminal("events")) {
             format.check(input.equals(STANDARD) ? "standard input" : input, in);
             LineFile verdictsFile = together ? stepsFile : otherFile;
@@ -100,7 +99,8 @@ final class ReplayCommand implements Callable<Integer> {
                 write(output, output instanceof Prediction ? stepsFile : verdictsFile);
                 progress.advance(output instanceof Prediction ? 1 : 0);
             });
-            Summary summary = format == FileFormat.SESSIONS ? replay.sessions(in) : replay.jsonLines(in);
+            LineReader lines = new LineReader(in);
+            Summary summary = format == FileFormat.SESSIONS ? replay.sessions(lines) : replay.jsonLines(lines);
             print(summary);
             return summary.steps() == 0 && summary.refused() > 0 ? Main.FAILED : 0;
         }
@@ -121,9 +121,8 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private static BufferedReader open(String input) throws IOException {
-        InputStream in = input.equals(STANDARD) ? System.in : Files.newInputStream(Path.of(input));
-        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 1 << 16);
+    private static InputStream open(String input) throws IOException {
+        return new BufferedInputStream(input.equals(STANDARD) ? System.in : Files.newInputStream(Path.of(input)));
     }
 
     private void print(Summary summary) {

@@ -170,7 +170,7 @@ final class StateDescription {
     private static void put(ObjectNode json, String field, float[] values) {
         json.putArray(field);
         for (float value : values) {
-            json.withArray(field).add(value);
+            json.withArray(field).add(Float.isFinite(value) ? Float.valueOf(value) : null); // as results write it
         }
     }
 }

@@ -147,6 +147,13 @@ public final class LstmStreamsConfig {
                     + " state's bytes go to the dead letters, and the sequence begins anew with its next record) or fail (stops"
                     + " the application, with everything as it is).";
 
+    public static final String STATE_NOT_FINITE_CONFIG = "lstm.state.not.finite";
+    private static final String STATE_NOT_FINITE_DOC =
+            "What happens where a step makes the state of its sequence NaN or infinite: dead-letter (the record goes to the dead"
+                    + " letters and the state stays as it was), keep (the state is stored as it is, and later results of the"
+                    + " sequence say that their numbers are not finite) or fail (stops the application, with everything as it"
+                    + " is).";
+
     public static final String UNKNOWN_EVENT_CONFIG = "lstm.unknown.event";
     private static final String UNKNOWN_EVENT_DOC =
             "What becomes of an event that the model was not trained on: dead-letter, skip (left out), unknown-symbol"
@@ -212,8 +219,10 @@ public final class LstmStreamsConfig {
             "Whether the HTTP server may listen without TLS or without a user where other machines reach it, because"
                     + " something else keeps strangers away.";
 
-    /** Kafka Streams' own key. */
+    // Kafka Streams' own keys.
     private static final String SERVER_CONFIG = "application.server";
+    private static final String APPLICATION_ID_CONFIG = "application.id";
+    private static final String DEAD_LETTER_TOPIC_CONFIG = "errors.dead.letter.queue.topic.name";
 
     private static final ConfigDef DEFINITION = new ConfigDef()
             .define(MODEL_CONFIG, ConfigDef.Type.STRING, null, Importance.HIGH, MODEL_DOC)
@@ -321,6 +330,13 @@ public final class LstmStreamsConfig {
                     Validators.oneOf(UnreadableStates.class),
                     Importance.LOW,
                     STATE_UNREADABLE_DOC)
+            .define(
+                    STATE_NOT_FINITE_CONFIG,
+                    ConfigDef.Type.STRING,
+                    Validators.name(NotFiniteStates.DEAD_LETTER),
+                    Validators.oneOf(NotFiniteStates.class),
+                    Importance.LOW,
+                    STATE_NOT_FINITE_DOC)
             .define(
                     UNKNOWN_EVENT_CONFIG,
                     ConfigDef.Type.STRING,
@@ -455,6 +471,19 @@ public final class LstmStreamsConfig {
             throw new ConfigException("Neither " + OUTPUT_TOPIC_CONFIG + " nor " + VERDICT_TOPIC_CONFIG
                     + " is set: name the topic of results, of verdicts, or both.");
         }
+        checkTopics();
+    }
+
+    private void checkTopics() {
+        boolean shadow = shadowModel() != null;
+        new TopicRoles(applicationId())
+                .add(INPUT_TOPIC_CONFIG, inputTopic())
+                .add(OUTPUT_TOPIC_CONFIG, outputTopic())
+                .add(VERDICT_TOPIC_CONFIG, verdictTopic())
+                .add(SHADOW_OUTPUT_TOPIC_CONFIG, shadow ? shadowOutputTopic() : null)
+                .add(SHADOW_VERDICT_TOPIC_CONFIG, shadow ? shadowVerdictTopic() : null)
+                .add(MODEL_TOPIC_CONFIG, modelTopic())
+                .add(DEAD_LETTER_TOPIC_CONFIG, deadLetterTopic());
     }
 
     private static void checkTogether(String key, String value, String other, String otherValue) {
@@ -478,6 +507,16 @@ public final class LstmStreamsConfig {
     /** All keys that are not ours. */
     public Map<String, Object> kafka() {
         return kafka;
+    }
+
+    private String applicationId() {
+        return kafka.getOrDefault(APPLICATION_ID_CONFIG, "").toString();
+    }
+
+    /** The topic of dead letters, {@code <application.id>-dead-letters} unless {@value #DEAD_LETTER_TOPIC_CONFIG} is set; may be empty. */
+    public String deadLetterTopic() {
+        return kafka.getOrDefault(DEAD_LETTER_TOPIC_CONFIG, applicationId() + "-dead-letters")
+                .toString();
     }
 
     /** {@value #MODEL_CONFIG}, or null. */
@@ -564,6 +603,11 @@ public final class LstmStreamsConfig {
     /** {@value #STATE_UNREADABLE_CONFIG}. */
     public UnreadableStates unreadableStates() {
         return value(UnreadableStates.class, STATE_UNREADABLE_CONFIG);
+    }
+
+    /** {@value #STATE_NOT_FINITE_CONFIG}. */
+    public NotFiniteStates notFiniteStates() {
+        return value(NotFiniteStates.class, STATE_NOT_FINITE_CONFIG);
     }
 
     /** {@value #IDLE_TIMEOUT_CONFIG}; 0 for never. */

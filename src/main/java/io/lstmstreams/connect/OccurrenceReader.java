@@ -2,6 +2,7 @@ package io.lstmstreams.connect;
 
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.Event;
+import io.lstmstreams.event.Utf8;
 import io.lstmstreams.input.Vocabulary;
 import java.util.Date;
 import java.util.Map;
@@ -57,7 +58,11 @@ final class OccurrenceReader {
     }
 
     private String sequence(Object value) {
-        if (value instanceof String || isWhole(value)) {
+        if (value instanceof String text) {
+            Utf8.encode(text, "the field " + config.sequenceField()); // as the converter will, but with an error
+            return text;
+        }
+        if (isWhole(value)) {
             return value.toString();
         }
         throw new BadEventException(

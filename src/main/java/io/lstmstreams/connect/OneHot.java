@@ -1,9 +1,8 @@
 package io.lstmstreams.connect;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.Event;
+import io.lstmstreams.event.Utf8;
 import io.lstmstreams.input.UnknownEventException;
 import io.lstmstreams.modelfile.ModelEvents;
 import java.util.Map;
@@ -64,11 +63,11 @@ public final class OneHot<R extends ConnectRecord<R>> implements Transformation<
         if (record.value() == null) {
             return record;
         }
-        Object value = record.value() instanceof byte[] bytes ? new String(bytes, UTF_8) : record.value();
-        if (value instanceof String line && line.isBlank()) {
-            return null; // which leaves it out
-        }
         try {
+            Object value = record.value() instanceof byte[] bytes ? Utf8.decode(bytes, "the value") : record.value();
+            if (value instanceof String line && line.isBlank()) {
+                return null; // which leaves it out
+            }
             return event(record, reader.read(record.key(), value));
         } catch (BadEventException e) {
             throw new DataException(e.getMessage());

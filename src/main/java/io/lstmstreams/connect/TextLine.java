@@ -2,7 +2,7 @@ package io.lstmstreams.connect;
 
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.JsonEventDecoder;
-import java.nio.charset.StandardCharsets;
+import io.lstmstreams.event.Utf8;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +60,7 @@ final class TextLine {
      */
     Fields split(String line) {
         if (line.stripLeading().startsWith("{")) {
-            return Fields.of(JsonEventDecoder.parse(line.getBytes(StandardCharsets.UTF_8)));
+            return Fields.of(JsonEventDecoder.parse(Utf8.encode(line, "the line")));
         }
         Matcher matcher = pattern.matcher(line);
         if (!matcher.matches()) {

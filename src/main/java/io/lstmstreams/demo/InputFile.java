@@ -3,12 +3,13 @@ package io.lstmstreams.demo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
+import io.lstmstreams.event.BadEventException;
+import io.lstmstreams.event.LineReader;
+import io.lstmstreams.event.Utf8;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,16 +25,15 @@ import java.util.SplittableRandom;
 final class InputFile implements Iterator<DemoEvent>, Closeable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final BufferedReader lines;
+    private final LineReader lines;
     private final boolean jsonLines;
     private final int live;
     private final SplittableRandom order;
     private final List<Queue<DemoEvent>> sessions = new ArrayList<>(); // that go on, with the events still to come
-    private long lineNumber;
     private String line; // the next one; null at the end of the file
 
     InputFile(DemoOptions options) throws IOException {
-        this.lines = Files.newBufferedReader(options.input());
+        this.lines = LineReader.open(options.input());
         this.jsonLines = options.jsonLines();
         this.live = options.live();
         this.order = new SplittableRandom(options.seed());
@@ -43,9 +43,10 @@ final class InputFile implements Iterator<DemoEvent>, Closeable {
     private void advance() {
         try {
             do {
-                line = lines.readLine();
-                lineNumber++;
+                line = lines.next();
             } while (line != null && line.isBlank());
+        } catch (BadEventException e) {
+            throw new IllegalArgumentException("line " + lines.number() + " of the input: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -74,17 +75,20 @@ final class InputFile implements Iterator<DemoEvent>, Closeable {
         try {
             JsonNode sequence = JSON.readTree(json).path("sequence");
             if (sequence.isValueNode() && !sequence.isNull()) {
+                Utf8.encode(sequence.asText(), "its \"sequence\"");
                 return sequence.asText();
             }
+        } catch (BadEventException e) {
+            throw new IllegalArgumentException("line " + lines.number() + " of the input: " + e.getMessage(), e);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("line " + lineNumber + " of the input is not JSON", e);
+            throw new IllegalArgumentException("line " + lines.number() + " of the input is not JSON", e);
         }
-        throw new IllegalArgumentException("line " + lineNumber + " of the input has no \"sequence\"");
+        throw new IllegalArgumentException("line " + lines.number() + " of the input has no \"sequence\"");
     }
 
     private DemoEvent nextOfSessions() {
         while (sessions.size() < live && line != null) {
-            sessions.add(session(Long.toString(lineNumber), line));
+            sessions.add(session(Long.toString(lines.number()), line));
             advance();
         }
         int chosen = order.nextInt(sessions.size());

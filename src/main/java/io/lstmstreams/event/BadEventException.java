@@ -18,4 +18,9 @@ public class BadEventException extends RuntimeException {
     public BadEventException(String message) {
         super(message, null, false, false);
     }
+
+    /** An event after which the state of its sequence would no longer be numbers. */
+    public static BadEventException makesStateNotFinite() {
+        return new BadEventException("the event makes the state of its sequence NaN or infinite");
+    }
 }

@@ -1,6 +1,7 @@
 package io.lstmstreams.event;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -8,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * JSON values: the event stands at a JSON pointer (RFC 6901) and is a symbol (string), an index (whole number), a number, a
@@ -21,6 +23,9 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
             .readerFor(JsonNode.class);
 
     private static final String END = "/end";
+
+    /** Where a message of Jackson's names the method that a limit comes from. */
+    private static final Pattern ORIGIN = Pattern.compile(", from `[^`]*`");
 
     private final JsonPointer event;
     private final JsonPointer
@@ -42,7 +47,7 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
     /**
      * Parses a whole JSON document.
      *
-     * @throws BadEventException if it is none, repeats a key, or goes on after its end
+     * @throws BadEventException if it is none, repeats a key, goes on after its end, or exceeds a limit of the parser
      */
     public static JsonNode parse(byte[] value) {
         if (value.length == 0) {
@@ -50,6 +55,9 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
         }
         try {
             return READER.readValue(value);
+        } catch (StreamConstraintsException e) { // whose message has numbers of ours and of the value's, and no text
+            throw new BadEventException("the value's JSON exceeds a limit: "
+                    + ORIGIN.matcher(e.getOriginalMessage()).replaceAll(""));
         } catch (IOException e) {
             throw new BadEventException("the value is not JSON"); // the cause would quote the payload
         }

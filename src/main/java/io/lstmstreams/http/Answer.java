@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
  */
 record Answer(int status, String contentType, Map<String, String> headers, long length, Body body) {
     private static final int OK = 200;
+    private static final int LONGEST_ERROR = 500;
+    private static final int PIECE = 16 << 10;
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)+");
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
@@ -37,7 +39,14 @@ record Answer(int status, String contentType, Map<String, String> headers, long 
     }
 
     private static Answer of(int status, String contentType, byte[] body) {
-        return new Answer(status, contentType, Map.of(), body.length, out -> out.write(body));
+        return new Answer(status, contentType, Map.of(), body.length, out -> write(body, out));
+    }
+
+    /** Writes in pieces: for each thread, the JDK keeps a buffer of the largest piece outside of the heap. */
+    private static void write(byte[] body, OutputStream out) throws IOException {
+        for (int from = 0; from < body.length; from += PIECE) {
+            out.write(body, from, Math.min(PIECE, body.length - from));
+        }
     }
 
     /** Text of some other type. */
@@ -55,10 +64,10 @@ record Answer(int status, String contentType, Map<String, String> headers, long 
         return of(OK, TYPES.get("json"), body);
     }
 
-    /** One line that says why it is not what was asked for. */
+    /** One line that says why it is not what was asked for; of a long one, such as one that quotes the request, the beginning. */
     static Answer error(int status, String message) {
-        String body =
-                JsonNodeFactory.instance.objectNode().put("error", message).toString() + "\n";
+        String line = message.length() <= LONGEST_ERROR ? message : message.substring(0, LONGEST_ERROR) + "...";
+        String body = JsonNodeFactory.instance.objectNode().put("error", line).toString() + "\n";
         return of(status, TYPES.get("json"), body.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -9,14 +9,12 @@ import io.lstmstreams.runtime.LstmApplication;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.config.ConfigException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,14 +26,17 @@ import org.slf4j.LoggerFactory;
 public final class ApplicationServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApplicationServer.class);
 
-    /** Of the threads, those that event streams, and requests that wait for other instances, leave are for all that ends. */
-    private static final int THREADS = 48;
+    /** The time within which a request must be complete, but for its body. */
+    private static final Duration TO_ARRIVE = Duration.ofSeconds(10);
 
     private static final int STREAMS = 20;
-    private static final int WAITING = 1_000;
+
+    /** The connections that the operating system keeps until they are accepted: it drops those beyond, and a probe among them. */
+    private static final int BACKLOG = 1024;
 
     private final HttpServer server;
-    private final ThreadPoolExecutor threads;
+    private final RequestThreads threads = RequestThreads.start(TO_ARRIVE);
+    private final Answers answers = new Answers(Dispatcher.TO_ANSWER);
     private final URI address;
     private final LiveFeed feed;
     private final Metrics metrics;
@@ -45,25 +46,12 @@ public final class ApplicationServer implements AutoCloseable {
 
     private ApplicationServer(HttpServer server, Access access, LstmStreamsConfig config) {
         this.server = server;
-        this.threads = threads();
         this.access = access;
         this.peers = new Peers(access);
         this.feed = new LiveFeed(config, () -> application);
         this.metrics = new Metrics(() -> application);
         this.address = URI.create(access.scheme() + "://" + Access.literal(access.host()) + ":"
                 + server.getAddress().getPort());
-    }
-
-    private static ThreadPoolExecutor threads() {
-        AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), work -> {
-                    Thread thread = new Thread(work, "http-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        threads.allowCoreThreadTimeOut(true);
-        return threads;
     }
 
     /**
@@ -84,9 +72,9 @@ public final class ApplicationServer implements AutoCloseable {
         InetSocketAddress at = access.address();
         try {
             if (access.tls() == null) {
-                return HttpServer.create(at, 0);
+                return HttpServer.create(at, BACKLOG);
             }
-            HttpsServer server = HttpsServer.create(at, 0);
+            HttpsServer server = HttpsServer.create(at, BACKLOG);
             server.setHttpsConfigurator(new HttpsConfigurator(access.tls()));
             return server;
         } catch (IOException e) {
@@ -100,9 +88,10 @@ public final class ApplicationServer implements AutoCloseable {
     private void listen() {
         HostCheck host = new HostCheck(Access.literal(access.host()), access.isLoopback());
         Semaphore streams = new Semaphore(STREAMS);
-        // Whoever asks for health, such as an orchestrator's probe, needs no credentials.
-        server.createContext("/health/", new Dispatcher(healthRoutes(), host, streams));
-        HttpContext all = server.createContext("/", new Dispatcher(routes(), host, streams));
+        // Whoever asks for health, such as an orchestrator's probe, needs no credentials, and waits for no other
+        // request.
+        server.createContext("/health/", new Dispatcher(healthRoutes(), host, threads, Callable::call, streams));
+        HttpContext all = server.createContext("/", new Dispatcher(routes(), host, threads, answers::make, streams));
         if (access.user() != null) {
             all.setAuthenticator(new Credentials(access.user(), access.password()));
         }
@@ -159,7 +148,8 @@ public final class ApplicationServer implements AutoCloseable {
     public void close() {
         feed.close();
         metrics.close();
-        threads.shutdownNow();
+        answers.close();
+        threads.close();
         server.stop(1);
     }
 }

@@ -3,9 +3,15 @@ package io.lstmstreams.http;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,32 +27,63 @@ final class Dispatcher implements HttpHandler {
             "Referrer-Policy", "no-referrer",
             "X-Content-Type-Options", "nosniff");
 
+    /** The time that an answer may take to be made. */
+    static final Duration TO_ANSWER = Duration.ofSeconds(10);
+
+    /** The time after which a request is closed that should have had its answer by then. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    /** The time that a body may take to arrive. */
+    private static final Duration TO_ARRIVE = Duration.ofSeconds(10);
+
+    /** The time that a client may take to read an answer. */
+    private static final Duration TO_READ = Duration.ofSeconds(30);
+
+    /** The time that a client may take to read one event of a stream. */
+    private static final Duration TO_READ_EVENT = Duration.ofSeconds(10);
+
+    private static final byte[] NO_BODY = {};
+
     private final List<Route> routes;
     private final HostCheck host;
+    private final RequestThreads threads;
+    private final Maker maker;
     private final Semaphore streams;
 
-    /** @param streams a permit for each event stream that may be open */
-    Dispatcher(List<Route> routes, HostCheck host, Semaphore streams) {
+    /** Makes an answer, on this thread or on another one. */
+    interface Maker {
+        Answer make(Callable<Answer> question) throws Exception;
+    }
+
+    /**
+     * @param threads those that requests come on
+     * @param maker makes the answers; where it takes another thread, {@link Answers#make}
+     * @param streams a permit for each event stream that may be open
+     */
+    Dispatcher(List<Route> routes, HostCheck host, RequestThreads threads, Maker maker, Semaphore streams) {
         this.routes = List.copyOf(routes);
         this.host = host;
+        this.threads = threads;
+        this.maker = maker;
         this.streams = streams;
     }
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            send(exchange, answer(exchange));
+            Answer answer = answer(exchange);
+            threads.waitForClient(TO_READ);
+            send(exchange, answer);
         }
     }
 
-    private Answer answer(HttpExchange exchange) {
+    private Answer answer(HttpExchange exchange) throws IOException {
         try {
             return find(exchange);
         } catch (RefusedException e) {
             return e.answer();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return RefusedException.unavailable("the server stops").answer();
+        } catch (InterruptedException | ClosedChannelException e) {
+            throw new InterruptedIOException("the request took too long, or the server stops");
         } catch (Exception e) {
             LOG.warn("a request could not be answered: {}", e.toString());
             LOG.debug("a request could not be answered", e);
@@ -67,12 +104,9 @@ final class Dispatcher implements HttpHandler {
             if (values != null
                     && (method.equals(route.method())
                             || isHead(exchange) && route.method().equals("GET"))) {
-                return route.handler()
-                        .answer(new Request(
-                                values,
-                                exchange.getRequestURI().getRawQuery(),
-                                exchange.getRequestHeaders(),
-                                exchange.getRequestBody()));
+                Request request = request(exchange, values);
+                threads.answer(TO_ANSWER.plus(GRACE));
+                return maker.make(() -> route.handler().answer(request));
             }
         }
         throw known
@@ -80,11 +114,21 @@ final class Dispatcher implements HttpHandler {
                 : RefusedException.notFound("there is nothing at " + path);
     }
 
+    private Request request(HttpExchange exchange, Map<String, String> values) throws IOException {
+        threads.waitForClient(TO_ARRIVE);
+        byte[] body = exchange.getRequestMethod().equals("POST") ? Request.read(exchange.getRequestBody()) : NO_BODY;
+        try {
+            return new Request(values, exchange.getRequestURI().getRawQuery(), exchange.getRequestHeaders(), body);
+        } catch (IllegalArgumentException e) {
+            throw RefusedException.badRequest("the query is not percent-encoded as it should be");
+        }
+    }
+
     private static Map<String, String> match(Route route, String path) {
         try {
             return route.match(path);
         } catch (IllegalArgumentException e) {
-            throw RefusedException.badRequest("the path is not percent-encoded as it should be");
+            throw RefusedException.badRequest("the path must be percent-encoded UTF-8");
         }
     }
 
@@ -96,6 +140,7 @@ final class Dispatcher implements HttpHandler {
         if (!answer.isEventStream()) {
             write(exchange, answer);
         } else if (streams.tryAcquire()) {
+            threads.answer(TO_READ_EVENT);
             try {
                 write(exchange, answer);
             } finally {
@@ -109,7 +154,7 @@ final class Dispatcher implements HttpHandler {
         }
     }
 
-    private static void write(HttpExchange exchange, Answer answer) throws IOException {
+    private void write(HttpExchange exchange, Answer answer) throws IOException {
         Headers headers = exchange.getResponseHeaders();
         HEADERS.forEach(headers::set);
         headers.set("Content-Type", answer.contentType());
@@ -119,10 +164,25 @@ final class Dispatcher implements HttpHandler {
             return;
         }
         exchange.sendResponseHeaders(answer.status(), Math.max(0, answer.length())); // 0: as long as it will be
+        OutputStream out = exchange.getResponseBody();
         try {
-            answer.body().writeTo(exchange.getResponseBody());
+            answer.body().writeTo(answer.isEventStream() ? new Renewing(out) : out);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the server stops, and its thread ends with this request
+            throw new InterruptedIOException("the stream had no event for too long, or the server stops");
+        }
+        out.close();
+    }
+
+    /** A stream of events, each of which has its time. */
+    private final class Renewing extends FilterOutputStream {
+        Renewing(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            threads.answer(TO_READ_EVENT);
+            out.write(bytes, offset, length);
         }
     }
 }

@@ -20,10 +20,19 @@ final class HealthRoutes {
         return List.of(Route.get("/health/live", request -> live()), Route.get("/health/ready", request -> ready()));
     }
 
-    /** Lives from the moment that it starts until it stops: restoring takes time, and no restart makes it faster. */
+    /**
+     * Lives from the moment that it starts until it stops, or a stream thread hangs: restoring takes time, and no restart makes it
+     * faster.
+     */
     private Answer live() {
         LstmApplication running = application.get();
-        return running == null || !running.hasStopped() ? up("UP") : down("DOWN", "the stream has stopped");
+        if (running == null) {
+            return up("UP");
+        }
+        if (running.hasStopped()) {
+            return down("DOWN", "the stream has stopped");
+        }
+        return running.health().stalled().map(reason -> down("STALLED", reason)).orElseGet(() -> up("UP"));
     }
 
     private Answer ready() {
@@ -31,9 +40,14 @@ final class HealthRoutes {
         if (running == null) {
             return down("STARTING", "the application starts");
         }
-        return running.isRunning()
-                ? up("RUNNING")
-                : down(running.state(), "the stream is not running and restored yet, or no longer");
+        if (!running.isRunning()) {
+            return down(running.state(), "the stream is not running and restored yet, or no longer");
+        }
+        return running.health()
+                .stalled()
+                .map(reason -> down("STALLED", reason))
+                .or(() -> running.health().behind().map(reason -> down("BEHIND", reason)))
+                .orElseGet(() -> up("RUNNING"));
     }
 
     private static Answer up(String status) {

@@ -27,6 +27,8 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -41,11 +43,15 @@ final class Metrics implements AutoCloseable {
     private static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private static final String PREFIX = "lstm_";
+    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final String INFO = "_info"; // Prometheus adds it by itself
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Supplier<LstmApplication> application;
+    private final ReentrantLock scraping = new ReentrantLock();
+    private Answer scraped; // null before the first scrape; guarded by scraping, like the next
+    private long scrapedAt;
     private KafkaStreamsMetrics kafka; // null while the application starts; guarded by this
 
     /** @param application gives null while it starts */
@@ -66,8 +72,18 @@ final class Metrics implements AutoCloseable {
         kafka.bindTo(registry);
     }
 
-    Answer text() {
-        return Answer.text(CONTENT_TYPE, registry.scrape(CONTENT_TYPE));
+    /** Returns all metrics. Requests within a second have the same answer: a scrape costs more than anything else that is asked. */
+    Answer text() throws InterruptedException {
+        scraping.lockInterruptibly(); // a scrape that hangs keeps one thread, not those that come after it
+        try {
+            if (scraped == null || System.nanoTime() - scrapedAt > FRESH_NANOS) {
+                scraped = Answer.text(CONTENT_TYPE, registry.scrape(CONTENT_TYPE));
+                scrapedAt = System.nanoTime();
+            }
+            return scraped;
+        } finally {
+            scraping.unlock();
+        }
     }
 
     private MetricSnapshots ours() {

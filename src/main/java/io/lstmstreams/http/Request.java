@@ -3,8 +3,7 @@ package io.lstmstreams.http;
 import com.sun.net.httpserver.Headers;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.ClosedChannelException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -15,13 +14,13 @@ final class Request {
     private final Map<String, String> path;
     private final Map<String, String> query;
     private final Headers headers;
-    private final InputStream body;
+    private final byte[] body;
 
     /**
      * @param path what the names in the route's path stand for
      * @param query as it came, percent-encoded; null if there is none
      */
-    Request(Map<String, String> path, String query, Headers headers, InputStream body) {
+    Request(Map<String, String> path, String query, Headers headers, byte[] body) {
         this.path = path;
         this.query = parse(query);
         this.headers = headers;
@@ -35,9 +34,11 @@ final class Request {
                 int equals = part.indexOf('=');
                 String name = equals < 0 ? part : part.substring(0, equals);
                 String value = equals < 0 ? "" : part.substring(equals + 1);
-                query.put(
-                        URLDecoder.decode(name, StandardCharsets.UTF_8),
-                        URLDecoder.decode(value, StandardCharsets.UTF_8));
+                try {
+                    query.put(PercentEncoding.decode(name), PercentEncoding.decode(value));
+                } catch (IllegalArgumentException e) {
+                    throw RefusedException.badRequest("the query must be percent-encoded UTF-8");
+                }
             }
         }
         return query;
@@ -77,13 +78,26 @@ final class Request {
         return headers.containsKey(header);
     }
 
+    /** What was sent with it; empty but for POST. */
+    byte[] body() {
+        return body.clone();
+    }
+
     /**
-     * What was sent with it.
+     * Reads a body.
      *
-     * @throws RefusedException if that is more than a record would have
+     * @throws RefusedException if it is larger than a record may be, or broken
      */
-    byte[] body() throws IOException {
-        byte[] bytes = body.readNBytes(MOST_BYTES + 1);
+    static byte[] read(InputStream in) throws IOException {
+        byte[] bytes;
+        try {
+            bytes = in.readNBytes(MOST_BYTES + 1);
+        } catch (ClosedChannelException e) { // nobody is left to answer
+            throw e;
+        } catch (IOException | IndexOutOfBoundsException e) { // the JDK's, for the length of a chunk beyond an int
+            throw RefusedException.badRequest(
+                    "the body must be as long, or chunked, as its headers say: " + e.getMessage());
+        }
         if (bytes.length > MOST_BYTES) {
             throw new RefusedException(413, "the body has more than " + MOST_BYTES + " bytes");
         }

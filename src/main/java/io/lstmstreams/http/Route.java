@@ -1,7 +1,5 @@
 package io.lstmstreams.http;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -57,6 +55,6 @@ record Route(String method, String path, Handler handler) {
 
     private static String decode(String segment) {
         // A plus is a plus in a path; only in a query is it a blank.
-        return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+        return PercentEncoding.decode(segment.replace("+", "%2B"));
     }
 }

@@ -66,11 +66,7 @@ final class Samples {
                 .put("ended", glance.ended());
         ArrayNode probabilities = to.putArray("probabilities");
         for (float probability : glance.probabilities()) {
-            if (Float.isNaN(probability)) {
-                probabilities.addNull();
-            } else {
-                probabilities.add(probability);
-            }
+            probabilities.add(Float.isFinite(probability) ? Float.valueOf(probability) : null);
         }
     }
 
@@ -81,17 +77,17 @@ final class Samples {
                 .put("rank", anomaly.rank())
                 .put("at", anomaly.at())
                 .put("more", anomaly.more());
-        if (Double.isNaN(anomaly.probability())) {
-            to.putNull("probability");
-        } else {
-            to.put("probability", anomaly.probability());
-        }
+        probability(anomaly.probability(), to);
         next(anomaly.expected(), to.putArray("expected"));
     }
 
     private static void next(List<Next> expected, ArrayNode to) {
         for (Next next : expected) {
-            to.addObject().put("event", next.event()).put("probability", next.probability());
+            probability(next.probability(), to.addObject().put("event", next.event()));
         }
+    }
+
+    private static void probability(double probability, ObjectNode to) {
+        to.put("probability", Double.isFinite(probability) ? Double.valueOf(probability) : null);
     }
 }

@@ -22,6 +22,8 @@ public final class StreamMetrics {
     private final LongAdder repeatedEvents = new LongAdder();
     private final LongAdder statesDiscarded = new LongAdder();
     private final LongAdder statesUnreadable = new LongAdder();
+    private final LongAdder statesNotFinite = new LongAdder();
+    private final LongAdder resultsNotFinite = new LongAdder();
     private final LongAdder modelChanges = new LongAdder();
     private final LongAdder modelsRefused = new LongAdder();
     private final Histogram stepSeconds = new Histogram(
@@ -94,7 +96,13 @@ public final class StreamMetrics {
         /** It chooses a model that there is none of, or not the one of its sequence. */
         MODEL_CHOICE,
         /** The state of its sequence cannot be read. */
-        DAMAGED_STATE
+        DAMAGED_STATE,
+        /** What has to be sent for it is larger than its topic takes. */
+        TOO_LARGE,
+        /** Its timestamp is one that a topic refuses. */
+        TIMESTAMP,
+        /** It would make the state of its sequence NaN or infinite. */
+        NOT_FINITE
     }
 
     /** Events stepped. */
@@ -157,6 +165,16 @@ public final class StreamMetrics {
         return statesUnreadable;
     }
 
+    /** Steps that made the state of their sequence NaN or infinite. */
+    public LongAdder statesNotFinite() {
+        return statesNotFinite;
+    }
+
+    /** Results and verdicts with a number that is NaN or infinite. */
+    public LongAdder resultsNotFinite() {
+        return resultsNotFinite;
+    }
+
     /** Models that became active while the application ran. */
     public LongAdder modelChanges() {
         return modelChanges;
@@ -217,6 +235,11 @@ public final class StreamMetrics {
                 Reading.total("events-repeated", "Records that had been there before", repeatedEvents::sum),
                 Reading.total("states-discarded", "States of other models, not gone on with", statesDiscarded::sum),
                 Reading.total("states-unreadable", "States that were damaged", statesUnreadable::sum),
+                Reading.total("states-not-finite", "Steps that made a state NaN or infinite", statesNotFinite::sum),
+                Reading.total(
+                        "results-not-finite",
+                        "Results and verdicts with a NaN or infinite number",
+                        resultsNotFinite::sum),
                 Reading.total("models-changes", "Models that became active meanwhile", modelChanges::sum),
                 Reading.total("models-refused", "Published models that cannot be used", modelsRefused::sum)));
         return all;

@@ -1,7 +1,10 @@
 package io.lstmstreams.modelfile;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -35,7 +38,12 @@ import java.util.List;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ModelSpec(String name, Input input, List<Layer> layers, List<Head> heads, Execution execution, Scoring scoring) {
-    static final ObjectMapper JSON = JsonMapper.builder()
+    /** A symbol takes one token: enough for vocabularies of a million symbols, and small values cannot exhaust the memory. */
+    private static final StreamReadConstraints LIMITS =
+            StreamReadConstraints.builder().maxTokenCount(3_000_000).build();
+
+    static final ObjectMapper JSON = JsonMapper.builder(
+                    JsonFactory.builder().streamReadConstraints(LIMITS).build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -136,6 +144,8 @@ record ModelSpec(String name, Input input, List<Layer> layers, List<Head> heads,
             if (node instanceof ObjectNode object) {
                 return object;
             }
+        } catch (StreamConstraintsException e) {
+            throw new Malformed(where, "the spec exceeds a limit: " + firstLine(e));
         } catch (JsonProcessingException e) {
             throw new Malformed(where, "the spec is not JSON: " + firstLine(e));
         }

@@ -23,6 +23,33 @@ public record Details(
     /** Nothing was asked for. */
     public static final Details NONE = new Details(null, null, null, null, null);
 
+    boolean isFinite() {
+        return isFinite(probabilities)
+                && isFinite(logits)
+                && (output == null || output.values().stream().allMatch(Details::isFinite))
+                && (state == null || state.stream().allMatch(layer -> isFinite(layer.h()) && isFinite(layer.c())))
+                && (gates == null
+                        || gates.stream()
+                                .flatMap(layer -> layer.values().stream())
+                                .allMatch(Details::isFinite));
+    }
+
+    private static boolean isFinite(double[] values) {
+        boolean finite = true;
+        for (int i = 0; values != null && i < values.length; i++) {
+            finite &= Double.isFinite(values[i]);
+        }
+        return finite;
+    }
+
+    private static boolean isFinite(float[] values) {
+        boolean finite = true;
+        for (int i = 0; values != null && i < values.length; i++) {
+            finite &= Float.isFinite(values[i]);
+        }
+        return finite;
+    }
+
     /** Hidden and cell state of a recurrent layer; c is empty where the cell has none. */
     @SuppressWarnings("ArrayRecordComponent")
     public record LayerState(float[] h, float[] c) {}

@@ -15,7 +15,8 @@ import java.util.Map;
 
 /**
  * Result and verdict records as JSON, one line each without a line end. Floats keep 9 significant digits, which is enough
- * to read back every float32 exactly. Safe for any number of threads.
+ * to read back every float32 exactly. JSON has neither NaN nor infinities: such a number is null, and {@code "notFinite": true}
+ * says so. Safe for any number of threads.
  */
 public final class OutputJson {
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -34,12 +35,15 @@ public final class OutputJson {
     private static final SerializableString ANOMALOUS = new SerializedString("anomalous");
     private static final SerializableString NEXT = new SerializedString("next");
     private static final SerializableString MODEL = new SerializedString("model");
+    private static final SerializableString NOT_FINITE = new SerializedString("notFinite");
 
-    private final SerializableString[] symbols; // by index; empty where events have no names
+    private final Vocabulary vocabulary;
+    private final SerializableString[] symbols; // by index, null until first written; empty where events have no names
 
     /** Writes events by name, or by index where the vocabulary has no names. */
     public OutputJson(Vocabulary vocabulary) {
-        this.symbols = vocabulary.symbols().stream().map(SerializedString::new).toArray(SerializableString[]::new);
+        this.vocabulary = vocabulary;
+        this.symbols = new SerializableString[vocabulary.symbols().size()];
     }
 
     /** The record's value, in UTF-8. */
@@ -71,7 +75,10 @@ public final class OutputJson {
                     verdict.minAtStep(),
                     verdict.maxRank(),
                     verdict.maxRankAtStep());
-            json.writeBooleanField("anomalous", verdict.anomalous());
+            if (verdict.hasScores()) {
+                json.writeBooleanField("anomalous", verdict.anomalous());
+            }
+            flag(json, verdict.isFinite());
             json.writeEndObject();
             if (missing != null) {
                 json.writeStringField("missing", missing);
@@ -122,6 +129,7 @@ public final class OutputJson {
             json.writeEndArray();
         }
         write(json, prediction.details());
+        flag(json, prediction.isFinite());
         write(json, prediction.model());
     }
 
@@ -129,6 +137,13 @@ public final class OutputJson {
         if (model != null) {
             json.writeFieldName(MODEL);
             json.writeString(model);
+        }
+    }
+
+    private static void flag(JsonGenerator json, boolean finite) throws IOException {
+        if (!finite) {
+            json.writeFieldName(NOT_FINITE);
+            json.writeBoolean(true);
         }
     }
 
@@ -158,11 +173,14 @@ public final class OutputJson {
         if (!Double.isNaN(verdict.endLogProbability())) {
             number(json, "endLogProbability", verdict.endLogProbability());
         }
-        json.writeBooleanField("anomalous", verdict.anomalous());
+        if (verdict.hasScores()) {
+            json.writeBooleanField("anomalous", verdict.anomalous());
+        }
+        flag(json, verdict.isFinite());
         write(json, verdict.model());
     }
 
-    /** What scores add up to; where nothing was scored, the extremes have no step and are left out. */
+    /** What scores add up to; left out where nothing was scored. */
     private static void scores(
             JsonGenerator json,
             double sumLogProbability,
@@ -171,8 +189,8 @@ public final class OutputJson {
             int maxRank,
             long maxRankAtStep)
             throws IOException {
-        number(json, "sumLogProbability", sumLogProbability);
         if (minAtStep > 0) {
+            number(json, "sumLogProbability", sumLogProbability);
             number(json, "minLogProbability", minLogProbability);
             json.writeNumberField("minAtStep", minAtStep);
             json.writeNumberField("maxRank", maxRank);
@@ -222,25 +240,44 @@ public final class OutputJson {
     private void event(JsonGenerator json, int index) throws IOException {
         json.writeFieldName(EVENT);
         if (symbols.length > 0) {
-            json.writeString(symbols[index]);
+            json.writeString(symbol(index));
         } else {
             json.writeNumber(index);
         }
     }
 
+    /** A symbol as it is written. Two threads may make it at the same time, and either one will do. */
+    private SerializableString symbol(int index) {
+        SerializableString symbol = symbols[index];
+        if (symbol == null) {
+            symbol = new SerializedString(vocabulary.symbol(index));
+            symbols[index] = symbol;
+        }
+        return symbol;
+    }
+
     private static void number(JsonGenerator json, SerializableString field, double value) throws IOException {
         json.writeFieldName(field);
-        json.writeNumber(SignificantDigits.nine(value));
+        number(json, value);
     }
 
     private static void number(JsonGenerator json, String field, double value) throws IOException {
-        json.writeNumberField(field, SignificantDigits.nine(value));
+        json.writeFieldName(field);
+        number(json, value);
+    }
+
+    private static void number(JsonGenerator json, double value) throws IOException {
+        if (Double.isFinite(value)) {
+            json.writeNumber(SignificantDigits.nine(value));
+        } else {
+            json.writeNull();
+        }
     }
 
     private static void numbers(JsonGenerator json, String field, double[] values) throws IOException {
         json.writeArrayFieldStart(field);
         for (double value : values) {
-            json.writeNumber(SignificantDigits.nine(value));
+            number(json, value);
         }
         json.writeEndArray();
     }
@@ -248,7 +285,11 @@ public final class OutputJson {
     private static void numbers(JsonGenerator json, String field, float[] values) throws IOException {
         json.writeArrayFieldStart(field);
         for (float value : values) {
-            json.writeNumber(value); // the shortest digits of a float are 9 at most
+            if (Float.isFinite(value)) {
+                json.writeNumber(value); // the shortest digits of a float are 9 at most
+            } else {
+                json.writeNull();
+            }
         }
         json.writeEndArray();
     }

@@ -41,6 +41,15 @@ public record Prediction(
         return score != null && score.anomalous();
     }
 
+    @Override
+    public boolean isFinite() {
+        boolean finite = score == null || Double.isFinite(score.logProbability());
+        for (Next candidate : next) {
+            finite &= Double.isFinite(candidate.probability());
+        }
+        return finite && details.isFinite();
+    }
+
     /**
      * How likely the event was.
      *

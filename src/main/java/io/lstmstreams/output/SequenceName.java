@@ -29,8 +29,16 @@ public final class SequenceName {
         }
     }
 
-    /** The id that a name stands for; a text that looks like bytes that are not UTF-8 stands for these. */
+    /**
+     * The id that a name stands for; a text that looks like bytes that are not UTF-8 stands for these.
+     *
+     * @throws IllegalArgumentException if the name holds half of a surrogate pair: no id has such a name
+     */
     public static byte[] toId(String name) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            throw new IllegalArgumentException(
+                    "a sequence's id holds half of a surrogate pair, which UTF-8 cannot encode");
+        }
         byte[] text = name.getBytes(StandardCharsets.UTF_8);
         if (name.startsWith(HEX)) {
             try {

@@ -8,4 +8,7 @@ public sealed interface SequenceOutput permits Prediction, Verdict {
 
     /** Whether something here is anomalous by the model's scoring rule. */
     boolean anomalous();
+
+    /** Returns whether every number here is finite. */
+    boolean isFinite();
 }

@@ -47,6 +47,11 @@ public record Verdict(
         }
     }
 
+    @Override
+    public boolean isFinite() {
+        return Double.isFinite(sumLogProbability) && Double.isFinite(minLogProbability); // the end's is in the sum
+    }
+
     /** Whether anything was scored. */
     public boolean hasScores() {
         return minAtStep > 0;

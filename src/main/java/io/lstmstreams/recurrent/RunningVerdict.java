@@ -32,6 +32,21 @@ public final class RunningVerdict {
         this.anomalous = anomalous;
     }
 
+    void copy(RunningVerdict other) {
+        restore(
+                other.sumLogProbability,
+                other.minLogProbability,
+                other.minAtStep,
+                other.maxRank,
+                other.maxRankAtStep,
+                other.anomalous);
+    }
+
+    /** Returns whether the sums are finite. */
+    public boolean isFinite() {
+        return Double.isFinite(sumLogProbability) && Double.isFinite(minLogProbability);
+    }
+
     /**
      * Takes in the score of one event.
      *

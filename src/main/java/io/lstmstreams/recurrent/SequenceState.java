@@ -9,6 +9,9 @@ import java.util.List;
  * than created.
  */
 public final class SequenceState {
+    private static final int EXPONENT = 0x7f800000; // all ones in NaN and in the infinities
+    private static final int LOWEST_EXPONENT_BIT = 0x00800000;
+
     private final RunningVerdict verdict = new RunningVerdict();
     private final float[][] h; // [recurrent layer][length of h]
     private final float[][] c; // [recurrent layer][length of c, 0 without a cell state]
@@ -53,6 +56,44 @@ public final class SequenceState {
         if (window != null) {
             window.clear();
         }
+    }
+
+    /** Takes over another state of the same model that does not work on windows, but for the ids of its events. */
+    public void copy(SequenceState other) {
+        steps(other.steps);
+        lastEventTime = other.lastEventTime;
+        steppedAt = other.steppedAt;
+        verdict.copy(other.verdict);
+        for (int i = 0; i < h.length; i++) {
+            System.arraycopy(other.h[i], 0, h[i], 0, h[i].length);
+            System.arraycopy(other.c[i], 0, c[i], 0, c[i].length);
+        }
+        System.arraycopy(other.features, 0, features, 0, features.length);
+    }
+
+    /**
+     * Returns whether the numbers that the next step begins with are finite. Those of a model that works on windows are, because
+     * its steps begin with zeros.
+     */
+    public boolean isFinite() {
+        if (window != null) {
+            return true;
+        }
+        int exponents = 0;
+        for (int i = 0; i < h.length; i++) {
+            exponents |= exponents(h[i]) | exponents(c[i]);
+        }
+        return exponents >= 0;
+    }
+
+    /** Returns a negative number if any value is NaN or infinite. Without a branch, because this is done for each step. */
+    private static int exponents(float[] values) {
+        int all = 0;
+        for (float value : values) {
+            all |= (Float.floatToRawIntBits(value) & EXPONENT)
+                    + LOWEST_EXPONENT_BIT; // whose carry reaches the sign bit
+        }
+        return all;
     }
 
     void forgetRecurrentState() {

@@ -5,6 +5,8 @@ import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.Decoded;
 import io.lstmstreams.event.Event;
 import io.lstmstreams.event.JsonEventDecoder;
+import io.lstmstreams.event.LineReader;
+import io.lstmstreams.event.Utf8;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputEncoder;
 import io.lstmstreams.kernel.Kernel;
@@ -18,9 +20,7 @@ import io.lstmstreams.output.Verdict.Ended;
 import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +39,7 @@ public final class Replay {
     private final Map<String, SequenceState> live = new HashMap<>();
     private final JsonEventDecoder decoder = new JsonEventDecoder("/event");
     private final Summary summary = new Summary();
+    private final SequenceState before; // the state before the step at hand, of a model whose state goes on
 
     /**
      * Prepares a replay.
@@ -52,12 +53,13 @@ public final class Replay {
         this.encoder = new InputEncoder(model);
         this.predictor = new Predictor(model, Network.of(model.network(), kernel), topK, include);
         this.outputs = outputs;
+        this.before = new SequenceState(model.network());
     }
 
     /** Reads one sequence a line, its events separated by blanks; a sequence's id is the line's number from 1. */
-    public Summary sessions(BufferedReader in) throws IOException {
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
-            String sequence = Long.toString(summary.nextLine());
+    public Summary sessions(LineReader in) throws IOException {
+        for (String line = nextLine(in); line != null; line = nextLine(in)) {
+            String sequence = Long.toString(in.number());
             StringTokenizer events = new StringTokenizer(line);
             while (events.hasMoreTokens()) {
                 take(sequence, event(events.nextToken()));
@@ -68,9 +70,8 @@ public final class Replay {
     }
 
     /** Reads one record a line, in order of arrival, with {@code sequence} and {@code event} or {@code end}, and maybe {@code time}. */
-    public Summary jsonLines(BufferedReader in) throws IOException {
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
-            summary.nextLine();
+    public Summary jsonLines(LineReader in) throws IOException {
+        for (String line = nextLine(in); line != null; line = nextLine(in)) {
             if (!line.isBlank()) {
                 takeJson(line);
             }
@@ -79,16 +80,29 @@ public final class Replay {
         return summary;
     }
 
+    /** The next line that can be read; null after the last one. */
+    private String nextLine(LineReader in) throws IOException {
+        while (true) {
+            try {
+                String line = in.next();
+                summary.lines(in.number());
+                return line;
+            } catch (BadEventException e) {
+                summary.lines(in.number());
+                summary.refused(e.getMessage());
+            }
+        }
+    }
+
     private void takeJson(String line) {
         try {
-            JsonNode record = JsonEventDecoder.parse(line.getBytes(StandardCharsets.UTF_8));
+            JsonNode record = JsonEventDecoder.parse(Utf8.encode(line, "the line"));
             JsonNode sequence = record.path("sequence");
             if (!sequence.isTextual() && !sequence.isIntegralNumber()) {
                 throw new BadEventException("the record has no \"sequence\"");
             }
-            // Through bytes, as in the stream: they hold no half of a surrogate pair, which JSON can write but not
-            // UTF-8.
-            String name = SequenceName.of(sequence.asText().getBytes(StandardCharsets.UTF_8));
+            String name =
+                    SequenceName.of(Utf8.encode(sequence.asText(), "the record's \"sequence\"")); // as in the stream
             Decoded decoded = decoder.decode(record);
             if (decoded.event() != null) {
                 advance(name, time(record), encoder.encode(decoded.event()));
@@ -131,7 +145,14 @@ public final class Replay {
 
     private void advance(String sequence, long time, SparseInput input) {
         SequenceState state = live.computeIfAbsent(sequence, id -> new SequenceState(model.network()));
-        outputs.accept(predictor.advance(sequence, time, input, state));
+        before.copy(state);
+        Prediction prediction = predictor.advance(sequence, time, input, state);
+        if (!state.isFinite()) {
+            state.copy(before);
+            live.compute(sequence, (id, left) -> state.steps() == 0 ? null : left);
+            throw BadEventException.makesStateNotFinite();
+        }
+        outputs.accept(prediction);
         summary.stepped();
     }
 

@@ -10,8 +10,8 @@ public final class Summary {
     private long refused;
     private String firstRefusal;
 
-    long nextLine() {
-        return ++lines;
+    void lines(long number) {
+        lines = number;
     }
 
     void stepped() {

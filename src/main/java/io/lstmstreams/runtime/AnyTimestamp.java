@@ -5,7 +5,7 @@ import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
  * A record's own timestamp. A record without one, which some producers send, is as old as the latest before it, or of now
- * where it is the first: no timestamp stops the stream.
+ * where it is the first or the latest lies in the future: no timestamp stops the stream.
  */
 public final class AnyTimestamp implements TimestampExtractor {
     /** Called by Kafka Streams. */
@@ -16,6 +16,7 @@ public final class AnyTimestamp implements TimestampExtractor {
         if (record.timestamp() >= 0) {
             return record.timestamp();
         }
-        return partitionTime >= 0 ? partitionTime : System.currentTimeMillis();
+        long now = System.currentTimeMillis();
+        return partitionTime >= 0 ? Math.min(partitionTime, now) : now;
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 
 /** Failures as people read them. */
@@ -25,6 +26,10 @@ public final class Failures {
         if (failure
                 instanceof TransactionalIdAuthorizationException) { // whose message does not say which ids these are
             return "the application's user needs WRITE on the transactional ids that begin with <application.id>-";
+        }
+        if (failure instanceof TopicAuthorizationException) { // whose message does not say what is missing
+            return failure.getMessage()
+                    + ": the application's user needs READ on topics that are read, WRITE on others";
         }
         String message = Objects.requireNonNullElse(failure.getMessage(), "")
                 .lines()

@@ -3,6 +3,7 @@ package io.lstmstreams.runtime;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.topology.DeadLetterHandler;
 import io.lstmstreams.topology.FetchedRecords;
+import io.lstmstreams.topology.SendFailureHandler;
 import io.lstmstreams.topology.StoreMemory;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,7 +36,9 @@ final class KafkaProperties {
         // A step is not idempotent: a record that is processed twice moves its state twice.
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
-        properties.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, applicationId + "-dead-letters");
+        // Kafka's own sends dead letters from the producer's network thread, and waits there for that very thread.
+        properties.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, SendFailureHandler.class);
+        properties.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, config.deadLetterTopic());
         // Kafka's default from 5.0 on, without which it warns at each start. Nothing here is global. The second one
         // is for the assignor of partitions, which knows the main consumer's settings only.
         properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);

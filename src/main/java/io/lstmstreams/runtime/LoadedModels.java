@@ -12,8 +12,8 @@ import io.lstmstreams.topology.ModelVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Models that were fetched, checked against the configuration and packed for the kernel. Each is kept as long as somebody uses it,
@@ -25,7 +25,12 @@ final class LoadedModels {
     private final LstmStreamsConfig config;
     private final Kernel kernel;
     private final ModelBundles bundles;
-    private final Map<String, SoftReference<ModelVersion>> versions = new HashMap<>(); // by id; guarded by itself
+    private final Map<String, Place> places = new ConcurrentHashMap<>(); // by id
+
+    /** The place of one model. Its lock is that of the model's loading, for which only those wait who need this model. */
+    private static final class Place {
+        private SoftReference<ModelVersion> version = new SoftReference<>(null);
+    }
 
     LoadedModels(LstmStreamsConfig config, Kernel kernel, ModelBundles bundles) {
         this.config = config;
@@ -58,16 +63,15 @@ final class LoadedModels {
      * @throws IllegalStateException if it has no symbol for unknown events and should
      */
     ModelVersion load(Manifest manifest, long firstChunk) {
-        synchronized (versions) {
-            SoftReference<ModelVersion> known = versions.get(manifest.id());
-            ModelVersion version = known == null ? null : known.get();
+        Place place = places.computeIfAbsent(manifest.id(), id -> new Place());
+        synchronized (place) {
+            ModelVersion version = place.version.get();
             if (version == null) {
                 checkSize(manifest);
                 EventModel model = bundles.load(manifest, firstChunk);
                 LstmTopology.check(config, model);
                 version = ModelVersion.of(manifest.sha256(), model, kernel);
-                versions.values().removeIf(reference -> reference.get() == null);
-                versions.put(manifest.id(), new SoftReference<>(version));
+                place.version = new SoftReference<>(version);
             }
             return version;
         }

@@ -14,6 +14,8 @@ import io.lstmstreams.topology.LstmTopology;
 import io.lstmstreams.topology.LstmTopology.Shadow;
 import io.lstmstreams.topology.ModelVersion;
 import io.lstmstreams.topology.Models;
+import io.lstmstreams.topology.SendLimits;
+import io.lstmstreams.topology.StateReads;
 import io.lstmstreams.topology.StoreMemory;
 import io.lstmstreams.trace.StepTrace;
 import java.time.Duration;
@@ -22,12 +24,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -54,9 +58,11 @@ public final class LstmApplication implements AutoCloseable {
     private final EventModel model;
     private final LocalStates states;
     private final CloseOptions atClose;
+    private final TopicLimitsReader limits;
     private final StreamsConfig config;
     private final Restoration restoration = new Restoration();
     private final Gauges gauges;
+    private final StreamHealth health;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -72,8 +78,10 @@ public final class LstmApplication implements AutoCloseable {
             StepTrace trace,
             StateQueries queries,
             Shadow shadow,
+            TopicLimitsReader limits,
             StreamsConfig config) {
         this.streams = streams;
+        this.limits = limits;
         this.memory = memory;
         this.published = published;
         this.model = model;
@@ -85,6 +93,7 @@ public final class LstmApplication implements AutoCloseable {
         this.atClose = atClose(config);
         this.config = config;
         this.gauges = new Gauges(streams, restoration, models, kernel);
+        this.health = new StreamHealth(streams::metrics, pollInterval(config), System::nanoTime);
     }
 
     /**
@@ -105,6 +114,8 @@ public final class LstmApplication implements AutoCloseable {
         FetchedRecords fetched = new FetchedRecords();
         StoreMemory memory = new StoreMemory(config.storeMemoryBytes());
         Map<String, Object> kafka = KafkaProperties.of(config, fetched, memory);
+        SendLimits sendLimits = SendLimits.of(kafka);
+        kafka.putAll(sendLimits.settings());
         StreamsConfig streamsConfig = new StreamsConfig(kafka);
         int partitions = Topics.prepare(streamsConfig, config.inputTopic(), written(config, streamsConfig));
         TopicModels published = fixed == null ? published(config, kernel, metrics, streamsConfig) : null;
@@ -112,7 +123,9 @@ public final class LstmApplication implements AutoCloseable {
         EventModel model = models.active(config.modelName()).version().model();
         Shadow shadow = shadow(config, published, kernel);
         StepTrace trace = config.httpPort() == null ? null : new StepTrace();
-        Topology topology = LstmTopology.build(config, models, metrics, shadow, fetched, trace);
+        StateReads reads = config.httpPort() == null ? null : new StateReads();
+        Topology topology = LstmTopology.build(config, models, metrics, shadow, fetched, trace, reads, sendLimits);
+        TopicLimitsReader limits = limits(config, models, shadow, streamsConfig, sendLimits);
         LOG.info(
                 "model {} ({}), kernel {}, {} ({} partitions) -> results {}, verdicts {}, dead letters {}",
                 model.network().name(),
@@ -135,8 +148,9 @@ public final class LstmApplication implements AutoCloseable {
                 model,
                 metrics,
                 trace,
-                trace == null ? null : queries(config, models, trace, streams, streamsConfig, partitions),
+                trace == null ? null : queries(config, models, trace, reads, streams, streamsConfig, partitions),
                 shadow,
+                limits,
                 streamsConfig);
         try {
             application.start();
@@ -149,6 +163,21 @@ public final class LstmApplication implements AutoCloseable {
         }
         WarmUp.start(model, kernel, config.batchSize());
         return application;
+    }
+
+    /** Reads the limits of the topics and refuses to start where nothing fits into one. */
+    private static TopicLimitsReader limits(
+            LstmStreamsConfig config, Models models, Shadow shadow, StreamsConfig kafka, SendLimits limits) {
+        Optional<String> deadLetters = Optional.ofNullable(deadLetters(kafka)).filter(topic -> !topic.isBlank());
+        LstmTopology.checkLimits(config, models, shadow, deadLetters, limits); // the producer's own
+        TopicLimitsReader reader = TopicLimitsReader.start(kafka, limits);
+        try {
+            LstmTopology.checkLimits(config, models, shadow, deadLetters, limits);
+            return reader;
+        } catch (IllegalArgumentException e) {
+            reader.close();
+            throw e;
+        }
     }
 
     private static TopicModels published(
@@ -174,12 +203,14 @@ public final class LstmApplication implements AutoCloseable {
             LstmStreamsConfig config,
             Models models,
             StepTrace trace,
+            StateReads reads,
             KafkaStreams streams,
             StreamsConfig streamsConfig,
             int partitions) {
         String server = streamsConfig.getString(StreamsConfig.APPLICATION_SERVER_CONFIG);
         return new StateQueries(
                 streams,
+                reads,
                 LstmTopology.queries(config, models, trace),
                 server == null || server.isEmpty() ? null : HostInfo.buildFromEndpoint(server),
                 partitions);
@@ -210,8 +241,22 @@ public final class LstmApplication implements AutoCloseable {
                         isStatic ? GroupMembershipOperation.REMAIN_IN_GROUP : GroupMembershipOperation.LEAVE_GROUP);
     }
 
+    /** The time after which Kafka gives up a stream thread that does not poll. */
+    private static Duration pollInterval(StreamsConfig config) {
+        String key = ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
+        Object configured = config.getMainConsumerConfigs("", "", 0).get(key);
+        Object used =
+                configured == null ? ConsumerConfig.configDef().defaultValues().get(key) : configured;
+        return Duration.ofMillis((Integer) ConfigDef.parseType(key, used, ConfigDef.Type.INT));
+    }
+
     private void start() {
         streams.setUncaughtExceptionHandler(exception -> {
+            if (limits.explains(exception)) {
+                LOG.warn(
+                        "a topic refuses what it took a while ago: a new stream thread goes on with its limits of now");
+                return StreamThreadExceptionResponse.REPLACE_THREAD;
+            }
             failure.compareAndSet(null, exception);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
@@ -227,6 +272,7 @@ public final class LstmApplication implements AutoCloseable {
         });
         streams.setGlobalStateRestoreListener(restoration);
         streams.start();
+        health.start();
     }
 
     /** What it has done since it started. */
@@ -286,6 +332,11 @@ public final class LstmApplication implements AutoCloseable {
         return streams.state().name();
     }
 
+    /** The health of its stream threads, and of its lag. */
+    public StreamHealth health() {
+        return health;
+    }
+
     /** Whether it is assigned, restored and stepping. */
     public boolean isRunning() {
         return streams.state() == KafkaStreams.State.RUNNING;
@@ -328,6 +379,8 @@ public final class LstmApplication implements AutoCloseable {
     @Override
     public void close() {
         boolean closed = streams.close(atClose);
+        limits.close();
+        health.close();
         if (published != null) {
             published.close();
         }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -16,6 +17,9 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 final class SequenceScan {
     /** How many states a page may cost, which are more than it has lines where sequences have ended. */
     private static final int STATES = 10_000;
+
+    /** Standard deviations by which a partition may have more than its share of a page, before it is asked again. */
+    private static final double DEVIATIONS = 3;
 
     private SequenceScan() {}
 
@@ -27,12 +31,21 @@ final class SequenceScan {
         return Arrays.copyOf(after, after.length + 1); // the least that is greater
     }
 
+    /** How many states to ask each partition for, so that a page of evenly spread ones rarely needs more. */
+    static int share(int limit, int partitions) {
+        double even = (double) limit / Math.max(1, partitions);
+        return (int) Math.min(limit, Math.ceil(even + DEVIATIONS * Math.sqrt(even)))
+                + 1; // one to know whether more follow
+    }
+
     /**
      * A page.
      *
      * @param partitions each in ascending order, from where the page begins
+     * @param late tells when to answer with what has been found
      */
-    static SequencePage page(Collection<KeyValueIterator<Bytes, byte[]>> partitions, byte[] prefix, int limit) {
+    static SequencePage page(
+            Collection<KeyValueIterator<Bytes, byte[]>> partitions, byte[] prefix, int limit, BooleanSupplier late) {
         PriorityQueue<KeyValueIterator<Bytes, byte[]>> next =
                 new PriorityQueue<>((one, other) -> one.peekNextKey().compareTo(other.peekNextKey()));
         partitions.stream().filter(KeyValueIterator::hasNext).forEach(next::add);
@@ -44,7 +57,7 @@ final class SequenceScan {
             if (!hasPrefix(id, prefix)) {
                 return new SequencePage(lines, null); // nor has any that comes later
             }
-            if (lines.size() == limit || looked == STATES) {
+            if (lines.size() == limit || looked == STATES || looked > 0 && late.getAsBoolean()) {
                 return new SequencePage(lines, upTo);
             }
             KeyValue<Bytes, byte[]> state = least.next();

@@ -1,10 +1,9 @@
 package io.lstmstreams.statetopic;
 
-import java.io.BufferedReader;
+import io.lstmstreams.event.BadEventException;
+import io.lstmstreams.event.LineReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -20,18 +19,20 @@ public final class StateFile {
      * @throws UncheckedIOException if the file cannot be read
      */
     public static void read(Path file, Consumer<StateLine> visitor) {
-        long number = 1;
-        try (BufferedReader in = Files.newBufferedReader(file)) {
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                visitor.accept(StateLine.parse(line));
-                number++;
-            }
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(file + " line " + number + ": " + e.getMessage(), e);
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(file + " is not UTF-8 after line " + (number - 1), e);
+        try (LineReader in = LineReader.open(file)) {
+            read(file, in, visitor);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void read(Path file, LineReader in, Consumer<StateLine> visitor) throws IOException {
+        try {
+            for (String line = in.next(); line != null; line = in.next()) {
+                visitor.accept(StateLine.parse(line));
+            }
+        } catch (BadEventException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(file + " line " + in.number() + ": " + e.getMessage(), e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.lstmstreams.statetopic;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,8 +24,9 @@ import java.util.Arrays;
  */
 public record StateLine(StateRecord record, int partitions) {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final ObjectReader READER =
-            JSON.readerFor(JsonNode.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectReader READER = JSON.readerFor(JsonNode.class)
+            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .with(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
 
     /** The line, without its end. */
     public String write() {
@@ -58,24 +60,32 @@ public record StateLine(StateRecord record, int partitions) {
     }
 
     private static void write(ObjectNode json, StoredHeader header) {
-        RunningVerdict verdict = header.verdict();
         json.put("steps", header.steps()).put("time", header.lastEventTime());
         if (header.ended()) {
             json.put("ended", true);
         } else {
-            json.put("sumLogProbability", verdict.sumLogProbability());
-            if (verdict.hasScores()) {
-                json.put("minLogProbability", verdict.minLogProbability())
-                        .put("minAtStep", verdict.minAtStep())
-                        .put("maxRank", verdict.maxRank())
-                        .put("maxRankAtStep", verdict.maxRankAtStep());
-            }
-            json.put("anomalous", verdict.anomalous());
+            write(json, header.verdict());
         }
         if (header.model().id() != 0) {
             json.put("model", header.model().name());
         }
         json.put("fingerprint", header.model().fingerprint());
+    }
+
+    private static void write(ObjectNode json, RunningVerdict verdict) {
+        if (verdict.hasScores()) {
+            put(json, "sumLogProbability", verdict.sumLogProbability());
+            put(json, "minLogProbability", verdict.minLogProbability());
+            json.put("minAtStep", verdict.minAtStep())
+                    .put("maxRank", verdict.maxRank())
+                    .put("maxRankAtStep", verdict.maxRankAtStep())
+                    .put("anomalous", verdict.anomalous());
+        }
+    }
+
+    /** A number as results write it: null where it is not finite. */
+    private static void put(ObjectNode json, String field, double value) {
+        json.put(field, Double.isFinite(value) ? Double.valueOf(value) : null);
     }
 
     /**
@@ -88,26 +98,49 @@ public record StateLine(StateRecord record, int partitions) {
         if (!json.path("sequence").isTextual() || !json.path("state").isTextual()) {
             throw new IllegalArgumentException("it needs the texts \"sequence\" and \"state\"");
         }
-        byte[] key = json.has("key")
-                ? bytes(json, "key")
-                : SequenceName.toId(json.get("sequence").textValue());
+        byte[] key = key(json, json.get("sequence").textValue());
         byte[] state = bytes(json, "state");
         try {
             StoredHeader.of(state);
         } catch (UnreadableStateException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
-        int partitions = json.has("partition") ? json.path("partitions").asInt(0) : 0;
-        int partition = json.path("partition").asInt(0);
-        if (partitions < 0 || partition < 0 || (partitions > 0 && partition >= partitions)) {
+        if (!json.has("partition") && !json.has("partitions")) {
+            return new StateLine(new StateRecord(key, 0, state), 0);
+        }
+        int partitions = number(json, "partitions");
+        int partition = number(json, "partition");
+        if (partition >= partitions) {
             throw new IllegalArgumentException("there is no partition " + partition + " of " + partitions);
         }
         return new StateLine(new StateRecord(key, partition, state), partitions);
     }
 
+    private static byte[] key(JsonNode json, String sequence) {
+        if (!json.has("key")) {
+            return SequenceName.toId(sequence);
+        }
+        byte[] key = bytes(json, "key");
+        if (!SequenceName.of(key).equals(sequence)) {
+            throw new IllegalArgumentException("its \"key\" is not that of its \"sequence\"");
+        }
+        return key;
+    }
+
+    private static int number(JsonNode json, String field) {
+        JsonNode number = json.path(field);
+        if (!number.isIntegralNumber() || !number.canConvertToInt() || number.intValue() < 0) {
+            throw new IllegalArgumentException(
+                    "its \"partition\" and \"partitions\" must be whole numbers from 0, but \"" + field + "\" is not");
+        }
+        return number.intValue();
+    }
+
     private static JsonNode json(String line) {
         try {
             return READER.readTree(line);
+        } catch (StreamConstraintsException e) {
+            throw new IllegalArgumentException("its JSON exceeds a limit: " + e.getOriginalMessage(), e);
         } catch (JsonProcessingException e) { // whose message quotes the line
             throw new IllegalArgumentException("it is not JSON", e);
         }

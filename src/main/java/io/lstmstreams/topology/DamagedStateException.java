@@ -1,9 +1,10 @@
 package io.lstmstreams.topology;
 
 import io.lstmstreams.event.BadEventException;
+import java.util.Optional;
 
 /** A record whose sequence has a stored state that cannot be read: it is not stepped, and the state's bytes go with it. */
-final class DamagedStateException extends BadEventException {
+final class DamagedStateException extends BadEventException implements SequenceFailure {
     private static final long serialVersionUID = 1L;
 
     private final transient byte[] key;
@@ -21,11 +22,13 @@ final class DamagedStateException extends BadEventException {
         this.state = state;
     }
 
-    byte[] key() {
-        return key;
+    @Override
+    public Optional<byte[]> sequence() {
+        return Optional.of(key);
     }
 
-    byte[] state() {
-        return state;
+    @Override
+    public Optional<byte[]> state() {
+        return Optional.ofNullable(state);
     }
 }

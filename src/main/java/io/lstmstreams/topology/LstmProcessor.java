@@ -16,11 +16,10 @@ import io.lstmstreams.trace.StepTrace;
 import io.lstmstreams.trace.Tap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.processor.Cancellable;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -39,17 +38,19 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     private final Serde<K> keys;
     private final LookAhead<K, V> lookAhead; // null where records are stepped one by one
     private final StepOptions options;
+    private final StepTargets targets;
     private final StreamMetrics metrics;
     private final StepTrace trace; // null where nobody looks on
-    private final LiveSequences live;
+    private final StateReads reads; // null where nobody asks
+    private final BackgroundTime threadTime;
 
     private ProcessorContext<K, SequenceOutput> context;
     private KeyValueStore<Bytes, byte[]> store;
     private Tap tap; // null where nobody looks on
-    private IdleScan idle; // null once there is nothing more to look for
-    private Cancellable ticks; // of the same
+    private IdleScan idle;
     private StepCounts counts;
     private StepReader<K, V> records;
+    private TaskReads taskReads = TaskReads.NONE;
 
     LstmProcessor(
             RecordReader<V> reader,
@@ -58,17 +59,22 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
             Serde<K> keys,
             LookAhead<K, V> lookAhead,
             StepOptions options,
+            StepTargets targets,
             StreamMetrics metrics,
-            StepTrace trace) {
+            StepTrace trace,
+            StateReads reads,
+            BackgroundTime threadTime) {
         this.reader = reader;
         this.models = models;
         this.states = states;
         this.keys = keys;
         this.lookAhead = lookAhead;
         this.options = options;
+        this.targets = targets;
         this.metrics = metrics;
         this.trace = trace;
-        this.live = new LiveSequences(metrics.live());
+        this.reads = reads;
+        this.threadTime = threadTime;
     }
 
     @Override
@@ -79,22 +85,34 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         if (options.modelsStoreName() != null) {
             models.init(context.taskId(), context.getStateStore(options.modelsStoreName()));
         }
-        idle = new IdleScan(
-                store,
-                live,
-                options.idleTimeout(),
-                options.idleTime(),
-                context::currentSystemTimeMs,
-                context.currentSystemTimeMs());
-        ticks = context.schedule(IdleScan.INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::endIdle);
+        idle = new IdleScan(context, store, options, threadTime, metrics.live(), this::expire);
+        idle.start();
         counts = new StepCounts(context, metrics, options);
-        records = new StepReader<>(reader, states, store, live, options, counts);
+        records = new StepReader<>(reader, states, store, idle, options, counts);
         StreamSensors.register(context, options.storeName(), metrics);
+        if (reads != null) {
+            taskReads = reads.open(context, store);
+        }
     }
 
     @Override
     public void process(Record<K, V> record) {
+        long begun = threadTime.beginRecord();
+        try {
+            targets.checkTime(record.timestamp(), context.currentSystemTimeMs());
+            advance(record);
+        } catch (UnsendableException e) {
+            targets.serializer().discardPrepared();
+            counts.refused(e);
+            throw e;
+        } finally {
+            threadTime.endRecord(begun);
+        }
+    }
+
+    private void advance(Record<K, V> record) {
         Bytes key = Bytes.wrap(idOf(record)); // null without an id
+        taskReads.processing(key);
         if (models.refresh() && lookAhead != null) {
             lookAhead.forgetAll(); // it was stepped by a model that no longer is the one
         }
@@ -105,9 +123,6 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
                 return; // it has been there before
             }
             step(stepped);
-        }
-        if (idle != null) {
-            idle.observe(key, record.timestamp(), context.currentSystemTimeMs());
         }
         finish(record, stepped);
     }
@@ -146,91 +161,146 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         }
     }
 
-    /** What a record that was stepped changes and sends. */
+    /** What a record that was stepped changes and sends: all of it, or nothing where a part of it cannot be sent. */
     private void finish(Record<K, V> record, Stepped stepped) {
+        records.checkFinite(stepped);
         SequenceState state = stepped.state;
-        SequenceEvent event = stepped.event;
+        Optional<Ended> ended = ended(stepped);
+        boolean wasAnomalous = state.verdict().anomalous();
+        Optional<Verdict> verdict = ended.map(cause -> verdict(stepped.key, cause, stepped.model, state));
+        Optional<byte[]> change = change(stepped, ended.isPresent());
+        check(record, stepped, verdict, change);
+
+        // From here on nothing is refused any more.
+        idle.observe(record.timestamp());
         counts.finished(stepped);
         if (tap != null && stepped.prediction != null) {
-            tap.stepped(stepped.model.traced(), stepped.stored, event.input(), stepped.prediction);
+            tap.stepped(stepped.model.traced(), stepped.stored, stepped.event.input(), stepped.prediction);
         }
-        boolean full = options.maxSteps() > 0 && state.steps() >= options.maxSteps();
-        boolean ends = event.end() || full;
-        Verdict verdict = null;
-        if (ends && state.steps() > 0) {
-            Ended ended = event.end() ? Ended.END_RECORD : Ended.MAX_STEPS;
-            verdict = end(stepped.key, ended, stepped.model, state);
+        verdict.ifPresent(found -> tell(found, wasAnomalous, stepped.model, state));
+        store(stepped, change, state.steps() > 0 && ended.isEmpty());
+        if (stepped.prediction != null) {
+            context.forward(record.withValue(stepped.prediction));
+        }
+        verdict.ifPresent(found -> forward(record.withValue(found)));
+    }
+
+    /** Why the sequence ends with this record, if it has begun and does end. */
+    private Optional<Ended> ended(Stepped stepped) {
+        long steps = stepped.state.steps();
+        if (steps == 0) {
+            return Optional.empty();
+        }
+        if (stepped.event.end()) {
+            return Optional.of(Ended.END_RECORD);
+        }
+        return options.maxSteps() > 0 && steps >= options.maxSteps() ? Optional.of(Ended.MAX_STEPS) : Optional.empty();
+    }
+
+    /** The bytes that take the place of those that are stored, if there are any. */
+    private Optional<byte[]> change(Stepped stepped, boolean ends) {
+        SequenceState state = stepped.state;
+        boolean remembers = state.recentEvents().size() > 0;
+        if (ends || state.steps() == 0) {
+            if (!remembers) {
+                return Optional.empty();
+            }
+            state.steppedAt(context.currentSystemTimeMs());
+            return Optional.of(stepped.model.codec().encodeEnded(state));
         }
         if (options.idleTime() == IdleTime.WALL_CLOCK) {
             state.steppedAt(context.currentSystemTimeMs());
         }
-        if (state.steps() == 0 || ends) {
-            forget(stepped);
-            stepped.model.release(state);
-        } else if (stepped.prediction != null || state.recentEvents().size() > 0) {
-            byte[] stored = stepped.model.codec().encode(state);
-            store.put(stepped.key, stored);
-            live.changed(stepped.key, stepped.stored, true);
-            if (tap != null && stepped.prediction != null) {
-                tap.stored(stepped.key.get(), stepped.stored, stored, event.input(), stepped.prediction);
+        return stepped.prediction != null || remembers
+                ? Optional.of(stepped.model.codec().encode(state))
+                : Optional.empty();
+    }
+
+    private void check(Record<K, V> record, Stepped stepped, Optional<Verdict> verdict, Optional<byte[]> change) {
+        byte[] key = stepped.key.get();
+        try {
+            change.ifPresent(bytes -> targets.checkState(key, bytes));
+            if (stepped.prediction != null) {
+                targets.check(key, record.headers(), stepped.prediction);
             }
-            states.keep(stepped.key, stored, stepped.model, state);
-        } else {
-            states.keep(stepped.key, stepped.stored, stepped.model, state);
+            verdict.ifPresent(found -> targets.check(key, record.headers(), found));
+        } catch (UnsendableException e) {
+            stepped.model.release(stepped.state); // the step was never made: the next one begins with the stored bytes
+            throw e;
         }
-        if (stepped.prediction != null) {
-            context.forward(record.withValue(stepped.prediction));
+    }
+
+    private void store(Stepped stepped, Optional<byte[]> change, boolean goesOn) {
+        SequenceState state = stepped.state;
+        byte[] stored = change.orElse(stepped.stored);
+        if (change.isPresent()) {
+            store.put(stepped.key, stored);
+        } else if (!goesOn && stepped.stored != null) {
+            store.delete(stepped.key);
         }
-        if (verdict != null) {
-            forward(record.withValue(verdict));
+        if (change.isPresent() || !goesOn) {
+            idle.changed(stepped.key, stepped.stored, change.orElse(null));
         }
+        if (!goesOn) {
+            stepped.model.release(state);
+            return;
+        }
+        if (change.isPresent() && tap != null && stepped.prediction != null) {
+            tap.stored(stepped.key.get(), stepped.stored, stored, stepped.event.input(), stepped.prediction);
+        }
+        states.keep(stepped.key, stored, stepped.model, state);
     }
 
     private Verdict end(Bytes key, Ended ended, TaskModel model, SequenceState state) {
         boolean wasAnomalous = state.verdict().anomalous();
-        Verdict verdict = model.predictor().end(SequenceName.of(key.get()), ended, state);
+        Verdict verdict = verdict(key, ended, model, state);
+        tell(verdict, wasAnomalous, model, state);
+        return verdict;
+    }
+
+    private static Verdict verdict(Bytes key, Ended ended, TaskModel model, SequenceState state) {
+        return model.predictor().end(SequenceName.of(key.get()), ended, state);
+    }
+
+    private void tell(Verdict verdict, boolean wasAnomalous, TaskModel model, SequenceState state) {
         if (tap != null) {
             boolean endAnomalous = verdict.anomalous() && !wasAnomalous;
             tap.ended(model.traced(), verdict, endAnomalous, () -> model.codec().encode(state));
         }
-        return verdict;
     }
 
     /**
-     * Deletes what is stored of a sequence, or leaves the ids of its last events for a while, by which they are known should they
-     * come again.
+     * Sends a verdict. That of an idle sequence, for which no record was checked, is checked here: its state must be deleted already.
+     *
+     * @throws UnsendableException if the sequence was idle and its verdict cannot be sent; the sequence's end becomes a dead letter
      */
-    private void forget(Stepped stepped) {
-        SequenceState state = stepped.state;
-        live.changed(stepped.key, stepped.stored, false);
-        if (state.recentEvents().size() > 0) {
-            state.steppedAt(context.currentSystemTimeMs());
-            store.put(stepped.key, stepped.model.codec().encodeEnded(state));
-        } else if (stepped.stored != null) {
-            store.delete(stepped.key);
-        }
-    }
-
     private void forward(Record<K, Verdict> verdict) {
+        if (verdict.value().ended() == Ended.IDLE) {
+            checkEnd(verdict);
+        }
         counts.ended(verdict.value());
         context.forward(verdict);
     }
 
-    private void endIdle(long wallClock) {
-        long now = idle.time(context.currentStreamTimeMs(), wallClock);
-        idle.next(now, wallClock, found -> end(found, now));
-        if (live.isComplete() && !options.hasIdle()) {
-            ticks.cancel();
-            idle = null;
+    private void checkEnd(Record<K, Verdict> verdict) {
+        byte[] id = keys.serializer().serialize(options.storeName(), verdict.key());
+        try {
+            long now = context.currentSystemTimeMs();
+            targets.checkEnd(id, verdict.headers(), verdict.value(), verdict.timestamp(), now);
+        } catch (UnsendableException e) {
+            targets.serializer().discardPrepared();
+            counts.refused(e);
+            throw e;
         }
     }
 
-    private void end(IdleScan.Idle found, long now) {
+    /** Ends an idle sequence, or removes what was left of one that had ended. */
+    private void expire(IdleScan.Expired found) {
         if (lookAhead != null) {
             lookAhead.forget(found.key());
         }
         if (StateCodec.isEnded(found.stored())) {
-            store.delete(found.key()); // only its last events' ids were left
+            delete(found);
             return;
         }
         Opened opened;
@@ -239,8 +309,7 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         } catch (UnreadableStateException e) {
             throw records.unreadable(found.key(), e);
         }
-        store.delete(found.key());
-        live.changed(found.key(), found.stored(), false);
+        delete(found);
         if (opened == null) {
             counts.forgotten();
             return;
@@ -248,17 +317,25 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
         byte[] id = found.key().get();
         Verdict verdict = end(found.key(), Ended.IDLE, opened.model(), opened.state());
         K key = keys.deserializer().deserialize(options.storeName(), id);
-        forward(new Record<>(key, verdict, now, new RecordHeaders()));
+        forward(new Record<>(key, verdict, found.time(), new RecordHeaders()));
         opened.model().release(opened.state());
+    }
+
+    private void delete(IdleScan.Expired found) {
+        store.delete(found.key());
+        idle.changed(found.key(), found.stored(), null);
     }
 
     @Override
     public void close() {
+        taskReads.close();
         states.clear();
         if (tap != null) {
             tap.close();
         }
-        live.close();
+        if (idle != null) {
+            idle.close();
+        }
         if (lookAhead != null) {
             lookAhead.close();
         }

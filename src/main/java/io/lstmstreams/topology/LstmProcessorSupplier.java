@@ -4,6 +4,7 @@ import io.lstmstreams.config.IdleTime;
 import io.lstmstreams.config.LateEvents;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.config.ModelChange;
+import io.lstmstreams.config.NotFiniteStates;
 import io.lstmstreams.config.RecordPart;
 import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.config.UnreadableStates;
@@ -42,7 +43,8 @@ import org.apache.kafka.streams.state.Stores;
  * <p>A step is not idempotent: run it with {@code processing.guarantee=exactly_once_v2}. A record that cannot be stepped
  * throws {@link io.lstmstreams.event.BadEventException} before anything changes; set
  * {@code processing.exception.handler} to {@link DeadLetterHandler} to send such records to
- * {@code errors.dead.letter.queue.topic.name} and go on. Immutable and safe for any number of threads, as the weights that
+ * {@code errors.dead.letter.queue.topic.name} and go on, and {@code production.exception.handler} to {@link SendFailureHandler}.
+ * Where results go is not known here, so their sizes and timestamps are not checked against those topics. Immutable and safe for any number of threads, as the weights that
  * all processors share.
  *
  * @param <K> the key's type; the key is the sequence's id
@@ -54,7 +56,10 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
     private final StepOptions options;
     private final StreamMetrics metrics;
     private final StepTrace trace; // null where nobody looks on
+    private final StepTargets targets;
+    private final StateReads reads; // null where nobody asks
     private final RecordReader<V> reader;
+    private final BackgroundTime threadTime;
     private final int batchSize;
     private final Supplier<LookAhead<K, V>> lookAhead;
     private final Set<StoreBuilder<?>> stores;
@@ -75,8 +80,9 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 builder.unknownEvents,
                 builder.lateEvents,
                 builder.unreadableStates,
+                builder.notFiniteStates,
                 builder.repeatedEvents != null,
-                builder.changes ? builder.storeName + "-models" : null,
+                builder.changes ? modelsStore(builder.storeName) : null,
                 builder.modelName,
                 builder.modelChange,
                 builder.idleTimeout,
@@ -84,11 +90,19 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 builder.maxSteps);
         this.metrics = builder.metrics;
         this.trace = builder.trace;
+        this.targets = builder.targets == null ? StepTargets.unknown(models) : builder.targets;
+        this.reads = builder.reads;
         this.reader = new RecordReader<>(
                 builder.decoder, options.unknownEvents(), builder.modelChoice, builder.repeatedEvents);
+        this.threadTime = builder.threadTime;
         this.batchSize = builder.batchSize;
         this.lookAhead = builder.lookAhead;
         this.stores = stores(options);
+    }
+
+    /** Returns the name of the store that holds which models a task has changed to. */
+    static String modelsStore(String storeName) {
+        return storeName + "-models";
     }
 
     private static Set<StoreBuilder<?>> stores(StepOptions options) {
@@ -145,8 +159,11 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 keys,
                 lookAhead.get(),
                 options,
+                targets,
                 metrics,
-                trace);
+                trace,
+                reads,
+                threadTime);
     }
 
     /** The supplier's options, for whoever answers questions about its steps. */
@@ -168,12 +185,15 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         private Kernel kernel; // null until build: the choice is logged
         private StreamMetrics metrics = new StreamMetrics();
         private StepTrace trace; // null for none
+        private StepTargets targets; // null where they are not known
+        private StateReads reads; // null for none
         private String storeName = LstmTopology.STORE;
         private int topK = LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT;
         private Set<Include> include = Set.of();
         private UnknownEvents unknownEvents = UnknownEvents.DEAD_LETTER;
         private LateEvents lateEvents = LateEvents.PROCESS;
         private UnreadableStates unreadableStates = UnreadableStates.RESTART;
+        private NotFiniteStates notFiniteStates = NotFiniteStates.DEAD_LETTER;
         private RecordPart repeatedEvents; // null for none
         private boolean changes;
         private String modelName = LstmStreamsConfig.MODEL_NAME_DEFAULT;
@@ -182,6 +202,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         private IdleTime idleTime = IdleTime.EVENT;
         private Duration idleTimeout = Duration.ZERO;
         private long maxSteps;
+        private BackgroundTime threadTime = new BackgroundTime();
         private int batchSize = 1;
         private Supplier<LookAhead<K, V>> lookAhead = () -> null;
 
@@ -207,6 +228,18 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         /** Where to tell what is done, for somebody who looks on; null for nowhere. */
         public Builder<K, V> trace(StepTrace trace) {
             this.trace = trace;
+            return this;
+        }
+
+        /** Where results, verdicts and states are sent to; what does not fit there makes its record a dead letter. */
+        Builder<K, V> targets(StepTargets targets) {
+            this.targets = targets;
+            return this;
+        }
+
+        /** Answers these reads of the states; null for none. */
+        public Builder<K, V> reads(StateReads reads) {
+            this.reads = reads;
             return this;
         }
 
@@ -244,6 +277,12 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         /** What happens where a stored state is damaged. */
         public Builder<K, V> unreadableStates(UnreadableStates unreadableStates) {
             this.unreadableStates = unreadableStates;
+            return this;
+        }
+
+        /** What happens where a step makes the state of its sequence NaN or infinite. */
+        public Builder<K, V> notFiniteStates(NotFiniteStates notFiniteStates) {
+            this.notFiniteStates = notFiniteStates;
             return this;
         }
 
@@ -303,6 +342,12 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
             this.batchSize = batchSize;
             this.lookAhead =
                     () -> batchSize == 1 ? null : new LookAhead<>(fetched, keys.deserializer(), values, batchSize);
+            return this;
+        }
+
+        /** Shares the time that threads have for background work with another supplier of the same topology. */
+        Builder<K, V> threadTime(BackgroundTime threadTime) {
+            this.threadTime = threadTime;
             return this;
         }
 

@@ -2,6 +2,7 @@ package io.lstmstreams.topology;
 
 import io.lstmstreams.config.InputFormat;
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.NotFiniteStates;
 import io.lstmstreams.config.OutputFormat;
 import io.lstmstreams.config.RecordPart;
 import io.lstmstreams.config.UnknownEvents;
@@ -21,6 +22,7 @@ import io.lstmstreams.output.Verdict;
 import io.lstmstreams.trace.StepTrace;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -43,6 +45,10 @@ public final class LstmTopology {
     /** The store of the states of the shadow's model. */
     public static final String SHADOW_STORE = "shadow-recurrent-state";
 
+    /** The node of the shadow's steps. */
+    static final String SHADOW_STEP = "shadow-step";
+
+    private static final String REPARTITION = "sequences";
     private static final Serde<byte[]> BYTES = Serdes.ByteArray();
 
     private final LstmStreamsConfig config;
@@ -50,14 +56,27 @@ public final class LstmTopology {
     private final StreamMetrics metrics;
     private final FetchedRecords fetched;
     private final StepTrace trace;
+    private final StateReads reads; // null where nobody asks
+    private final SendLimits limits;
+    private final BackgroundTime threadTime;
 
     private LstmTopology(
-            LstmStreamsConfig config, Models models, StreamMetrics metrics, FetchedRecords fetched, StepTrace trace) {
+            LstmStreamsConfig config,
+            Models models,
+            StreamMetrics metrics,
+            FetchedRecords fetched,
+            StepTrace trace,
+            StateReads reads,
+            SendLimits limits,
+            BackgroundTime threadTime) {
+        this.limits = limits;
+        this.threadTime = threadTime;
         this.config = config;
         this.models = models;
         this.metrics = metrics;
         this.fetched = fetched;
         this.trace = trace;
+        this.reads = reads;
     }
 
     /**
@@ -76,7 +95,19 @@ public final class LstmTopology {
     public static Topology build(
             LstmStreamsConfig config, EventModel model, Kernel kernel, StreamMetrics metrics, FetchedRecords fetched) {
         check(config, model);
-        return build(config, Models.only(ModelVersion.of(null, model, kernel)), metrics, null, fetched, null);
+        return build(config, Models.only(ModelVersion.of(null, model, kernel)), metrics, null, fetched, null, null);
+    }
+
+    /** Builds the topology for brokers whose limits are not known. */
+    public static Topology build(
+            LstmStreamsConfig config,
+            Models models,
+            StreamMetrics metrics,
+            Shadow shadow,
+            FetchedRecords fetched,
+            StepTrace trace,
+            StateReads reads) {
+        return build(config, models, metrics, shadow, fetched, trace, reads, SendLimits.of(config.kafka()));
     }
 
     /**
@@ -87,6 +118,8 @@ public final class LstmTopology {
      * @param fetched what the stream threads have fetched; its settings must be among those of Kafka Streams, without which
      *     records are stepped one by one
      * @param trace where to tell what is done, for somebody who looks on; null for nowhere
+     * @param reads the reads of its states that it answers; null for none
+     * @param limits of the topics that are written; its settings must be among those of Kafka Streams
      */
     public static Topology build(
             LstmStreamsConfig config,
@@ -94,8 +127,24 @@ public final class LstmTopology {
             StreamMetrics metrics,
             Shadow shadow,
             FetchedRecords fetched,
-            StepTrace trace) {
-        return new LstmTopology(config, models, metrics, fetched, trace).build(shadow);
+            StepTrace trace,
+            StateReads reads,
+            SendLimits limits) {
+        return build(config, models, metrics, shadow, fetched, trace, reads, limits, new BackgroundTime());
+    }
+
+    /** The same with the time that its threads have for background work. */
+    static Topology build(
+            LstmStreamsConfig config,
+            Models models,
+            StreamMetrics metrics,
+            Shadow shadow,
+            FetchedRecords fetched,
+            StepTrace trace,
+            StateReads reads,
+            SendLimits limits,
+            BackgroundTime threadTime) {
+        return new LstmTopology(config, models, metrics, fetched, trace, reads, limits, threadTime).build(shadow);
     }
 
     /**
@@ -104,15 +153,23 @@ public final class LstmTopology {
      * @param trace of its steps
      */
     public static SequenceQueries queries(LstmStreamsConfig config, Models models, StepTrace trace) {
-        LstmTopology topology = new LstmTopology(config, models, new StreamMetrics(), new FetchedRecords(), trace);
+        LstmTopology topology = new LstmTopology(
+                config,
+                models,
+                new StreamMetrics(),
+                new FetchedRecords(),
+                trace,
+                null,
+                SendLimits.of(config.kafka()),
+                new BackgroundTime());
         boolean substitutes = config.unknownEvents() == UnknownEvents.UNKNOWN_SYMBOL;
         RecordReader<byte[]> reader = new RecordReader<>(
                 topology.decoder(),
                 substitutes ? UnknownEvents.UNKNOWN_SYMBOL : UnknownEvents.DEAD_LETTER,
                 config.modelChoice(),
                 config.repeatedEvents());
-        StepOptions options =
-                topology.step(config.outputTopK(), topology.include()).options();
+        StepOptions options = topology.step(config.outputTopK(), topology.include(), StepTargets.unknown(models))
+                .options();
         return new SequenceQueries(models, reader, options, trace);
     }
 
@@ -139,19 +196,45 @@ public final class LstmTopology {
         }
     }
 
+    /**
+     * Checks that the records of the active models can fit into the topics that they are sent to.
+     *
+     * @param shadow a second model for the same events; null for none
+     * @param deadLetters the topic of the dead letters; empty for none
+     * @throws IllegalArgumentException if no record of a kind can ever fit, in one line
+     */
+    public static void checkLimits(
+            LstmStreamsConfig config, Models models, Shadow shadow, Optional<String> deadLetters, SendLimits limits) {
+        LstmTopology topology = new LstmTopology(
+                config, models, new StreamMetrics(), new FetchedRecords(), null, null, limits, new BackgroundTime());
+        SmallestRecords smallest = new SmallestRecords(config);
+        smallest.check(models.active(config.modelName()), topology.targets());
+        if (shadow != null) {
+            String name = config.shadowModelName();
+            smallest.check(shadow.models().active(name == null ? config.modelName() : name), topology.targets(shadow));
+        }
+        if (config.sequenceId().from() != RecordPart.From.KEY) {
+            SmallestRecords.checkEvents(limits.repartition(REPARTITION));
+        }
+        deadLetters.map(limits::target).ifPresent(SmallestRecords::checkDeadLetters);
+    }
+
     private Topology build(Shadow shadow) {
         StreamsBuilder builder = new StreamsBuilder();
         KStream<byte[], byte[]> arriving =
                 builder.stream(config.inputTopic(), Consumed.with(BYTES, BYTES).withName("events"));
         KStream<byte[], byte[]> events = bySequence(arriving);
-        KStream<byte[], SequenceOutput> outputs = events.process(step(), Named.as("step"));
-        to(outputs, models, Prediction.class, "result", config.outputTopic());
-        to(outputs, models, Verdict.class, "verdict", config.verdictTopic());
+        StepTargets targets = targets();
+        KStream<byte[], SequenceOutput> outputs = events.process(step(targets), Named.as("step"));
+        to(outputs, targets.serializer(), Prediction.class, "result", config.outputTopic());
+        to(outputs, targets.serializer(), Verdict.class, "verdict", config.verdictTopic());
         if (shadow != null) {
+            StepTargets shadowTargets = targets(shadow);
+            OutputSerializer serializer = shadowTargets.serializer();
             KStream<byte[], SequenceOutput> shadows =
-                    events.process(new ShadowSupplier(shadowStep(shadow)), Named.as("shadow-step"));
-            to(shadows, shadow.models(), Prediction.class, "shadow-result", config.shadowOutputTopic());
-            to(shadows, shadow.models(), Verdict.class, "shadow-verdict", config.shadowVerdictTopic());
+                    events.process(new ShadowSupplier(shadowStep(shadow, shadowTargets)), Named.as(SHADOW_STEP));
+            to(shadows, serializer, Prediction.class, "shadow-result", config.shadowOutputTopic());
+            to(shadows, serializer, Verdict.class, "shadow-verdict", config.shadowVerdictTopic());
         }
         return builder.build();
     }
@@ -163,45 +246,71 @@ public final class LstmTopology {
         }
         RecordReader<byte[]> reader =
                 new RecordReader<>(decoder(), config.unknownEvents(), config.modelChoice(), config.repeatedEvents());
-        InputEncoder encoder = config.modelTopic() == null
-                ? new InputEncoder(models.active(null).version().model())
-                : null;
-        return events.process(() -> new SequenceIdProcessor(id, reader, encoder, metrics), Named.as("sequence-id"))
-                .repartition(Repartitioned.with(BYTES, BYTES).withName("sequences"));
+        InputEncoder encoder =
+                config.modelTopic() == null ? models.active(null).version().encoder() : null;
+        Target repartition = limits.repartition(REPARTITION);
+        return events.process(
+                        () -> new SequenceIdProcessor(id, reader, encoder, metrics, repartition),
+                        Named.as("sequence-id"))
+                .repartition(Repartitioned.with(BYTES, BYTES).withName(REPARTITION));
     }
 
-    private LstmProcessorSupplier<byte[], byte[]> step() {
+    private StepTargets targets() {
+        return targets(models, config.outputTopic(), config.verdictTopic(), STORE);
+    }
+
+    private StepTargets targets(Shadow shadow) {
+        return targets(shadow.models(), config.shadowOutputTopic(), config.shadowVerdictTopic(), SHADOW_STORE);
+    }
+
+    private StepTargets targets(Models by, String results, String verdicts, String store) {
+        return new StepTargets(
+                limits.target(results),
+                limits.target(verdicts),
+                limits.changelog(store),
+                config.modelTopic() == null ? Target.NONE : limits.changelog(LstmProcessorSupplier.modelsStore(store)),
+                new OutputSerializer(by, config.outputFormat()));
+    }
+
+    private LstmProcessorSupplier<byte[], byte[]> step(StepTargets targets) {
         boolean results = config.outputTopic() != null; // without a topic for them they need not be worked out
-        return step(results ? config.outputTopK() : 0, results ? include() : Set.of());
+        return step(results ? config.outputTopK() : 0, results ? include() : Set.of(), targets);
     }
 
-    private LstmProcessorSupplier<byte[], byte[]> step(int topK, Set<Include> include) {
+    private LstmProcessorSupplier<byte[], byte[]> step(int topK, Set<Include> include, StepTargets targets) {
         LstmProcessorSupplier.Builder<byte[], byte[]> step = LstmProcessorSupplier.builder(models, BYTES, decoder())
                 .metrics(metrics)
                 .trace(trace)
+                .targets(targets)
+                .reads(reads)
                 .lookAhead(fetched, BYTES.deserializer(), config.batchSize())
                 .results(topK, include)
-                .unknownEvents(config.unknownEvents());
+                .unknownEvents(config.unknownEvents())
+                .notFiniteStates(config.notFiniteStates());
         return options(step, config.modelTopic() != null, config.modelName(), config.modelChoice());
     }
 
     /** A shadow does not look ahead: what is fetched is stepped ahead once, for the model that counts. */
-    private LstmProcessorSupplier<byte[], byte[]> shadowStep(Shadow shadow) {
+    private LstmProcessorSupplier<byte[], byte[]> shadowStep(Shadow shadow, StepTargets targets) {
         boolean results = config.shadowOutputTopic() != null;
         boolean fails = config.unknownEvents() == UnknownEvents.FAIL;
+        NotFiniteStates notFinite = config.notFiniteStates();
         LstmProcessorSupplier.Builder<byte[], byte[]> step = LstmProcessorSupplier.builder(
                         shadow.models(), BYTES, decoder())
                 .metrics(shadow.metrics())
+                .targets(targets)
                 .storeName(SHADOW_STORE)
                 .results(results ? config.outputTopK() : 0, results ? include() : Set.of())
-                .unknownEvents(fails ? UnknownEvents.DEAD_LETTER : config.unknownEvents());
+                .unknownEvents(fails ? UnknownEvents.DEAD_LETTER : config.unknownEvents())
+                .notFiniteStates(notFinite == NotFiniteStates.FAIL ? NotFiniteStates.DEAD_LETTER : notFinite);
         String name = config.shadowModelName();
         return options(step, name != null, name == null ? config.modelName() : name, null);
     }
 
     private LstmProcessorSupplier<byte[], byte[]> options(
             LstmProcessorSupplier.Builder<byte[], byte[]> step, boolean changes, String model, RecordPart choice) {
-        return step.changes(changes, model, choice, config.modelChange())
+        return step.threadTime(threadTime)
+                .changes(changes, model, choice, config.modelChange())
                 .lateEvents(config.lateEvents())
                 .repeatedEvents(config.repeatedEvents())
                 .unreadableStates(config.unreadableStates())
@@ -228,17 +337,16 @@ public final class LstmTopology {
 
     private void to(
             KStream<byte[], SequenceOutput> outputs,
-            Models by,
+            OutputSerializer serializer,
             Class<? extends SequenceOutput> type,
             String name,
             String topic) {
         if (topic == null) {
             return;
         }
-        Serde<SequenceOutput> serde =
-                Serdes.serdeFrom(new OutputSerializer(by, config.outputFormat()), (source, bytes) -> {
-                    throw new UnsupportedOperationException("results are written here, never read");
-                });
+        Serde<SequenceOutput> serde = Serdes.serdeFrom(serializer, (source, bytes) -> {
+            throw new UnsupportedOperationException("results are written here, never read");
+        });
         outputs.filter((key, output) -> type.isInstance(output), Named.as("is-" + name))
                 .to(topic, Produced.with(BYTES, serde).withName(name + "s"));
     }

@@ -1,7 +1,9 @@
 package io.lstmstreams.topology;
 
 import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.InputEncoder;
 import io.lstmstreams.kernel.Kernel;
+import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.recurrent.Network;
 
 /**
@@ -10,13 +12,20 @@ import io.lstmstreams.recurrent.Network;
  * @param sha256 of its file, 64 hexadecimal digits; null for a model that no other one ever replaces
  * @param model the model and its events
  * @param network its weights, packed for a kernel
+ * @param encoder makes inputs of events
+ * @param json writes its results
  */
-public record ModelVersion(String sha256, EventModel model, Network network) {
+public record ModelVersion(String sha256, EventModel model, Network network, InputEncoder encoder, OutputJson json) {
     private static final int NAME_DIGITS = 16;
 
     /** A model whose weights are packed here for a kernel. */
     public static ModelVersion of(String sha256, EventModel model, Kernel kernel) {
-        return new ModelVersion(sha256, model, Network.of(model.network(), kernel));
+        return new ModelVersion(
+                sha256,
+                model,
+                Network.of(model.network(), kernel),
+                new InputEncoder(model),
+                new OutputJson(model.vocabulary()));
     }
 
     /** What results call it: 16 hexadecimal digits; null for the only model. */

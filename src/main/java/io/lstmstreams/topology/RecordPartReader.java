@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lstmstreams.config.RecordPart;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.JsonEventDecoder;
-import java.nio.charset.StandardCharsets;
+import io.lstmstreams.event.Utf8;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.api.Record;
 
@@ -23,7 +23,7 @@ final class RecordPartReader {
      * The header's bytes, or the field's text in UTF-8.
      *
      * @return null if the record has none
-     * @throws BadEventException if the value is no JSON, or the field neither text nor a whole number
+     * @throws BadEventException if the value is no JSON, or the field neither a whole number nor text that UTF-8 can encode
      */
     byte[] read(Record<?, ?> record) {
         if (field == null) {
@@ -40,6 +40,6 @@ final class RecordPartReader {
         if (!node.isTextual() && !node.isIntegralNumber()) {
             throw new BadEventException("the value has no text or whole number at " + part.name());
         }
-        return node.asText().getBytes(StandardCharsets.UTF_8);
+        return Utf8.encode(node.asText(), "the text at " + part.name());
     }
 }

@@ -5,6 +5,7 @@ import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.Decoded;
 import io.lstmstreams.event.EventDecoder;
+import io.lstmstreams.event.Utf8;
 import io.lstmstreams.input.InputEncoder;
 import io.lstmstreams.input.UnknownEventException;
 import java.nio.ByteBuffer;
@@ -73,7 +74,7 @@ final class RecordReader<V> {
                 decoded.event(),
                 start,
                 end || decoded.end(),
-                name == null ? null : new String(name, StandardCharsets.UTF_8),
+                name == null ? null : Utf8.decode(name, "the name of the record's model"),
                 event != null,
                 event == null ? 0 : hash(event));
     }
@@ -101,14 +102,17 @@ final class RecordReader<V> {
         }
     }
 
-    /** Id and headers go on into the results, which must stay within what a broker takes as one message. */
+    /**
+     * Refuses ids and headers of a size that nobody needs: both travel on into every result. The topics' own limits are checked
+     * with what is sent, see {@link StepTargets}.
+     */
     private static void checkSize(byte[] id, Headers headers) {
         if (id.length > MAX_ID_BYTES) {
             throw new BadEventException("the sequence's id has " + id.length + " bytes, more than " + MAX_ID_BYTES);
         }
-        if (RecordSize.of(headers) > MAX_HEADER_BYTES) {
-            throw new BadEventException(
-                    "the record has " + RecordSize.of(headers) + " bytes of headers, more than " + MAX_HEADER_BYTES);
+        long bytes = RecordSize.of(headers);
+        if (bytes > MAX_HEADER_BYTES) {
+            throw new BadEventException("the record has " + bytes + " bytes of headers, more than " + MAX_HEADER_BYTES);
         }
     }
 

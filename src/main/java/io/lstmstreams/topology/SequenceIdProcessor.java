@@ -10,8 +10,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Makes a header or a field of the value the record's key, before the records are partitioned by it. Refuses bad records
- * here already: their dead letter then has the key, topic and offset that they came with.
+ * Makes a header or a field of the value the record's key, before the records are partitioned by it. Refuses bad records, and those
+ * that the repartition topic would refuse, here already: their dead letter then has the key, topic and offset that they came with.
  */
 final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private final RecordPart id;
@@ -19,14 +19,21 @@ final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byt
     private final RecordReader<byte[]> reader;
     private final InputEncoder encoder; // null where the model is known only by the step
     private final StreamMetrics metrics;
+    private final Target repartition;
     private ProcessorContext<byte[], byte[]> context;
 
-    SequenceIdProcessor(RecordPart id, RecordReader<byte[]> reader, InputEncoder encoder, StreamMetrics metrics) {
+    SequenceIdProcessor(
+            RecordPart id,
+            RecordReader<byte[]> reader,
+            InputEncoder encoder,
+            StreamMetrics metrics,
+            Target repartition) {
         this.id = id;
         this.idReader = new RecordPartReader(id);
         this.reader = reader;
         this.encoder = encoder;
         this.metrics = metrics;
+        this.repartition = repartition;
     }
 
     @Override
@@ -44,11 +51,19 @@ final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byt
             if (encoder != null) {
                 reader.encode(arrival, encoder);
             }
+            checkSending(keyed);
             context.forward(keyed);
         } catch (BadEventException e) {
             StepCounts.refused(metrics, e, reason); // it never comes to the step, which counts all others
             throw e;
         }
+    }
+
+    private void checkSending(Record<byte[], byte[]> keyed) {
+        repartition.checkTime(keyed.timestamp(), context.currentSystemTimeMs());
+        repartition.checkSize(
+                "the record with its sequence's id as key",
+                RecordSize.ofBatch(keyed.key(), keyed.value(), keyed.headers()));
     }
 
     private byte[] idOf(Record<byte[], byte[]> record) {

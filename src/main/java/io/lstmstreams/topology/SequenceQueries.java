@@ -1,6 +1,7 @@
 package io.lstmstreams.topology;
 
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.NotFiniteStates;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.OutputJson;
@@ -66,12 +67,13 @@ public final class SequenceQueries {
         TaskModel owner = new TaskModels(models, 1, options).ownerOf(stored);
         String sequence = SequenceName.of(id);
         if (owner == null) {
-            return new OutputJson(
-                            models.active(options.modelName()).version().model().vocabulary())
+            return models.active(options.modelName())
+                    .version()
+                    .json()
                     .write(numberless(sequence, header), header.verdict(), NO_MODEL);
         }
         ModelVersion version = owner.version();
-        OutputJson json = new OutputJson(version.model().vocabulary());
+        OutputJson json = version.json();
         int topK = options.topK() > 0 ? options.topK() : LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT;
         Predictor predictor = new Predictor(version.model(), version.network(), 1, topK, INSIDE, version.name());
         LastStep last = trace.lastStep(id, stored);
@@ -116,6 +118,9 @@ public final class SequenceQueries {
         TaskModel model = opened.model();
         SparseInput input = reader.encode(arrival, model.encoder()).input();
         Prediction prediction = model.predictor().advance(SequenceName.of(id), time, input, opened.state());
-        return new OutputJson(model.version().model().vocabulary()).write(prediction);
+        if (options.notFiniteStates() != NotFiniteStates.KEEP && !opened.state().isFinite()) {
+            throw BadEventException.makesStateNotFinite();
+        }
+        return model.version().json().write(prediction);
     }
 }

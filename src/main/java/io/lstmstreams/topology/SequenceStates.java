@@ -119,6 +119,15 @@ final class SequenceStates {
         return owner == null ? null : new Opened(owner, decode(stored, owner), false);
     }
 
+    /** Returns whether the numbers of a stored state are finite; of one that another model has to read, nothing is known, and it passes. */
+    static boolean isFinite(byte[] stored, TaskModel model) {
+        try {
+            return decode(stored, model).isFinite();
+        } catch (UnreadableStateException e) {
+            return true;
+        }
+    }
+
     /** Keeps a state as numbers, beside the bytes that were stored for it. */
     void keep(Bytes key, byte[] stored, TaskModel model, SequenceState state) {
         busyStates.keep(key, stored, model, state);

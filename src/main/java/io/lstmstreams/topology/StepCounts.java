@@ -50,10 +50,16 @@ final class StepCounts {
         refused(metrics, e, otherwise);
     }
 
-    /** A record that cannot be stepped; an event that the model does not know is a reason of its own. */
+    /** A record of which nothing can be sent. */
+    void refused(UnsendableException e) {
+        refused(e, e.reason());
+    }
+
+    /** A record that cannot be stepped; some failures have a reason of their own. */
     static void refused(StreamMetrics metrics, BadEventException e, Reason otherwise) {
         boolean unknown = e instanceof UnknownEventException;
-        metrics.deadLetters().increment(unknown ? Reason.UNKNOWN_EVENT : otherwise);
+        Reason own = e instanceof UnsendableException unsendable ? unsendable.reason() : otherwise;
+        metrics.deadLetters().increment(unknown ? Reason.UNKNOWN_EVENT : own);
         if (unknown) {
             metrics.unknownEvents().increment();
         }
@@ -62,6 +68,11 @@ final class StepCounts {
     /** A stored state that is damaged. */
     void unreadable() {
         metrics.statesUnreadable().increment();
+    }
+
+    /** A step that has made a state NaN or infinite. */
+    void notFinite() {
+        metrics.statesNotFinite().increment();
     }
 
     /** A record that takes a damaged state with it. */
@@ -114,6 +125,9 @@ final class StepCounts {
         if (prediction.anomalous()) {
             metrics.anomalousEvents().increment();
         }
+        if (!prediction.isFinite()) {
+            metrics.resultsNotFinite().increment();
+        }
         if (prediction.time() >= 0) {
             long since = Math.max(0, System.currentTimeMillis() - prediction.time());
             metrics.eventToResultSeconds().record(since / MILLIS);
@@ -125,6 +139,9 @@ final class StepCounts {
         metrics.ended().increment(Cause.valueOf(verdict.ended().name()));
         if (verdict.anomalous()) {
             metrics.anomalousSequences().increment();
+        }
+        if (!verdict.isFinite()) {
+            metrics.resultsNotFinite().increment();
         }
     }
 

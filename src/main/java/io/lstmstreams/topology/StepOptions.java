@@ -3,6 +3,7 @@ package io.lstmstreams.topology;
 import io.lstmstreams.config.IdleTime;
 import io.lstmstreams.config.LateEvents;
 import io.lstmstreams.config.ModelChange;
+import io.lstmstreams.config.NotFiniteStates;
 import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.config.UnreadableStates;
 import io.lstmstreams.output.Include;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param unknownEvents what becomes of events that the model does not know
  * @param lateEvents what becomes of events that are older than the last one of their sequence
  * @param unreadableStates what happens where a stored state is damaged
+ * @param notFiniteStates what happens where a step makes a state NaN or infinite
  * @param knowsRepeated whether events have ids by which one that comes twice is recognised
  * @param modelsStoreName the name of the store in which a task keeps which models it has changed to; null if it never does
  * @param modelName the name of the model for events that choose none
@@ -34,6 +36,7 @@ record StepOptions(
         UnknownEvents unknownEvents,
         LateEvents lateEvents,
         UnreadableStates unreadableStates,
+        NotFiniteStates notFiniteStates,
         boolean knowsRepeated,
         String modelsStoreName,
         String modelName,

@@ -22,7 +22,7 @@ final class StepReader<K, V> {
     private final RecordReader<V> reader;
     private final SequenceStates states;
     private final KeyValueStore<Bytes, byte[]> store;
-    private final LiveSequences live;
+    private final IdleScan idle;
     private final StepOptions options;
     private final StepCounts counts;
 
@@ -30,13 +30,13 @@ final class StepReader<K, V> {
             RecordReader<V> reader,
             SequenceStates states,
             KeyValueStore<Bytes, byte[]> store,
-            LiveSequences live,
+            IdleScan idle,
             StepOptions options,
             StepCounts counts) {
         this.reader = reader;
         this.states = states;
         this.store = store;
-        this.live = live;
+        this.idle = idle;
         this.options = options;
         this.counts = counts;
     }
@@ -136,16 +136,46 @@ final class StepReader<K, V> {
         }
     }
 
+    /**
+     * Checks that a step has left a state of finite numbers, which nothing but the next record of its sequence would notice otherwise.
+     *
+     * @throws BadEventException if the record goes to the dead letters for it; the state is then that of before, or none if that
+     *     was not finite either
+     */
+    void checkFinite(Stepped stepped) {
+        if (stepped.prediction == null || stepped.state.isFinite()) {
+            return;
+        }
+        counts.notFinite();
+        switch (options.notFiniteStates()) {
+            case KEEP -> {}
+            case FAIL ->
+                throw new StreamsException(BadEventException.makesStateNotFinite()
+                                .getMessage() + ", and " + LstmStreamsConfig.STATE_NOT_FINITE_CONFIG + "=fail");
+            case DEAD_LETTER -> {
+                if (stepped.stored != null && !SequenceStates.isFinite(stepped.stored, stepped.model)) {
+                    throw unreadable(stepped.key, "the stored state of the sequence is NaN or infinite");
+                }
+                BadEventException refusal = BadEventException.makesStateNotFinite();
+                counts.refused(refusal, Reason.NOT_FINITE);
+                throw refusal;
+            }
+        }
+    }
+
     /** What to throw for a sequence whose stored state is damaged, after what there is to do about it. */
     RuntimeException unreadable(Bytes key, UnreadableStateException e) {
+        return unreadable(key, e.getMessage());
+    }
+
+    private RuntimeException unreadable(Bytes key, String reason) {
         counts.unreadable();
         if (options.unreadableStates() == UnreadableStates.FAIL) {
-            return new StreamsException(
-                    e.getMessage() + ", and " + LstmStreamsConfig.STATE_UNREADABLE_CONFIG + "=fail");
+            return new StreamsException(reason + ", and " + LstmStreamsConfig.STATE_UNREADABLE_CONFIG + "=fail");
         }
         byte[] stored = store.delete(key);
-        live.changed(key, stored, false);
+        idle.changed(key, stored, null);
         counts.refusedWithState();
-        return new DamagedStateException(e.getMessage(), key.get(), stored);
+        return new DamagedStateException(reason, key.get(), stored);
     }
 }

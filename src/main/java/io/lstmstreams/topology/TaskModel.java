@@ -11,9 +11,9 @@ import java.util.Deque;
 /** A model as one task steps it, with what is not thread-safe and states that are in use by no sequence. Belongs to a task. */
 final class TaskModel {
     private static final int SPARE_STATES = 128;
+    private static final long SPARE_BYTES = 16L << 20;
 
     private final ModelVersion version;
-    private final InputEncoder encoder;
     private final Predictor predictor;
     private final StateCodec codec;
     private final TracedModel traced;
@@ -23,7 +23,6 @@ final class TaskModel {
     /** @param capacity how many sequences are stepped together at most */
     TaskModel(ModelVersion version, int capacity, StepOptions options) {
         this.version = version;
-        this.encoder = new InputEncoder(version.model());
         this.predictor = new Predictor(
                 version.model(), version.network(), capacity, options.topK(), options.include(), version.name());
         this.codec = new StateCodec(version.model().network(), version.id());
@@ -37,7 +36,7 @@ final class TaskModel {
     }
 
     InputEncoder encoder() {
-        return encoder;
+        return version.encoder();
     }
 
     Predictor predictor() {
@@ -70,7 +69,7 @@ final class TaskModel {
 
     /** Takes back a state that no sequence needs. */
     void release(SequenceState state) {
-        if (spare.size() < SPARE_STATES) {
+        if (spare.size() < SPARE_STATES && (spare.size() + 1) * stateBytes <= SPARE_BYTES) {
             spare.push(state);
         }
     }

@@ -198,6 +198,57 @@ class LstmStreamsConfigTest {
                 .isNull();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "lstm.input.topic, lstm.output.topic, results",
+        "lstm.output.topic, lstm.verdict.topic, results",
+        "lstm.input.topic, lstm.verdict.topic, events",
+        "lstm.output.topic, lstm.shadow.output.topic, results",
+        "lstm.input.topic, lstm.shadow.verdict.topic, events",
+        "lstm.output.topic, lstm.model.topic, results",
+        "lstm.input.topic, errors.dead.letter.queue.topic.name, events",
+        "lstm.output.topic, errors.dead.letter.queue.topic.name, results"
+    })
+    void shouldRefuseOneTopicInTwoRoles(String key, String other, String topic) {
+        assertRefused(
+                key + " and " + other + " must name different topics, but both are " + topic,
+                "lstm.shadow.model",
+                "shadow.safetensors",
+                "lstm.shadow.output.topic",
+                "shadows",
+                key,
+                topic,
+                other,
+                topic);
+    }
+
+    @Test
+    void shouldRefuseTheDefaultDeadLetterTopicInAnotherRole() {
+        assertRefused(
+                "lstm.verdict.topic and errors.dead.letter.queue.topic.name must name different topics",
+                "application.id",
+                "app",
+                "lstm.verdict.topic",
+                "app-dead-letters");
+        assertThat(config("application.id", "app").deadLetterTopic()).isEqualTo("app-dead-letters");
+        assertThat(config("application.id", "app", "errors.dead.letter.queue.topic.name", "")
+                        .deadLetterTopic())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"app-recurrent-state-changelog", "app-sequences-repartition"})
+    void shouldRefuseAnInternalTopicOfKafkaStreams(String topic) {
+        assertRefused(
+                "lstm.output.topic must not name an internal topic of Kafka Streams",
+                "application.id",
+                "app",
+                "lstm.output.topic",
+                topic);
+        assertThat(config("application.id", "other", "lstm.output.topic", topic).outputTopic())
+                .isEqualTo(topic);
+    }
+
     @Test
     void shouldTakeTheWholeValueAsTheEventWithAnEmptyPointer() {
         assertThat(config("lstm.input.event", "").inputEvent()).isEmpty();

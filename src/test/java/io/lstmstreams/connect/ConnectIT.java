@@ -9,6 +9,7 @@ import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.cli.JavaProcess;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.demo.Demo;
+import io.lstmstreams.event.LineReader;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.output.OutputJson;
@@ -16,11 +17,10 @@ import io.lstmstreams.output.Verdict;
 import io.lstmstreams.replay.Replay;
 import io.lstmstreams.runtime.LstmApplication;
 import io.lstmstreams.waiting.Patience;
-import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -237,7 +237,7 @@ class ConnectIT {
                         verdicts.add(new String(json.write(verdict), StandardCharsets.UTF_8));
                     }
                 })
-                .jsonLines(new BufferedReader(new StringReader(input)));
+                .jsonLines(new LineReader(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8))));
         assertThat(verdicts).hasSize(4);
         return verdicts;
     }

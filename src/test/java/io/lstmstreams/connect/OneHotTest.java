@@ -101,6 +101,18 @@ class OneHotTest {
     }
 
     @Test
+    void shouldRefuseTextThatWouldBecomeAnotherSequence() {
+        OneHot<SourceRecord> transform = transform();
+
+        assertThatThrownBy(() -> transform.apply(record(new byte[] {'a', (byte) 0xff, ' ', 'r', 'e', 'a', 'd'})))
+                .isInstanceOf(DataException.class)
+                .hasMessage("the value is not UTF-8");
+        assertThatThrownBy(() -> transform.apply(record("{\"sequence\":\"\\ud800\",\"event\":\"read\"}")))
+                .isInstanceOf(DataException.class)
+                .hasMessage("the field sequence holds half of a surrogate pair, which UTF-8 cannot encode");
+    }
+
+    @Test
     void shouldMakeAnEventOfALineOfJson() {
         SourceRecord event = this.<SourceRecord>transform()
                 .apply(record("{\"sequence\":7,\"event\":1,\"time\":5,\"host\":{\"name\":\"a\"}}"));

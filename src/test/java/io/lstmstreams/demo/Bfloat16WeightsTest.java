@@ -2,6 +2,7 @@ package io.lstmstreams.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lstmstreams.event.LineReader;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Kernels;
@@ -11,9 +12,9 @@ import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.Verdict;
 import io.lstmstreams.recurrent.KernelNames;
 import io.lstmstreams.replay.Replay;
-import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -64,7 +65,7 @@ class Bfloat16WeightsTest {
                         outputs.anomalous.add(verdict.anomalous());
                     }
                 })
-                .sessions(new BufferedReader(new StringReader(sessions)));
+                .sessions(new LineReader(new ByteArrayInputStream(sessions.getBytes(StandardCharsets.UTF_8))));
         return outputs;
     }
 

@@ -201,12 +201,26 @@ class JsonEventDecoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"[", "{'event':", "{'event':["})
     void shouldRefuseDeepNesting(String opening) {
-        assertBad(decoder, bytes("{'event':" + opening.repeat(200_000)), "the value is not JSON");
+        assertBad(
+                decoder,
+                bytes("{'event':" + opening.repeat(200_000)),
+                "the value's JSON exceeds a limit: Document nesting depth (1001) exceeds the maximum allowed (1000)");
     }
 
     @Test
     void shouldRefuseAnEndlessNumber() {
-        assertBad(decoder, bytes("{'event':" + "9".repeat(100_000) + "}"), "the value is not JSON");
+        assertBad(
+                decoder,
+                bytes("{'event':" + "9".repeat(100_000) + "}"),
+                "the value's JSON exceeds a limit: Number value length (100000) exceeds the maximum allowed (1000)");
+    }
+
+    @Test
+    void shouldRefuseAnEndlessText() {
+        assertBad(
+                decoder,
+                bytes("{'event':'" + "a".repeat(20_000_001) + "'}"),
+                "the value's JSON exceeds a limit: String value length (20000001) exceeds the maximum allowed (20000000)");
     }
 
     @ParameterizedTest

@@ -192,7 +192,8 @@ class ApplicationServerTest {
                 .statusCode();
     }
 
-    private static SSLContext trust(Path store) throws Exception {
+    /** A context that trusts the certificates of a key store, whose password is key-secret. */
+    static SSLContext trust(Path store) throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
             trusted.load(in, "key-secret".toCharArray());

@@ -3,6 +3,7 @@ package io.lstmstreams.load;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.event.LineReader;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.output.Include;
@@ -12,9 +13,8 @@ import io.lstmstreams.output.SequenceOutput;
 import io.lstmstreams.output.Verdict;
 import io.lstmstreams.output.Verdict.Ended;
 import io.lstmstreams.replay.Replay;
-import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -116,7 +116,8 @@ public final class Expectation {
                             verdicts.get(id).add(text(json, Named.verdict((Verdict) output, ended, name)));
                         }
                     })
-                    .jsonLines(new BufferedReader(new StringReader(file.lines().toString())));
+                    .jsonLines(new LineReader(
+                            new ByteArrayInputStream(file.lines().toString().getBytes(UTF_8))));
             if (stepIds.hasNext() || endIds.hasNext()) {
                 throw new IllegalStateException("replay has left out some of the load");
             }

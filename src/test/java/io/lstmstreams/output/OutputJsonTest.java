@@ -105,9 +105,7 @@ class OutputJsonTest {
     void shouldLeaveOutOfAVerdictWhatWasNotScored() {
         Verdict verdict = new Verdict("s", 1, Ended.MAX_STEPS, 0, 0, 0, 0, 0, Double.NaN, false, null);
 
-        assertThat(text(named.write(verdict)))
-                .isEqualTo("{\"sequence\":\"s\",\"steps\":1,\"ended\":\"max-steps\",\"sumLogProbability\":0.0,"
-                        + "\"anomalous\":false}");
+        assertThat(text(named.write(verdict))).isEqualTo("{\"sequence\":\"s\",\"steps\":1,\"ended\":\"max-steps\"}");
     }
 
     @Test
@@ -134,8 +132,35 @@ class OutputJsonTest {
 
         // Then
         assertThat(json.get("sequence").textValue()).isEqualTo(prediction.sequence());
-        assertThat(json.get("score").get("probability").textValue()).isEqualTo("NaN");
-        assertThat(json.get("score").get("logProbability").textValue()).isEqualTo("-Infinity");
+        assertThat(json.get("score").get("probability").isNull()).isTrue();
+        assertThat(json.get("score").get("logProbability").isNull()).isTrue();
+        assertThat(json.get("notFinite").booleanValue()).isTrue();
+    }
+
+    @Test
+    void shouldWriteNumbersThatAreNotFiniteAsNullsAndSaySo() {
+        Details details = new Details(
+                new double[] {Double.NaN, 0.5},
+                new float[] {1, Float.NEGATIVE_INFINITY},
+                Map.of("next", new double[] {Double.POSITIVE_INFINITY}),
+                List.of(new LayerState(new float[] {Float.NaN}, new float[] {2})),
+                List.of(Map.of("f", new float[] {Float.NaN})));
+
+        assertThat(text(named.write(new Prediction("s", 1, 5, 0, "E9", null, List.of(), details, null))))
+                .isEqualTo("{\"sequence\":\"s\",\"step\":1,\"time\":5,\"event\":\"E9\","
+                        + "\"probabilities\":[null,0.5],\"logits\":[1.0,null],\"output\":{\"next\":[null]},"
+                        + "\"state\":[{\"h\":[null],\"c\":[2.0]}],\"gates\":[{\"f\":[null]}],\"notFinite\":true}");
+    }
+
+    @Test
+    void shouldWriteAVerdictOfBrokenNumbers() {
+        Verdict verdict =
+                new Verdict("s", 9, Ended.IDLE, Double.NaN, Double.NaN, 7, 3, 8, Double.NaN, true, "0123456789abcdef");
+
+        assertThat(text(named.write(verdict)))
+                .isEqualTo("{\"sequence\":\"s\",\"steps\":9,\"ended\":\"idle\",\"sumLogProbability\":null,"
+                        + "\"minLogProbability\":null,\"minAtStep\":7,\"maxRank\":3,\"maxRankAtStep\":8,"
+                        + "\"anomalous\":true,\"notFinite\":true,\"model\":\"0123456789abcdef\"}");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.lstmstreams.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -9,6 +10,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SequenceNameTest {
+
+    @Test
+    void shouldRefuseANameThatNoIdHas() {
+        assertThatIllegalArgumentException().isThrownBy(() -> SequenceName.toId("a\ud800"));
+    }
 
     @Test
     void shouldReadUtf8() {

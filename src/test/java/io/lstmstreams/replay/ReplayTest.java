@@ -2,6 +2,7 @@ package io.lstmstreams.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lstmstreams.event.LineReader;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.output.Include;
@@ -13,9 +14,8 @@ import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.KernelNames;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.recurrent.TestModel;
-import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -30,8 +30,9 @@ class ReplayTest {
 
     private final List<SequenceOutput> outputs = new ArrayList<>();
 
-    private static BufferedReader lines(String... lines) {
-        return new BufferedReader(new StringReader(String.join("\n", lines).replace('\'', '"')));
+    private static LineReader lines(String... lines) {
+        return new LineReader(new ByteArrayInputStream(
+                String.join("\n", lines).replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
     }
 
     private Replay replay(EventModel model) {
@@ -138,11 +139,12 @@ class ReplayTest {
                 "{'sequence':'s','event':'nope'}",
                 "{'sequence':'s','event':'nope','end':true}",
                 "{'sequence':'s','event':'a','end':1}",
+                "{'sequence':'\\ud800','event':'a'}",
                 "{'sequence':'s','event':'b','end':true}");
 
         // Then
         assertThat(written(NAMED)).isEqualTo(clean);
-        assertThat(summary.refused()).isEqualTo(8);
+        assertThat(summary.refused()).isEqualTo(9);
         assertThat(summary.firstRefusal()).isEqualTo("line 2: the value is not JSON");
     }
 

@@ -45,4 +45,11 @@ class AnyTimestampTest {
 
         assertThat(extractor.extract(record(-1), UNKNOWN)).isBetween(before, System.currentTimeMillis());
     }
+
+    @Test
+    void shouldTakeTheClockWhereTheTimeOfThePartitionLiesInTheFuture() {
+        long before = System.currentTimeMillis();
+
+        assertThat(extractor.extract(record(-1), Long.MAX_VALUE)).isBetween(before, System.currentTimeMillis());
+    }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.topology.DeadLetterHandler;
 import io.lstmstreams.topology.FetchedRecords;
+import io.lstmstreams.topology.SendFailureHandler;
 import io.lstmstreams.topology.StoreMemory;
 import java.util.HashMap;
 import java.util.List;
@@ -50,7 +51,8 @@ class KafkaPropertiesTest {
 
         assertThat(properties(Map.of()))
                 .containsEntry(topic, "app-dead-letters")
-                .containsEntry("processing.exception.handler", DeadLetterHandler.class);
+                .containsEntry("processing.exception.handler", DeadLetterHandler.class)
+                .containsEntry("production.exception.handler", SendFailureHandler.class);
         assertThat(properties(Map.of(topic, "mine"))).containsEntry(topic, "mine");
     }
 

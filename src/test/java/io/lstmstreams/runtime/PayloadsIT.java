@@ -166,7 +166,7 @@ class PayloadsIT {
     @ParameterizedTest
     @CsvSource({
         "unknown, lstm.unknown.event, fail, the event is not in the model's vocabulary",
-        "too-large, producer.max.request.size, 200, RecordTooLargeException"
+        "too-small, producer.max.request.size, 100, max.request.size must be at least"
     })
     void shouldNotShowTheRecordThatStopsIt(String name, String key, String value, String says) throws Exception {
         // Given

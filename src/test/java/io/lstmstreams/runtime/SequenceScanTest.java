@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -42,10 +43,14 @@ class SequenceScanTest {
     }
 
     private SequencePage page(String prefix, byte[] after, int limit) {
+        return page(prefix, after, limit, () -> false);
+    }
+
+    private SequencePage page(String prefix, byte[] after, int limit, BooleanSupplier late) {
         Bytes from = Bytes.wrap(SequenceScan.start(bytes(prefix), after));
         List<KeyValueIterator<Bytes, byte[]>> partitions = new ArrayList<>();
         List.of(one, other).forEach(partition -> partitions.add(new InMemory(partition.tailMap(from))));
-        return SequenceScan.page(partitions, bytes(prefix), limit);
+        return SequenceScan.page(partitions, bytes(prefix), limit, late);
     }
 
     private static List<String> ids(SequencePage page) {
@@ -95,6 +100,28 @@ class SequenceScanTest {
         assertThat(first.sequences()).isEmpty();
         assertThat(first.upTo()).isEqualTo(bytes("e09999"));
         assertThat(ids(second)).containsExactly("f");
+    }
+
+    @Test
+    void shouldAnswerWithWhatItHasWhereItIsLate() {
+        for (String id : List.of("a", "b", "c")) {
+            one.put(Bytes.wrap(bytes(id)), state(1));
+        }
+
+        SequencePage first = page("", null, 10, () -> true);
+        SequencePage second = page("", first.upTo(), 10, () -> true);
+
+        assertThat(ids(first)).containsExactly("a");
+        assertThat(ids(second)).containsExactly("b");
+    }
+
+    @Test
+    void shouldAskEachPartitionForLittleMoreThanItsShare() {
+        assertThat(SequenceScan.share(100, 1)).isEqualTo(101);
+        assertThat(SequenceScan.share(100, 4)).isEqualTo(41);
+        assertThat(SequenceScan.share(100, 64)).isEqualTo(7);
+        assertThat(SequenceScan.share(1, 64)).isEqualTo(2);
+        assertThat(SequenceScan.share(100, 0)).isEqualTo(101);
     }
 
     @Test

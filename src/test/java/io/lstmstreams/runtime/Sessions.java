@@ -3,15 +3,16 @@ package io.lstmstreams.runtime;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.event.LineReader;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.replay.Replay;
 import io.lstmstreams.topology.TinyModels;
-import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +102,7 @@ final class Sessions {
                         verdicts.put(output.sequence(), text);
                     }
                 })
-                .jsonLines(new BufferedReader(new StringReader(file)));
+                .jsonLines(new LineReader(new ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8))));
     }
 
     /** All records, in the order in which they are to be sent. */

@@ -26,7 +26,7 @@ final class EventTime implements LongSupplier {
      * @param perSecond timestamps
      */
     EventTime(Duration time, double perSecond) {
-        Duration past = time.multipliedBy(SPEED + 1L).plus(IDLE_TIMEOUT.multipliedBy(2));
+        Duration past = time.multipliedBy(SPEED + 1L).plus(IDLE_TIMEOUT.multipliedBy(4));
         this.next = new AtomicLong((System.currentTimeMillis() - past.toMillis()) * 1_000);
         this.step = Math.round(SPEED * 1e6 / perSecond);
     }

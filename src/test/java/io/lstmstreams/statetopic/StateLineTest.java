@@ -79,12 +79,42 @@ class StateLineTest {
                 "{\"sequence\":\"a\",\"state\":\"STATE\"} x|it is not JSON",
                 "{\"sequence\":\"a\",\"key\":5,\"state\":\"STATE\"}|its \"key\" is not Base64",
                 "{\"sequence\":\"a\",\"partition\":8,\"partitions\":8,\"state\":\"STATE\"}|there is no partition 8 of 8",
-                "{\"sequence\":\"a\",\"partition\":-1,\"partitions\":8,\"state\":\"STATE\"}|there is no partition -1 of 8"
+                "{\"sequence\":\"a\",\"partition\":-1,\"partitions\":8,\"state\":\"STATE\"}|its \"partition\" and \"partitions\" must be whole numbers from 0, but \"partition\" is not",
+                "{\"sequence\":\"a\",\"partition\":0,\"partitions\":0,\"state\":\"STATE\"}|there is no partition 0 of 0",
+                "{\"sequence\":\"a\",\"partitions\":0,\"state\":\"STATE\"}|its \"partition\" and \"partitions\" must be whole numbers from 0, but \"partition\" is not",
+                "{\"sequence\":\"a\",\"partition\":0,\"state\":\"STATE\"}|its \"partition\" and \"partitions\" must be whole numbers from 0, but \"partitions\" is not",
+                "{\"sequence\":\"a\",\"partition\":1.5,\"partitions\":8,\"state\":\"STATE\"}|its \"partition\" and \"partitions\" must be whole numbers from 0, but \"partition\" is not",
+                "{\"sequence\":\"a\",\"partition\":0,\"partitions\":\"8\",\"state\":\"STATE\"}|its \"partition\" and \"partitions\" must be whole numbers from 0, but \"partitions\" is not",
+                "{\"sequence\":\"a\",\"partition\":0,\"partitions\":4294967297,\"state\":\"STATE\"}|its \"partition\" and \"partitions\" must be whole numbers from 0, but \"partitions\" is not",
+                "{\"sequence\":\"a\",\"sequence\":\"b\",\"state\":\"STATE\"}|it is not JSON",
+                "{\"sequence\":\"a\",\"key\":\"Yg==\",\"state\":\"STATE\"}|its \"key\" is not that of its \"sequence\"",
+                "{\"sequence\":\"\\ud800\",\"state\":\"STATE\"}|a sequence's id holds half of a surrogate pair, which UTF-8 cannot encode"
             })
     void shouldRefuseWhatIsNoState(String text, String reason) {
         assertThatThrownBy(() -> StateLine.parse(text.replace("STATE", base64())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(reason);
+    }
+
+    @Test
+    void shouldLeaveOutTheScoresWhereNothingWasScored() {
+        SequenceState unscored = new SequenceState(MODEL);
+        unscored.steps(1);
+        byte[] state = new StateCodec(MODEL).encode(unscored);
+
+        assertThat(new StateLine(new StateRecord("a".getBytes(UTF_8), 0, state), 1).write())
+                .doesNotContain("sumLogProbability", "anomalous");
+    }
+
+    @Test
+    void shouldWriteAScoreThatIsNotFiniteAsNull() {
+        SequenceState broken = new SequenceState(MODEL);
+        broken.steps(2);
+        broken.verdict().restore(Double.NaN, Double.NEGATIVE_INFINITY, 2, 1, 2, true);
+        byte[] state = new StateCodec(MODEL).encode(broken);
+
+        assertThat(new StateLine(new StateRecord("a".getBytes(UTF_8), 0, state), 1).write())
+                .contains("\"sumLogProbability\":null,\"minLogProbability\":null,");
     }
 
     @Test

@@ -156,6 +156,25 @@ class DeadLetterTest {
     }
 
     @Test
+    void shouldLeaveOutHeadersOfTheReasonThatTheRecordCameWith() {
+        try (DrivenTopology topology = new DrivenTopology(model, Map.of())) {
+            // When
+            topology.send(
+                    "a",
+                    event("unheard-of"),
+                    headers("__streams.errors.message", "forged", "trace", "t", "__streams.errors.state", "forged"));
+
+            // Then
+            Headers headers = topology.readRecords("dead-letters").get(0).headers();
+            assertThat(headers.headers("__streams.errors.message"))
+                    .extracting(header -> new String(header.value(), UTF_8))
+                    .containsExactly("the event is not in the model's vocabulary");
+            assertThat(headers.lastHeader("__streams.errors.state")).isNull();
+            assertThat(headers.lastHeader("trace")).isNotNull();
+        }
+    }
+
+    @Test
     void shouldRefuseARecordWithoutAKey() {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of())) {
             // When

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -50,8 +51,10 @@ final class DrivenTopology implements AutoCloseable {
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> input;
     private final StreamMetrics metrics = new StreamMetrics();
-    private final StepTrace trace = new StepTrace();
+    private final StepTrace trace; // null where nobody looks on
+    private final StateReads reads = new StateReads(() -> 0, () -> 0); // which never take long
     private final FetchedRecords fetched = new FetchedRecords();
+    private final SendLimits limits;
     private long time = START.toEpochMilli(); // of the next record
 
     /** With these keys over defaults that name every topic. */
@@ -61,11 +64,13 @@ final class DrivenTopology implements AutoCloseable {
 
     /** The same with keys of Kafka Streams' over those that it has here. */
     DrivenTopology(EventModel model, Map<String, String> overrides, Map<String, ?> kafkaOverrides) {
-        Properties kafka = kafka(stateDirectory);
-        kafka.putAll(kafkaOverrides);
-        this.driver = new TopologyTestDriver(
-                LstmTopology.build(config(overrides), model, Kernels.named("scalar"), metrics, fetched), kafka, START);
-        this.input = input(driver);
+        this(
+                config -> LstmTopology.check(config, model),
+                Models.only(ModelVersion.of(null, model, Kernels.named("scalar"))),
+                null,
+                overrides,
+                kafkaOverrides,
+                Optional.empty());
     }
 
     /**
@@ -74,16 +79,50 @@ final class DrivenTopology implements AutoCloseable {
      * @param shadow null for none
      */
     DrivenTopology(Models models, Shadow shadow, Map<String, String> overrides) {
+        this(config -> {}, models, shadow, overrides, Map.of(), Optional.of(new StepTrace()));
+    }
+
+    private DrivenTopology(
+            Consumer<LstmStreamsConfig> check,
+            Models models,
+            Shadow shadow,
+            Map<String, String> overrides,
+            Map<String, ?> kafkaOverrides,
+            Optional<StepTrace> trace) {
+        LstmStreamsConfig config = config(overrides);
+        check.accept(config);
+        this.trace = trace.orElse(null);
+        Properties kafka = kafka(stateDirectory);
+        kafka.putAll(kafkaOverrides);
+        Map<String, Object> settings = new HashMap<>();
+        kafka.forEach((key, value) -> settings.put(key.toString(), value));
+        this.limits = SendLimits.of(settings);
+        kafka.putAll(limits.settings());
         this.driver = new TopologyTestDriver(
-                LstmTopology.build(config(overrides), models, metrics, shadow, fetched, trace),
-                kafka(stateDirectory),
+                LstmTopology.build(config, models, metrics, shadow, fetched, this.trace, reads, limits, alwaysInTime()),
+                kafka,
                 START);
         this.input = input(driver);
+    }
+
+    /** Time that stands still: however busy the machine is, background work is done as soon as it is due. */
+    private static BackgroundTime alwaysInTime() {
+        return new BackgroundTime(() -> 0);
+    }
+
+    /** The limits of the topics; as long as none is set, every record fits that the producer takes. */
+    SendLimits limits() {
+        return limits;
     }
 
     /** What it did last; of models that may change only. */
     StepTrace trace() {
         return trace;
+    }
+
+    /** Reads of its states; of models that may change only. */
+    StateReads reads() {
+        return reads;
     }
 
     private static TestInputTopic<byte[], byte[]> input(TopologyTestDriver driver) {

@@ -3,9 +3,18 @@ package io.lstmstreams.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lstmstreams.config.IdleTime;
+import io.lstmstreams.config.LateEvents;
+import io.lstmstreams.config.ModelChange;
+import io.lstmstreams.config.NotFiniteStates;
+import io.lstmstreams.config.UnknownEvents;
+import io.lstmstreams.config.UnreadableStates;
+import io.lstmstreams.event.JsonEventDecoder;
+import io.lstmstreams.metrics.StreamMetrics;
+import io.lstmstreams.output.SequenceOutput;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.state.StateCodec;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,275 +22,613 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.Punctuator;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/**
+ * The clock of Kafka Streams stands still within a punctuation, as it does in a stream thread; that of the thread's time moves with
+ * each look at it.
+ */
 class IdleScanTest {
     private static final long TIMEOUT = 60_000;
     private static final long NOW = 10_000_000;
+    private static final long PAUSE = 2_500; // between two visits to a stretch, with this timeout
+    private static final StateCodec CODEC = new StateCodec(TinyModels.events().network());
 
-    private long clock;
-    private long passes; // with each look at the clock
-
-    private final KeyValueStore<Bytes, byte[]> store = Stores.keyValueStoreBuilder(
-                    Stores.inMemoryKeyValueStore("states"), Serdes.Bytes(), Serdes.ByteArray())
-            .withLoggingDisabled()
-            .withCachingDisabled()
-            .build();
-    private final IdleScan scan = new IdleScan(
-            store,
-            new LiveSequences(new LongAdder()),
-            Duration.ofMillis(TIMEOUT),
-            IdleTime.EVENT,
-            () -> clock += passes,
-            NOW);
+    private final TimedContext context = new TimedContext();
+    private final CountingStore counted = new CountingStore(
+            Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore("states"), Serdes.Bytes(), Serdes.ByteArray())
+                    .withLoggingDisabled()
+                    .withCachingDisabled()
+                    .build());
+    private final KeyValueStore<Bytes, byte[]> store = counted.store();
+    private final LongAdder live = new LongAdder();
+    private final List<Bytes> found = new ArrayList<>();
+    private long nanos = 1;
+    private long nanosPerLook;
+    private final BackgroundTime threadTime = new BackgroundTime(() -> nanos += nanosPerLook);
+    private IdleScan scan;
 
     @BeforeEach
     void open() {
-        MockProcessorContext<Void, Void> context = new MockProcessorContext<>();
         store.init(context.getStateStoreContext(), store);
+        context.setCurrentSystemTimeMs(NOW);
+        context.setCurrentStreamTimeMs(-1);
+    }
+
+    /** Starts the task with what is stored. */
+    private void start(IdleTime unit, boolean knowsRepeated) {
+        scan = newScan(unit, knowsRepeated);
+        scan.start();
+    }
+
+    private IdleScan newScan(IdleTime unit, boolean knowsRepeated) {
+        return new IdleScan(context, store, options(unit, knowsRepeated), threadTime, live, this::expire);
+    }
+
+    private static StepOptions options(IdleTime unit, boolean knowsRepeated) {
+        return new StepOptions(
+                "states",
+                1,
+                Set.of(),
+                UnknownEvents.DEAD_LETTER,
+                LateEvents.PROCESS,
+                UnreadableStates.RESTART,
+                NotFiniteStates.DEAD_LETTER,
+                knowsRepeated,
+                null,
+                "default",
+                ModelChange.FINISH_OLD,
+                Duration.ofMillis(TIMEOUT),
+                unit,
+                0);
+    }
+
+    private void expire(IdleScan.Expired expired) {
+        found.add(expired.key());
+        store.delete(expired.key());
+        scan.changed(expired.key(), expired.stored(), null);
+    }
+
+    /** Passes time by milliseconds, as Kafka Streams sees it and as the thread sees it. */
+    private void passTime(long milliseconds) {
+        for (long i = 0; i < milliseconds; i++) {
+            nanos += 1_000_000;
+            context.tick();
+        }
+    }
+
+    /** A context that calls what was scheduled as its time passes. */
+    private static final class TimedContext extends MockProcessorContext<Void, Void> {
+        private final List<Scheduled> scheduled = new ArrayList<>();
+        private long soonest;
+
+        private record Scheduled(long at, Punctuator punctuator) {}
+
+        @Override
+        public Cancellable schedule(Duration interval, PunctuationType type, Punctuator callback) {
+            assertThat(type).isEqualTo(PunctuationType.WALL_CLOCK_TIME);
+            Scheduled one = new Scheduled(currentSystemTimeMs() + interval.toMillis(), callback);
+            scheduled.add(one);
+            soonest = Math.min(soonest, one.at());
+            return () -> scheduled.removeIf(each -> each == one);
+        }
+
+        /** A punctuation that was called is scheduled anew by whoever called, or cancelled: nothing here recurs. */
+        private void tick() {
+            long now = currentSystemTimeMs() + 1;
+            setCurrentSystemTimeMs(now);
+            scheduled.stream()
+                    .filter(one -> one.at() <= now)
+                    .toList()
+                    .forEach(one -> one.punctuator().punctuate(now));
+        }
+    }
+
+    private List<Bytes> found() {
+        List<Bytes> all = new ArrayList<>(found);
+        found.clear();
+        return all;
     }
 
     private static Bytes key(int number) {
         return Bytes.wrap(ByteBuffer.allocate(4).putInt(number).array());
     }
 
-    private void put(int number, long lastEventTime) {
+    private static byte[] state(long lastEventTime, long steppedAt) {
         SequenceState state = new SequenceState(TinyModels.events().network());
         state.steps(1);
         state.lastEventTime(lastEventTime);
-        store.put(key(number), new StateCodec(TinyModels.events().network()).encode(state));
+        state.steppedAt(steppedAt);
+        return CODEC.encode(state);
     }
 
-    private List<Bytes> next(long now) {
-        List<Bytes> found = new ArrayList<>();
-        scan.next(now, now, idle -> found.add(idle.key()));
-        return found;
+    private static byte[] ended(long steppedAt) {
+        SequenceState state = new SequenceState(TinyModels.events().network());
+        state.recentEvents().add(7);
+        state.steppedAt(steppedAt);
+        return CODEC.encodeEnded(state);
+    }
+
+    /** Stores a state before the task starts. */
+    private void stored(int number, long lastEventTime) {
+        store.put(key(number), state(lastEventTime, 0));
+    }
+
+    /** Processes an event. */
+    private void event(int number, long timestamp) {
+        put(key(number), state(timestamp, context.currentSystemTimeMs()));
+        scan.observe(timestamp);
+    }
+
+    private void put(Bytes key, byte[] state) {
+        byte[] before = store.get(key);
+        store.put(key, state);
+        scan.changed(key, before, state);
     }
 
     @Test
     void shouldFindThoseWithoutAnEventForTheTimeout() {
         // Given
-        put(1, NOW - TIMEOUT - 1);
-        put(2, NOW - TIMEOUT);
-        put(3, NOW - TIMEOUT + 1);
+        stored(1, NOW - TIMEOUT - 1);
+        stored(2, NOW - TIMEOUT);
+        stored(3, NOW - TIMEOUT + 10_000);
+        start(IdleTime.EVENT, false);
+        scan.observe(NOW);
 
         // When, Then
-        assertThat(next(NOW)).containsExactly(key(1), key(2));
+        passTime(2 * IdleScan.TICK_MS);
+        assertThat(found()).containsExactly(key(1), key(2));
+        passTime(10_000 - 2 * IdleScan.TICK_MS - 2);
+        assertThat(found()).isEmpty();
+        passTime(2 * IdleScan.TICK_MS);
+        assertThat(found()).containsExactly(key(3));
     }
 
     @Test
-    void shouldLookAtABoundedNumberOfStatesAtATimeAndGoOnWhereItStopped() {
+    void shouldFindAnExpiredSequenceOfAnEmptyStoreInTime() {
         // Given
-        int states = 2 * IdleScan.STATES_PER_TICK + 10;
-        for (int i = 0; i < states; i++) {
-            put(i, 0);
-        }
-
-        // When nothing is deleted in between
-        List<Integer> sizes = new ArrayList<>();
-        Set<Bytes> seen = new HashSet<>();
-        for (int tick = 0; tick < 3; tick++) {
-            List<Bytes> found = next(NOW);
-            sizes.add(found.size());
-            seen.addAll(found);
-        }
-
-        // Then
-        assertThat(sizes).containsExactly(IdleScan.STATES_PER_TICK, IdleScan.STATES_PER_TICK, 10);
-        assertThat(seen).hasSize(states);
-
-        // And it begins anew
-        assertThat(next(NOW)).hasSize(IdleScan.STATES_PER_TICK).startsWith(key(0));
-    }
-
-    @Test
-    void shouldBeginAnewAfterTheLastStateAlsoWhenTheyFillTheirTicksExactly() {
-        // Given
-        for (int i = 0; i < IdleScan.STATES_PER_TICK; i++) {
-            put(i, 0);
-        }
+        start(IdleTime.EVENT, false);
+        passTime(1_000);
+        event(1, context.currentSystemTimeMs());
+        passTime(5_000);
+        event(2, context.currentSystemTimeMs());
 
         // When, Then
-        assertThat(next(NOW)).hasSize(IdleScan.STATES_PER_TICK);
-        assertThat(next(NOW)).hasSize(IdleScan.STATES_PER_TICK);
+        passTime(TIMEOUT - 5_000 - 10);
+        assertThat(found()).isEmpty();
+        passTime(50);
+        assertThat(found()).containsExactly(key(1));
+        passTime(5_000);
+        assertThat(found()).containsExactly(key(2));
+        assertThat(live.sum()).isZero();
     }
 
     @Test
-    void shouldNotSkipStatesWhenThoseThatItFoundAreDeleted() {
-        // Given
-        int states = IdleScan.STATES_PER_TICK + 500;
-        for (int i = 0; i < states; i++) {
-            put(i, 0);
-        }
+    void shouldFindThemAtOnceWhenTheRecordsTimeJumps() {
+        // Given sequences of a replay of old events, whose next timer is an hour away
+        start(IdleTime.EVENT, false);
+        event(1, 1_000);
+        passTime(100);
 
         // When
-        next(NOW).forEach(store::delete);
-        next(NOW).forEach(store::delete);
+        event(2, 1_000 + TIMEOUT);
+        passTime(2 * IdleScan.TICK_MS);
 
         // Then
-        assertThat(store.all().hasNext()).isFalse();
+        assertThat(found()).containsExactly(key(1));
     }
 
     @Test
-    void shouldGoOnAfterAKeyThatIsAPrefixOfTheNext() {
-        // Given the last state of the first tick is the shortest of a family of keys
-        for (int i = 0; i < IdleScan.STATES_PER_TICK; i++) {
-            put(i, 0);
+    void shouldEndItsTurnByAClockThatMovesWithinAPunctuation() {
+        // Given 1,000 that have expired, and a look at the clock that costs 0.1 ms while Kafka's clock stands still
+        for (int i = 0; i < 1_000; i++) { // and more than a turn can end
+            stored(i, 0);
         }
-        Bytes last = key(IdleScan.STATES_PER_TICK - 1);
-        Bytes longer =
-                Bytes.wrap(ByteBuffer.allocate(5).put(last.get()).put((byte) 0).array());
-        store.put(longer, store.get(last));
+        start(IdleTime.EVENT, false);
+        scan.observe(NOW);
+        nanosPerLook = 100_000;
 
         // When
-        next(NOW);
+        passTime(IdleScan.TICK_MS);
 
-        // Then
-        assertThat(next(NOW)).containsExactly(longer);
+        // Then it has read as much as fits into a turn, and goes on later until all are found
+        assertThat(found.size()).isBetween(IdleScan.LEAST_PER_TURN, (int) (BackgroundTime.TURN_AT_REST / nanosPerLook));
+        passTime(5_000);
+        assertThat(found()).hasSize(1_000).doesNotHaveDuplicates().isSorted();
     }
 
     @Test
-    void shouldPassOverBytesOfAnotherVersion() {
+    void shouldFindAFewInOneTurnHoweverSlowTheMachineIs() {
         // Given
-        put(1, 0);
-        byte[] bytes = store.get(key(1));
+        for (int i = 0; i < IdleScan.LEAST_PER_TURN; i++) {
+            stored(i, 0);
+        }
+        start(IdleTime.EVENT, false);
+        scan.observe(NOW);
+        nanosPerLook = 10 * BackgroundTime.TURN;
+
+        // When
+        passTime(IdleScan.TICK_MS);
+
+        // Then
+        assertThat(found()).hasSize(IdleScan.LEAST_PER_TURN);
+    }
+
+    @Test
+    void shouldReadStretchesOnlyInWhichSomethingCanHaveExpired() {
+        // Given 10,000 live sequences in the order of their keys, one of which had its last event long before the
+        // others
+        start(IdleTime.EVENT, false);
+        for (int i = 0; i < 10_000; i++) {
+            event(i, NOW - (i == 5_000 ? TIMEOUT / 2 : 0));
+        }
+        passTime(1_000); // all are read once
+        assertThat(live.sum()).isEqualTo(10_000);
+        counted.reads = 0;
+
+        // When its time has come
+        passTime(TIMEOUT / 2);
+
+        // Then
+        assertThat(found()).containsExactly(key(5_000));
+        assertThat(counted.reads).isLessThan(4 * ExpiryIndex.KEYS);
+    }
+
+    @Test
+    void shouldNotReadBusySequencesAgainBeforeTheTimeoutHasPassed() {
+        // Given 1,000 sequences that have an event every 5 s
+        start(IdleTime.EVENT, false);
+        int sequences = 1_000;
+        long end = NOW + 3 * TIMEOUT;
+        for (int i = 0; i < sequences; i++) {
+            event(i, NOW);
+        }
+        passTime(1_000);
+        counted.reads = 0;
+
+        // When
+        while (context.currentSystemTimeMs() < end) {
+            long now = context.currentSystemTimeMs();
+            for (int i = 0; i < sequences; i++) {
+                event(i, now);
+            }
+            passTime(5_000);
+        }
+
+        // Then each was read about once for each timeout, not once for each of its events
+        assertThat(found).isEmpty();
+        assertThat(counted.reads).isLessThan(6 * sequences);
+    }
+
+    @Test
+    void shouldForgetStretchesWhoseSequencesHaveEnded() {
+        // Given sequences with ascending ids that end by themselves
+        start(IdleTime.EVENT, false);
+        passTime(100);
+
+        // When
+        for (int i = 0; i < 20_000; i++) {
+            event(i, NOW);
+            if (i >= 100) {
+                byte[] before = store.get(key(i - 100));
+                store.delete(key(i - 100));
+                scan.changed(key(i - 100), before, null);
+            }
+        }
+
+        // Then
+        assertThat(live.sum()).isEqualTo(100);
+        assertThat(scan.stretches()).isLessThan(10);
+    }
+
+    @Test
+    void shouldShareTheTimeOfAThreadAmongItsTasks() {
+        // Given 64 tasks, each with more to do than there is time for
+        for (int i = 0; i < 20_000; i++) {
+            store.put(key(i), state(0, 0));
+        }
+        Set<Integer> served = new HashSet<>();
+        for (int task = 0; task < 64; task++) {
+            int number = task;
+            IdleScan one = new IdleScan(
+                    context,
+                    store,
+                    options(IdleTime.WALL_CLOCK, false),
+                    threadTime,
+                    live,
+                    expired -> served.add(number)); // deletes nothing: the same states for all
+            one.start();
+        }
+        nanosPerLook = 50_000;
+
+        // When records keep the thread busy for 2 s
+        long before = counted.reads;
+        for (int i = 0; i < 100; i++) {
+            for (int record = 0; record < 100; record++) {
+                threadTime.endRecord(threadTime.beginRecord());
+            }
+            passTime(IdleScan.TICK_MS);
+        }
+
+        // Then all had their turns, which took a small part of the time in all
+        assertThat(served).hasSize(64);
+        assertThat((counted.reads - before) * nanosPerLook)
+                .isLessThan(Duration.ofSeconds(2).toNanos() / 2);
+    }
+
+    @Test
+    void shouldPassOverBytesOfUnknownVersions() {
+        // Given
+        byte[] bytes = state(0, 0);
         bytes[0] = 9;
         store.put(key(1), bytes);
         store.put(key(2), new byte[0]);
+        start(IdleTime.EVENT, false);
+        scan.observe(NOW);
 
-        // When, Then
-        assertThat(next(NOW)).isEmpty();
+        // When
+        passTime(10 * TIMEOUT);
+
+        // Then
+        assertThat(found()).isEmpty();
     }
 
     @Test
     void shouldFindNobodyBeforeAnyRecordWasEverSeen() {
-        put(1, 0);
+        stored(1, 0);
+        start(IdleTime.EVENT, false);
 
-        assertThat(next(scan.time(-1, NOW + 2 * TIMEOUT))).isEmpty();
+        passTime(2 * TIMEOUT);
+
+        assertThat(found()).isEmpty();
+        assertThat(live.sum()).isEqualTo(1);
     }
 
     @Test
     void shouldTakeTheTimeOfTheLatestRecord() {
-        scan.observe(key(0), 5_000, NOW);
-        scan.observe(key(0), 4_000, NOW);
+        start(IdleTime.EVENT, false);
+        scan.observe(5_000);
+        scan.observe(4_000);
 
-        assertThat(scan.time(-1, NOW)).isEqualTo(5_000);
+        assertThat(scan.time(NOW)).isEqualTo(5_000);
     }
 
     @Test
-    void shouldGoOnWithTheClockSinceTheLastRecord() {
-        scan.observe(key(0), 5_000, NOW);
-        scan.observe(key(0), 6_000, NOW + 100);
+    void shouldAdvanceWithTheClockSinceTheLastRecord() {
+        start(IdleTime.EVENT, false);
+        scan.observe(5_000);
+        context.setCurrentSystemTimeMs(NOW + 100);
+        scan.observe(6_000);
 
-        assertThat(scan.time(-1, NOW + 350)).isEqualTo(6_250);
+        assertThat(scan.time(NOW + 350)).isEqualTo(6_250);
     }
 
     @Test
     void shouldGoOnFromTheCommittedTimeAfterARestart() {
-        assertThat(scan.time(7_000, NOW + 40)).isEqualTo(7_040);
+        start(IdleTime.EVENT, false);
+        context.setCurrentStreamTimeMs(7_000);
+
+        assertThat(scan.time(NOW + 40)).isEqualTo(7_040);
     }
 
     @Test
     void shouldNeverBeAheadOfTheClock() {
         // Given a record, and a committed time, of a year ahead
+        start(IdleTime.EVENT, false);
         long future = NOW + 31_536_000_000L;
-        scan.observe(key(0), future, NOW);
+        scan.observe(future);
+        context.setCurrentStreamTimeMs(future);
 
         // When, Then
-        assertThat(scan.time(future, NOW)).isEqualTo(NOW);
-        assertThat(scan.time(future, NOW + 1_000)).isEqualTo(NOW + 1_000);
-        scan.observe(key(0), NOW + 1_000, NOW + 2_000);
-        assertThat(scan.time(future, NOW + 3_000)).isBetween(NOW + 2_000, NOW + 3_000);
+        assertThat(scan.time(NOW)).isEqualTo(NOW);
+        assertThat(scan.time(NOW + 1_000)).isEqualTo(NOW + 1_000);
+        context.setCurrentSystemTimeMs(NOW + 2_000);
+        scan.observe(NOW + 1_000);
+        assertThat(scan.time(NOW + 3_000)).isBetween(NOW + 2_000, NOW + 3_000);
     }
 
     @Test
     void shouldNotGoBackWithTheClock() {
-        scan.observe(key(0), 5_000, NOW);
+        start(IdleTime.EVENT, false);
+        scan.observe(5_000);
 
-        assertThat(scan.time(-1, NOW - 1_000)).isEqualTo(5_000);
+        assertThat(scan.time(NOW - 1_000)).isEqualTo(5_000);
     }
 
     @Test
-    void shouldTakeKeysInTheStoresOrder() {
-        // Given keys whose first byte is negative as a signed byte
-        put(0x7f000000, 0);
-        put(0x80000000, 0);
-
-        // When, Then
-        assertThat(next(NOW)).containsExactly(key(0x7f000000), key(0x80000000));
-        assertThat(store.range(key(0x7f000001), null).next())
-                .extracting((KeyValue<Bytes, byte[]> entry) -> entry.key)
-                .isEqualTo(key(0x80000000));
-    }
-
-    @Test
-    void shouldStopInTimeAndGoOnWhereItStopped() {
-        // Given: each state takes a quarter of the time
-        for (int i = 0; i < 10; i++) {
-            put(i, 0);
-        }
-        passes = IdleScan.TIME_PER_TICK_MS / 4;
-
-        // When, Then
-        assertThat(next(NOW)).containsExactly(key(0), key(1));
-        assertThat(next(NOW)).containsExactly(key(2), key(3));
-    }
-
-    @Test
-    void shouldLookAtEachStateOnceInAPassWhateverItsMarksAre() {
-        // Given: marks among the states, before, behind, and where there are none
-        List<Bytes> all = new ArrayList<>();
-        for (int i = 0; i < 2_500; i++) {
-            put(2 * i, 0);
-            all.add(key(2 * i));
-        }
-        SplittableRandom random = new SplittableRandom(3);
-        for (int i = 0; i < 5_000; i++) {
-            scan.observe(key(random.nextInt(7_000)), 0, NOW);
-        }
+    void shouldTakeKeysInTheStoresOrderAndTheirPrefixes() {
+        // Given keys whose first byte is negative as a signed byte, and one that another one begins with
+        stored(0x7f000000, 0);
+        stored(0x80000000, 0);
+        Bytes longer = Bytes.wrap(ByteBuffer.allocate(5).putInt(0x7f000000).array());
+        store.put(longer, state(0, 0));
+        start(IdleTime.EVENT, false);
+        scan.observe(NOW);
 
         // When
-        List<Bytes> found = new ArrayList<>();
-        for (int tick = 0; tick < 3; tick++) {
-            found.addAll(next(NOW));
-        }
+        passTime(100);
 
         // Then
-        assertThat(found).isEqualTo(all);
+        assertThat(found()).containsExactly(key(0x7f000000), longer, key(0x80000000));
     }
 
     @Test
-    void shouldTakeTheTimeOfTheClockWhereThatIsAskedFor() {
+    void shouldTakeTheTimeOfTheClockWhereThatIsConfigured() {
+        // Given event times that say the opposite, and a state from before the wall-clock time was stored
+        store.put(key(1), state(NOW + TIMEOUT, NOW - TIMEOUT));
+        store.put(key(2), state(NOW - TIMEOUT, NOW - 1));
+        store.put(key(3), state(NOW - TIMEOUT, 0));
+        start(IdleTime.WALL_CLOCK, false);
+
+        // When, Then
+        passTime(100);
+        assertThat(found()).containsExactly(key(1), key(3));
+    }
+
+    @Test
+    void shouldRemoveWhatRemainsOfEndedSequencesByTheClock() {
+        // Given one that has ended before the start, and one that ends later
+        store.put(key(1), ended(NOW - IdleScan.OBSOLETE_MS + 5_000));
+        start(IdleTime.EVENT, true);
+        event(2, NOW);
+        passTime(1_000);
+        put(key(2), ended(context.currentSystemTimeMs()));
+        assertThat(live.sum()).isZero();
+
+        // When, Then
+        passTime(3_900);
+        assertThat(found()).isEmpty();
+        passTime(200);
+        assertThat(found()).containsExactly(key(1));
+        passTime(IdleScan.OBSOLETE_MS - 4_000);
+        assertThat(found()).containsExactly(key(2));
+    }
+
+    @Test
+    void shouldGoOnAfterAStateThatThrows() {
         // Given
-        IdleScan byClock = new IdleScan(
-                store,
-                new LiveSequences(new LongAdder()),
-                Duration.ofMillis(TIMEOUT),
-                IdleTime.WALL_CLOCK,
-                () -> 0,
-                NOW);
-        for (int number = 1; number <= 2; number++) {
-            SequenceState state = new SequenceState(TinyModels.events().network());
-            state.lastEventTime(NOW + (number == 1 ? TIMEOUT : -TIMEOUT)); // which says the opposite
-            state.steppedAt(NOW - (number == 1 ? TIMEOUT : 1));
-            store.put(key(number), new StateCodec(TinyModels.events().network()).encode(state));
+        for (int i = 0; i < 200; i++) {
+            stored(i, 0);
         }
-        put(3, NOW - TIMEOUT); // stepped before the clock was asked for
+        scan = new IdleScan(context, store, options(IdleTime.EVENT, false), threadTime, live, expired -> {
+            expire(expired);
+            if (expired.key().equals(key(100))) {
+                throw new IllegalStateException("as a damaged state does");
+            }
+        });
+        scan.start();
+        scan.observe(NOW);
 
         // When
-        List<Bytes> found = new ArrayList<>();
-        byClock.next(byClock.time(-1, NOW), NOW, idle -> found.add(idle.key()));
+        int thrown = 0;
+        for (int i = 0; i < 100; i++) {
+            try {
+                passTime(IdleScan.TICK_MS);
+            } catch (IllegalStateException e) {
+                thrown++;
+            }
+        }
 
         // Then
-        assertThat(found).containsExactly(key(1), key(3));
+        assertThat(thrown).isEqualTo(1);
+        assertThat(found()).hasSize(200).doesNotHaveDuplicates();
+    }
+
+    /** Sequences begin, go on, end and expire at random; a simple map says what must be found, and when. */
+    @Test
+    void shouldFindEachExpiredSequenceInTimeAndCountTheOthers() {
+        for (int seed = 0; seed < 8; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            TreeMap<Bytes, Long> expected = new TreeMap<>();
+            store.all().forEachRemaining(entry -> store.delete(entry.key));
+            live.reset();
+            for (int i = 0; i < random.nextInt(1_000); i++) { // restored
+                Bytes key = key(random.nextInt());
+                long time = context.currentSystemTimeMs() - random.nextLong(TIMEOUT / 2);
+                store.put(key, state(time, 0));
+                expected.put(key, time);
+            }
+            start(IdleTime.EVENT, false);
+            scan.observe(context.currentSystemTimeMs());
+            boolean ascending = random.nextBoolean();
+            for (int round = 0; round < 300; round++) {
+                for (int i = random.nextInt(40); i > 0; i--) {
+                    long now = context.currentSystemTimeMs();
+                    Bytes some = expected.isEmpty() ? null : expected.ceilingKey(key(random.nextInt()));
+                    Bytes fresh = key(ascending ? (seed << 20) + round * 100 + i : random.nextInt());
+                    Bytes key = some == null || random.nextInt(3) == 0 ? fresh : some;
+                    byte[] before = store.get(key);
+                    if (random.nextInt(4) == 0) {
+                        store.delete(key);
+                        scan.changed(key, before, null);
+                        expected.remove(key);
+                    } else {
+                        long time = now - (random.nextInt(10) == 0 ? random.nextLong(TIMEOUT / 2) : 0); // late
+                        put(key, state(time, 0));
+                        scan.observe(now);
+                        expected.put(key, time);
+                    }
+                }
+                passTime(random.nextInt(2_000));
+                long now = context.currentSystemTimeMs();
+                for (Bytes key : found()) {
+                    assertThat(expected.remove(key))
+                            .as("found twice or too early")
+                            .isNotNull()
+                            .isLessThanOrEqualTo(now - TIMEOUT);
+                }
+                assertThat(expected.values()).allMatch(last -> last > now - TIMEOUT - PAUSE - 10 * IdleScan.TICK_MS);
+                assertThat(live.sum()).isEqualTo(expected.size());
+            }
+            assertThat(scan.stretches()).isLessThanOrEqualTo(2 + expected.size() / 8);
+            scan.close();
+            assertThat(live.sum()).isZero();
+        }
+    }
+
+    /** Kafka Streams closes a task's processor and initializes the same one again where a task is resumed or revived. */
+    @Test
+    void shouldCountAnewWhereAProcessorIsInitializedAgain() {
+        // Given
+        KeyValueStore<Bytes, byte[]> states = Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore("recurrent-state"), Serdes.Bytes(), Serdes.ByteArray())
+                .withLoggingDisabled()
+                .withCachingDisabled()
+                .build();
+        MockProcessorContext<byte[], SequenceOutput> mock = new MockProcessorContext<>();
+        mock.setCurrentSystemTimeMs(1);
+        mock.setCurrentStreamTimeMs(1);
+        states.init(mock.getStateStoreContext(), states);
+        mock.addStateStore(states);
+        StreamMetrics metrics = new StreamMetrics();
+        Processor<byte[], byte[], byte[], SequenceOutput> processor = LstmProcessorSupplier.builder(
+                        TinyModels.events(), Serdes.ByteArray(), new JsonEventDecoder("/event"))
+                .metrics(metrics)
+                .build()
+                .get();
+        processor.init(mock);
+        processor.process(record("a"));
+        processor.process(record("b"));
+        tick(mock);
+        assertThat(metrics.live().sum()).isEqualTo(2);
+
+        // When
+        processor.close();
+        assertThat(metrics.live().sum()).isZero();
+        processor.init(mock);
+
+        // Then
+        tick(mock);
+        assertThat(metrics.live().sum()).isEqualTo(2);
+        processor.process(record("c"));
+        assertThat(metrics.live().sum()).isEqualTo(3);
+    }
+
+    private static Record<byte[], byte[]> record(String sequence) {
+        return new Record<>(
+                sequence.getBytes(StandardCharsets.UTF_8),
+                DrivenTopology.event("open").getBytes(StandardCharsets.UTF_8),
+                1);
+    }
+
+    private static void tick(MockProcessorContext<byte[], SequenceOutput> context) {
+        context.scheduledPunctuators().stream()
+                .filter(punctuator -> !punctuator.cancelled())
+                .toList()
+                .forEach(punctuator -> punctuator.getPunctuator().punctuate(1));
     }
 
     /** As the application has it: a cache over RocksDB, and verdicts while the scan goes on. */
@@ -292,7 +639,7 @@ class IdleScanTest {
                     TinyModels.events(),
                     Map.of("lstm.sequence.idle.timeout.ms", "60000", "lstm.sequence.idle.time", time))) {
                 // Given
-                int sequences = 3 * IdleScan.STATES_PER_TICK;
+                int sequences = 3_000;
                 for (int i = 0; i < sequences; i++) {
                     topology.send("sequence " + i, DrivenTopology.event("open"));
                 }
@@ -300,8 +647,8 @@ class IdleScanTest {
                 // When
                 topology.passTime(Duration.ofSeconds(70));
                 Set<String> ended = new HashSet<>();
-                for (int tick = 0; tick < 1_000 && ended.size() < sequences; tick++) {
-                    topology.passTime(IdleScan.INTERVAL);
+                for (int tick = 0; tick < 10_000 && ended.size() < sequences; tick++) {
+                    topology.passTime(Duration.ofMillis(IdleScan.TICK_MS));
                     List<String> verdicts = topology.verdicts();
                     assertThat(verdicts).as("none twice").noneMatch(ended::contains);
                     ended.addAll(verdicts);

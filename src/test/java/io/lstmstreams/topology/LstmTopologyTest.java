@@ -5,14 +5,15 @@ import static io.lstmstreams.topology.DrivenTopology.headers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lstmstreams.event.LineReader;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Verdict.Ended;
 import io.lstmstreams.replay.Replay;
-import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -74,7 +75,8 @@ class LstmTopologyTest {
                         3,
                         Set.of(),
                         output -> replayed.add(new String(json.write(output), UTF_8)))
-                .jsonLines(new BufferedReader(new StringReader(file.toString())));
+                .jsonLines(
+                        new LineReader(new ByteArrayInputStream(file.toString().getBytes(StandardCharsets.UTF_8))));
 
         // Then
         List<String> streamed = new ArrayList<>(topology.results());

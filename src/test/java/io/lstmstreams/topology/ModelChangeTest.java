@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lstmstreams.config.IdleTime;
 import io.lstmstreams.config.LateEvents;
 import io.lstmstreams.config.ModelChange;
+import io.lstmstreams.config.NotFiniteStates;
 import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.config.UnreadableStates;
 import io.lstmstreams.input.EventModel;
@@ -49,6 +50,7 @@ class ModelChangeTest {
             UnknownEvents.DEAD_LETTER,
             LateEvents.PROCESS,
             UnreadableStates.RESTART,
+            NotFiniteStates.DEAD_LETTER,
             false,
             "states-models",
             "default",

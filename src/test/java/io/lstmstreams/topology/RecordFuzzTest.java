@@ -9,6 +9,7 @@ import io.lstmstreams.input.EventModel;
 import io.lstmstreams.modelfile.VariedModels;
 import io.lstmstreams.recurrent.Execution;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -90,7 +91,7 @@ class RecordFuzzTest {
                     assertThatOthersGoOn(topology, guarded, words, i / GUARDED_EVERY, run);
                 }
                 if (i % 1_000 == 0) {
-                    topology.passTime(IdleScan.INTERVAL);
+                    topology.passTime(Duration.ofMillis(2 * IdleScan.TICK_MS));
                 }
                 drain(topology);
                 run.done(i);

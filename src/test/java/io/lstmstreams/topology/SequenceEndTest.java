@@ -126,19 +126,6 @@ class SequenceEndTest {
     }
 
     @Test
-    void shouldWriteTheVerdictAfterTheLastResultWhenBothGoToOneTopic() {
-        // Given
-        given(Map.of("lstm.verdict.topic", "results"));
-
-        // When
-        long time = topology.send("a", "{\"event\":\"open\",\"end\":true}");
-
-        // Then
-        assertThat(topology.results())
-                .containsExactly(reference.step("a", time, "open"), reference.end("a", Ended.END_RECORD));
-    }
-
-    @Test
     void shouldEndAfterMaxSteps() {
         // Given
         given(Map.of("lstm.sequence.max.steps", "3"));

@@ -139,6 +139,8 @@ class SequenceIdTest {
                 "{\"id\":[\"a\"],\"event\":\"read\"}",
                 "{\"id\":\"a\"}", // no event
                 "{\"id\":\"a\",\"event\":\"unheard-of\"}",
+                "{\"id\":\"\\ud800\",\"event\":\"read\"}", // half of a surrogate pair
+                "{\"id\":\"a\\udfff\",\"event\":\"read\"}",
                 "not JSON"
             })
     void shouldSendABadRecordAsItCameToTheDeadLettersBeforePartitioning(String bad) {

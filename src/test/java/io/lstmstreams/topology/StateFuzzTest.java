@@ -13,6 +13,7 @@ import io.lstmstreams.state.StateCodec;
 import io.lstmstreams.state.UnreadableStateException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -132,7 +133,7 @@ class StateFuzzTest {
                 topology.changes();
                 if (i % 100 == 0) {
                     topology.store().put(KEY, resealed(damaged(random, good)));
-                    topology.passTime(IdleScan.INTERVAL);
+                    topology.passTime(Duration.ofMillis(2 * IdleScan.TICK_MS));
                     topology.verdicts();
                     topology.readRecords("dead-letters"); // of a state that was to be ended, and cannot be read
                 }

@@ -95,6 +95,7 @@ class TopologyDescriptionTest {
                         new StreamMetrics(),
                         new LstmTopology.Shadow(models, new StreamMetrics()),
                         new FetchedRecords(),
+                        null,
                         null)
                 .describe()
                 .toString()

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import io.lstmstreams.modelfile.tensor.Tensor;
 import io.lstmstreams.modelfile.tensor.TensorFile;
 import java.io.EOFException;
@@ -12,12 +13,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -29,7 +30,10 @@ import java.util.function.Predicate;
  */
 public final class Safetensors {
     private static final int LENGTH_BYTES = 8;
-    private static final int MAX_HEADER = 10_000_000; // a header describes a tensor in about 100 bytes
+
+    /** The longest header: enough for the spec of a million symbols of 50 bytes; its text is held in memory a few times over. */
+    static final int MAX_HEADER = 64 << 20;
+
     private static final int CHUNK = 1 << 16;
 
     private Safetensors() {}
@@ -103,7 +107,9 @@ public final class Safetensors {
                 throw new Malformed(file, "is no safetensors file: its header would be longer than the whole file");
             }
             if (headerLength > MAX_HEADER) {
-                throw new Malformed(file, "its header is longer than " + MAX_HEADER + " bytes");
+                throw new Unsupported(
+                        file,
+                        "its header must have at most %,d bytes, but has %,d".formatted(MAX_HEADER, headerLength));
             }
             byte[] json = readFully(channel, LENGTH_BYTES, (int) headerLength).array();
             long dataAt = LENGTH_BYTES + headerLength;
@@ -156,9 +162,15 @@ public final class Safetensors {
         Path target = path.toAbsolutePath();
         Path part = target.resolveSibling(target.getFileName() + ".part");
         try {
+            byte[] header = header(content);
+            if (header.length > MAX_HEADER) { // which nobody could read
+                throw new Unsupported(
+                        path.toString(),
+                        "its header must have at most %,d bytes, but would have %,d: the vocabulary is too long"
+                                .formatted(MAX_HEADER, header.length));
+            }
             try (FileChannel channel = FileChannel.open(
                     part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                byte[] header = header(content);
                 ByteBuffer start = ByteBuffer.allocate(LENGTH_BYTES + header.length)
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .putLong(header.length)
@@ -192,10 +204,11 @@ public final class Safetensors {
             entry.putArray("data_offsets").add(at).add(end);
             at = end;
         }
-        String json = mapper.writeValueAsString(header);
-        int unaligned = json.getBytes(StandardCharsets.UTF_8).length % LENGTH_BYTES;
+        byte[] json = mapper.writeValueAsBytes(header);
         // Blanks at the end bring the data to a multiple of eight bytes, as the format recommends.
-        return (json + " ".repeat((LENGTH_BYTES - unaligned) % LENGTH_BYTES)).getBytes(StandardCharsets.UTF_8);
+        byte[] aligned = Arrays.copyOf(json, json.length + Math.floorMod(-json.length, LENGTH_BYTES));
+        Arrays.fill(aligned, json.length, aligned.length, (byte) ' ');
+        return aligned;
     }
 
     private static void write(FileChannel channel, float[] values) throws IOException {

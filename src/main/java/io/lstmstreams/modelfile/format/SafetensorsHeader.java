@@ -1,6 +1,9 @@
 package io.lstmstreams.modelfile.format;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -22,7 +25,15 @@ import java.util.function.Predicate;
  */
 final class SafetensorsHeader {
     private static final String METADATA = "__metadata__";
-    private static final ObjectReader JSON = JsonMapper.builder()
+
+    /** A tensor takes about ten tokens. The metadata may be one long text, and many small values may not exhaust the memory. */
+    private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder()
+            .maxStringLength(Safetensors.MAX_HEADER)
+            .maxTokenCount(1_000_000)
+            .build();
+
+    private static final ObjectReader JSON = JsonMapper.builder(
+                    JsonFactory.builder().streamReadConstraints(LIMITS).build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build()
@@ -55,6 +66,8 @@ final class SafetensorsHeader {
         JsonNode root;
         try {
             root = JSON.readValue(json);
+        } catch (StreamConstraintsException e) {
+            throw new Malformed(file, "the header exceeds a limit: " + e.getOriginalMessage());
         } catch (JsonProcessingException e) {
             long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
             throw new Malformed(file, "the header is not JSON at byte " + (8 + at));

@@ -305,6 +305,23 @@ class SafetensorsTest {
                 .hasMessageContaining("the header is not JSON at byte");
     }
 
+    @Test
+    void shouldReadALongMetadataText() {
+        String text = "x".repeat(25_000_000);
+        RawSafetensors.write(file, RawSafetensors.of("{\"__metadata__\":{\"k\":\"" + text + "\"}}", new byte[0]));
+
+        assertThat(Safetensors.metadata(file)).containsEntry("k", text);
+    }
+
+    @Test
+    void shouldRefuseAHeaderOfManySmallValuesBeforeItFillsTheMemory() {
+        RawSafetensors.write(file, RawSafetensors.of("{\"a\":[" + "[],".repeat(3_000_000) + "[]]}", new byte[0]));
+
+        assertThatThrownBy(() -> Safetensors.read(file))
+                .isInstanceOf(Malformed.class)
+                .hasMessageContaining("the header exceeds a limit: Token count (1000001)");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"[", "{\"a\":"})
     void shouldRefuseDeepNestingWithoutEndlessRecursion(String opening) {

@@ -1,0 +1,133 @@
+package io.lstmstreams.runtime;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The health of a stream by its own metrics: stream threads that are stalled, and a lag that does not fall. A thread of its own samples
+ * them, so that whoever asks waits for no lock, not even where this thread does. Safe for any number of threads.
+ */
+public final class StreamHealth implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamHealth.class);
+    private static final Duration EVERY = Duration.ofSeconds(5);
+
+    private final Supplier<Map<MetricName, ? extends Metric>> metrics;
+    private final Duration limit;
+    private final LongSupplier nanoTime;
+    private final StalledThreads stalledThreads;
+    private final Backlog backlog = new Backlog();
+    private final Thread thread = new Thread(this::run, "health");
+    private volatile Report report;
+
+    /**
+     * The last sample.
+     *
+     * @param at when it was taken, by the clock
+     * @param observed the time that was observed since the start, without pauses of the whole process
+     * @param stalled the reason why the stream is stalled, if it is
+     * @param behind the reason why the stream is behind, if it is
+     */
+    private record Report(long at, Duration observed, Optional<String> stalled, Optional<String> behind) {}
+
+    /**
+     * @param metrics those of {@link org.apache.kafka.streams.KafkaStreams}
+     * @param limit the time in which a stream thread completes a poll loop
+     * @param nanoTime the clock
+     */
+    StreamHealth(Supplier<Map<MetricName, ? extends Metric>> metrics, Duration limit, LongSupplier nanoTime) {
+        this.metrics = metrics;
+        this.limit = limit;
+        this.nanoTime = nanoTime;
+        this.stalledThreads = new StalledThreads(limit);
+        this.report = new Report(nanoTime.getAsLong(), Duration.ZERO, Optional.empty(), Optional.empty());
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                TimeUnit.NANOSECONDS.sleep(EVERY.toNanos());
+                sample();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the application stops
+        }
+    }
+
+    /** Takes a sample. */
+    void sample() {
+        try {
+            Report last = report;
+            StreamReading reading = StreamReading.of(metrics.get());
+            long now = nanoTime.getAsLong();
+            // A process that was stopped for an hour, or a machine that slept, has not had an hour for its loops.
+            Duration passed = Duration.ofNanos(Math.min(now - last.at(), 2 * EVERY.toNanos()));
+            Duration observed = last.observed().plus(passed);
+            Map<String, String> stalled = stalled(reading, observed);
+            boolean behind = backlog.add(reading, observed);
+            report = new Report(
+                    now,
+                    observed,
+                    stalled.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", stalled.values())),
+                    behind ? Optional.of(describe(reading.lag())) : Optional.empty());
+            if (last.stalled().isEmpty()) {
+                stalled.forEach((name, reason) -> LOG.warn("{}, at {}", reason, JvmThreads.stack(name)));
+            }
+            if (last.behind().isEmpty()) {
+                report.behind().ifPresent(LOG::warn);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("the stream's health could not be sampled: {}", e.toString());
+        }
+    }
+
+    private static String describe(double lag) {
+        return "the lag of %.0f records has not fallen for %d minutes".formatted(lag, Backlog.WINDOW.toMinutes());
+    }
+
+    /** Returns the reasons why threads are stalled, by their names. */
+    private Map<String, String> stalled(StreamReading reading, Duration observed) {
+        Map<String, String> reasons = new TreeMap<>();
+        stalledThreads
+                .add(reading.polls(), observed)
+                .forEach((name, time) -> reasons.put(
+                        name,
+                        "stream thread " + name + " has not completed a poll loop for " + time.toSeconds() + " s"));
+        JvmThreads.deadlocked().stream()
+                .filter(reading.polls()::containsKey)
+                .forEach(name -> reasons.put(name, "stream thread " + name + " is in a deadlock"));
+        return reasons;
+    }
+
+    /** Returns why the stream is stalled, in one line that names the threads; empty if it is not. */
+    public Optional<String> stalled() {
+        Report last = report;
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - last.at());
+        return last.stalled().isEmpty() && seconds >= limit.toSeconds() + 2 * EVERY.toSeconds()
+                ? Optional.of("the stream's metrics could not be read for " + seconds + " s")
+                : last.stalled();
+    }
+
+    /** Returns why the stream is behind, in one line; empty if it is not. */
+    public Optional<String> behind() {
+        return report.behind();
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

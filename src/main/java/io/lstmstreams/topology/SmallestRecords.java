@@ -1,0 +1,95 @@
+package io.lstmstreams.topology;
+
+import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.OutputFormat;
+import io.lstmstreams.output.Include;
+import io.lstmstreams.recurrent.Head;
+import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.SequenceState;
+import io.lstmstreams.state.StateCodec;
+import java.util.Set;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** The sizes below which no record of a model can be, and the check that the topics take at least these. */
+final class SmallestRecords {
+    private static final int RESULT = "{'sequence':'','step':1}".length();
+    private static final int NEXT = "{'event':0,'probability':0.0}".length();
+    private static final int NUMBER = "0.0,".length();
+    private static final int VERDICT = "{'sequence':'','steps':1,'ended':'idle','anomalous':true}".length();
+    private static final int EVENT = 1;
+    private static final byte[] KEY = {0};
+
+    private final LstmStreamsConfig config;
+    private final Set<Include> include;
+
+    SmallestRecords(LstmStreamsConfig config) {
+        this.config = config;
+        this.include = Include.parse(config.outputInclude());
+    }
+
+    /**
+     * Checks that a model's records may fit into the topics of its step.
+     *
+     * @param active the active model; null for none yet
+     * @throws IllegalArgumentException if no record of a kind can ever fit
+     */
+    void check(Models.Active active, StepTargets targets) {
+        if (active == null) {
+            return; // a shadow that has not been published yet
+        }
+        Model model = active.version().model().network();
+        require(targets.results(), "a result of this model", result(model));
+        require(targets.verdicts(), "a verdict", VERDICT);
+        require(targets.states(), "a state of this model", StateCodec.bytesPerSequence(model));
+    }
+
+    /** Checks a topic that takes the input's records. */
+    static void checkEvents(Target repartition) {
+        require(repartition, "an event", EVENT);
+    }
+
+    /** Checks the dead-letter topic. */
+    static void checkDeadLetters(Target deadLetters) {
+        require(deadLetters.topic(), deadLetters.limits(), "a dead letter without the record", DeadLetter.LEAST_BYTES);
+    }
+
+    private static void require(Target target, String what, int valueBytes) {
+        long bytes = RecordSize.ofBatch(KEY, new byte[0], new RecordHeaders()) + valueBytes;
+        require(target.topic(), target.limits(), what, bytes);
+    }
+
+    private static void require(String topic, TopicLimits limits, String what, long bytes) {
+        if (limits.maxBytes() < bytes) {
+            throw new IllegalArgumentException("%s must be at least %d for topic %s, but is %d: %s is never smaller"
+                    .formatted(limits.maxBytesConfig(), bytes, topic, limits.maxBytes(), what));
+        }
+    }
+
+    private int result(Model model) {
+        if (config.outputFormat() == OutputFormat.FLOAT32) {
+            return model.firstHeadOutputs() * Float.BYTES;
+        }
+        int next = model.predictsEvents() ? Math.min(config.outputTopK(), model.firstHeadOutputs()) : 0;
+        return RESULT + next * NEXT + numbers(model) * NUMBER;
+    }
+
+    private int numbers(Model model) {
+        int numbers = 0;
+        if (include.contains(Include.PROBABILITIES)) {
+            numbers += model.firstHeadOutputs();
+        }
+        if (include.contains(Include.LOGITS)) {
+            numbers += model.firstHeadOutputs();
+        }
+        if (include.contains(Include.OUTPUT)) {
+            numbers += model.heads().stream().mapToInt(Head::outputs).sum();
+        }
+        if (include.contains(Include.STATE)) {
+            SequenceState state = new SequenceState(model);
+            for (int i = 0; i < state.layers(); i++) {
+                numbers += state.h(i).length + state.c(i).length;
+            }
+        }
+        return numbers;
+    }
+}

@@ -1,0 +1,72 @@
+package io.lstmstreams.topology;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+
+/**
+ * A read of the states of one partition, which the partition's stream thread answers. Safe for any number of threads.
+ *
+ * @param <T> the answer's type
+ */
+public final class StateRead<T> {
+    private final PartitionReads partition;
+    private final ReadQueue queue;
+    private final Question<T> question;
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+
+    /** What is read, on the stream thread. */
+    interface Question<T> {
+        /** @param deadline of the stream thread's clock, at which to stop and to answer with what has been read */
+        T ask(long deadline);
+    }
+
+    StateRead(PartitionReads partition, ReadQueue queue, Question<T> question) {
+        this.partition = partition;
+        this.queue = queue;
+        this.question = question;
+    }
+
+    boolean isOf(PartitionReads one) {
+        return partition == one;
+    }
+
+    /** Answers the read. A store that cannot answer fails the read and not the stream: nothing was changed. */
+    void answer(long deadline) {
+        if (!answer.isDone()) {
+            try {
+                answer.complete(question.ask(deadline));
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        }
+    }
+
+    void fail() {
+        answer.completeExceptionally(new InvalidStateStoreException("the partition has moved"));
+    }
+
+    /**
+     * Waits for the answer.
+     *
+     * @param deadline of {@link System#nanoTime}
+     * @throws InvalidStateStoreException if the partition has moved, or its store cannot be read
+     * @throws TimeoutException if the stream thread has not answered in time
+     */
+    public T await(long deadline) throws InterruptedException, TimeoutException {
+        try {
+            return answer.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new InvalidStateStoreException(e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    /** Withdraws the read, if it is still open: nobody waits for its answer any more. */
+    public void withdraw() {
+        if (answer.cancel(false)) {
+            queue.remove(this);
+        }
+    }
+}
