@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.TinyModels;
+import io.lstmstreams.waiting.Patience;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,20 +23,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The distribution as users run it: its launcher, in processes of their own. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
 class CommandLineIT {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -404,13 +402,11 @@ class CommandLineIT {
         assertThat(temporary).isEmptyDirectory();
     }
 
-    private static void awaitText(String text, JavaProcess process) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
-        while (!process.err().contains(text)) {
-            assertThat(process.isAlive() && System.nanoTime() < deadline)
-                    .as(() -> "waiting for " + text + " in " + process.err())
-                    .isTrue();
-            Thread.sleep(100);
-        }
+    private static void awaitText(String text, JavaProcess process) throws Exception {
+        Patience.await(
+                "\"" + text + "\"",
+                process::progress,
+                () -> !process.isAlive() || process.err().contains(text));
+        assertThat(process.err()).contains(text);
     }
 }

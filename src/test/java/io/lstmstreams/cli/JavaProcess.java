@@ -1,11 +1,13 @@
 package io.lstmstreams.cli;
 
+import io.lstmstreams.waiting.Patience;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,8 +17,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A process of its own whose output goes to files. */
 public final class JavaProcess implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 60;
-
     private final Process process;
     private final Path out;
     private final Path err;
@@ -81,10 +81,22 @@ public final class JavaProcess implements AutoCloseable {
 
     /** Waits until it ends by itself. */
     public int exitCode() throws InterruptedException {
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            throw new AssertionError("still running after " + PATIENCE_SECONDS + " s; it said: " + err());
+        Patience patience = new Patience("the end of the process");
+        while (!process.waitFor(1, TimeUnit.SECONDS)) {
+            try {
+                patience.check(progress());
+            } catch (AssertionError e) {
+                throw new AssertionError(e.getMessage() + "; it said: " + err(), e);
+            }
         }
         return process.exitValue();
+    }
+
+    /** Returns something that differs from before if it has written or computed anything. */
+    public String progress() {
+        Duration computed = process.info().totalCpuDuration().orElse(Duration.ZERO);
+        return computed.toMillis() + " ms computed, " + out.toFile().length() + " and "
+                + err.toFile().length() + " bytes written";
     }
 
     /** The number by which the operating system knows it. */

@@ -16,6 +16,7 @@ import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Verdict;
 import io.lstmstreams.replay.Replay;
 import io.lstmstreams.runtime.LstmApplication;
+import io.lstmstreams.waiting.Patience;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -29,14 +30,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,7 +47,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +56,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Connect with the files of connect-config as they are. The worker is a process of its own with nothing but Connect's classes, in a
  * folder that looks like Kafka's: it has our transform from where the distribution has it.
  */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the worker is started by a shell")
 class ConnectIT {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -114,7 +111,7 @@ class ConnectIT {
                         "lstm.verdict.topic", "verdicts",
                         "errors.dead.letter.queue.topic.name", "dead-letters"),
                 Map.of()));
-        application.awaitRunning(Duration.ofSeconds(60));
+        application.awaitRunning(Patience.LIMIT);
     }
 
     @AfterEach
@@ -206,13 +203,10 @@ class ConnectIT {
     }
 
     private static void await(JavaProcess worker, Check check) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
-        while (!holds(check)) {
-            assertThat(worker.isAlive() && System.nanoTime() < deadline)
-                    .as(() -> "it comes; the worker said: " + worker.out() + worker.err())
-                    .isTrue();
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
+        Patience.await("an answer of the worker", worker::progress, () -> !worker.isAlive() || holds(check));
+        assertThat(worker.isAlive())
+                .as(() -> "the worker has ended; it said: " + worker.out() + worker.err())
+                .isTrue();
     }
 
     private static boolean holds(Check check) throws Exception {

@@ -1,11 +1,11 @@
 package io.lstmstreams.faults;
 
 import io.lstmstreams.cli.JavaProcess;
+import io.lstmstreams.load.Ports;
+import io.lstmstreams.waiting.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +13,6 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The broker, in a process of its own, and the proxies before it. Safe for any number of threads. */
 final class BrokerNode implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-
     private final Path logs;
     private final Path data;
     private final int port = Ports.free();
@@ -74,11 +72,12 @@ final class BrokerNode implements AutoCloseable {
                         List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-Dtest.log.kafka=ERROR"),
                         BrokerMain.class.getName(),
                         arguments.toArray(String[]::new)));
-        Instant deadline = Instant.now().plus(PATIENCE);
+        Patience patience = new Patience("a broker that serves clients");
         while (!process.out().contains(BrokerMain.READY)) {
-            if (!process.isAlive() || Instant.now().isAfter(deadline)) {
+            if (!process.isAlive()) {
                 throw new IllegalStateException("the broker did not start: " + process.err());
             }
+            patience.check(process.progress());
             Thread.sleep(50);
         }
     }

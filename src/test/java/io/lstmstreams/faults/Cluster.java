@@ -2,6 +2,9 @@ package io.lstmstreams.faults;
 
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.load.Journal;
+import io.lstmstreams.load.Ports;
+import io.lstmstreams.load.Topics;
 import io.lstmstreams.modelfile.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,9 +15,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The processes of a run: the broker, the instances, and a thread that looks after the instances. */
 final class Cluster implements AutoCloseable {
+    static final int PARTITIONS = 6;
+
     private static final String APPLICATION = "faults";
     private static final int LOOK_MS = 200;
 
@@ -23,6 +30,9 @@ final class Cluster implements AutoCloseable {
     private final Topics topics = Topics.of(APPLICATION);
     private final Journal journal;
     private final Set<String> problems = ConcurrentHashMap.newKeySet();
+    private final List<Integer> ports =
+            Stream.generate(Ports::free).limit(Plan.MOST).toList(); // of the instances, for HTTP
+    private final Asker asker = new Asker(ports);
     private volatile boolean closed;
 
     private Cluster(BrokerNode broker, Journal journal) {
@@ -47,9 +57,10 @@ final class Cluster implements AutoCloseable {
             cluster.instances.add(new Instance(i, directory.resolve("instance-" + i), all, cluster.broker.proxy(i)));
         }
         cluster.broker.start();
-        cluster.topics.create(cluster.broker.bootstrapServers());
+        cluster.topics.create(cluster.broker.bootstrapServers(), PARTITIONS, PARTITIONS);
         cluster.instances.subList(0, first).forEach(Instance::start);
         Proxy.daemon("supervisor", cluster::supervise);
+        Proxy.daemon("asker", cluster.asker);
         return cluster;
     }
 
@@ -58,6 +69,7 @@ final class Cluster implements AutoCloseable {
                 Map.entry("application.id", APPLICATION),
                 Map.entry("bootstrap.servers", broker.bootstrapServers(instance)),
                 Map.entry("client.id", "instance-" + instance),
+                Map.entry("lstm.http.port", Integer.toString(ports.get(instance - 1))),
                 Map.entry("lstm.model", modelFile.toString()),
                 Map.entry("lstm.kernel", Kernels.auto().name()), // as replay's: kernels differ in the last bit
                 Map.entry("lstm.input.topic", topics.events()),
@@ -91,6 +103,11 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    /** Returns how many lists of sequences the instances have answered with. */
+    long lists() {
+        return asker.lists();
+    }
+
     BrokerNode broker() {
         return broker;
     }
@@ -113,6 +130,11 @@ final class Cluster implements AutoCloseable {
         return APPLICATION + "-recurrent-state-changelog";
     }
 
+    /** Returns something that differs from before if any instance was started or does anything. */
+    String progress() {
+        return instances.stream().map(Instance::progress).collect(Collectors.joining());
+    }
+
     /** Waits until the instances that are meant to run have their work. */
     void awaitRunning() throws InterruptedException {
         for (Instance instance : instances) {
@@ -126,7 +148,7 @@ final class Cluster implements AutoCloseable {
     void endInstances() throws InterruptedException {
         for (Instance instance : instances) {
             if (instance.isWanted() && !instance.end()) {
-                problems.add(instance + " did not end within a minute");
+                problems.add(instance + " did not end");
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.lstmstreams.faults;
 
+import io.lstmstreams.waiting.Patience;
 import java.util.List;
 import java.util.Random;
 
@@ -17,7 +18,7 @@ final class ConnectionFaults {
     /** Does it, and makes up for it; returns the target and what else there is to say. */
     String inject(Fault fault, Random random) throws Exception {
         int[] number = new int[1];
-        InstanceFaults.await(InstanceFaults.PATIENCE, () -> {
+        Patience.await("a connection", cluster::progress, () -> {
             number[0] = random.nextInt(1 + Plan.MOST);
             return !cluster.broker().proxy(number[0]).connections().isEmpty();
         });

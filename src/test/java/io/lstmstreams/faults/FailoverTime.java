@@ -3,6 +3,8 @@ package io.lstmstreams.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lstmstreams.benchmark.model.NetworkShape;
+import io.lstmstreams.load.Journal;
+import io.lstmstreams.waiting.Patience;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,8 +102,8 @@ public final class FailoverTime implements AutoCloseable {
             send(i);
         }
         producer.flush();
-        InstanceFaults.await(
-                PATIENCE,
+        Patience.await(
+                "the first results",
                 () -> consumer.endOffsets(consumer.assignment()).values().stream()
                                 .mapToLong(Long::longValue)
                                 .sum()
@@ -128,7 +130,7 @@ public final class FailoverTime implements AutoCloseable {
                 sequences,
                 settings,
                 partitions.size(),
-                Topics.PARTITIONS,
+                Cluster.PARTITIONS,
                 Collections.min(seconds.values()),
                 Collections.max(seconds.values()));
         victim.start();

@@ -22,6 +22,7 @@ enum FaultKind {
     STALL_CONNECTIONS("stall connections", 3, 1, 12),
     REFUSE_CONNECTIONS("cut connections, refuse new ones", 3, 1, 9),
     POISON("records that cannot be stepped", 3, 0, 0),
+    HOSTILE("records whose results no topic takes", 3, 0, 0),
     CLOCK_JUMP("clock of the producer jumps", 3, 1, 6),
     REPEAT("producer repeats records", 3, 0, 0);
 

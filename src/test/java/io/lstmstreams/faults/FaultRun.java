@@ -2,6 +2,12 @@ package io.lstmstreams.faults;
 
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.load.Expectation;
+import io.lstmstreams.load.Feed;
+import io.lstmstreams.load.Journal;
+import io.lstmstreams.load.Leftovers;
+import io.lstmstreams.load.Load;
+import io.lstmstreams.load.Results;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.topology.TinyModels;
 import java.io.PrintStream;
@@ -15,7 +21,7 @@ import java.util.TreeMap;
 
 /** One run of the suite: a load, the faults of a plan, and the comparison afterwards. */
 final class FaultRun {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Settings settings;
     private final Path directory;
@@ -84,6 +90,7 @@ final class FaultRun {
                     cluster.instances().stream().mapToInt(Instance::starts).sum(),
                     cluster.instances().stream().mapToInt(Instance::ends).sum(),
                     feed.sent(),
+                    cluster.lists(),
                     results.tallies(),
                     Leftovers.count(broker.bootstrapServers(), cluster.changelog()),
                     problems,

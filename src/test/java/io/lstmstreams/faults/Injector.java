@@ -1,5 +1,7 @@
 package io.lstmstreams.faults;
 
+import io.lstmstreams.load.Journal;
+import io.lstmstreams.waiting.Patience;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,11 +11,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /** Injects the faults of a plan: one begins after the other, and up to two at a time last. */
 final class Injector {
     private static final int AT_A_TIME = 2;
+    private static final int LOOK_MS = 100;
 
     private final Plan plan;
     private final Journal journal;
@@ -33,41 +35,51 @@ final class Injector {
         this.load = load;
     }
 
-    /** Injects all, and returns when the last one is over. */
+    /** Injects all faults, and returns when the last one is over. */
     void run() throws InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);
         Semaphore free = new Semaphore(AT_A_TIME);
         for (Fault fault : plan.faults()) {
             Thread.sleep(fault.pause());
             free.acquire();
+            while (instances.isWaiting()) {
+                Thread.sleep(LOOK_MS);
+            }
             threads.execute(() -> {
                 inject(fault);
                 free.release();
             });
         }
+        free.acquire(AT_A_TIME);
         threads.shutdown();
-        if (!threads.awaitTermination(10, TimeUnit.MINUTES)) {
-            failures.add("a fault did not end");
-        }
     }
 
     private void inject(Fault fault) {
         double begun = journal.elapsed().toMillis() / 1000.0;
+        String name = "#" + fault.number() + " " + fault.kind().text();
         try {
-            String target = injectByKind(fault, new Random(fault.choice()));
-            journal.say(String.format(
-                    Locale.ROOT,
-                    "#%d %s, %s, begun at %.1f s",
-                    fault.number(),
-                    fault.kind().text(),
-                    target,
-                    begun));
+            String target = injectPatiently(fault, name);
+            journal.say(String.format(Locale.ROOT, "%s, %s, begun at %.1f s", name, target, begun));
             synchronized (injected) {
                 injected.merge(fault.kind(), 1, Integer::sum);
             }
         } catch (Exception | AssertionError e) {
-            failures.add("#" + fault.number() + " " + fault.kind().text() + ": " + e);
-            journal.say("#" + fault.number() + " " + fault.kind().text() + " could not be injected: " + e);
+            failures.add(name + ": " + e);
+            journal.say(name + " could not be injected: " + e);
+        }
+    }
+
+    /** Injects a fault; the target may be gone each time before the fault takes effect. */
+    private String injectPatiently(Fault fault, String name) throws Exception {
+        Patience patience = new Patience("a target of " + name);
+        Random random = new Random(fault.choice());
+        while (true) {
+            try {
+                return injectByKind(fault, random);
+            } catch (MissedException e) {
+                journal.say(name + " is injected again: " + e.getMessage());
+                patience.check(e.getMessage());
+            }
         }
     }
 
@@ -86,7 +98,7 @@ final class Injector {
             case KILL_BROKER, STOP_BROKER, KILL_BOTH -> broker.inject(fault, random);
             case CUT_CONNECTIONS, CUT_MESSAGES, HALF_CLOSE, STALL_CONNECTIONS, REFUSE_CONNECTIONS ->
                 connections.inject(fault, random);
-            case SLOW_DISK, POISON, CLOCK_JUMP, REPEAT -> load.inject(fault, random);
+            case SLOW_DISK, POISON, HOSTILE, CLOCK_JUMP, REPEAT -> load.inject(fault, random);
         };
     }
 

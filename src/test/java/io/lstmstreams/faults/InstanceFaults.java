@@ -1,5 +1,6 @@
 package io.lstmstreams.faults;
 
+import io.lstmstreams.waiting.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,14 +9,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What is done to an instance, its process and its files. */
 final class InstanceFaults {
-    static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration LONG = Duration.ofSeconds(20);
     private static final int STOPPED = 'T';
 
     private final Cluster cluster;
+    private final AtomicInteger waiting = new AtomicInteger(); // faults that have waited long for a target
 
     InstanceFaults(Cluster cluster) {
         this.cluster = cluster;
@@ -70,19 +72,34 @@ final class InstanceFaults {
     private Instance take(Random random, Fitness fitness) throws Exception {
         List<Instance> candidates = new ArrayList<>(cluster.instances());
         Collections.shuffle(candidates, random);
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() < deadline) {
-            for (Instance instance : candidates) {
-                if (instance.target().tryLock()) {
-                    if (fitness.test(instance)) {
-                        return instance;
+        Patience patience = new Patience("an instance that the fault can be done to");
+        long soon = System.nanoTime() + LONG.toNanos();
+        boolean isLong = false;
+        try {
+            while (true) {
+                for (Instance instance : candidates) {
+                    if (instance.target().tryLock()) {
+                        if (fitness.test(instance)) {
+                            return instance;
+                        }
+                        instance.target().unlock();
                     }
-                    instance.target().unlock();
                 }
+                if (!isLong && System.nanoTime() > soon) {
+                    isLong = true;
+                    waiting.incrementAndGet();
+                }
+                patience.check(cluster.progress());
+                Thread.sleep(50);
             }
-            Thread.sleep(50);
+        } finally {
+            waiting.addAndGet(isLong ? -1 : 0);
         }
-        throw new IllegalStateException("there was no instance to do it to");
+    }
+
+    /** Returns whether a fault has waited long for a target. Instances that nothing is done to meanwhile become targets. */
+    boolean isWaiting() {
+        return waiting.get() > 0;
     }
 
     private static String kill(Instance instance, Fault fault) throws InterruptedException {
@@ -110,7 +127,7 @@ final class InstanceFaults {
 
     private String end(Instance instance) throws InterruptedException {
         if (!instance.end()) {
-            cluster.problems().add(instance + " did not end within a minute");
+            cluster.problems().add(instance + " did not end");
         }
         return "";
     }
@@ -125,9 +142,12 @@ final class InstanceFaults {
     static String stop(long pid, Fault fault) throws Exception {
         Signals.send("STOP", pid);
         Path status = Path.of("/proc", Long.toString(pid), "stat");
-        await(() -> !Files.exists(status) || state(status) == STOPPED);
-        Thread.sleep(fault.millis());
-        Signals.send("CONT", pid);
+        try {
+            Patience.await("a stopped process", () -> !Files.exists(status) || state(status) == STOPPED);
+            Thread.sleep(fault.millis());
+        } finally {
+            Signals.send("CONT", pid);
+        }
         return "";
     }
 
@@ -136,25 +156,10 @@ final class InstanceFaults {
         return text.charAt(text.lastIndexOf(')') + 2);
     }
 
-    private static void await(Callable<Boolean> condition) throws Exception {
-        await(PATIENCE, condition);
-    }
-
-    /** Waits until a condition holds. */
-    static void await(Duration patience, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (!condition.call()) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("it did not take effect");
-            }
-            Thread.sleep(50);
-        }
-    }
-
-    private static String limitFiles(Instance instance, Fault fault) throws InterruptedException {
+    private static String limitFiles(Instance instance, Fault fault) throws InterruptedException, MissedException {
         long pid = instance.pid();
         if (!Signals.succeeds(limit(pid, "64"))) {
-            throw new IllegalStateException("no limit could be set");
+            throw new MissedException(instance + " ended before a limit was set");
         }
         Thread.sleep(fault.millis());
         boolean lifted = Signals.succeeds(limit(pid, "unlimited"));
@@ -170,19 +175,20 @@ final class InstanceFaults {
         SmallDisk disk = SmallDisk.create();
         end(instance);
         instance.startOn(disk);
-        await(() -> instance.hasRun() || instance.disk() == null);
+        Patience.await(
+                "an instance on a small disk", cluster::progress, () -> instance.hasRun() || instance.disk() == null);
         long pid = instance.pid();
         boolean filled = disk.fill(pid);
         Thread.sleep(fault.millis());
         boolean alive = instance.disk() == disk && instance.isAlive();
         disk.free(pid);
-        if (!filled) {
-            throw new IllegalStateException("the disk of " + instance + " could not be filled");
-        }
         Thread.sleep(1000);
         if (instance.disk() == disk) {
             instance.kill();
             instance.start();
+        }
+        if (!filled) {
+            throw new MissedException(instance + " ended before its disk was filled");
         }
         return alive ? "" : ": it did not live to see the end of it";
     }

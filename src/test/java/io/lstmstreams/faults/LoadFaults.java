@@ -1,5 +1,6 @@
 package io.lstmstreams.faults;
 
+import io.lstmstreams.load.Feed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +30,11 @@ final class LoadFaults {
             case POISON -> {
                 feed.request((load, time) -> load.bad(count, time));
                 yield "producer: " + count + " records";
+            }
+            case HOSTILE -> {
+                int few = 1 + count / 10; // they are large
+                feed.request((load, time) -> load.hostile(few));
+                yield "producer: " + few + " records";
             }
             case REPEAT -> {
                 feed.request((load, time) -> load.repeated(count));

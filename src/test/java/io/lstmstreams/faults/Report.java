@@ -1,5 +1,6 @@
 package io.lstmstreams.faults;
 
+import io.lstmstreams.load.Tally;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param starts of instances
  * @param ends of instances by themselves
  * @param records sent
+ * @param lists of sequences that instances have answered with
  * @param statesLeft sequences that still have a state, where none should have
  * @param problems whatever else was not as it should be
  */
@@ -23,6 +25,7 @@ record Report(
         int starts,
         int ends,
         long records,
+        long lists,
         List<Tally> tallies,
         int statesLeft,
         List<String> problems,
@@ -39,7 +42,8 @@ record Report(
 
     private boolean isComplete() {
         return count() == settings.faults()
-                && tallies.stream().allMatch(tally -> tally.expected() > 0); // or nothing was compared
+                && tallies.stream().allMatch(tally -> tally.expected() > 0) // or nothing was compared
+                && lists > 0;
     }
 
     /** What is wrong, line by line. */
@@ -56,27 +60,14 @@ record Report(
         out.println();
         injected.forEach((kind, count) -> out.printf("%5d  %s%n", count, kind.text()));
         out.printf("%5d  faults injected of %d%n%n", count(), settings.faults());
-        out.printf(
-                "%-14s %10s %10s %6s %8s %13s %10s%n",
-                "", "expected", "found", "lost", "doubled", "out of order", "different");
-        for (Tally tally : tallies) {
-            out.printf(
-                    "%-14s %10d %10d %6d %8d %13d %10d%n",
-                    tally.what(),
-                    tally.expected(),
-                    tally.found(),
-                    tally.lost(),
-                    tally.doubled(),
-                    tally.outOfOrder(),
-                    tally.different());
-        }
-        out.println();
+        Tally.print(tallies, out);
         complaints().forEach(out::println);
         out.printf(
                 Locale.ROOT,
-                "seed %d: %d records sent, %d starts of instances, of which %d after they had ended by themselves, %d states left, %d s: %s%n",
+                "seed %d: %d records sent, %d lists of sequences asked for, %d starts of instances, of which %d after they had ended by themselves, %d states left, %d s: %s%n",
                 settings.seed(),
                 records,
+                lists,
                 starts,
                 ends,
                 statesLeft,

@@ -1,5 +1,6 @@
 package io.lstmstreams.faults;
 
+import io.lstmstreams.load.Load;
 import java.util.Map;
 import java.util.TreeMap;
 

@@ -3,12 +3,9 @@ package io.lstmstreams.faults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Commands of the operating system, to which Java has no way of its own. */
 final class Signals {
-    private static final long PATIENCE_SECONDS = 20;
-
     private Signals() {}
 
     /** Sends a signal, such as {@code STOP}. */
@@ -25,9 +22,7 @@ final class Signals {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            process.destroyForcibly();
-            return ended && process.exitValue() == 0;
+            return process.waitFor() == 0;
         } catch (IOException e) {
             return false; // there is no such command
         } catch (InterruptedException e) {

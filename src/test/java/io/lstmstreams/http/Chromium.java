@@ -3,6 +3,7 @@ package io.lstmstreams.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.waiting.Patience;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -31,7 +32,6 @@ import java.util.stream.Stream;
 /** One page of a real browser without a window, driven by the DevTools protocol over the JDK's own web socket. */
 final class Chromium implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int PATIENCE_SECONDS = 60;
     private static final String LISTENING = "DevTools listening on ";
 
     private final Process process;
@@ -45,7 +45,7 @@ final class Chromium implements AutoCloseable {
         this.page = HttpClient.newHttpClient()
                 .newWebSocketBuilder()
                 .buildAsync(address, new Listener())
-                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
         ask("Runtime.enable", Map.of());
         ask("Log.enable", Map.of());
         ask("Page.enable", Map.of());
@@ -159,8 +159,8 @@ final class Chromium implements AutoCloseable {
         request.set("params", JSON.valueToTree(parameters));
         CompletableFuture<JsonNode> answer = new CompletableFuture<>();
         waiting.put(id, answer);
-        page.sendText(request.toString(), true).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        JsonNode message = answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        page.sendText(request.toString(), true).get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        JsonNode message = answer.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
         if (message.has("error")) {
             throw new IllegalStateException(method + ": " + message.path("error"));
         }
@@ -197,11 +197,9 @@ final class Chromium implements AutoCloseable {
 
     /** Waits until an expression is true in the page. */
     void await(String expression) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        Patience patience = new Patience(expression + " in the page");
         while (!evaluate("Boolean(" + expression + ")").asBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("never became true in the page: " + expression + "; " + complaints);
-            }
+            patience.check(complaints.toString());
             TimeUnit.MILLISECONDS.sleep(50);
         }
     }
@@ -247,6 +245,6 @@ final class Chromium implements AutoCloseable {
     private static void end(Process process) throws InterruptedException {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-        process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        process.waitFor();
     }
 }

@@ -9,6 +9,7 @@ import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.demo.Demo;
 import io.lstmstreams.runtime.LstmApplication;
+import io.lstmstreams.waiting.Patience;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -18,7 +19,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -30,11 +30,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The dashboard of an application that steps some thousand events a second, and what a real browser makes of it. */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DashboardIT {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -69,7 +67,7 @@ class DashboardIT {
         application = LstmApplication.start(config);
         server.describeEvents(Map.of("E20", "block to delete is not known"));
         server.serve(application);
-        application.awaitRunning(Duration.ofSeconds(60));
+        application.awaitRunning(Patience.LIMIT);
         load = new Thread(this::send, "load");
         load.start();
         if (Chromium.find().isPresent()) {

@@ -6,11 +6,11 @@ import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.demo.Demo;
 import io.lstmstreams.runtime.LstmApplication;
+import io.lstmstreams.waiting.Patience;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,11 +21,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Health of an application whose stream thread hangs. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class HealthIT {
     private static final CountDownLatch RELEASED = new CountDownLatch(1);
 
@@ -95,7 +93,7 @@ class HealthIT {
             try (ApplicationServer server = ApplicationServer.start(config);
                     LstmApplication application = LstmApplication.start(config)) {
                 server.serve(application);
-                application.awaitRunning(Duration.ofSeconds(120));
+                application.awaitRunning(Patience.LIMIT);
                 assertThat(get(server, "/health/live").statusCode()).isEqualTo(200);
 
                 // When its thread hangs as it sends a result

@@ -6,18 +6,17 @@ import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.demo.Demo;
 import io.lstmstreams.runtime.LstmApplication;
+import io.lstmstreams.waiting.Patience;
 import java.lang.management.ManagementFactory;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.management.MBeanServer;
@@ -27,11 +26,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Prometheus and JMX see of an application, and that it is what the page of the docs says. */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 class MetricsIT {
     private static final Path PAGE = Path.of("src", "docs", "metrics.md");
     private static final Pattern ROW = Pattern.compile("^\\| `(lstm_[a-z_]+)`", Pattern.MULTILINE);
@@ -84,12 +81,9 @@ class MetricsIT {
 
     /** What is shown once it has these lines among it, with a NaN nowhere. */
     private static String awaitMetrics(ApplicationServer server, String... lines) throws Exception {
-        for (int tries = 0; tries < 600; tries++) {
-            if (metrics(server).lines().toList().containsAll(List.of(lines))) {
-                break;
-            }
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
+        Patience.await(
+                "metrics " + List.of(lines),
+                () -> metrics(server).lines().toList().containsAll(List.of(lines)));
         String shown = metrics(server);
         assertThat(shown.lines()).contains(lines);
         assertThat(shown.lines().filter(line -> line.startsWith("lstm_"))).noneMatch(line -> line.endsWith("NaN"));
@@ -106,7 +100,7 @@ class MetricsIT {
                 assertThat(metrics(server)).contains("jvm_memory_used_bytes").doesNotContain("lstm_steps_total");
                 try (LstmApplication application = LstmApplication.start(config)) {
                     server.serve(application);
-                    application.awaitRunning(Duration.ofSeconds(60));
+                    application.awaitRunning(Patience.LIMIT);
 
                     // When
                     send(broker);

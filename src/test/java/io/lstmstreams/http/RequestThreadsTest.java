@@ -15,10 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** More requests than there are threads, and requests that take longer than they may. */
-@Timeout(300)
 class RequestThreadsTest {
     private static final byte[] LARGE = new byte[64 << 20]; // more than all buffers between server and client hold
 

@@ -11,18 +11,15 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that do not read, do not finish what they send, or hang up: health answers beside each kind of them. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 abstract class SlowClientsSuite {
     private static final int HEALTH_LIMIT_MS = 30_000; // for a busy machine; without a load it takes milliseconds
     private static final int SMALL_BUFFER = 4096;

@@ -12,6 +12,7 @@ import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.runtime.LstmApplication;
 import io.lstmstreams.runtime.ModelAdministration;
 import io.lstmstreams.topology.TinyModels;
+import io.lstmstreams.waiting.Patience;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -20,14 +21,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -40,11 +38,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two instances that share the sequences, TLS and a user: whichever is asked, the answer is that of the one that has it. */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StateQueriesIT {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -85,7 +81,7 @@ class StateQueriesIT {
         client = HttpClient.newBuilder()
                 .sslContext(Access.of(config("client", 0)).tls())
                 .build();
-        await("both have partitions", () -> partitions(0) == 2 && partitions(1) == 2);
+        Patience.await("both have partitions", () -> partitions(0) == 2 && partitions(1) == 2);
     }
 
     @AfterAll
@@ -137,14 +133,6 @@ class StateQueriesIT {
                 : 0;
     }
 
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        Instant deadline = Instant.now().plusSeconds(60);
-        while (!condition.call()) {
-            assertThat(Instant.now()).as("time to wait until " + what).isBefore(deadline);
-            Thread.sleep(20);
-        }
-    }
-
     private void send(byte[] id, String event, long time) throws Exception {
         String value = event == null ? null : "{\"event\":\"" + event + "\"}";
         producer.send(new ProducerRecord<>("events", null, time, id, value == null ? null : value.getBytes(UTF_8)))
@@ -163,7 +151,7 @@ class StateQueriesIT {
             results.position(partition);
             send(id.getBytes(UTF_8), event, time);
             List<String> found = new ArrayList<>();
-            await("there is a result", () -> {
+            Patience.await("there is a result", () -> {
                 results.poll(Duration.ofMillis(50)).forEach(record -> {
                     if (new String(record.key(), UTF_8).equals(id) && record.timestamp() == time) {
                         found.add(new String(record.value(), UTF_8));
@@ -235,7 +223,7 @@ class StateQueriesIT {
             send(expected.get(i - 10).getBytes(UTF_8), "open", i);
         }
         send(new byte[] {(byte) 0xff, 1}, "open", 1);
-        await(
+        Patience.await(
                 "all are stored",
                 () -> JSON.readTree(ask(0, "/sequences?prefix=listed-", null).body())
                                 .path("sequences")
@@ -257,10 +245,10 @@ class StateQueriesIT {
         }
 
         assertThat(listed).isEqualTo(expected);
-        await(
+        Patience.await(
                 "the one without text is stored",
                 () -> ask(1, "/sequences/0xff01", null).statusCode() == 200);
-        await(
+        Patience.await(
                 "the one without text is listed",
                 () -> askBoth("/sequences?prefix=0xff&ids=true", null)
                         .body()
@@ -275,7 +263,8 @@ class StateQueriesIT {
             String id = "put-" + partition;
             producer.send(new ProducerRecord<>("events", partition, id.getBytes(UTF_8), value))
                     .get();
-            await(id + " is found", () -> ask(0, "/sequences/" + id, null).statusCode() == 200);
+            Patience.await(
+                    id + " is found", () -> ask(0, "/sequences/" + id, null).statusCode() == 200);
 
             assertThat(askBoth("/sequences/" + id, null).statusCode()).isEqualTo(200);
         }
@@ -322,7 +311,7 @@ class StateQueriesIT {
         send("ended".getBytes(UTF_8), null, 2);
 
         assertThat(askBoth("/sequences/never-seen", null).statusCode()).isEqualTo(404);
-        await("it has ended", () -> ask(0, "/sequences/ended", null).statusCode() == 404);
+        Patience.await("it has ended", () -> ask(0, "/sequences/ended", null).statusCode() == 404);
         HttpResponse<String> first = askBoth("/predict/never-seen?time=5", "{\"event\":\"read\"}");
         assertThat(JSON.readTree(first.body()).path("step").asInt()).isEqualTo(1);
     }
@@ -348,7 +337,7 @@ class StateQueriesIT {
     void shouldForetellWithTheModelThatIsPublished() throws Exception {
         String id = publish(2);
         String path = "/predict/with%20the%20other?time=9";
-        await("both know of it", () -> {
+        Patience.await("both know of it", () -> {
             String first = ask(0, path, "{\"event\":\"read\"}").body();
             return first.contains(id)
                     && first.equals(ask(1, path, "{\"event\":\"read\"}").body());

@@ -9,11 +9,10 @@ import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.TinyModels;
+import io.lstmstreams.waiting.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -21,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,16 +27,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The application against a broker. Each test has an application id and topics of its own. */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 abstract class ApplicationSuite {
     private static final int PARTITIONS = 8;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final EventModel model = TinyModels.events();
     private final String id = "app-" + UUID.randomUUID();
@@ -87,18 +81,6 @@ abstract class ApplicationSuite {
                 .collect(Collectors.joining("\n"));
         Path file = Files.writeString(directory.resolve(instance + ".properties"), lines);
         return JavaProcess.main(directory, "run", file.toString());
-    }
-
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        await(PATIENCE, what, condition);
-    }
-
-    private static void await(Duration patience, String what, Callable<Boolean> condition) throws Exception {
-        Instant deadline = Instant.now().plus(patience);
-        while (!condition.call()) {
-            assertThat(Instant.now()).as("time to wait until " + what).isBefore(deadline);
-            Thread.sleep(20);
-        }
     }
 
     private void awaitVerdicts(Sessions sessions) {
@@ -164,7 +146,7 @@ abstract class ApplicationSuite {
         broker.createTopic(input, PARTITIONS);
         try (LstmApplication survivor = start("a", Map.of());
                 JavaProcess victim = startProcess("b")) {
-            await("both have partitions", () -> broker.workers(id) == 2);
+            Patience.await("both have partitions", () -> broker.workers(id) == 2);
             broker.send(sessions.records(0, 3));
 
             // When one is killed with work in its hands, and comes back
@@ -186,19 +168,19 @@ abstract class ApplicationSuite {
 
     @Test
     void shouldLeaveItsPartitionsToTheOthersWhenItStops() throws Exception {
-        // Given two instances that would be missed after a minute
+        // Given two instances that would be missed after longer than anybody waits here
         broker.createTopic(input, PARTITIONS);
-        Map<String, String> patient = Map.of("session.timeout.ms", "60000");
+        Map<String, String> patient = Map.of("session.timeout.ms", "1800000");
         try (LstmApplication staying = start("a", patient);
                 LstmApplication leaving = start("b", patient)) {
-            await("both have partitions", () -> broker.workers(id) == 2);
+            Patience.await("both have partitions", () -> broker.workers(id) == 2);
 
             // When
             leaving.close();
 
             // Then
-            await(Duration.ofSeconds(20), "the other has them all", () -> broker.workers(id) == 1);
-            await(Duration.ofSeconds(10), "it runs", staying::isRunning);
+            Patience.await("the other has them all", () -> broker.workers(id) == 1);
+            Patience.await("it runs", staying::isRunning);
         }
     }
 
@@ -207,7 +189,7 @@ abstract class ApplicationSuite {
         // Given
         broker.createTopic(input, PARTITIONS);
         try (LstmApplication application = start("a", Map.of("consumer.group.instance.id", "a"))) {
-            await("it has partitions", () -> broker.workers(id) == 1);
+            Patience.await("it has partitions", () -> broker.workers(id) == 1);
 
             // When
             application.close();
@@ -227,7 +209,8 @@ abstract class ApplicationSuite {
             long good = sessions.records(0, 2).stream()
                     .filter(record -> record.value() != null && !sessions.bad().contains(record))
                     .count();
-            await("the first half is stepped", () -> first.metrics().steps().sum() >= good);
+            Patience.await(
+                    "the first half is stepped", () -> first.metrics().steps().sum() >= good);
         }
 
         // When
@@ -251,7 +234,7 @@ abstract class ApplicationSuite {
         broker.createTopic(input, PARTITIONS);
         try (LstmApplication first = start("a", Map.of())) {
             broker.send(sessions.records(0, 2));
-            await(
+            Patience.await(
                     "a half is stepped",
                     () -> first.metrics().steps().sum()
                             >= sessions.records(0, 2).size() / 2);
@@ -295,11 +278,11 @@ abstract class ApplicationSuite {
 
         // When
         try (LstmApplication application = start("a", Map.of())) {
-            await("it runs", application::isRunning);
+            Patience.await("it runs", application::isRunning);
 
             // Then
             for (String topic : List.of(results, verdicts, deadLetters)) {
-                await(topic + " has 3 partitions", () -> broker.partitions(topic) == 3);
+                Patience.await(topic + " has 3 partitions", () -> broker.partitions(topic) == 3);
             }
         }
     }

@@ -1,7 +1,7 @@
 package io.lstmstreams.runtime;
 
+import io.lstmstreams.waiting.Patience;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,8 +28,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A broker as its clients see it. */
 final class Broker {
-    private static final Duration PATIENCE = Duration.ofSeconds(150);
-
     private final String bootstrapServers;
 
     Broker(String bootstrapServers) {
@@ -108,17 +106,14 @@ final class Broker {
     /**
      * What a reader of committed records finds in a topic.
      *
-     * @param enough waits until the records found satisfy this, or as long as patience lasts
+     * @param enough waits until the records found satisfy this
      */
     List<ConsumerRecord<byte[], byte[]>> read(String topic, Predicate<List<ConsumerRecord<byte[], byte[]>>> enough) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-        Instant deadline = Instant.now().plus(PATIENCE);
+        Patience patience = new Patience("enough records in " + topic);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
             while (!enough.test(found)) {
-                if (Instant.now().isAfter(deadline)) {
-                    throw new AssertionError(
-                            "after " + PATIENCE.toSeconds() + " s there are " + found.size() + " records in " + topic);
-                }
+                patience.check(found.size() + " records");
                 consumer.poll(Duration.ofMillis(100)).forEach(found::add);
             }
         }
@@ -144,8 +139,9 @@ final class Broker {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         List<PartitionInfo> partitions = consumer.partitionsFor(topic);
-        Instant deadline = Instant.now().plus(PATIENCE);
-        while (partitions.isEmpty() && Instant.now().isBefore(deadline)) { // the topic was just made
+        Patience patience = new Patience("the topic " + topic);
+        while (partitions.isEmpty()) { // the topic was just created
+            patience.check("");
             partitions = consumer.partitionsFor(topic);
         }
         consumer.assign(partitions.stream()

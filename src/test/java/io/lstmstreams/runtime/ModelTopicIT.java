@@ -19,11 +19,10 @@ import io.lstmstreams.topology.ModelVersion;
 import io.lstmstreams.topology.SwapOracle;
 import io.lstmstreams.topology.SwapOracle.Sent;
 import io.lstmstreams.topology.TinyModels;
+import io.lstmstreams.waiting.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,8 +31,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -41,13 +38,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Models that are published to a topic while applications run. {@code -Dmodel.swaps=50} makes more changes than the few of each build. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ModelTopicIT {
     private static final int SWAPS = Integer.getInteger("model.swaps", 8);
     private static final int SEQUENCES_A_SWAP = 60;
@@ -104,7 +99,7 @@ class ModelTopicIT {
 
     private LstmApplication start(Map<String, String> more) throws InterruptedException {
         LstmApplication application = LstmApplication.start(config(more));
-        application.awaitRunning(Duration.ofSeconds(60));
+        application.awaitRunning(Patience.LIMIT);
         return application;
     }
 
@@ -128,14 +123,6 @@ class ModelTopicIT {
         ModelFile.save(TinyModels.events(number), file);
         Manifest manifest = administration().publish(null, file.toString(), null);
         return ModelVersion.of(manifest.sha256(), TinyModels.events(number), Kernels.named("scalar"));
-    }
-
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        Instant deadline = Instant.now().plusSeconds(60);
-        while (!condition.call()) {
-            assertThat(Instant.now()).as("time to wait until " + what).isBefore(deadline);
-            Thread.sleep(20);
-        }
     }
 
     private ProducerRecord<byte[], byte[]> record(String sequence, Sent sent) {
@@ -165,7 +152,7 @@ class ModelTopicIT {
         long time = 1_700_000_000_000L;
         try (LstmApplication application = start(more);
                 JavaProcess first = startProcess(more)) {
-            await("both have partitions", () -> broker.workers(id) == 2);
+            Patience.await("both have partitions", () -> broker.workers(id) == 2);
             JavaProcess second = null;
 
             // When
@@ -188,7 +175,7 @@ class ModelTopicIT {
                 if (swap < SWAPS) {
                     published.add(publish(swap + 2));
                     int changes = swap + 1;
-                    await(
+                    Patience.await(
                             "it has changed",
                             () -> application.metrics().modelChanges().sum() >= changes);
                 }
@@ -257,18 +244,24 @@ class ModelTopicIT {
                     raw("model/default/" + nowhere, "[]"),
                     raw("chunk/x/y", "z"),
                     raw("", "")));
-            await("it was refused", () -> application.metrics().modelsRefused().sum() == 1);
+            Patience.await(
+                    "it was refused",
+                    () -> application.metrics().modelsRefused().sum() == 1);
             String sha256 = "2".repeat(64);
             broker.send(List.of(
                     raw("chunk/" + sha256 + "/0", "not a model"),
                     raw("model/default/" + sha256, manifest(11, null)),
                     raw("active/default", "{\"sha256\":\"" + sha256 + "\"}")));
-            await("it was refused", () -> application.metrics().modelsRefused().sum() == 2);
+            Patience.await(
+                    "it was refused",
+                    () -> application.metrics().modelsRefused().sum() == 2);
             String other = "3".repeat(64);
             broker.send(List.of(
                     raw("model/default/" + other, manifest(11, "file:/dev/zero")),
                     raw("active/default", "{\"sha256\":\"" + other + "\"}")));
-            await("it was refused", () -> application.metrics().modelsRefused().sum() == 3);
+            Patience.await(
+                    "it was refused",
+                    () -> application.metrics().modelsRefused().sum() == 3);
             broker.send(List.of(record("a", new Sent("open", 1))));
 
             // Then
@@ -351,7 +344,8 @@ class ModelTopicIT {
         try (LstmApplication application = start(Map.of())) {
             // When
             Manifest active = administration().rollback(null, null);
-            await("it has changed", () -> application.metrics().modelChanges().sum() == 1);
+            Patience.await(
+                    "it has changed", () -> application.metrics().modelChanges().sum() == 1);
             broker.send(List.of(record("a", new Sent("open", 1))));
 
             // Then
@@ -373,7 +367,8 @@ class ModelTopicIT {
 
             // When
             ModelVersion second = publish(8);
-            await("it has changed", () -> application.metrics().modelChanges().sum() == 1);
+            Patience.await(
+                    "it has changed", () -> application.metrics().modelChanges().sum() == 1);
             broker.send(List.of(record("a", new Sent("read", 2)), record("b", new Sent("open", 3))));
 
             // Then

@@ -7,6 +7,7 @@ import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.cli.JavaProcess;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.TinyModels;
+import io.lstmstreams.waiting.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,13 +17,11 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +30,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys, values and headers of records, good and bad, never come into the log, nor into what a failure says. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
 class PayloadsIT {
     private static final String MARKER = "M4RK3R";
@@ -149,9 +147,10 @@ class PayloadsIT {
 
         // When
         try (JavaProcess process = run("lstm.sequence.id", sequenceId)) {
-            while (process.isAlive() && !broker.topics().contains(id + "-verdicts")) {
-                Thread.sleep(100);
-            }
+            Patience.await(
+                    "a verdict",
+                    process::progress,
+                    () -> !process.isAlive() || broker.topics().contains(id + "-verdicts"));
             assertThat(process.isAlive()).as(process.err()).isTrue();
             broker.read(id + "-verdicts", found -> !found.isEmpty());
             process.terminate();

@@ -7,13 +7,13 @@ import io.lstmstreams.broker.SecuredBroker.Right;
 import io.lstmstreams.cli.JavaProcess;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.TinyModels;
+import io.lstmstreams.waiting.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.common.acl.AclOperation;
@@ -25,7 +25,6 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +32,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code run} with secrets that stand elsewhere: it finds them, and shows none of them, whatever happens. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
 class SecretsIT {
     private static final String PASSWORD = "pw-M4RK3R";
@@ -112,9 +110,10 @@ class SecretsIT {
 
         // When
         try (JavaProcess process = run(properties())) {
-            while (process.isAlive() && !broker.topics().contains("secrets-verdicts")) {
-                Thread.sleep(100);
-            }
+            Patience.await(
+                    "a verdict",
+                    process::progress,
+                    () -> !process.isAlive() || broker.topics().contains("secrets-verdicts"));
             assertThat(process.isAlive()).as(process.err()).isTrue();
             broker.read(
                     "secrets-verdicts",

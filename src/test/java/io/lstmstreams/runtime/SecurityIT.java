@@ -18,18 +18,17 @@ import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.input.EventModel;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.TinyModels;
+import io.lstmstreams.waiting.Patience;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,7 +39,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The application on a broker that lets nobody do what no ACL allows: it needs the rights of the page on security, each of
  * them, and no other.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SecurityIT {
     private static final String USER = "app";
     private static final String PASSWORD = "app-secret";
@@ -187,9 +185,9 @@ class SecurityIT {
         try (LstmApplication application =
                 start(client(), "lstm.sequence.id", "header:block", "repartition.purge.interval.ms", "200")) {
             broker.read(verdicts, found -> found.size() >= sessions.verdicts().size());
-            while (!broker.readAll(repartitioned).isEmpty()) { // the test's patience is the limit
-                Thread.sleep(100);
-            }
+            Patience.await(
+                    "an empty repartition topic",
+                    () -> broker.readAll(repartitioned).isEmpty());
 
             // Then
             assertThat(application.isRunning()).isTrue();

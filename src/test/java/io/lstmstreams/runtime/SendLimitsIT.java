@@ -16,6 +16,7 @@ import io.lstmstreams.recurrent.LstmLayer;
 import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.topology.TinyModels;
+import io.lstmstreams.waiting.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -43,14 +43,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records of which something has to be sent that a topic refuses, among good ones: nothing stops the application. */
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
 class SendLimitsIT {
     private static final int LARGEST = 20 << 20; // that a sender may send here
     private static final String NUMBER = "hostile";
@@ -397,7 +395,7 @@ class SendLimitsIT {
                 "6000",
                 "producer.request.timeout.ms",
                 "3000")) {
-            application.awaitRunning(Duration.ofMinutes(2));
+            application.awaitRunning(Patience.LIMIT);
             try (Admin admin = admin()) {
                 admin.deleteTopics(List.of(results)).all().get();
             }

@@ -15,13 +15,12 @@ import io.lstmstreams.runtime.StateAdministration.Listed;
 import io.lstmstreams.statetopic.SequenceFilter;
 import io.lstmstreams.statetopic.StateRecord;
 import io.lstmstreams.topology.TinyModels;
+import io.lstmstreams.waiting.Patience;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -29,8 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,11 +35,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The states of an application that runs, and of one that is stopped and started again. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class StateAdministrationIT {
     private static final int PARTITIONS = 3;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -107,7 +102,7 @@ class StateAdministrationIT {
 
     private LstmApplication start(Map<String, String> more) throws InterruptedException {
         LstmApplication application = LstmApplication.start(config(more));
-        application.awaitRunning(Duration.ofSeconds(60));
+        application.awaitRunning(Patience.LIMIT);
         return application;
     }
 
@@ -138,17 +133,9 @@ class StateAdministrationIT {
         return last;
     }
 
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        Instant deadline = Instant.now().plusSeconds(60);
-        while (!condition.call()) {
-            assertThat(Instant.now()).as("time to wait until " + what).isBefore(deadline);
-            Thread.sleep(20);
-        }
-    }
-
     /** The changelog's part of a commit may be seen a moment later than the result's. */
     private Found awaitState(String sequence, long steps) throws Exception {
-        await(
+        Patience.await(
                 "the state is seen",
                 () -> states().list(SequenceFilter.ids(List.of(sequence)), 0).count() == 1
                         && states().get(sequence).header().steps() == steps);
@@ -442,7 +429,7 @@ class StateAdministrationIT {
                     .get(1);
 
             // Then
-            await(
+            Patience.await(
                     "the state is seen",
                     () -> states.list(SequenceFilter.all(), 1).count() == 1
                             && states.get("a").header().steps() == 2);

@@ -9,10 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Health by injected metrics and time. */
-@Timeout(120)
 class StreamHealthTest {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final String ONE = "app-1-StreamThread-1";

@@ -7,14 +7,11 @@ import io.lstmstreams.broker.EmbeddedBroker;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An input topic that is not there, on brokers that make topics as they are asked for, and on others. */
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
 class TopicsIT {
     @TempDir
     Path data;

@@ -2,6 +2,7 @@ package io.lstmstreams.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lstmstreams.waiting.CpuTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -25,7 +26,7 @@ final class FuzzRun {
     private final long seed = Long.getLong("fuzz.seed", System.nanoTime());
     private final long start = System.nanoTime();
     private final List<Long> used = new ArrayList<>();
-    private long before = start;
+    private long before = CpuTime.nanos();
     private long longest;
 
     /** @param parts how many share the whole count */
@@ -49,13 +50,13 @@ final class FuzzRun {
 
     /** One is through. */
     void done(int number) {
-        long now = System.nanoTime();
+        long now = CpuTime.nanos();
         longest = Math.max(longest, now - before);
         before = now;
         if (Integer.getInteger(LONG_RUN) != null && (number + 1) % (count / POINTS) == 0) {
             System.gc();
             used.add(Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
-            before = System.nanoTime();
+            before = CpuTime.nanos();
         }
     }
 

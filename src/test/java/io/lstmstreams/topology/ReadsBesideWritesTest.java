@@ -3,6 +3,7 @@ package io.lstmstreams.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lstmstreams.kernel.Kernels;
+import io.lstmstreams.waiting.Patience;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,13 +46,13 @@ class ReadsBesideWritesTest {
         }
     }
 
-    private static long inAMinute() {
-        return System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    private static long inTime() {
+        return System.nanoTime() + Patience.LIMIT.toNanos();
     }
 
-    /** Waits for what runs, and fails where threads wait for each other or a minute is over. */
+    /** Waits for what runs, and fails where threads wait for each other or the time is over. */
     private <T> T await(Future<T> running) throws Exception {
-        long deadline = inAMinute();
+        long deadline = inTime();
         while (true) {
             try {
                 return running.get(20, TimeUnit.MILLISECONDS);
@@ -95,11 +96,11 @@ class ReadsBesideWritesTest {
         inPut.await();
         Future<StateRange> listed = threads.submit(() -> {
             asked.countDown();
-            return topology.reads().range(0, START, 10).orElseThrow().await(inAMinute());
+            return topology.reads().range(0, START, 10).orElseThrow().await(inTime());
         });
         Future<?> found = threads.submit(() -> {
             asked.countDown();
-            return topology.reads().get(0, START).orElseThrow().await(inAMinute());
+            return topology.reads().get(0, START).orElseThrow().await(inTime());
         });
 
         await(put);
@@ -118,7 +119,7 @@ class ReadsBesideWritesTest {
         for (int i = 0; i < ASKING; i++) {
             asking.add(threads.submit(() -> {
                 while (!over.get()) {
-                    topology.reads().range(0, START, 100).orElseThrow().await(inAMinute());
+                    topology.reads().range(0, START, 100).orElseThrow().await(inTime());
                     answers.incrementAndGet();
                 }
                 return null;

@@ -1,4 +1,4 @@
-package io.lstmstreams.faults;
+package io.lstmstreams.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +8,7 @@ import io.lstmstreams.topology.TinyModels;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -43,8 +44,10 @@ class LoadTest {
         expected.addAll(expectation.deadLetters().keySet());
         assertThat(records).extracting(LoadTest::id).doesNotHaveDuplicates();
         assertThat(records).extracting(LoadTest::id).containsExactlyInAnyOrderElementsOf(expected);
-        assertThat(expectation.results().values()).noneMatch(answer -> answer.value() == null);
-        assertThat(expectation.verdicts().values()).noneMatch(answer -> answer.value() == null);
+        assertThat(expectation.results().values())
+                .allMatch(answer -> answer.values().size() == 1);
+        assertThat(expectation.verdicts().values())
+                .allMatch(answer -> answer.values().size() == 1);
     }
 
     @Test
@@ -62,8 +65,8 @@ class LoadTest {
                                         UTF_8)))
                 .hasSizeGreaterThan(50)
                 .allSatisfy(record -> assertThat(
-                                load.expectation().results().get(id(record)).value())
-                        .contains("\"step\":1,"));
+                                load.expectation().results().get(id(record)).values())
+                        .allMatch(value -> value.contains("\"step\":1,")));
     }
 
     @Test
@@ -79,5 +82,57 @@ class LoadTest {
         assertThat(repeated)
                 .extracting(record -> live.contains(new String(record.key(), UTF_8)))
                 .contains(true, false);
+    }
+
+    @Test
+    void shouldExpectAnIdleVerdictOfASequenceThatIsLeftAndNothingMoreOfIt() throws Exception {
+        Load leaving = new Load(7, "events", 50);
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            records.addAll(leaving.next(TIME + i));
+        }
+        records.addAll(leaving.ends(TIME));
+
+        Expectation expectation = leaving.expectation();
+        expectation.replay("one", TinyModels.events(7), Kernels.auto(), Set.of());
+        expectation.replay("other", TinyModels.events(8), Kernels.auto(), Set.of());
+
+        List<Answer> idle = expectation.verdicts().entrySet().stream()
+                .filter(verdict -> verdict.getKey()
+                        .equals(Expectation.idOfLeft(verdict.getValue().key())))
+                .map(Map.Entry::getValue)
+                .toList();
+        assertThat(idle)
+                .hasSizeBetween(50, 150)
+                .allSatisfy(verdict -> assertThat(verdict.values())
+                        .hasSize(2)
+                        .allMatch(value -> value.contains("\"ended\":\"idle\""))
+                        .anyMatch(value -> value.contains("\"model\":\"one\""))
+                        .anyMatch(value -> value.contains("\"model\":\"other\"")));
+        idle.forEach(verdict -> assertThat(expectation.results().values())
+                .filteredOn(result -> result.key().equals(verdict.key()))
+                .allMatch(result -> result.position() < verdict.position()));
+    }
+
+    @Test
+    void shouldExpectADeadLetterOfEachHostileRecord() throws Exception {
+        some();
+
+        List<ProducerRecord<byte[], byte[]>> hostile = load.hostile(50);
+
+        assertThat(load.expectation().deadLetters().keySet())
+                .containsAll(hostile.stream().map(LoadTest::id).toList());
+        assertThat(hostile)
+                .extracting(record -> record.headers().lastHeader("large") != null)
+                .contains(true, false);
+        load.expectation().replay(TinyModels.events(7), Kernels.auto(), Set.of());
+        assertThat(load.expectation().results()).doesNotContainKeys(id(hostile.get(0)));
+    }
+
+    @Test
+    void shouldSendToEachPartition() {
+        assertThat(load.oneInEach(3, TIME))
+                .extracting(ProducerRecord::partition)
+                .containsExactly(0, 0, 1, 1, 2, 2);
     }
 }

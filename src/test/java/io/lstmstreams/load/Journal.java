@@ -1,24 +1,24 @@
-package io.lstmstreams.faults;
+package io.lstmstreams.load;
 
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 
 /** Prints what happens, when, line by line. Safe for any number of threads. */
-final class Journal {
+public final class Journal {
     private final PrintStream out;
     private final long began = System.nanoTime();
 
-    Journal(PrintStream out) {
+    public Journal(PrintStream out) {
         this.out = out;
     }
 
     /** The time since the run began. */
-    Duration elapsed() {
+    public Duration elapsed() {
         return Duration.ofNanos(System.nanoTime() - began);
     }
 
-    synchronized void say(String line) {
+    public synchronized void say(String line) {
         out.printf(Locale.ROOT, "%7.1f s  %s%n", elapsed().toMillis() / 1000.0, line);
         out.flush();
     }

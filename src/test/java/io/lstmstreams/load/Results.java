@@ -1,4 +1,4 @@
-package io.lstmstreams.faults;
+package io.lstmstreams.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -14,13 +14,13 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads what is committed in the topics that the application writes, from their beginning, and compares it. Not thread-safe. */
-final class Results implements AutoCloseable {
+public final class Results implements AutoCloseable {
     private static final Duration QUIET = Duration.ofSeconds(5);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<String, Comparison> comparisons; // by topic
 
-    Results(String bootstrapServers, Topics topics, Expectation expectation) {
+    public Results(String bootstrapServers, Topics topics, Expectation expectation) {
         this.comparisons = Map.of(
                 topics.results(), new Comparison("results", expectation.results()),
                 topics.verdicts(), new Comparison("verdicts", expectation.verdicts()),
@@ -41,7 +41,7 @@ final class Results implements AutoCloseable {
      *
      * @param patience gives up if nothing new has come for so long
      */
-    void await(Duration patience) {
+    public void await(Duration patience) {
         long latest = System.nanoTime();
         long quiet = 0;
         while (quiet < (hasAll() ? QUIET : patience).toNanos()) {
@@ -53,7 +53,7 @@ final class Results implements AutoCloseable {
     }
 
     /** Reads to the end, when nobody writes any more. */
-    void readToEnd() {
+    public void readToEnd() {
         Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             take(consumer.poll(Duration.ofMillis(200)));
@@ -67,7 +67,7 @@ final class Results implements AutoCloseable {
                     .get(record.topic())
                     .take(
                             record.partition(),
-                            text(id == null ? null : id.value()),
+                            id == null ? Expectation.idOfLeft(text(record.key())) : text(id.value()),
                             text(record.key()),
                             text(record.value()));
         }
@@ -83,7 +83,7 @@ final class Results implements AutoCloseable {
     }
 
     /** What was found. */
-    List<Tally> tallies() {
+    public List<Tally> tallies() {
         return Stream.of("results", "verdicts", "dead letters")
                 .flatMap(what -> comparisons.values().stream()
                         .map(Comparison::tally)

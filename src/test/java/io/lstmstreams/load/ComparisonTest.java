@@ -1,4 +1,4 @@
-package io.lstmstreams.faults;
+package io.lstmstreams.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,9 +9,9 @@ class ComparisonTest {
     private final Comparison comparison = new Comparison(
             "results",
             Map.of(
-                    "1", new Answer("a", 1, "one"),
-                    "2", new Answer("a", 2, "two"),
-                    "3", new Answer("b", 1, "three")));
+                    "1", Answer.of("a", 1, "one"),
+                    "2", Answer.of("a", 2, "two"),
+                    "3", Answer.of("b", 1, "three")));
 
     private void take(String id, String key, String value) {
         comparison.take(0, id, key, value);

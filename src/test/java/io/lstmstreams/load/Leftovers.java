@@ -1,4 +1,4 @@
-package io.lstmstreams.faults;
+package io.lstmstreams.load;
 
 import io.lstmstreams.state.StateCodec;
 import java.nio.ByteBuffer;
@@ -12,11 +12,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What the changelog of the states still holds when nobody writes any more. */
-final class Leftovers {
+public final class Leftovers {
     private Leftovers() {}
 
     /** How many sequences have a state, and not only the ids of their last events for a while. */
-    static int count(String bootstrapServers, String changelog) {
+    public static int count(String bootstrapServers, String changelog) {
         Set<ByteBuffer> left = new HashSet<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),

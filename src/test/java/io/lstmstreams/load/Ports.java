@@ -1,4 +1,4 @@
-package io.lstmstreams.faults;
+package io.lstmstreams.load;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,13 +10,13 @@ import java.util.concurrent.ThreadLocalRandom;
  * Ports of this machine that stay free while nobody listens on them, as they must while a broker is dead: they lie below
  * those that the system gives to connections going out.
  */
-final class Ports {
+public final class Ports {
     private static final int FIRST = 15_000;
     private static final int END = 32_000;
 
     private Ports() {}
 
-    static int free() {
+    public static int free() {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, END);
             try (ServerSocket socket = new ServerSocket()) {

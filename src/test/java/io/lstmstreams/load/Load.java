@@ -1,8 +1,9 @@
-package io.lstmstreams.faults;
+package io.lstmstreams.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lstmstreams.topology.TinyModels;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -19,9 +21,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * taken, sequences come back after their end, and now and then a record is no event. Each record has an id in its header
  * {@value #ID}. Not thread-safe.
  */
-final class Load {
+public final class Load {
     /** Names a record, and travels on to what comes of it. */
-    static final String ID = "event-id";
+    public static final String ID = "event-id";
 
     private static final int LIVE = 150; // sequences at a time
     private static final int ENDS = 25; // one event in so many is a sequence's last
@@ -42,6 +44,7 @@ final class Load {
 
     private final Random random;
     private final String topic;
+    private final int left;
     private final Expectation expectation = new Expectation();
     private final List<Live> live = new ArrayList<>();
     private final Deque<Live> ended = new ArrayDeque<>(); // the last of them
@@ -53,15 +56,28 @@ final class Load {
     /** A sequence and its latest records that may be repeated. */
     private record Live(String id, List<ProducerRecord<byte[], byte[]>> latest) {}
 
-    Load(long seed, String topic) {
+    public Load(long seed, String topic) {
+        this(seed, topic, 0);
+    }
+
+    /**
+     * Creates a load in which some sequences get no more records without an end, and never come back.
+     *
+     * @param left one sequence is left after this many records on average; 0 for none
+     */
+    public Load(long seed, String topic, int left) {
         this.random = new Random(seed);
         this.topic = topic;
+        this.left = left;
     }
 
     /** The next record or records, with a timestamp. */
-    List<ProducerRecord<byte[], byte[]>> next(long time) {
+    public List<ProducerRecord<byte[], byte[]>> next(long time) {
         if (random.nextInt(BAD) == 0) {
             return List.of(bad(time));
+        }
+        if (left > 0 && !live.isEmpty() && random.nextInt(left) == 0) {
+            leave(live.get(random.nextInt(live.size())));
         }
         if (live.isEmpty() || (live.size() < LIVE && random.nextInt(8) == 0)) {
             return List.of(begin(time));
@@ -120,6 +136,11 @@ final class Load {
         return record;
     }
 
+    private void leave(Live sequence) {
+        live.remove(sequence); // its id stays among those that are not free
+        expectation.left(files.get(sequence.id()), sequence.id());
+    }
+
     private static void remember(Live sequence, ProducerRecord<byte[], byte[]> record) {
         sequence.latest().add(record);
         if (sequence.latest().size() > REPEATABLE) {
@@ -142,7 +163,7 @@ final class Load {
     }
 
     /** Records that are no events. */
-    List<ProducerRecord<byte[], byte[]>> bad(int count, long time) {
+    public List<ProducerRecord<byte[], byte[]>> bad(int count, long time) {
         List<ProducerRecord<byte[], byte[]>> bad = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             bad.add(bad(time));
@@ -151,10 +172,37 @@ final class Load {
     }
 
     /**
+     * Returns events whose results no topic takes: their headers are too large for the topic of the results, or their timestamps lie
+     * further in the future than a topic allows unless it is told to. Each becomes a dead letter and changes no state.
+     */
+    public List<ProducerRecord<byte[], byte[]>> hostile(int count) {
+        List<ProducerRecord<byte[], byte[]>> hostile = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String sequence = live.isEmpty()
+                    ? "nobody"
+                    : live.get(random.nextInt(live.size())).id();
+            String value = "{\"event\":\"" + symbol() + "\"}";
+            long now = System.currentTimeMillis(); // the broker's, which a wrong clock of the load does not change
+            long time = switch (random.nextInt(3)) {
+                case 0 -> now + Duration.ofHours(2).toMillis();
+                case 1 -> Long.MAX_VALUE;
+                default -> now;
+            };
+            ProducerRecord<byte[], byte[]> record = make(sequence, value, time, null);
+            if (time == now) {
+                record.headers().add("large", new byte[Topics.RESULT_BYTES]);
+            }
+            expectation.deadLetter(id(record), sequence, value);
+            hostile.add(record);
+        }
+        return hostile;
+    }
+
+    /**
      * Records that were made before: the latest of sequences that live, and of some that have ended, with their ends, in their
      * order. Nothing is expected of them.
      */
-    List<ProducerRecord<byte[], byte[]>> repeated(int count) {
+    public List<ProducerRecord<byte[], byte[]>> repeated(int count) {
         List<ProducerRecord<byte[], byte[]>> repeated = new ArrayList<>();
         ended.stream().skip(random.nextInt(ENDED)).forEach(sequence -> repeated.addAll(sequence.latest()));
         int first = live.isEmpty() ? 0 : random.nextInt(live.size());
@@ -165,12 +213,31 @@ final class Load {
     }
 
     /** The last records: ends of all sequences that live. */
-    List<ProducerRecord<byte[], byte[]>> ends(long time) {
+    public List<ProducerRecord<byte[], byte[]>> ends(long time) {
         List<ProducerRecord<byte[], byte[]>> ends = new ArrayList<>();
         while (!live.isEmpty()) {
             ends.add(end(live.get(live.size() - 1), time));
         }
         return ends;
+    }
+
+    /** Returns a sequence of one event and its end for each partition, so that time passes in all of them. */
+    public List<ProducerRecord<byte[], byte[]>> oneInEach(int partitions, long time) {
+        List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            Live sequence = new Live("partition-" + partition, new ArrayList<>());
+            files.put(sequence.id(), 0);
+            live.add(sequence);
+            all.addAll(List.of(event(sequence, time, false), end(sequence, time)).stream()
+                    .map(in(partition))
+                    .toList());
+        }
+        return all;
+    }
+
+    private static UnaryOperator<ProducerRecord<byte[], byte[]>> in(int partition) {
+        return record -> new ProducerRecord<>(
+                record.topic(), partition, record.timestamp(), record.key(), record.value(), record.headers());
     }
 
     private ProducerRecord<byte[], byte[]> make(String sequence, String value, long time, String mark) {
@@ -193,7 +260,7 @@ final class Load {
     }
 
     /** What should come of the records made so far. */
-    Expectation expectation() {
+    public Expectation expectation() {
         return expectation;
     }
 }

@@ -1,5 +1,6 @@
-package io.lstmstreams.faults;
+package io.lstmstreams.load;
 
+import java.io.PrintStream;
 import java.util.List;
 
 /**
@@ -14,7 +15,7 @@ import java.util.List;
  * @param different answers with other bytes, or that nobody expects
  * @param examples of the first few of these, for people
  */
-record Tally(
+public record Tally(
         String what,
         long expected,
         long found,
@@ -25,7 +26,26 @@ record Tally(
         List<String> examples) {
 
     /** Whether all is as it should be. */
-    boolean isClean() {
+    public boolean isClean() {
         return found == expected && lost == 0 && doubled == 0 && outOfOrder == 0 && different == 0;
+    }
+
+    /** Prints a table of tallies. */
+    public static void print(List<Tally> tallies, PrintStream out) {
+        out.printf(
+                "%-14s %10s %10s %6s %8s %13s %10s%n",
+                "", "expected", "found", "lost", "doubled", "out of order", "different");
+        for (Tally tally : tallies) {
+            out.printf(
+                    "%-14s %10d %10d %6d %8d %13d %10d%n",
+                    tally.what(),
+                    tally.expected(),
+                    tally.found(),
+                    tally.lost(),
+                    tally.doubled(),
+                    tally.outOfOrder(),
+                    tally.different());
+        }
+        out.println();
     }
 }

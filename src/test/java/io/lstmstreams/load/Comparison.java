@@ -1,4 +1,4 @@
-package io.lstmstreams.faults;
+package io.lstmstreams.load;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Holds what is found against what is expected: each answer once, in order, with the same bytes. Not thread-safe. */
-final class Comparison {
+/** A comparison of answers with the expected ones: each once, in order, with the same bytes. Not thread-safe. */
+public final class Comparison {
     private static final int EXAMPLES = 5; // of each kind
 
     private final String what;
@@ -27,20 +27,20 @@ final class Comparison {
      *
      * @param expected by the id of the record that is answered
      */
-    Comparison(String what, Map<String, Answer> expected) {
+    public Comparison(String what, Map<String, Answer> expected) {
         this.what = what;
         this.expected = expected;
     }
 
     /** Takes the next answer of a partition. */
-    void take(int partition, String id, String key, String value) {
+    public void take(int partition, String id, String key, String value) {
         taken++;
         Answer answer = expected.get(id);
         if (answer == null) {
             count("different", "nobody expects " + id + ": " + value);
             return;
         }
-        if (!answer.key().equals(key) || !answer.value().equals(value)) {
+        if (!answer.matches(key, value)) {
             count("different", id + " of " + key + ": " + value + " instead of " + answer);
         }
         if (!found.add(id)) {
@@ -60,17 +60,17 @@ final class Comparison {
     }
 
     /** Whether each of the expected answers was found. */
-    boolean hasAll() {
+    public boolean hasAll() {
         return found.size() == expected.size();
     }
 
     /** How many answers were taken. */
-    long taken() {
+    public long taken() {
         return taken;
     }
 
     /** What was found so far. */
-    Tally tally() {
+    public Tally tally() {
         List<String> all = new ArrayList<>(examples);
         expected.keySet().stream()
                 .filter(id -> !found.contains(id))

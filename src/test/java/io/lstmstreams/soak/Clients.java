@@ -1,0 +1,115 @@
+package io.lstmstreams.soak;
+
+import io.lstmstreams.soak.SoakSettings.Part;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+
+/** Clients that ask the application over HTTP without a pause worth mentioning. Safe for any number of threads. */
+final class Clients implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final int PAUSE_MS = 20;
+    private static final int EXAMPLES = 5;
+
+    private final String address;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final List<Thread> threads = new ArrayList<>();
+    private final Map<String, Integer> answers = new TreeMap<>(); // by question and status
+    private final Map<String, Long> longest = new TreeMap<>(); // ms, by question
+    private final List<String> complaints = new ArrayList<>();
+    private volatile boolean closed;
+
+    private Clients(String address) {
+        this.address = address;
+    }
+
+    /** Starts the clients: two for lists, two for sequences, one for each of the others. */
+    static Clients start(SoakSettings settings, int port) {
+        Clients clients = new Clients("http://127.0.0.1:" + port);
+        if (settings.has(Part.LISTS)) {
+            clients.ask("/sequences", Set.of(200), () -> "?limit=100");
+            clients.ask("/sequences", Set.of(200), () -> "");
+        }
+        if (settings.has(Part.HTTP)) {
+            for (int i = 0; i < 2; i++) {
+                clients.ask(
+                        "/sequences/",
+                        Set.of(200, 404),
+                        () -> "sequence-" + ThreadLocalRandom.current().nextInt(2_000));
+            }
+            for (String path : List.of("/metrics", "/health/live", "/health/ready")) {
+                clients.ask(path, Set.of(200), () -> "");
+            }
+        }
+        clients.threads.forEach(Thread::start);
+        return clients;
+    }
+
+    private void ask(String path, Set<Integer> good, Supplier<String> rest) {
+        Thread thread = new Thread(() -> ask(path, rest, good), "client of " + path);
+        thread.setDaemon(true);
+        threads.add(thread);
+    }
+
+    private void ask(String path, Supplier<String> rest, Set<Integer> good) {
+        while (!closed) {
+            long begun = System.nanoTime();
+            try {
+                HttpRequest request = HttpRequest.newBuilder(URI.create(address + path + rest.get()))
+                        .timeout(TIMEOUT)
+                        .build();
+                int status = http.send(request, BodyHandlers.discarding()).statusCode();
+                count(path, Integer.toString(status), begun, good.contains(status));
+                Thread.sleep(PAUSE_MS);
+            } catch (IOException e) {
+                count(path, e.getClass().getSimpleName(), begun, closed);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private synchronized void count(String path, String answer, long begun, boolean good) {
+        long millis = (System.nanoTime() - begun) / 1_000_000;
+        longest.merge(path, millis, Math::max);
+        if (answers.merge(path + " " + answer, 1, Integer::sum) <= EXAMPLES && !good) {
+            complaints.add("GET " + path + " was answered with " + answer + " after " + millis + " ms");
+        }
+    }
+
+    /**
+     * Returns what was answered and should not have been.
+     *
+     * @param unavailable whether this includes that a question could not be answered in time, or the lag was too large
+     */
+    synchronized List<String> complaints(boolean unavailable) {
+        return complaints.stream()
+                .filter(complaint -> unavailable || !complaint.contains(" 503 "))
+                .toList();
+    }
+
+    /** Returns the numbers of answers and the longest times to one, for people. */
+    synchronized String summary() {
+        return "answers " + answers + ", longest in ms " + longest;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closed = true;
+        threads.forEach(Thread::interrupt);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+}
