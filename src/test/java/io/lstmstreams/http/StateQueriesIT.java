@@ -286,7 +286,7 @@ class StateQueriesIT {
         servers.set(1, ApplicationServer.start(config("b", 0)));
         applications.set(1, LstmApplication.start(servers.get(1).announce(config("b", 0))));
         servers.get(1).serve(applications.get(1));
-        await("both have partitions", () -> partitions(0) == 2 && partitions(1) == 2);
+        Patience.await("both have partitions", () -> partitions(0) == 2 && partitions(1) == 2);
         awaitAllMoved(0);
         awaitAllMoved(1);
     }
@@ -294,9 +294,9 @@ class StateQueriesIT {
     private void awaitAllMoved(int instance) throws Exception {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             String path = "/sequences/moved-" + partition;
-            await(path + " is found", () -> ask(instance, path, null).statusCode() == 200);
+            Patience.await(path + " is found", () -> ask(instance, path, null).statusCode() == 200);
         }
-        await(
+        Patience.await(
                 "all are listed",
                 () -> JSON.readTree(ask(instance, "/sequences?prefix=moved-", null)
                                         .body())
