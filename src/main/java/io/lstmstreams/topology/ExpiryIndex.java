@@ -173,6 +173,14 @@ final class ExpiryIndex {
         }
     }
 
+    /** Forgets all bounds of a complete index in which nothing expires. */
+    void clear() {
+        byKey.clear();
+        byIdle.clear();
+        byObsolete.clear();
+        soonest();
+    }
+
     /** Makes a stretch of its own from a key on, with the same bounds. */
     private void split(Stretch stretch, Bytes at, int entriesBehind) {
         Stretch rest = new Stretch(at, stretch.known, stretch.idleAt, stretch.obsoleteAt);

@@ -36,9 +36,9 @@ final class IdleScan {
 
     private static final long LONGEST_WAIT_MS = Duration.ofHours(1).toMillis();
 
-    // A stretch is not visited again before a tenth of the timeout has passed, or 0.5 %, or 2.5 s at least for long
-    // timeouts: so a
-    // visit finds more than one expired sequence where they expire one after the other.
+    // A stretch of many entries is not visited again before 0.5 % of the timeout or 2.5 s have passed, whichever is
+    // longer, but at most a tenth of the timeout: so a visit finds more than one expired sequence where they expire one
+    // after the other.
     private static final int TENTH = 10;
     private static final int HALF_A_PERCENT = 200;
     private static final long PAUSE_MS = 2_500;
@@ -56,6 +56,7 @@ final class IdleScan {
 
     private long live; // of this task
     private long streamTime = -1;
+    private long committedTime = -1; // the task's own stream time, which outlives a restart
     private long observedAt; // wall-clock time
     private Cancellable tick;
     private long tickAt; // wall-clock time
@@ -147,30 +148,36 @@ final class IdleScan {
         if (unit == IdleTime.WALL_CLOCK) {
             return wallClock;
         }
-        // The task's own stream time outlives a restart. It counts up to the wall-clock time of the latest record: a
-        // time in the
-        // future must not advance twice, with the clock and by itself.
-        long seen = Math.max(streamTime, Math.min(context.currentStreamTimeMs(), observedAt));
+        // The task's time counts up to the wall-clock time of the latest record: a time in the future must not advance
+        // twice, with the clock and by itself.
+        long seen = Math.max(streamTime, Math.min(committedTime, observedAt));
         return seen < 0 ? seen : seen + Math.max(0, wallClock - observedAt);
     }
 
     private void tick(long wallClock) {
         tick.cancel();
-        long now = time(wallClock);
-        ExpiryIndex.Stretch due = index.due(now, wallClock);
-        if (due != null) {
-            long turnEnd = threadTime.beginTurn(this, wallClock);
-            if (turnEnd != BackgroundTime.WAIT) {
-                try {
-                    visit(due, now, wallClock, turnEnd);
-                } finally {
-                    threadTime.endTurn();
-                    scheduleNext(wallClock);
-                }
-                return;
-            }
+        committedTime = context.currentStreamTimeMs();
+        try {
+            turn(time(wallClock), wallClock);
+        } finally {
+            scheduleNext(wallClock);
         }
-        scheduleNext(wallClock);
+        if (!expires && index.isComplete()) {
+            index.clear(); // all is counted, and nothing will ever be due
+        }
+    }
+
+    private void turn(long now, long wallClock) {
+        ExpiryIndex.Stretch due = index.due(now, wallClock);
+        long turnEnd = due == null ? BackgroundTime.WAIT : threadTime.beginTurn(this, wallClock);
+        if (turnEnd == BackgroundTime.WAIT) {
+            return;
+        }
+        try {
+            visit(due, now, wallClock, turnEnd);
+        } finally {
+            threadTime.endTurn();
+        }
     }
 
     private void visit(ExpiryIndex.Stretch first, long now, long wallClock, long turnEnd) {
@@ -248,7 +255,10 @@ final class IdleScan {
         }
     }
 
-    /** Returns when a state's sequence becomes idle, in the time of sequences. States of unknown versions never do: their last event time cannot be read. */
+    /**
+     * Returns when a state's sequence becomes idle, in the time of sequences. States of unknown versions never do: their last event
+     * time cannot be read.
+     */
     private long idleAt(byte[] stored) {
         if (timeoutMs == 0 || StateCodec.isEnded(stored)) {
             return ExpiryIndex.NEVER;
@@ -289,7 +299,10 @@ final class IdleScan {
         return later <= now ? 0 : Math.min(later, now + LONGEST_WAIT_MS) - now;
     }
 
-    /** All tasks of a thread have their turns at the same times, as each time makes Kafka Streams take fewer records between two of its polls. */
+    /**
+     * Schedules the next tick. All tasks of a thread have theirs at the same times, as each time makes Kafka Streams take fewer records
+     * between two of its polls.
+     */
     private void schedule(long wallClock, long waitMs) {
         tickAt = (wallClock + waitMs) / TICK_MS * TICK_MS + TICK_MS;
         tick = context.schedule(Duration.ofMillis(tickAt - wallClock), PunctuationType.WALL_CLOCK_TIME, this::tick);

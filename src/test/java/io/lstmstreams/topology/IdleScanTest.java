@@ -79,6 +79,10 @@ class IdleScanTest {
     }
 
     private static StepOptions options(IdleTime unit, boolean knowsRepeated) {
+        return options(Duration.ofMillis(TIMEOUT), unit, knowsRepeated);
+    }
+
+    private static StepOptions options(Duration timeout, IdleTime unit, boolean knowsRepeated) {
         return new StepOptions(
                 "states",
                 1,
@@ -91,7 +95,7 @@ class IdleScanTest {
                 null,
                 "default",
                 ModelChange.FINISH_OLD,
-                Duration.ofMillis(TIMEOUT),
+                timeout,
                 unit,
                 0);
     }
@@ -335,6 +339,32 @@ class IdleScanTest {
     }
 
     @Test
+    void shouldKeepNoIndexWhereNothingExpires() {
+        // Given 10,000 sequences without a timeout, which are counted
+        for (int i = 0; i < 10_000; i++) {
+            stored(i, 0);
+        }
+        scan = new IdleScan(
+                context, store, options(Duration.ZERO, IdleTime.EVENT, false), threadTime, live, this::expire);
+        scan.start();
+        passTime(5_000);
+        assertThat(live.sum()).isEqualTo(10_000);
+
+        // When others begin and end
+        event(20_000, NOW);
+        byte[] before = store.get(key(1));
+        store.delete(key(1));
+        scan.changed(key(1), before, null);
+        event(30_000, NOW);
+        passTime(10 * TIMEOUT);
+
+        // Then
+        assertThat(live.sum()).isEqualTo(10_001);
+        assertThat(scan.stretches()).isZero();
+        assertThat(found()).isEmpty();
+    }
+
+    @Test
     void shouldShareTheTimeOfAThreadAmongItsTasks() {
         // Given 64 tasks, each with more to do than there is time for
         for (int i = 0; i < 20_000; i++) {
@@ -421,6 +451,8 @@ class IdleScanTest {
         start(IdleTime.EVENT, false);
         context.setCurrentStreamTimeMs(7_000);
 
+        passTime(IdleScan.TICK_MS);
+
         assertThat(scan.time(NOW + 40)).isEqualTo(7_040);
     }
 
@@ -431,6 +463,7 @@ class IdleScanTest {
         long future = NOW + 31_536_000_000L;
         scan.observe(future);
         context.setCurrentStreamTimeMs(future);
+        passTime(IdleScan.TICK_MS);
 
         // When, Then
         assertThat(scan.time(NOW)).isEqualTo(NOW);
