@@ -24,10 +24,10 @@ final class Samples {
     static final double LAG_SECONDS = 20;
 
     /** The share of the processors that others may take before the lag is theirs. */
-    private static final double OTHERS = 0.25;
+    private static final double OTHERS = 0.5;
 
     /** The share of its time that a stream thread may spend on punctuations, while records wait. */
-    private static final double PUNCTUATE = 0.5;
+    private static final double PUNCTUATE = 0.25;
 
     private final double perSecond;
     private final List<Sample> all = new ArrayList<>();
@@ -115,6 +115,7 @@ final class Samples {
                     PUNCTUATE,
                     punctuate));
         }
+        grows(complaints, "the time of punctuations", "of a stream thread's time", 1, Sample::punctuate, 0, 0.05);
         grows(complaints, "heap after GC", "MB", 1e6, Sample::heap, 0.1, 8e6);
         grows(complaints, "resident memory", "MB", 1e6, Sample::resident, 0.1, 64e6);
         grows(complaints, "open files and sockets", "handles", 1, Sample::handles, 0.1, 10);
@@ -134,7 +135,7 @@ final class Samples {
         if (trend.exceeds(share, amount)) {
             complaints.add(String.format(
                     Locale.ROOT,
-                    "%s must not grow, but grew by %.1f %s in the second half",
+                    "%s must not grow, but grew by %.2f %s in the second half",
                     what,
                     trend.growth() / unitSize,
                     unit));

@@ -173,6 +173,17 @@ class SamplesTest {
     }
 
     @Test
+    void shouldFindThatPunctuationsTakeMoreAndMoreTime() {
+        run(flat -> with(
+                flat, new StreamThread("one", flat.streamThreads().get(0).polls(), 0, 0.2, flat.seconds() / 1000)));
+
+        assertThat(samples.complaints())
+                .singleElement()
+                .asString()
+                .startsWith("the time of punctuations must not grow");
+    }
+
+    @Test
     void shouldFindThatPunctuationsTakeTheTimeOfRecords() {
         run(flat -> new Sample(
                 flat.seconds(),
@@ -185,6 +196,6 @@ class SamplesTest {
                 0.8,
                 List.of(new StreamThread("one", Math.round(flat.seconds()), 0, 0.01, 0.9))));
 
-        assertThat(samples.complaints()).singleElement().asString().startsWith("punctuations must take at most 0.50");
+        assertThat(samples.complaints()).singleElement().asString().startsWith("punctuations must take at most 0.25");
     }
 }
