@@ -20,6 +20,10 @@ final class Clients implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final int PAUSE_MS = 20;
     private static final int EXAMPLES = 5;
+    private static final int UNAVAILABLE = 503; // a question that had no answer in time
+
+    /** The share of questions that may have no answer in time. */
+    private static final double REFUSED = 0.01;
 
     private final String address;
     private final HttpClient http =
@@ -38,19 +42,19 @@ final class Clients implements AutoCloseable {
     static Clients start(SoakSettings settings, int port) {
         Clients clients = new Clients("http://127.0.0.1:" + port);
         if (settings.has(Part.LISTS)) {
-            clients.ask("/sequences", Set.of(200), () -> "?limit=100");
-            clients.ask("/sequences", Set.of(200), () -> "");
+            clients.ask("/sequences", Set.of(200, UNAVAILABLE), () -> "?limit=100");
+            clients.ask("/sequences", Set.of(200, UNAVAILABLE), () -> "");
         }
         if (settings.has(Part.HTTP)) {
             for (int i = 0; i < 2; i++) {
                 clients.ask(
                         "/sequences/",
-                        Set.of(200, 404),
+                        Set.of(200, 404, UNAVAILABLE),
                         () -> "sequence-" + ThreadLocalRandom.current().nextInt(2_000));
             }
-            for (String path : List.of("/metrics", "/health/live", "/health/ready")) {
-                clients.ask(path, Set.of(200), () -> "");
-            }
+            clients.ask("/metrics", Set.of(200, UNAVAILABLE), () -> "");
+            clients.ask("/health/ready", Set.of(200, UNAVAILABLE), () -> "");
+            clients.ask("/health/live", Set.of(200), () -> "");
         }
         clients.threads.forEach(Thread::start);
         return clients;
@@ -91,12 +95,22 @@ final class Clients implements AutoCloseable {
     /**
      * Returns what was answered and should not have been.
      *
-     * @param unavailable whether this includes that a question could not be answered in time, or the lag was too large
+     * @param keepsUp whether the application had what it needs of the machine, so that it must have answered in time
      */
-    synchronized List<String> complaints(boolean unavailable) {
-        return complaints.stream()
-                .filter(complaint -> unavailable || !complaint.contains(" 503 "))
-                .toList();
+    synchronized List<String> complaints(boolean keepsUp) {
+        List<String> all = new ArrayList<>(complaints);
+        for (String path : longest.keySet()) {
+            int refused = answers.getOrDefault(path + " " + UNAVAILABLE, 0);
+            int asked = answers.entrySet().stream()
+                    .filter(answer -> answer.getKey().startsWith(path + " "))
+                    .mapToInt(Map.Entry::getValue)
+                    .sum();
+            if (keepsUp && refused > REFUSED * asked) {
+                all.add("GET " + path + " was answered with " + UNAVAILABLE + " in " + refused + " of " + asked
+                        + " cases");
+            }
+        }
+        return all;
     }
 
     /** Returns the numbers of answers and the longest times to one, for people. */

@@ -40,6 +40,7 @@ final class SoakRun {
     private final Kernel kernel = Kernels.auto();
     private final Samples samples;
     private final List<String> problems = new ArrayList<>();
+    private boolean isStuck;
 
     private SoakRun(SoakSettings settings, Path directory, PrintStream out) {
         this.settings = settings;
@@ -131,7 +132,7 @@ final class SoakRun {
         journal.say(models.published() + " models were published; the load has ended");
         List<Tally> tallies = new ArrayList<>();
         int statesLeft = 0;
-        if (problems.isEmpty()) {
+        if (!isStuck) {
             models.replay(load.expectation());
             try (Results results = new Results(broker.bootstrapServers(), topics, load.expectation())) {
                 results.await(QUIET);
@@ -159,7 +160,7 @@ final class SoakRun {
         long begun = System.nanoTime();
         Duration elapsed = Duration.ZERO;
         Duration publish = PUBLISH;
-        while (feed.sent() < settings.records() && problems.isEmpty()) {
+        while (feed.sent() < settings.records() && !isStuck) {
             holdBack(feed, lag, begun + elapsed.plus(INTERVAL).toNanos());
             check(application);
             elapsed = Duration.ofNanos(System.nanoTime() - begun);
@@ -204,6 +205,7 @@ final class SoakRun {
         List<String> deadlocked = application.deadlocked();
         List<String> stuck = deadlocked.isEmpty() ? samples.stuckThreads() : deadlocked;
         if (!stuck.isEmpty()) {
+            isStuck = true;
             problems.add((deadlocked.isEmpty() ? "no loop is completed by " : "deadlock of ") + stuck);
             journal.say(problems.get(0) + "\n" + application.stacks(stuck));
         }
