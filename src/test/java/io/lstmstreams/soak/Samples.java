@@ -23,8 +23,11 @@ final class Samples {
     /** The lag in seconds of the load beyond which the load waits for the application. */
     static final double LAG_SECONDS = 20;
 
+    /** The share of the time for which the load may wait, such as after the start. */
+    private static final double WAITED = 0.01;
+
     /** The share of the processors that others may take before the lag is theirs. */
-    private static final double OTHERS = 0.5;
+    private static final double OTHERS = 0.25;
 
     /** The share of its time that a stream thread may spend on punctuations, while records wait. */
     private static final double PUNCTUATE = 0.25;
@@ -103,7 +106,7 @@ final class Samples {
         List<String> complaints = new ArrayList<>();
         if (isJudgeOfLag()) {
             grows(complaints, "lag", "records", 1, Sample::lag, 0, LAG_SECONDS / 2 * perSecond);
-            if (waited.toSeconds() > 0) {
+            if (waited.toMillis() > WAITED * last().seconds() * 1_000) {
                 complaints.add("the application must keep up, but the load waited " + waited.toSeconds() + " s for it");
             }
         }
