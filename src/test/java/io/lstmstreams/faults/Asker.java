@@ -8,6 +8,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A client that asks the instances for lists of their sequences all the time, dead or alive. One thread runs it. */
 final class Asker implements Runnable {
@@ -50,6 +52,20 @@ final class Asker implements Runnable {
         } catch (IOException e) {
             // the instance is dead, or stopped: another one is asked
         }
+    }
+
+    /** Returns the health that an instance tells of. */
+    String health(int port) {
+        return Stream.of("/health/live", "/health/ready")
+                .map(path -> HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .timeout(TIMEOUT)
+                        .build())
+                .map(request -> http.sendAsync(request, BodyHandlers.ofString())
+                        .thenApply(answer ->
+                                answer.statusCode() + " " + answer.body().strip())
+                        .exceptionally(Throwable::toString)
+                        .join())
+                .collect(Collectors.joining(", "));
     }
 
     /** Returns how many lists were answered. */

@@ -13,6 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The broker, in a process of its own, and the proxies before it. Safe for any number of threads. */
 final class BrokerNode implements AutoCloseable {
+    private static final int LAST_ERRORS = 5;
+
     private final Path logs;
     private final Path data;
     private final int port = Ports.free();
@@ -92,6 +94,13 @@ final class BrokerNode implements AutoCloseable {
 
     synchronized boolean isAlive() {
         return process != null && process.isAlive();
+    }
+
+    /** Returns the errors that it has written last since it was started, a line each. */
+    synchronized List<String> errors() {
+        List<String> errors =
+                process.err().lines().filter(line -> line.contains("ERROR")).toList();
+        return errors.subList(Math.max(0, errors.size() - LAST_ERRORS), errors.size());
     }
 
     synchronized long pid() {

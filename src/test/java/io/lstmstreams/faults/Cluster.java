@@ -135,6 +135,20 @@ final class Cluster implements AutoCloseable {
         return instances.stream().map(Instance::progress).collect(Collectors.joining());
     }
 
+    /** Returns what may explain why nothing comes: errors of the broker, the health of the instances, what their threads do. */
+    List<String> condition() throws Exception {
+        List<String> lines = new ArrayList<>();
+        broker.errors().forEach(error -> lines.add("broker: " + error));
+        for (int i = 0; i < instances.size(); i++) {
+            Instance instance = instances.get(i);
+            lines.addAll(instance.streamThreads());
+            if (instance.isAlive()) {
+                lines.add(instance + ": " + asker.health(ports.get(i)));
+            }
+        }
+        return lines;
+    }
+
     /** Waits until the instances that are meant to run have their work. */
     void awaitRunning() throws InterruptedException {
         for (Instance instance : instances) {

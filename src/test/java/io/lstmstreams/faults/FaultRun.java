@@ -79,10 +79,13 @@ final class FaultRun {
         Expectation expectation = load.expectation();
         expectation.replay(model, Kernels.auto(), EnumSet.of(Include.STATE));
         try (Results results = new Results(broker.bootstrapServers(), cluster.topics(), expectation)) {
-            results.await(PATIENCE);
+            List<String> problems = new ArrayList<>(injector.failures());
+            if (!results.await(PATIENCE)) {
+                problems.add("no result has come for " + PATIENCE);
+                problems.addAll(cluster.condition());
+            }
             cluster.endInstances();
             results.readToEnd();
-            List<String> problems = new ArrayList<>(injector.failures());
             problems.addAll(cluster.problems());
             return new Report(
                     settings,

@@ -1,6 +1,7 @@
 package io.lstmstreams.faults;
 
 import io.lstmstreams.cli.JavaProcess;
+import io.lstmstreams.waiting.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An instance of the application and whoever looks after it: it is started again when it ends by itself, as a supervisor
@@ -19,6 +21,8 @@ import java.util.stream.Collectors;
 final class Instance implements AutoCloseable {
     private static final int LOOP = 8; // ends within that time
     private static final Duration LOOP_TIME = Duration.ofMinutes(2);
+    private static final String END_OF_STACKS = "JNI global refs";
+    private static final int FRAMES = 12;
 
     private final int number;
     private final Path directory;
@@ -147,6 +151,28 @@ final class Instance implements AutoCloseable {
     synchronized boolean isInCrashLoop() {
         return ends.size() >= LOOP
                 && ends.get(ends.size() - LOOP).isAfter(Instant.now().minus(LOOP_TIME));
+    }
+
+    /** Returns what its stream threads are doing now, a line each. */
+    synchronized List<String> streamThreads() throws Exception {
+        if (!isAlive()) {
+            return List.of(this + (isWanted() ? " is dead" : " is not to run"));
+        }
+        int before = process.out().length();
+        Signals.send("QUIT", pid()); // the process writes the stacks of its threads
+        Patience.await("stacks", () -> !isAlive() || process.out().indexOf(END_OF_STACKS, before) >= 0);
+        return Stream.of(process.out().substring(before).split("\n\n"))
+                .filter(thread -> thread.startsWith("\"") && thread.contains("StreamThread-"))
+                .map(thread -> this + ": " + thread.substring(0, thread.indexOf('"', 1) + 1) + frames(thread))
+                .toList();
+    }
+
+    private static String frames(String thread) {
+        return thread.lines()
+                .filter(line -> line.strip().startsWith("at "))
+                .limit(FRAMES)
+                .map(line -> line.replaceFirst(".*?([A-Za-z0-9$]+\\.[^.(]+\\([^)]*\\)).*", " < $1"))
+                .collect(Collectors.joining());
     }
 
     /** How often it has ended by itself. */

@@ -40,8 +40,9 @@ public final class Results implements AutoCloseable {
      * Waits until all is there that is expected, and then whether more comes.
      *
      * @param patience gives up if nothing new has come for so long
+     * @return whether all is there
      */
-    public void await(Duration patience) {
+    public boolean await(Duration patience) {
         long latest = System.nanoTime();
         long quiet = 0;
         while (quiet < (hasAll() ? QUIET : patience).toNanos()) {
@@ -50,6 +51,7 @@ public final class Results implements AutoCloseable {
             }
             quiet = System.nanoTime() - latest;
         }
+        return hasAll();
     }
 
     /** Reads to the end, when nobody writes any more. */
