@@ -86,12 +86,16 @@ public final class IdleBenchmark {
         Arrays.sort(without);
         Arrays.sort(with);
         System.out.printf(
-                "%,d new sequences, %d partitions, 1 thread, median of %d: %,.0f events/s without an idle timeout, %,.0f with one: %.2f%n",
+                "%,d new sequences, %d partitions, 1 thread, median of %d: %,.0f events/s without an idle timeout (%,.0f to %,.0f), %,.0f with one (%,.0f to %,.0f): %.2f%n",
                 sequences,
                 settings.number("started.partitions"),
                 rounds,
                 without[rounds / 2],
+                without[0],
+                without[rounds - 1],
                 with[rounds / 2],
+                with[0],
+                with[rounds - 1],
                 with[rounds / 2] / without[rounds / 2]);
     }
 
