@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.LineReader;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.recurrent.ScoringRule;
 import java.io.IOException;
@@ -77,7 +77,7 @@ final class ImportCommand implements Callable<Integer> {
             overrides.set("scoring", scoring());
         }
         ModelFile.Imported imported = ModelFile.importFrom(model(), overrides, architecture());
-        EventModel model = imported.model();
+        Model model = imported.model();
         ModelFile.save(model, output);
         ModelDescription description = new ModelDescription(model);
         spec.commandLine().getOut().println("wrote " + output + ": " + Terminal.plain(description.oneLine()));
@@ -151,7 +151,7 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     /** What the user should know was inferred, or is missing. */
-    private static List<String> notes(EventModel model) {
+    private static List<String> notes(Model model) {
         List<String> notes = new ArrayList<>();
         if (!model.vocabulary().hasSymbols()) {
             notes.add("events have no names: records hold their index; --vocabulary names them");

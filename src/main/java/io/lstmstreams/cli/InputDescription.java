@@ -1,24 +1,24 @@
 package io.lstmstreams.cli;
 
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputField;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.recurrent.InputEncoding;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 
 /** How a record becomes the input vector, in words. */
 final class InputDescription {
-    private final EventModel events;
-    private final Model model;
+    private final Model events;
+    private final Network network;
 
-    InputDescription(EventModel events) {
+    InputDescription(Model events) {
         this.events = events;
-        this.model = events.network();
+        this.network = events.network();
     }
 
     /** The encoding and the length of x. */
     String oneLine() {
-        int size = model.inputSize();
-        return switch (model.encoding()) {
+        int size = network.inputSize();
+        return switch (network.encoding()) {
             case ONE_HOT -> "one-hot, %d lines: a step reads one row of a table instead of a product".formatted(size);
             case DENSE -> "dense, %d numbers; an index or a symbol stands for its one-hot vector".formatted(size);
             case INDEX -> "the event's index as one number" + scale();
@@ -38,7 +38,7 @@ final class InputDescription {
 
     /** Which lines of x come from which field of the event's JSON; empty where the event is all of the input. */
     String fields() {
-        if (model.encoding() != InputEncoding.FIELDS) {
+        if (network.encoding() != InputEncoding.FIELDS) {
             return "";
         }
         StringBuilder out = new StringBuilder();

@@ -9,7 +9,7 @@ import io.lstmstreams.recurrent.GruLayer;
 import io.lstmstreams.recurrent.Layer;
 import io.lstmstreams.recurrent.LstmLayer;
 import io.lstmstreams.recurrent.LstmOptions;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.RecurrentLayer;
 import io.lstmstreams.recurrent.RnnLayer;
 import io.lstmstreams.recurrent.SliceLayer;
@@ -19,15 +19,15 @@ import java.util.stream.Collectors;
 
 /** One layer in words and sizes: every vector that it reads and makes, every gate and its matrix. */
 final class LayerDescription {
-    private final Model model;
+    private final Network network;
     private final int index;
     private final Layer layer;
     private final StringBuilder out = new StringBuilder();
 
-    LayerDescription(Model model, int index) {
-        this.model = model;
+    LayerDescription(Network network, int index) {
+        this.network = network;
         this.index = index;
-        this.layer = model.layers().get(index);
+        this.layer = network.layers().get(index);
     }
 
     String text() {
@@ -68,15 +68,16 @@ final class LayerDescription {
     }
 
     private String reads() {
-        List<Integer> from = model.wiring().layers().get(index);
+        List<Integer> from = network.wiring().layers().get(index);
         return from.stream().map(this::reads).collect(Collectors.joining(" and "));
     }
 
     private String reads(int from) {
         if (from != Wiring.INPUT) {
-            return "the " + (model.layers().get(from) instanceof RecurrentLayer ? "h" : "output") + " of layer " + from;
+            return "the " + (network.layers().get(from) instanceof RecurrentLayer ? "h" : "output") + " of layer "
+                    + from;
         }
-        return switch (model.encoding()) {
+        return switch (network.encoding()) {
             case ONE_HOT -> "the event, one-hot";
             case DENSE -> "the event, a dense vector";
             case INDEX -> "the event's index, as a number";

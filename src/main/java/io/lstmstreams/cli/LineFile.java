@@ -1,6 +1,6 @@
 package io.lstmstreams.cli;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.SequenceOutput;
 import java.io.BufferedOutputStream;
@@ -28,7 +28,7 @@ final class LineFile implements Closeable {
     }
 
     /** Opens a file for results, standard output for {@code -}, or nothing (null) for null. */
-    static LineFile open(String name, EventModel model) throws IOException {
+    static LineFile open(String name, Model model) throws IOException {
         return name == null ? null : open(name, new OutputJson(model.vocabulary()));
     }
 

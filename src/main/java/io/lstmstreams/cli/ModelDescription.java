@@ -3,12 +3,12 @@ package io.lstmstreams.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.Layer;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.RecurrentLayer;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.state.StateCodec;
@@ -20,40 +20,40 @@ import java.util.stream.Collectors;
 final class ModelDescription {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final EventModel events;
-    private final Model model;
+    private final Model events;
+    private final Network network;
     private final Vocabulary vocabulary;
 
-    ModelDescription(EventModel events) {
+    ModelDescription(Model events) {
         this.events = events;
-        this.model = events.network();
+        this.network = events.network();
         this.vocabulary = events.vocabulary();
     }
 
     /** The model in one line. */
     String oneLine() {
         StringJoiner chain = new StringJoiner(" -> ");
-        chain.add(Integer.toString(model.inputSize()));
-        for (Layer layer : model.layers()) {
+        chain.add(Integer.toString(network.inputSize()));
+        for (Layer layer : network.layers()) {
             chain.add(layer.cell() + " " + layer.outputSize());
         }
-        String heads = model.heads().stream()
+        String heads = network.heads().stream()
                 .map(head -> head.activation().kind().specName() + " " + head.outputs())
                 .collect(Collectors.joining(", "));
         return "%s, %s%s, %,d parameters, fingerprint %s"
                 .formatted(
-                        model.name(),
+                        network.name(),
                         chain,
                         heads.isEmpty() ? "" : " -> " + heads,
                         parameters(),
-                        model.fingerprintHex().substring(0, 16));
+                        network.fingerprintHex().substring(0, 16));
     }
 
     /** The model as people read it. */
     String text() {
         StringBuilder out = new StringBuilder();
-        line(out, "model", Terminal.plain(model.name()));
-        line(out, "fingerprint", model.fingerprintHex());
+        line(out, "model", Terminal.plain(network.name()));
+        line(out, "fingerprint", network.fingerprintHex());
         line(out, "parameters", "%,d".formatted(parameters()));
         line(out, "input", new InputDescription(events).oneLine());
         line(out, "vocabulary", vocabularyText());
@@ -64,13 +64,13 @@ final class ModelDescription {
                 "state",
                 "%,d bytes per sequence: %s, and a header"
                         .formatted(
-                                StateCodec.bytesPerSequence(model),
-                                model.execution().carries() ? "(h, c) of every layer" : "the events of its window"));
+                                StateCodec.bytesPerSequence(network),
+                                network.execution().carries() ? "(h, c) of every layer" : "the events of its window"));
         out.append(new InputDescription(events).fields());
-        for (int i = 0; i < model.layers().size(); i++) {
-            out.append('\n').append(new LayerDescription(model, i).text());
+        for (int i = 0; i < network.layers().size(); i++) {
+            out.append('\n').append(new LayerDescription(network, i).text());
         }
-        for (int i = 0; i < model.heads().size(); i++) {
+        for (int i = 0; i < network.heads().size(); i++) {
             out.append('\n');
             describe(out, i);
         }
@@ -78,10 +78,10 @@ final class ModelDescription {
     }
 
     private void describe(StringBuilder out, int index) {
-        Head head = model.heads().get(index);
-        String reads = model.wiring().isChain()
+        Head head = network.heads().get(index);
+        String reads = network.wiring().isChain()
                 ? ""
-                : ", reads layer " + model.wiring().heads().get(index);
+                : ", reads layer " + network.wiring().heads().get(index);
         String activation = LayerDescription.name(head.activation());
         line(
                 out,
@@ -123,38 +123,38 @@ final class ModelDescription {
     }
 
     private String scoring() {
-        if (model.scoring() instanceof ScoringRule.RankAbove above) {
+        if (network.scoring() instanceof ScoringRule.RankAbove above) {
             return "anomalous if the event's rank is above " + above.rank();
         }
-        if (model.scoring() instanceof ScoringRule.ProbabilityBelow below) {
+        if (network.scoring() instanceof ScoringRule.ProbabilityBelow below) {
             return "anomalous if the event's probability is below " + below.probability();
         }
         return "none, nothing is called anomalous";
     }
 
     private String execution() {
-        if (model.execution().carries()) {
+        if (network.execution().carries()) {
             return "carry: the state goes on from event to event";
         }
         return "window: each event runs the last %d events from zero%s"
                 .formatted(
-                        model.execution().window(),
-                        model.execution().padded() ? ", missing ones are zeros on the left" : "");
+                        network.execution().window(),
+                        network.execution().padded() ? ", missing ones are zeros on the left" : "");
     }
 
     private long parameters() {
-        return model.layers().stream().mapToLong(Layer::parameters).sum()
-                + model.heads().stream().mapToLong(Head::parameters).sum();
+        return network.layers().stream().mapToLong(Layer::parameters).sum()
+                + network.heads().stream().mapToLong(Head::parameters).sum();
     }
 
     /** The same for programs: the spec, and every size. */
     String json() {
         try {
             ObjectNode root = (ObjectNode) JSON.readTree(ModelFile.spec(events));
-            root.put("fingerprint", model.fingerprintHex());
+            root.put("fingerprint", network.fingerprintHex());
             root.put("parameters", parameters());
-            root.put("stateBytesPerSequence", StateCodec.bytesPerSequence(model));
-            for (Layer layer : model.layers()) {
+            root.put("stateBytesPerSequence", StateCodec.bytesPerSequence(network));
+            for (Layer layer : network.layers()) {
                 ObjectNode sizes = root.withArray("/sizes/layers").addObject();
                 sizes.put("x", layer.inputSize());
                 if (layer instanceof RecurrentLayer cell) {
@@ -163,7 +163,7 @@ final class ModelDescription {
                     sizes.put("y", layer.outputSize());
                 }
             }
-            for (Head head : model.heads()) {
+            for (Head head : network.heads()) {
                 ObjectNode size = root.withArray("/sizes/heads").addObject().put("name", head.name());
                 if (!head.isIdentity()) {
                     size.putArray("W").add(head.outputs()).add(head.inputs());

@@ -2,7 +2,7 @@ package io.lstmstreams.cli;
 
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.event.LineReader;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.modelfile.ModelFile;
@@ -87,7 +87,7 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Kernel chosen = usage(() -> Kernels.named(kernel, kernelWeights));
         Set<Include> included = usage(() -> Include.parse(include));
-        EventModel loaded = ModelFile.load(model);
+        Model loaded = ModelFile.load(model);
         boolean together = steps != null && steps.equals(verdicts); // in one file, in their order
         try (LineFile stepsFile = LineFile.open(steps, loaded);
                 LineFile otherFile = LineFile.open(together ? null : verdicts, loaded);

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.config.RecordPart;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.recurrent.Layer;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.runtime.LstmApplication;
@@ -26,7 +26,7 @@ final class Introduction {
 
     String of(LstmApplication running, History history) {
         ObjectNode all = JsonNodeFactory.instance.objectNode();
-        EventModel model = running.model();
+        Model model = running.model();
         ObjectNode about = all.putObject("model");
         about.put("name", model.network().name());
         about.put("fingerprint", model.network().fingerprintHex().substring(0, 16));

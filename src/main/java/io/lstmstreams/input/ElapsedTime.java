@@ -9,7 +9,7 @@ public final class ElapsedTime {
     private final boolean needed;
 
     /** For the inputs of a model. */
-    public ElapsedTime(EventModel model) {
+    public ElapsedTime(Model model) {
         this.fields = model.fields();
         this.needed = fields.stream().anyMatch(InputField.SinceLast.class::isInstance);
     }

@@ -3,7 +3,7 @@ package io.lstmstreams.input;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.Event;
 import io.lstmstreams.recurrent.InputEncoding;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.SparseInput;
 
 /** Turns events into input lines, as a model's spec says. Immutable. */
@@ -17,8 +17,8 @@ public final class InputEncoder {
     private final FieldEncoder fields; // null where the event is all of the input
 
     /** An encoder for a model's input. */
-    public InputEncoder(EventModel model) {
-        Model network = model.network();
+    public InputEncoder(Model model) {
+        Network network = model.network();
         this.vocabulary = model.vocabulary();
         this.encoding = network.encoding();
         this.size = network.inputSize();

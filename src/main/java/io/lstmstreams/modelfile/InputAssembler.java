@@ -6,7 +6,7 @@ import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.InputShape;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -107,7 +107,7 @@ final class InputAssembler {
     }
 
     /** The names of the events that a network knows. */
-    Vocabulary vocabulary(Model network) {
+    Vocabulary vocabulary(Network network) {
         ModelSpec.Field first = encoding() != InputEncoding.FIELDS
                 ? null
                 : fields().stream()

@@ -1,7 +1,7 @@
 package io.lstmstreams.modelfile;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.modelfile.tensor.Draft;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
@@ -12,7 +12,7 @@ import io.lstmstreams.recurrent.Execution;
 import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.InputShape;
 import io.lstmstreams.recurrent.Layer;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.recurrent.Wiring;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ final class ModelAssembler {
         this.spec = spec;
     }
 
-    EventModel assemble(String defaultName) {
+    Model assemble(String defaultName) {
         checkWhole();
         try {
             for (int i = 0; i < spec.layers().size(); i++) {
@@ -51,7 +51,7 @@ final class ModelAssembler {
             }
             InputAssembler input = new InputAssembler(where, spec.input());
             InputShape shape = input.shape(heads.isEmpty() ? 0 : heads.get(0).outputs());
-            Model network = new Model(
+            Network network = new Network(
                     Objects.requireNonNullElse(spec.name(), defaultName),
                     shape,
                     layers,
@@ -60,7 +60,7 @@ final class ModelAssembler {
                     execution(),
                     scoring());
             Vocabulary vocabulary = input.vocabulary(network);
-            return new EventModel(network, vocabulary, input.inputFields(vocabulary));
+            return new Model(network, vocabulary, input.inputFields(vocabulary));
         } catch (IllegalArgumentException e) {
             throw new Malformed(where, e.getMessage());
         } catch (ArithmeticException e) {

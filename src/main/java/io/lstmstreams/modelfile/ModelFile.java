@@ -1,7 +1,7 @@
 package io.lstmstreams.modelfile;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.format.Safetensors;
 import io.lstmstreams.modelfile.tensor.Draft;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
@@ -39,7 +39,7 @@ public final class ModelFile {
      * @param location a path, or a URI such as {@code file:} or {@code https:}
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
      */
-    public static EventModel load(String location) {
+    public static Model load(String location) {
         try {
             if (!URI_SCHEME.matcher(location).lookingAt()) {
                 return load(Path.of(location));
@@ -57,7 +57,7 @@ public final class ModelFile {
      *
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
      */
-    public static EventModel load(Path path) {
+    public static Model load(Path path) {
         return load(path, ModelSpec.JSON.createObjectNode());
     }
 
@@ -67,7 +67,7 @@ public final class ModelFile {
      * @param spec a spec in JSON, whole or in part; its fields win
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
      */
-    public static EventModel load(Path path, ObjectNode spec) {
+    public static Model load(Path path, ObjectNode spec) {
         return load(path, path.toString(), name(path), spec);
     }
 
@@ -75,7 +75,7 @@ public final class ModelFile {
      * @param where what the user calls the file, for errors
      * @param name the model's, if no spec says it
      */
-    private static EventModel load(Path path, String where, String name, ObjectNode spec) {
+    private static Model load(Path path, String where, String name, ObjectNode spec) {
         return assemble(draft(path, where, spec), where, name, spec);
     }
 
@@ -85,7 +85,7 @@ public final class ModelFile {
      * @param model ready to be saved
      * @param notes what was inferred and why, a line each
      */
-    public record Imported(EventModel model, List<String> notes) {}
+    public record Imported(Model model, List<String> notes) {}
 
     /**
      * Reads a framework's model file, or one of ours.
@@ -127,7 +127,7 @@ public final class ModelFile {
         });
     }
 
-    private static EventModel assemble(Draft draft, String where, String name, ObjectNode spec) {
+    private static Model assemble(Draft draft, String where, String name, ObjectNode spec) {
         ObjectNode whole = ModelSpec.merge(draft.spec(), spec);
         return new ModelAssembler(where, draft, ModelSpec.of(whole, where)).assemble(name);
     }
@@ -181,7 +181,7 @@ public final class ModelFile {
                 most);
     }
 
-    private static EventModel download(URI uri) {
+    private static Model download(URI uri) {
         try (TemporaryModelFile copy = TemporaryModelFile.create()) {
             Download.fetch(uri, copy.path(), Long.MAX_VALUE);
             String file = uri.getPath() != null ? uri.getPath() : uri.getSchemeSpecificPart();
@@ -200,12 +200,12 @@ public final class ModelFile {
      *
      * @throws Inaccessible if it cannot be written
      */
-    public static void save(EventModel model, Path path) {
+    public static void save(Model model, Path path) {
         Safetensors.write(new TensorFile(ModelTensors.of(model.network()), Map.of(SPEC_KEY, spec(model))), path);
     }
 
     /** A model's spec, as JSON in one line. */
-    public static String spec(EventModel model) {
+    public static String spec(Model model) {
         return new SpecWriter(model).write();
     }
 

@@ -12,7 +12,7 @@ import io.lstmstreams.recurrent.Layer;
 import io.lstmstreams.recurrent.LstmLayer;
 import io.lstmstreams.recurrent.LstmNormalisation;
 import io.lstmstreams.recurrent.LstmOptions;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.NormalisationLayer;
 import io.lstmstreams.recurrent.RecurrentLayer;
 import io.lstmstreams.recurrent.ScaleLayer;
@@ -37,12 +37,12 @@ final class ModelTensors {
     private ModelTensors() {}
 
     /** A model's parameters by the names in its file. */
-    static Map<String, Tensor> of(Model model) {
+    static Map<String, Tensor> of(Network network) {
         ModelTensors writer = new ModelTensors();
-        for (int i = 0; i < model.layers().size(); i++) {
-            writer.put(model.layers().get(i), i);
+        for (int i = 0; i < network.layers().size(); i++) {
+            writer.put(network.layers().get(i), i);
         }
-        for (Head head : model.heads()) {
+        for (Head head : network.heads()) {
             if (!head.isIdentity()) {
                 writer.put(headName(head.name(), "weight"), head.weights(), head.outputs(), head.inputs());
                 writer.put(headName(head.name(), "bias"), head.bias(), head.outputs());

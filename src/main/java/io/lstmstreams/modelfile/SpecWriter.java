@@ -1,8 +1,8 @@
 package io.lstmstreams.modelfile;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputField;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.recurrent.Activation;
 import io.lstmstreams.recurrent.ActivationLayer;
@@ -14,7 +14,7 @@ import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.Layer;
 import io.lstmstreams.recurrent.LstmLayer;
 import io.lstmstreams.recurrent.LstmOptions;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.NormalisationLayer;
 import io.lstmstreams.recurrent.RnnLayer;
 import io.lstmstreams.recurrent.ScaleLayer;
@@ -24,41 +24,41 @@ import java.util.List;
 
 /** Writes a model's spec; what has its default is left out. */
 final class SpecWriter {
-    private final EventModel events;
-    private final Model model;
+    private final Model events;
+    private final Network network;
 
-    SpecWriter(EventModel events) {
+    SpecWriter(Model events) {
         this.events = events;
-        this.model = events.network();
+        this.network = events.network();
     }
 
     /** The whole spec, as JSON in one line. */
     String write() {
-        ObjectNode spec = ModelSpec.JSON.createObjectNode().put("name", model.name());
+        ObjectNode spec = ModelSpec.JSON.createObjectNode().put("name", network.name());
         spec.set("input", input());
         spec.putArray("layers");
-        boolean chain = model.wiring().isChain();
-        for (int i = 0; i < model.layers().size(); i++) {
-            ObjectNode layer = layer(model.layers().get(i));
+        boolean chain = network.wiring().isChain();
+        for (int i = 0; i < network.layers().size(); i++) {
+            ObjectNode layer = layer(network.layers().get(i));
             if (!chain) {
                 layer.set(
                         "from",
-                        ModelSpec.JSON.valueToTree(model.wiring().layers().get(i)));
+                        ModelSpec.JSON.valueToTree(network.wiring().layers().get(i)));
             }
             spec.withArray("/layers").add(layer);
         }
         spec.putArray("heads");
-        for (int i = 0; i < model.heads().size(); i++) {
+        for (int i = 0; i < network.heads().size(); i++) {
             ObjectNode head = spec.withArray("/heads").addObject();
-            head.put("name", model.heads().get(i).name());
-            head.set("activation", ActivationSpec.write(model.heads().get(i).activation()));
+            head.put("name", network.heads().get(i).name());
+            head.set("activation", ActivationSpec.write(network.heads().get(i).activation()));
             if (!chain) {
-                head.put("from", model.wiring().heads().get(i));
+                head.put("from", network.wiring().heads().get(i));
             }
         }
         spec.set("execution", execution());
-        if (!(model.scoring() instanceof ScoringRule.None)) {
-            spec.set("scoring", scoring(model.scoring()));
+        if (!(network.scoring() instanceof ScoringRule.None)) {
+            spec.set("scoring", scoring(network.scoring()));
         }
         return spec.toString();
     }
@@ -66,8 +66,8 @@ final class SpecWriter {
     private ObjectNode input() {
         Vocabulary vocabulary = events.vocabulary();
         ObjectNode input = ModelSpec.JSON.createObjectNode();
-        input.put("encoding", model.encoding().specName());
-        input.put("size", model.inputSize());
+        input.put("encoding", network.encoding().specName());
+        input.put("size", network.inputSize());
         if (vocabulary.hasSymbols()) {
             input.set("vocabulary", ModelSpec.JSON.valueToTree(symbolsWithoutLastEnd(vocabulary)));
         }
@@ -77,7 +77,7 @@ final class SpecWriter {
         if (vocabulary.unknown() >= 0) {
             input.put("unknown", vocabulary.symbol(vocabulary.unknown()));
         }
-        if (model.encoding() == InputEncoding.INDEX && !events.fields().isEmpty()) {
+        if (network.encoding() == InputEncoding.INDEX && !events.fields().isEmpty()) {
             scale(input, (InputField.Number) events.fields().get(0));
         } else {
             events.fields().forEach(field -> input.withArray("/fields").add(field(field)));
@@ -192,7 +192,7 @@ final class SpecWriter {
     }
 
     private ObjectNode execution() {
-        Execution execution = model.execution();
+        Execution execution = network.execution();
         ObjectNode node = ModelSpec.JSON.createObjectNode();
         if (execution.carries()) {
             return node.put("mode", "carry");

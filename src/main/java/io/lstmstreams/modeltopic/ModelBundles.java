@@ -1,6 +1,6 @@
 package io.lstmstreams.modeltopic;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modelfile.TemporaryModelFile;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
@@ -54,7 +54,7 @@ public final class ModelBundles {
      * @throws ModelTopicException if its file is not to be had, is another one than the manifest says, or holds no usable
      *     model
      */
-    public EventModel load(Manifest manifest, long firstChunk) {
+    public Model load(Manifest manifest, long firstChunk) {
         try (TemporaryModelFile file = TemporaryModelFile.create()) {
             return load(manifest, firstChunk, file.path());
         } catch (IOException e) {
@@ -62,7 +62,7 @@ public final class ModelBundles {
         }
     }
 
-    private EventModel load(Manifest manifest, long firstChunk, Path file) throws IOException {
+    private Model load(Manifest manifest, long firstChunk, Path file) throws IOException {
         try {
             fetch(manifest, firstChunk, file);
             String found = sha256(file);

@@ -1,6 +1,6 @@
 package io.lstmstreams.modeltopic;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -43,7 +43,7 @@ public final class ModelPublisher implements AutoCloseable {
      * @return what is known of it now
      * @throws ModelTopicException if the topic does not take it
      */
-    public Manifest publish(String name, EventModel model, Path file, String uri) {
+    public Manifest publish(String name, Model model, Path file, String uri) {
         try {
             Manifest manifest = new Manifest(
                     name,

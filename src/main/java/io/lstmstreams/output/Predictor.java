@@ -1,15 +1,15 @@
 package io.lstmstreams.output;
 
 import io.lstmstreams.input.ElapsedTime;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.output.Details.LayerState;
 import io.lstmstreams.output.Prediction.Next;
 import io.lstmstreams.output.Prediction.Score;
 import io.lstmstreams.output.Verdict.Ended;
 import io.lstmstreams.recurrent.Activation;
-import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.RunningVerdict;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
@@ -29,10 +29,10 @@ public final class Predictor {
     /** The head that predicts the next event. */
     private static final int NEXT = 0;
 
-    private final Model model;
+    private final Network network;
     private final Vocabulary vocabulary;
     private final ElapsedTime elapsedTime;
-    private final Network network;
+    private final PackedNetwork packed;
     private final Stepper stepper;
     private final String name; // null where results do not say
     private final int topK;
@@ -42,31 +42,31 @@ public final class Predictor {
     private final SequenceState[] states;
 
     /** A predictor for one thread and one event at a time; see the other constructor. */
-    public Predictor(EventModel model, Network network, int topK, Set<Include> include) {
-        this(model, network, 1, topK, include, null);
+    public Predictor(Model model, PackedNetwork packed, int topK, Set<Include> include) {
+        this(model, packed, 1, topK, include, null);
     }
 
     /**
      * A predictor for one thread.
      *
      * @param model the model with its events
-     * @param network the model's network, packed for a kernel
+     * @param packed the model's network, packed for a kernel
      * @param capacity how many sequences it advances together at most
      * @param topK how many next events a result names; 0 for none, which also saves their computation
      * @param include what else a result holds
      * @param name which of several models it is, as results say; null where there is only one
      */
-    public Predictor(EventModel model, Network network, int capacity, int topK, Set<Include> include, String name) {
+    public Predictor(Model model, PackedNetwork packed, int capacity, int topK, Set<Include> include, String name) {
         this.name = name;
-        this.model = model.network();
+        this.network = model.network();
         this.vocabulary = model.vocabulary();
         this.elapsedTime = new ElapsedTime(model);
-        this.network = network;
-        this.stepper = network.stepper(capacity);
+        this.packed = packed;
+        this.stepper = packed.stepper(capacity);
         this.topK = topK;
         this.include = Set.copyOf(include);
-        this.asksFirstHead = topK > 0 && this.model.predictsEvents()
-                || !this.model.heads().isEmpty()
+        this.asksFirstHead = topK > 0 && this.network.predictsEvents()
+                || !this.network.heads().isEmpty()
                         && (include.contains(Include.PROBABILITIES) || include.contains(Include.LOGITS));
         this.inputs = new SparseInput[capacity];
         this.states = new SequenceState[capacity];
@@ -106,7 +106,7 @@ public final class Predictor {
         Prediction[] predictions = new Prediction[steps.size()];
         for (int i = 0; i < predictions.length; i++) {
             float[] own = logits == null ? null : logits[i];
-            List<Next> next = topK > 0 && model.predictsEvents() ? next(own) : List.of();
+            List<Next> next = topK > 0 && network.predictsEvents() ? next(own) : List.of();
             Details details = include.isEmpty() ? Details.NONE : details(i, states[i], own);
             predictions[i] = prediction(steps.get(i), scores[i], next, details);
         }
@@ -150,7 +150,7 @@ public final class Predictor {
 
     private boolean isScored(SequenceStep step) {
         return step.state().steps() > 0
-                && model.predictsEvents()
+                && network.predictsEvents()
                 && step.input().index() >= 0;
     }
 
@@ -161,7 +161,7 @@ public final class Predictor {
      */
     public Verdict end(String sequence, Ended ended, SequenceState state) {
         double endLogProbability = Double.NaN;
-        if (vocabulary.hasEnd() && model.predictsEvents()) {
+        if (vocabulary.hasEnd() && network.predictsEvents()) {
             endLogProbability =
                     score(stepper.logits(state), vocabulary.end(), state).logProbability();
         }
@@ -182,7 +182,7 @@ public final class Predictor {
 
     /** The likeliest next events of a state of at least one step, best first; empty if none are asked for or predicted. */
     public List<Next> expected(SequenceState state) {
-        return topK > 0 && model.predictsEvents() ? next(stepper.logits(state)) : List.of();
+        return topK > 0 && network.predictsEvents() ? next(stepper.logits(state)) : List.of();
     }
 
     /**
@@ -206,16 +206,16 @@ public final class Predictor {
     }
 
     private Score score(float[] logits, int index, SequenceState state) {
-        double logProbability = logits[index] - network.logSumExp(logits);
+        double logProbability = logits[index] - packed.logSumExp(logits);
         double probability = Math.exp(logProbability);
         int rank = Distribution.rank(logits, index);
-        boolean anomalous = model.scoring().isAnomalous(probability, rank);
+        boolean anomalous = network.scoring().isAnomalous(probability, rank);
         state.verdict().add(state.steps() + 1, logProbability, rank, anomalous);
         return new Score(probability, logProbability, rank, anomalous);
     }
 
     private List<Next> next(float[] logits) {
-        double logSum = network.logSumExp(logits);
+        double logSum = packed.logSumExp(logits);
         int[] top = Distribution.top(logits, topK);
         Next[] next = new Next[top.length];
         for (int i = 0; i < top.length; i++) {
@@ -226,8 +226,8 @@ public final class Predictor {
 
     private Details details(int place, SequenceState state, float[] logits) {
         return new Details(
-                include.contains(Include.PROBABILITIES) && model.predictsEvents() ? probabilities(logits) : null,
-                include.contains(Include.LOGITS) && !model.heads().isEmpty() ? logits.clone() : null,
+                include.contains(Include.PROBABILITIES) && network.predictsEvents() ? probabilities(logits) : null,
+                include.contains(Include.LOGITS) && !network.heads().isEmpty() ? logits.clone() : null,
                 include.contains(Include.OUTPUT) ? output(place) : null,
                 include.contains(Include.STATE) ? layerStates(state) : null,
                 include.contains(Include.GATES) ? gates(place, state.layers()) : null);
@@ -235,17 +235,17 @@ public final class Predictor {
 
     private Map<String, double[]> output(int place) {
         Map<String, double[]> output = new LinkedHashMap<>();
-        for (int i = 0; i < model.heads().size(); i++) {
-            boolean softmax = model.heads().get(i).activation().kind() == Activation.Kind.SOFTMAX;
+        for (int i = 0; i < network.heads().size(); i++) {
+            boolean softmax = network.heads().get(i).activation().kind() == Activation.Kind.SOFTMAX;
             output.put(
-                    model.heads().get(i).name(),
+                    network.heads().get(i).name(),
                     softmax ? probabilities(stepper.logits(place, i)) : doubles(stepper.output(place, i)));
         }
         return output;
     }
 
     private double[] probabilities(float[] logits) {
-        return Distribution.probabilities(logits, network.logSumExp(logits));
+        return Distribution.probabilities(logits, packed.logSumExp(logits));
     }
 
     private static double[] doubles(float[] floats) {

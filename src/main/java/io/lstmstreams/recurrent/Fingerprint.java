@@ -14,22 +14,22 @@ public final class Fingerprint {
         this.digest = digest;
     }
 
-    static byte[] of(Model model) {
+    static byte[] of(Network network) {
         Fingerprint fingerprint = new Fingerprint(sha256());
-        fingerprint.text("input " + model.encoding().specName() + " " + model.inputSize());
-        model.layers().forEach(layer -> layer.fingerprint(fingerprint));
-        for (Head head : model.heads()) {
+        fingerprint.text("input " + network.encoding().specName() + " " + network.inputSize());
+        network.layers().forEach(layer -> layer.fingerprint(fingerprint));
+        for (Head head : network.heads()) {
             fingerprint.text("head " + head.activation() + " " + head.inputs() + " " + head.outputs());
             if (!head.isIdentity()) {
                 fingerprint.floats(head.weights());
                 fingerprint.floats(head.bias());
             }
         }
-        if (!model.wiring().isChain()) {
-            fingerprint.text(model.wiring().toString());
+        if (!network.wiring().isChain()) {
+            fingerprint.text(network.wiring().toString());
         }
-        if (!model.execution().carries()) {
-            fingerprint.text(model.execution().toString());
+        if (!network.execution().carries()) {
+            fingerprint.text(network.execution().toString());
         }
         return fingerprint.digest.digest();
     }

@@ -11,17 +11,17 @@ final class NetworkPacker {
     /** Floats of a table that an embedding is folded into, at most: 256 MiB. Larger ones are looked up and multiplied. */
     private static final long LARGEST_FOLDED_TABLE = 1L << 26;
 
-    private final Model model;
+    private final Network network;
     private final Kernel kernel;
 
-    NetworkPacker(Model model, Kernel kernel) {
-        this.model = model;
+    NetworkPacker(Network network, Kernel kernel) {
+        this.network = network;
         this.kernel = kernel;
     }
 
     /** What makes cells of a layer, for batches up to a size; null for an embedding that is folded into the layers above it. */
     IntFunction<Cell> pack(int i) {
-        Layer layer = model.layers().get(i);
+        Layer layer = network.layers().get(i);
         int place = i + 1;
         if (layer instanceof LstmLayer lstm) {
             RecurrentProduct product =
@@ -45,7 +45,7 @@ final class NetworkPacker {
         if (layer instanceof EmbeddingLayer embedding) {
             return isFolded(i) ? null : capacity -> new EmbeddingCell(embedding, place);
         }
-        int[] from = model.wiring().layers().get(i).stream()
+        int[] from = network.wiring().layers().get(i).stream()
                 .mapToInt(below -> below + 1)
                 .toArray();
         return capacity -> new PlainCell(layer, kernel, from, place);
@@ -67,14 +67,14 @@ final class NetworkPacker {
     }
 
     private RecurrentProduct product(int i, float[] weights, float[] bias, Matrix recurrent) {
-        int from = model.wiring().layers().get(i).get(0);
+        int from = network.wiring().layers().get(i).get(0);
         int rows = bias.length;
-        boolean oneHot = model.encoding() == InputEncoding.ONE_HOT;
+        boolean oneHot = network.encoding() == InputEncoding.ONE_HOT;
         float[] table = null;
         if (oneHot && from == Wiring.INPUT) {
-            table = Product.table(rows, model.inputSize(), weights);
+            table = Product.table(rows, network.inputSize(), weights);
         } else if (oneHot && from != Wiring.INPUT && isFolded(from)) {
-            table = Product.table((EmbeddingLayer) model.layers().get(from), rows, weights, kernel);
+            table = Product.table((EmbeddingLayer) network.layers().get(from), rows, weights, kernel);
         }
         if (table == null) {
             return new RecurrentProduct(null, inputProduct(i, weights, bias), bias, recurrent);
@@ -86,30 +86,30 @@ final class NetworkPacker {
     }
 
     private Product inputProduct(int i, float[] weights, float[] bias) {
-        int from = model.wiring().layers().get(i).get(0);
+        int from = network.wiring().layers().get(i).get(0);
         int rows = bias.length;
         if (from != Wiring.INPUT) {
             return isFolded(from)
                     ? Product.ofLines(
-                            Product.table((EmbeddingLayer) model.layers().get(from), rows, weights, kernel), bias)
+                            Product.table((EmbeddingLayer) network.layers().get(from), rows, weights, kernel), bias)
                     : Product.of(matrix(weights.length / rows, weights), bias, from + 1);
         }
-        return switch (model.encoding()) {
-            case ONE_HOT, FIELDS -> Product.ofLines(Product.table(rows, model.inputSize(), weights), bias);
-            case DENSE, INDEX -> Product.ofDenseInput(matrix(model.inputSize(), weights), bias);
+        return switch (network.encoding()) {
+            case ONE_HOT, FIELDS -> Product.ofLines(Product.table(rows, network.inputSize(), weights), bias);
+            case DENSE, INDEX -> Product.ofDenseInput(matrix(network.inputSize(), weights), bias);
         };
     }
 
     /** Whether a layer is an embedding of one-hot input that only products read. */
     private boolean isFolded(int layer) {
-        if (!(model.layers().get(layer) instanceof EmbeddingLayer embedding)
-                || model.encoding() != InputEncoding.ONE_HOT
-                || model.wiring().heads().contains(layer)) {
+        if (!(network.layers().get(layer) instanceof EmbeddingLayer embedding)
+                || network.encoding() != InputEncoding.ONE_HOT
+                || network.wiring().heads().contains(layer)) {
             return false;
         }
-        for (int above = layer + 1; above < model.layers().size(); above++) {
-            List<Integer> from = model.wiring().layers().get(above);
-            if (from.contains(layer) && !canFold(model.layers().get(above), embedding)) {
+        for (int above = layer + 1; above < network.layers().size(); above++) {
+            List<Integer> from = network.wiring().layers().get(above);
+            if (from.contains(layer) && !canFold(network.layers().get(above), embedding)) {
                 return false;
             }
         }

@@ -27,21 +27,21 @@ public final class SequenceState {
     private long steppedAt;
 
     /** A state that fits the model, all zeros: a sequence that has not begun. */
-    public SequenceState(Model model) {
-        List<RecurrentLayer> layers = model.recurrentLayers();
+    public SequenceState(Network network) {
+        List<RecurrentLayer> layers = network.recurrentLayers();
         h = layers.stream().map(layer -> new float[layer.outputSize()]).toArray(float[][]::new);
         c = layers.stream().map(layer -> new float[layer.cellStateSize()]).toArray(float[][]::new);
-        int shared = model.recurrentLayerOfFirstHead();
-        ownFeatures = shared < 0 && !model.heads().isEmpty();
+        int shared = network.recurrentLayerOfFirstHead();
+        ownFeatures = shared < 0 && !network.heads().isEmpty();
         if (shared >= 0) {
             features = h[shared];
         } else {
-            features = new float[ownFeatures ? model.heads().get(0).inputs() : 0];
+            features = new float[ownFeatures ? network.heads().get(0).inputs() : 0];
         }
-        window = model.execution().carries()
+        window = network.execution().carries()
                 ? null
-                : new EventWindow(model.execution().window(), model.input());
-        outputs = model.firstHeadOutputs();
+                : new EventWindow(network.execution().window(), network.input());
+        outputs = network.firstHeadOutputs();
     }
 
     /** Forgets everything: a sequence that has not begun. */

@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 public final class Stepper {
     private static final int FIRST_HEAD = 0;
 
+    private final PackedNetwork packed;
     private final Network network;
-    private final Model model;
     private final Cell[] cells; // null for a layer that was folded into another one
     private final int[] recurrent; // [layers], which recurrent layer it is, or -1
     private final boolean readsWholeInput; // whether x is needed as a vector
@@ -36,11 +36,11 @@ public final class Stepper {
     private final SparseInput[] oneInput = new SparseInput[1];
     private final SequenceState[] oneState = new SequenceState[1];
 
-    Stepper(Network network, int capacity) {
-        this.network = network;
-        this.model = network.model();
-        List<Layer> layers = model.layers();
-        this.cells = network.newCells(capacity);
+    Stepper(PackedNetwork packed, int capacity) {
+        this.packed = packed;
+        this.network = packed.network();
+        List<Layer> layers = network.layers();
+        this.cells = packed.newCells(capacity);
         this.recurrent = new int[layers.size()];
         int count = 0;
         for (int i = 0; i < recurrent.length; i++) {
@@ -48,14 +48,15 @@ public final class Stepper {
         }
         this.readsWholeInput = IntStream.range(0, cells.length)
                 .anyMatch(i -> cells[i] instanceof PlainCell
-                        && model.wiring().layers().get(i).contains(Wiring.INPUT));
+                        && network.wiring().layers().get(i).contains(Wiring.INPUT));
         this.vectors = IntStream.range(0, capacity).mapToObj(i -> newVectors()).toArray(float[][][]::new);
         this.masks = layers.get(0) instanceof EmbeddingLayer embedding && embedding.maskZero();
-        this.padding = model.execution().padded() ? padding(model) : null;
+        this.padding = network.execution().padded() ? padding(network) : null;
         this.features =
-                model.wiring().heads().stream().mapToInt(from -> from + 1).toArray();
-        this.headLogits =
-                model.heads().stream().map(head -> new float[1][head.outputs()]).toArray(float[][][]::new);
+                network.wiring().heads().stream().mapToInt(from -> from + 1).toArray();
+        this.headLogits = network.heads().stream()
+                .map(head -> new float[1][head.outputs()])
+                .toArray(float[][][]::new);
         this.firstLogits = new float[capacity][];
         this.openLogits = new float[capacity][];
         this.batch = new Batch(capacity);
@@ -67,18 +68,18 @@ public final class Stepper {
 
     private float[][] newVectors() {
         float[][] places = new float[recurrent.length + 1][];
-        places[0] = new float[readsWholeInput ? model.inputSize() : 0];
+        places[0] = new float[readsWholeInput ? network.inputSize() : 0];
         for (int i = 0; i < recurrent.length; i++) {
-            places[i + 1] = new float[model.layers().get(i).outputSize()];
+            places[i + 1] = new float[network.layers().get(i).outputSize()];
         }
         return places;
     }
 
-    private static SparseInput padding(Model model) {
-        return switch (model.encoding()) {
-            case DENSE, INDEX -> SparseInput.dense(new float[model.inputSize()]);
+    private static SparseInput padding(Network network) {
+        return switch (network.encoding()) {
+            case DENSE, INDEX -> SparseInput.dense(new float[network.inputSize()]);
             case ONE_HOT ->
-                model.layers().get(0) instanceof EmbeddingLayer
+                network.layers().get(0) instanceof EmbeddingLayer
                         ? SparseInput.oneHot(0) // an embedding is padded with event 0
                         : SparseInput.zeros();
             case FIELDS -> SparseInput.zeros();
@@ -111,7 +112,7 @@ public final class Stepper {
      * @param states advanced in place; all of them differ
      */
     public void step(int count, SparseInput[] inputs, SequenceState[] states) {
-        if (model.execution().carries()) {
+        if (network.execution().carries()) {
             System.arraycopy(inputs, 0, events, 0, count);
             advance(count, states);
         } else {
@@ -119,7 +120,7 @@ public final class Stepper {
                 states[i].window().add(inputs[i]);
                 states[i].forgetRecurrentState();
             }
-            int length = model.execution().window();
+            int length = network.execution().window();
             for (int k = 0; k < length; k++) {
                 for (int i = 0; i < count; i++) {
                     events[i] = event(states[i].window(), k);
@@ -230,14 +231,14 @@ public final class Stepper {
     }
 
     private void multiply(int head, int count, float[][] logits) {
-        Matrix matrix = network.head(head);
+        Matrix matrix = packed.head(head);
         if (matrix == null) {
             for (int i = 0; i < count; i++) {
                 System.arraycopy(read[i], 0, logits[i], 0, read[i].length);
             }
         } else {
             batch.count = count;
-            batch.multiply(matrix, read, model.heads().get(head).bias(), logits);
+            batch.multiply(matrix, read, network.heads().get(head).bias(), logits);
         }
     }
 
@@ -245,7 +246,7 @@ public final class Stepper {
     public float[] output(int sequence, int head) {
         float[] z = logits(sequence, head);
         float[] output = new float[z.length];
-        model.heads().get(head).activation().apply(network.kernel(), z, 0, output, 0, output.length);
+        network.heads().get(head).activation().apply(packed.kernel(), z, 0, output, 0, output.length);
         return output;
     }
 

@@ -1,5 +1,5 @@
 /**
- * The recurrent network: shape and immutable weights ({@link io.lstmstreams.recurrent.Model}), the same packed for a
+ * The recurrent network: shape and immutable weights ({@link io.lstmstreams.recurrent.Network}), the same packed for a
  * kernel ({@link io.lstmstreams.recurrent.Network}), mutable state ({@link io.lstmstreams.recurrent.SequenceState}) and one
  * step ({@link io.lstmstreams.recurrent.Stepper}).
  *

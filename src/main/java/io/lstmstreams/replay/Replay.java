@@ -7,8 +7,8 @@ import io.lstmstreams.event.Event;
 import io.lstmstreams.event.JsonEventDecoder;
 import io.lstmstreams.event.LineReader;
 import io.lstmstreams.event.Utf8;
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputEncoder;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.Prediction;
@@ -17,7 +17,7 @@ import io.lstmstreams.output.SequenceName;
 import io.lstmstreams.output.SequenceOutput;
 import io.lstmstreams.output.Verdict;
 import io.lstmstreams.output.Verdict.Ended;
-import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
 import java.io.IOException;
@@ -34,7 +34,7 @@ import java.util.function.Consumer;
 public final class Replay {
     private final InputEncoder encoder;
     private final Predictor predictor;
-    private final EventModel model;
+    private final Model model;
     private final Consumer<SequenceOutput> outputs;
     private final Map<String, SequenceState> live = new HashMap<>();
     private final JsonEventDecoder decoder = new JsonEventDecoder("/event");
@@ -48,10 +48,10 @@ public final class Replay {
      * @param include what else a result holds
      * @param outputs takes each result and verdict as it comes
      */
-    public Replay(EventModel model, Kernel kernel, int topK, Set<Include> include, Consumer<SequenceOutput> outputs) {
+    public Replay(Model model, Kernel kernel, int topK, Set<Include> include, Consumer<SequenceOutput> outputs) {
         this.model = model;
         this.encoder = new InputEncoder(model);
-        this.predictor = new Predictor(model, Network.of(model.network(), kernel), topK, include);
+        this.predictor = new Predictor(model, PackedNetwork.of(model.network(), kernel), topK, include);
         this.outputs = outputs;
         this.before = new SequenceState(model.network());
     }

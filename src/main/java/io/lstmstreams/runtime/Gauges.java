@@ -2,7 +2,7 @@ package io.lstmstreams.runtime;
 
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.metrics.Reading;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.topology.LstmTopology;
 import io.lstmstreams.topology.ModelVersion;
 import io.lstmstreams.topology.Models;
@@ -47,7 +47,7 @@ final class Gauges {
     }
 
     private Reading modelInfo(String name, ModelVersion version) {
-        Model network = version.model().network();
+        Network network = version.model().network();
         Map<String, String> labels = Map.of(
                 "name", Objects.requireNonNullElse(name, network.name()),
                 "model", Objects.requireNonNullElse(version.name(), ""),

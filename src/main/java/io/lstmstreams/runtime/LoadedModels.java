@@ -1,7 +1,7 @@
 package io.lstmstreams.runtime;
 
 import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modelfile.TemporaryModelFile;
@@ -45,7 +45,7 @@ final class LoadedModels {
      */
     ModelVersion fromFile(String location) {
         try (TemporaryModelFile copy = TemporaryModelFile.create()) {
-            EventModel model = ModelFile.load(location); // with the spec beside it, if there is one
+            Model model = ModelFile.load(location); // with the spec beside it, if there is one
             LstmTopology.check(config, model);
             ModelFile.fetch(location, copy.path(), Manifest.MOST_BYTES);
             return ModelVersion.of(ModelBundles.sha256(copy.path()), model, kernel);
@@ -68,7 +68,7 @@ final class LoadedModels {
             ModelVersion version = place.version.get();
             if (version == null) {
                 checkSize(manifest);
-                EventModel model = bundles.load(manifest, firstChunk);
+                Model model = bundles.load(manifest, firstChunk);
                 LstmTopology.check(config, model);
                 version = ModelVersion.of(manifest.sha256(), model, kernel);
                 place.version = new SoftReference<>(version);

@@ -1,7 +1,7 @@
 package io.lstmstreams.runtime;
 
 import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.Reading;
@@ -55,7 +55,7 @@ public final class LstmApplication implements AutoCloseable {
     private final StepTrace trace; // null where nobody can look on
     private final StateQueries queries; // null where nobody can ask
     private final Shadow shadow; // null without one
-    private final EventModel model;
+    private final Model model;
     private final LocalStates states;
     private final CloseOptions atClose;
     private final TopicLimitsReader limits;
@@ -73,7 +73,7 @@ public final class LstmApplication implements AutoCloseable {
             Models models,
             TopicModels published,
             Kernel kernel,
-            EventModel model,
+            Model model,
             StreamMetrics metrics,
             StepTrace trace,
             StateQueries queries,
@@ -106,7 +106,7 @@ public final class LstmApplication implements AutoCloseable {
      */
     public static LstmApplication start(LstmStreamsConfig config) {
         Kernel kernel = Kernels.named(config.kernel(), config.kernelWeights());
-        EventModel fixed = config.modelTopic() == null ? ModelFile.load(config.model()) : null;
+        Model fixed = config.modelTopic() == null ? ModelFile.load(config.model()) : null;
         if (fixed != null) {
             LstmTopology.check(config, fixed); // before anybody waits for a broker
         }
@@ -120,7 +120,7 @@ public final class LstmApplication implements AutoCloseable {
         int partitions = Topics.prepare(streamsConfig, config.inputTopic(), written(config, streamsConfig));
         TopicModels published = fixed == null ? published(config, kernel, metrics, streamsConfig) : null;
         Models models = published == null ? Models.only(ModelVersion.of(null, fixed, kernel)) : published;
-        EventModel model = models.active(config.modelName()).version().model();
+        Model model = models.active(config.modelName()).version().model();
         Shadow shadow = shadow(config, published, kernel);
         StepTrace trace = config.httpPort() == null ? null : new StepTrace();
         StateReads reads = config.httpPort() == null ? null : new StateReads();
@@ -194,7 +194,7 @@ public final class LstmApplication implements AutoCloseable {
         if (config.shadowModelName() != null) {
             return new Shadow(published, new StreamMetrics());
         }
-        EventModel model = ModelFile.load(config.shadowModelFile());
+        Model model = ModelFile.load(config.shadowModelFile());
         LstmTopology.check(config, model);
         return new Shadow(Models.only(ModelVersion.of(null, model, kernel)), new StreamMetrics());
     }
@@ -323,7 +323,7 @@ public final class LstmApplication implements AutoCloseable {
     }
 
     /** The model that it runs, or ran first. */
-    public EventModel model() {
+    public Model model() {
         return model;
     }
 

@@ -1,7 +1,7 @@
 package io.lstmstreams.runtime;
 
 import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modelfile.TemporaryModelFile;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
@@ -59,7 +59,7 @@ public final class ModelAdministration {
      * @throws IllegalArgumentException if it is not what the configuration needs, or the URI has another file
      */
     public Manifest publish(String name, String location, String uri) {
-        EventModel model = ModelFile.load(location);
+        Model model = ModelFile.load(location);
         LstmTopology.check(config, model);
         try (TemporaryModelFile file = TemporaryModelFile.create()) {
             copy(model, location, file.path());
@@ -76,7 +76,7 @@ public final class ModelAdministration {
     }
 
     /** The file as it is, unless something beside it belongs to it: then the model is written anew, into one file. */
-    private static void copy(EventModel model, String location, Path to) {
+    private static void copy(Model model, String location, Path to) {
         ModelFile.fetch(location, to, Manifest.MOST_BYTES);
         try {
             if (ModelFile.spec(ModelFile.load(to)).equals(ModelFile.spec(model))) {

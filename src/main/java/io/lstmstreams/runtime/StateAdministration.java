@@ -1,7 +1,7 @@
 package io.lstmstreams.runtime;
 
 import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
 import io.lstmstreams.modeltopic.ModelTopicException;
 import io.lstmstreams.output.SequenceName;
@@ -72,7 +72,7 @@ public final class StateAdministration {
             StateRecord record,
             int partitions,
             StoredHeader header,
-            EventModel model,
+            Model model,
             SequenceState numbers,
             String missing) {}
 
@@ -103,7 +103,7 @@ public final class StateAdministration {
 
     private Found found(StateRecord record, int partitions) {
         StoredHeader header = StoredHeader.of(record.value());
-        EventModel model = null;
+        Model model = null;
         String missing;
         try {
             model = models.find(header.model());

@@ -1,7 +1,7 @@
 package io.lstmstreams.runtime;
 
 import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modeltopic.Manifest;
 import io.lstmstreams.modeltopic.ModelBundles;
@@ -33,9 +33,9 @@ final class StateModels {
      *
      * @return null if it is neither the one of the configuration nor in the topic
      */
-    EventModel find(StoredModel stored) {
+    Model find(StoredModel stored) {
         if (file != null) {
-            EventModel model = ModelFile.load(file);
+            Model model = ModelFile.load(file);
             if (model.network().fingerprintHex().startsWith(stored.fingerprint())) {
                 return model;
             }
@@ -43,7 +43,7 @@ final class StateModels {
         return config.modelTopic() == null ? null : findInTopic(stored);
     }
 
-    private EventModel findInTopic(StoredModel stored) {
+    private Model findInTopic(StoredModel stored) {
         try (ModelTopic topic = ModelTopic.open(consumer, config.modelTopic())) {
             topic.catchUp();
             ModelTopicIndex index = topic.index();

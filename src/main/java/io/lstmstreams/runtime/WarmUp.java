@@ -1,13 +1,13 @@
 package io.lstmstreams.runtime;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.Predictor;
 import io.lstmstreams.output.SequenceStep;
 import io.lstmstreams.recurrent.InputEncoding;
-import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
 import java.time.Duration;
@@ -26,18 +26,18 @@ final class WarmUp implements Runnable {
     private static final int STEPS = 50_000; // several times what the compiler waits for
     private static final Duration AT_MOST = Duration.ofSeconds(5);
 
-    private final EventModel model;
+    private final Model model;
     private final Kernel kernel;
     private final int batchSize;
 
-    private WarmUp(EventModel model, Kernel kernel, int batchSize) {
+    private WarmUp(Model model, Kernel kernel, int batchSize) {
         this.model = model;
         this.kernel = kernel;
         this.batchSize = batchSize;
     }
 
     /** Begins in a thread of its own, which ends by itself. */
-    static void start(EventModel model, Kernel kernel, int batchSize) {
+    static void start(Model model, Kernel kernel, int batchSize) {
         Thread thread = new Thread(new WarmUp(model, kernel, batchSize), "warm-up");
         thread.setDaemon(true);
         thread.start();
@@ -45,7 +45,8 @@ final class WarmUp implements Runnable {
 
     @Override
     public void run() {
-        Predictor predictor = new Predictor(model, Network.of(model.network(), kernel), batchSize, 1, Set.of(), null);
+        Predictor predictor =
+                new Predictor(model, PackedNetwork.of(model.network(), kernel), batchSize, 1, Set.of(), null);
         OutputJson json = new OutputJson(model.vocabulary());
         List<SequenceState> states = Stream.generate(() -> new SequenceState(model.network()))
                 .limit(batchSize)

@@ -2,7 +2,7 @@ package io.lstmstreams.state;
 
 import io.lstmstreams.recurrent.EventWindow;
 import io.lstmstreams.recurrent.InputEncoding;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.RecentEvents;
 import io.lstmstreams.recurrent.RunningVerdict;
 import io.lstmstreams.recurrent.SequenceState;
@@ -65,8 +65,8 @@ public final class StateCodec {
     private final int numbers; // bytes of them
 
     /** A codec for the states of the only model that there is. */
-    public StateCodec(Model model) {
-        this(model, 0);
+    public StateCodec(Network network) {
+        this(network, 0);
     }
 
     /**
@@ -74,22 +74,22 @@ public final class StateCodec {
      *
      * @param modelId see {@link StoredModel#id}
      */
-    public StateCodec(Model model, long modelId) {
-        this.fingerprint = Arrays.copyOf(model.fingerprint(), StateLayout.FINGERPRINT_BYTES);
+    public StateCodec(Network network, long modelId) {
+        this.fingerprint = Arrays.copyOf(network.fingerprint(), StateLayout.FINGERPRINT_BYTES);
         this.modelId = modelId;
-        this.shape = shapeChecksum(model);
-        this.oneHot = model.encoding() == InputEncoding.ONE_HOT;
-        this.inputSize = model.inputSize();
-        this.numbers = bytesOfNumbers(model);
+        this.shape = shapeChecksum(network);
+        this.oneHot = network.encoding() == InputEncoding.ONE_HOT;
+        this.inputSize = network.inputSize();
+        this.numbers = bytesOfNumbers(network);
     }
 
     /** Bytes of one stored state, the same for every sequence of a model that remembers no ids of events; the key comes on top. */
-    public static int bytesPerSequence(Model model) {
-        return StateLayout.HEAD_BYTES + bytesOfNumbers(model) + StateLayout.CHECKSUM_BYTES;
+    public static int bytesPerSequence(Network network) {
+        return StateLayout.HEAD_BYTES + bytesOfNumbers(network) + StateLayout.CHECKSUM_BYTES;
     }
 
-    private static int bytesOfNumbers(Model model) {
-        SequenceState state = new SequenceState(model);
+    private static int bytesOfNumbers(Network network) {
+        SequenceState state = new SequenceState(network);
         long numbers = state.hasOwnFeatures() ? state.features().length : 0;
         EventWindow window = state.window();
         if (window == null) {
@@ -97,7 +97,7 @@ public final class StateCodec {
                 numbers += state.h(i).length + state.c(i).length;
             }
         } else {
-            boolean oneHot = model.encoding() == InputEncoding.ONE_HOT;
+            boolean oneHot = network.encoding() == InputEncoding.ONE_HOT;
             long perEvent = window.lines(0).length + (oneHot ? 0 : window.values(0).length);
             numbers += 1 + window.capacity() * perEvent;
         }
@@ -105,8 +105,8 @@ public final class StateCodec {
     }
 
     /** Which numbers a model's states hold, and how many: two models with the same text can go on with each other's. */
-    static String shapeOf(Model model) {
-        SequenceState state = new SequenceState(model);
+    static String shapeOf(Network network) {
+        SequenceState state = new SequenceState(network);
         StringBuilder shape = new StringBuilder();
         EventWindow window = state.window();
         if (window == null) {
@@ -116,8 +116,8 @@ public final class StateCodec {
             }
         } else {
             shape.append("window ").append(window.capacity());
-            shape.append(" of ").append(model.encoding().specName());
-            shape.append(' ').append(model.inputSize()).append('\n');
+            shape.append(" of ").append(network.encoding().specName());
+            shape.append(' ').append(network.inputSize()).append('\n');
         }
         if (state.hasOwnFeatures()) {
             shape.append("features ").append(state.features().length).append('\n');
@@ -125,8 +125,8 @@ public final class StateCodec {
         return shape.toString();
     }
 
-    private static int shapeChecksum(Model model) {
-        byte[] shape = shapeOf(model).getBytes(StandardCharsets.US_ASCII);
+    private static int shapeChecksum(Network network) {
+        byte[] shape = shapeOf(network).getBytes(StandardCharsets.US_ASCII);
         return StateLayout.checksum(shape, shape.length);
     }
 

@@ -10,8 +10,8 @@ import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.config.UnreadableStates;
 import io.lstmstreams.event.EventDecoder;
 import io.lstmstreams.event.JsonEventDecoder;
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputEncoder;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.StreamMetrics;
@@ -120,7 +120,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
     }
 
     /** For records as the application takes them: any bytes as key, JSON with the event at {@code /event} as value. */
-    public static LstmProcessorSupplier<byte[], byte[]> of(EventModel model) {
+    public static LstmProcessorSupplier<byte[], byte[]> of(Model model) {
         return builder(model, Serdes.ByteArray(), new JsonEventDecoder("/event"))
                 .build();
     }
@@ -131,12 +131,12 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
      * @param keys turns a key into the bytes under which the state is stored, and back
      * @param decoder finds the event in a value
      */
-    public static <K, V> LstmProcessorSupplier<K, V> of(EventModel model, Serde<K> keys, EventDecoder<V> decoder) {
+    public static <K, V> LstmProcessorSupplier<K, V> of(Model model, Serde<K> keys, EventDecoder<V> decoder) {
         return builder(model, keys, decoder).build();
     }
 
     /** The same, with options. */
-    public static <K, V> Builder<K, V> builder(EventModel model, Serde<K> keys, EventDecoder<V> decoder) {
+    public static <K, V> Builder<K, V> builder(Model model, Serde<K> keys, EventDecoder<V> decoder) {
         return new Builder<>(model, null, keys, decoder);
     }
 
@@ -178,7 +178,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
 
     /** Options of a supplier; what is not set has the application's default. Not thread-safe. */
     public static final class Builder<K, V> {
-        private final EventModel model; // null where there are models
+        private final Model model; // null where there are models
         private final Models models; // null where there is the one model
         private final Serde<K> keys;
         private final EventDecoder<V> decoder;
@@ -206,7 +206,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         private int batchSize = 1;
         private Supplier<LookAhead<K, V>> lookAhead = () -> null;
 
-        private Builder(EventModel model, Models models, Serde<K> keys, EventDecoder<V> decoder) {
+        private Builder(Model model, Models models, Serde<K> keys, EventDecoder<V> decoder) {
             this.model = model;
             this.models = models;
             this.keys = keys;

@@ -11,8 +11,8 @@ import io.lstmstreams.event.Float32EventDecoder;
 import io.lstmstreams.event.Int32EventDecoder;
 import io.lstmstreams.event.JsonEventDecoder;
 import io.lstmstreams.event.StringEventDecoder;
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputEncoder;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.output.Include;
@@ -93,7 +93,7 @@ public final class LstmTopology {
      * @throws IllegalArgumentException if the configuration asks for what the model does not have
      */
     public static Topology build(
-            LstmStreamsConfig config, EventModel model, Kernel kernel, StreamMetrics metrics, FetchedRecords fetched) {
+            LstmStreamsConfig config, Model model, Kernel kernel, StreamMetrics metrics, FetchedRecords fetched) {
         check(config, model);
         return build(config, Models.only(ModelVersion.of(null, model, kernel)), metrics, null, fetched, null, null);
     }
@@ -179,7 +179,7 @@ public final class LstmTopology {
      * @throws IllegalArgumentException if not, in one line
      * @throws IllegalStateException if it has no symbol for unknown events and should
      */
-    public static void check(LstmStreamsConfig config, EventModel model) {
+    public static void check(LstmStreamsConfig config, Model model) {
         Set<Include> include = Include.parse(config.outputInclude());
         if (include.contains(Include.PROBABILITIES) && !model.network().predictsEvents()) {
             throw new IllegalArgumentException(LstmStreamsConfig.OUTPUT_INCLUDE_CONFIG

@@ -75,7 +75,7 @@ public final class SequenceQueries {
         ModelVersion version = owner.version();
         OutputJson json = version.json();
         int topK = options.topK() > 0 ? options.topK() : LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT;
-        Predictor predictor = new Predictor(version.model(), version.network(), 1, topK, INSIDE, version.name());
+        Predictor predictor = new Predictor(version.model(), version.packed(), 1, topK, INSIDE, version.name());
         LastStep last = trace.lastStep(id, stored);
         if (last == null) {
             SequenceState state = owner.blank();

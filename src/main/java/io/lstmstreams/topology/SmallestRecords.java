@@ -4,7 +4,7 @@ import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.config.OutputFormat;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.recurrent.Head;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.state.StateCodec;
 import java.util.Set;
@@ -37,10 +37,10 @@ final class SmallestRecords {
         if (active == null) {
             return; // a shadow that has not been published yet
         }
-        Model model = active.version().model().network();
-        require(targets.results(), "a result of this model", result(model));
+        Network network = active.version().model().network();
+        require(targets.results(), "a result of this model", result(network));
         require(targets.verdicts(), "a verdict", VERDICT);
-        require(targets.states(), "a state of this model", StateCodec.bytesPerSequence(model));
+        require(targets.states(), "a state of this model", StateCodec.bytesPerSequence(network));
     }
 
     /** Checks a topic that takes the input's records. */
@@ -65,27 +65,27 @@ final class SmallestRecords {
         }
     }
 
-    private int result(Model model) {
+    private int result(Network network) {
         if (config.outputFormat() == OutputFormat.FLOAT32) {
-            return model.firstHeadOutputs() * Float.BYTES;
+            return network.firstHeadOutputs() * Float.BYTES;
         }
-        int next = model.predictsEvents() ? Math.min(config.outputTopK(), model.firstHeadOutputs()) : 0;
-        return RESULT + next * NEXT + numbers(model) * NUMBER;
+        int next = network.predictsEvents() ? Math.min(config.outputTopK(), network.firstHeadOutputs()) : 0;
+        return RESULT + next * NEXT + numbers(network) * NUMBER;
     }
 
-    private int numbers(Model model) {
+    private int numbers(Network network) {
         int numbers = 0;
         if (include.contains(Include.PROBABILITIES)) {
-            numbers += model.firstHeadOutputs();
+            numbers += network.firstHeadOutputs();
         }
         if (include.contains(Include.LOGITS)) {
-            numbers += model.firstHeadOutputs();
+            numbers += network.firstHeadOutputs();
         }
         if (include.contains(Include.OUTPUT)) {
-            numbers += model.heads().stream().mapToInt(Head::outputs).sum();
+            numbers += network.heads().stream().mapToInt(Head::outputs).sum();
         }
         if (include.contains(Include.STATE)) {
-            SequenceState state = new SequenceState(model);
+            SequenceState state = new SequenceState(network);
             for (int i = 0; i < state.layers(); i++) {
                 numbers += state.h(i).length + state.c(i).length;
             }

@@ -24,9 +24,9 @@ final class TaskModel {
     TaskModel(ModelVersion version, int capacity, StepOptions options) {
         this.version = version;
         this.predictor = new Predictor(
-                version.model(), version.network(), capacity, options.topK(), options.include(), version.name());
+                version.model(), version.packed(), capacity, options.topK(), options.include(), version.name());
         this.codec = new StateCodec(version.model().network(), version.id());
-        this.traced = new TracedModel(version.model(), version.network(), version.id());
+        this.traced = new TracedModel(version.model(), version.packed(), version.id());
         this.stateBytes = StateCodec.bytesPerSequence(version.model().network())
                 + (long) version.model().network().firstHeadOutputs() * Float.BYTES;
     }

@@ -1,9 +1,9 @@
 package io.lstmstreams.trace;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.Predictor;
-import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.state.StateCodec;
 import io.lstmstreams.state.UnreadableStateException;
@@ -13,14 +13,14 @@ import java.util.Set;
  * The model that made a step, to make it again. Immutable and safe for any number of threads.
  *
  * @param model its events
- * @param network its weights, packed for the kernel that made the step
+ * @param packed its weights, packed for the kernel that made the step
  * @param id what stored states call it
  */
-public record TracedModel(EventModel model, Network network, long id) {
+public record TracedModel(Model model, PackedNetwork packed, long id) {
 
     /** Makes steps anew, and tells more of them. */
     Predictor predictor(int topK, Set<Include> include) {
-        return new Predictor(model, network, topK, include);
+        return new Predictor(model, packed, topK, include);
     }
 
     /**

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modelfile.VariedModels;
 import io.lstmstreams.recurrent.Execution;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.topology.TinyModels;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ class DescribeTest {
     @TempDir
     private Path folder;
 
-    private String describe(EventModel model, String... options) {
+    private String describe(Model model, String... options) {
         Path file = folder.resolve("model.safetensors");
         ModelFile.save(model, file);
         String[] arguments = Arrays.copyOf(options, options.length + 2);
@@ -44,7 +44,7 @@ class DescribeTest {
         return console.out();
     }
 
-    private JsonNode json(EventModel model) throws IOException {
+    private JsonNode json(Model model) throws IOException {
         return new ObjectMapper().readTree(describe(model, "--json"));
     }
 
@@ -179,9 +179,9 @@ class DescribeTest {
     @Test
     void shouldShowNothingOfAFileThatATerminalWouldObey() {
         // Given
-        EventModel events = TinyModels.events();
-        Model network = events.network();
-        Model named = new Model(
+        Model events = TinyModels.events();
+        Network network = events.network();
+        Network named = new Network(
                 "\u001b[2Jhdfs\nfingerprint  0\u202e",
                 network.input(),
                 network.layers(),
@@ -189,8 +189,7 @@ class DescribeTest {
                 network.heads(),
                 network.execution(),
                 network.scoring());
-        EventModel hostile =
-                new EventModel(named, Vocabulary.of(6, List.of("a\u009b1m", "b", "c", "d", "e"), "<end>", null));
+        Model hostile = new Model(named, Vocabulary.of(6, List.of("a\u009b1m", "b", "c", "d", "e"), "<end>", null));
 
         // When
         String text = describe(hostile);

@@ -3,8 +3,8 @@ package io.lstmstreams.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lstmstreams.event.JsonEventDecoder;
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputEncoder;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modelfile.VariedModels;
@@ -13,7 +13,7 @@ import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.Predictor;
 import io.lstmstreams.recurrent.Execution;
-import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.SequenceState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +35,7 @@ class ReplayFieldsTest {
     private static final String BUY =
             "{\"kind\":\"buy\",\"amount\":12.5,\"shop\":{\"country\":\"ch\"}," + "\"weekday\":6,\"a/b\":[1,2.5]}";
 
-    private final EventModel model = new VariedModels().fields(Execution.CARRY);
+    private final Model model = new VariedModels().fields(Execution.CARRY);
 
     @TempDir
     private Path folder;
@@ -73,7 +73,8 @@ class ReplayFieldsTest {
     /** The same event at these times, as JSON. */
     private List<String> advanced(String sequence, long... times) {
         EnumSet<Include> include = EnumSet.of(Include.OUTPUT, Include.STATE);
-        Predictor predictor = new Predictor(model, Network.of(model.network(), Kernels.named("scalar")), 3, include);
+        Predictor predictor =
+                new Predictor(model, PackedNetwork.of(model.network(), Kernels.named("scalar")), 3, include);
         SequenceState state = new SequenceState(model.network());
         List<String> results = new ArrayList<>();
         for (long time : times) {

@@ -3,7 +3,7 @@ package io.lstmstreams.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lstmstreams.event.LineReader;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.modelfile.ModelFile;
@@ -46,8 +46,7 @@ class Bfloat16WeightsTest {
     @BeforeAll
     static void scoreTheSameSessionsWithBoth() throws IOException {
         KernelNames.kernel("vector"); // skips all of this without vector instructions
-        EventModel model =
-                ModelFile.load(Demo.class.getResource("hdfs.safetensors").toString());
+        Model model = ModelFile.load(Demo.class.getResource("hdfs.safetensors").toString());
         String sessions = Stream.generate(new BlockSessions(new SplittableRandom(7), 0.1))
                 .limit(SESSIONS)
                 .map(session -> String.join(" ", session.events()))
@@ -56,7 +55,7 @@ class Bfloat16WeightsTest {
         rounded = outputs(model, Kernels.named("vector", "bfloat16"), sessions);
     }
 
-    private static Outputs outputs(EventModel model, Kernel kernel, String sessions) throws IOException {
+    private static Outputs outputs(Model model, Kernel kernel, String sessions) throws IOException {
         Outputs outputs = new Outputs(new ArrayList<>(), new ArrayList<>());
         new Replay(model, kernel, 1, Set.of(Include.PROBABILITIES), output -> {
                     if (output instanceof Prediction prediction) {

@@ -1,6 +1,6 @@
 package io.lstmstreams.faults;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.load.Journal;
 import io.lstmstreams.load.Ports;
@@ -45,7 +45,7 @@ final class Cluster implements AutoCloseable {
      *
      * @param settings of the instances, over those that they have here
      */
-    static Cluster start(Path directory, EventModel model, int first, Map<String, String> settings, Journal journal)
+    static Cluster start(Path directory, Model model, int first, Map<String, String> settings, Journal journal)
             throws IOException, InterruptedException, ExecutionException {
         Path modelFile = directory.resolve("model.safetensors");
         ModelFile.save(model, modelFile);

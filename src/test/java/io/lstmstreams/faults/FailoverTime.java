@@ -81,7 +81,7 @@ public final class FailoverTime implements AutoCloseable {
         Map<String, String> settings = new TreeMap<>(more);
         settings.put("num.standby.replicas", standbys);
         try (Cluster cluster = Cluster.start(
-                        directory, NetworkShape.parse("28->2x64").eventModel(), 2, settings, new Journal(out));
+                        directory, NetworkShape.parse("28->2x64").model(), 2, settings, new Journal(out));
                 FailoverTime failover = new FailoverTime(cluster, sequences)) {
             cluster.awaitRunning();
             failover.fill();

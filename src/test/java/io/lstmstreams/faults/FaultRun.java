@@ -1,6 +1,6 @@
 package io.lstmstreams.faults;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.load.Expectation;
 import io.lstmstreams.load.Feed;
@@ -27,7 +27,7 @@ final class FaultRun {
     private final Path directory;
     private final PrintStream out;
     private final Journal journal;
-    private final EventModel model;
+    private final Model model;
 
     private FaultRun(Settings settings, Path directory, PrintStream out) {
         this.settings = settings;

@@ -9,7 +9,7 @@ import io.lstmstreams.event.Event;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.recurrent.SparseInput;
-import io.lstmstreams.recurrent.TestModel;
+import io.lstmstreams.recurrent.TestNetwork;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,12 +22,12 @@ class InputEncoderTest {
 
     private final InputEncoder indexed = encoder(Vocabulary.ofSize(4));
 
-    private final InputEncoder dense = new InputEncoder(new EventModel(
-            TestModel.of(1, InputEncoding.DENSE, 3, new ScoringRule.None(), 2),
+    private final InputEncoder dense = new InputEncoder(new Model(
+            TestNetwork.of(1, InputEncoding.DENSE, 3, new ScoringRule.None(), 2),
             Vocabulary.of(3, List.of("x", "y", "z"), null, "z")));
 
     private static InputEncoder encoder(Vocabulary vocabulary) {
-        return new InputEncoder(new EventModel(TestModel.ofEvents(1, 4, 2), vocabulary));
+        return new InputEncoder(new Model(TestNetwork.ofEvents(1, 4, 2), vocabulary));
     }
 
     private static void assertBad(InputEncoder encoder, Event event, String message) {

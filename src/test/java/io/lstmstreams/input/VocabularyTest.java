@@ -3,7 +3,7 @@ package io.lstmstreams.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.lstmstreams.recurrent.TestModel;
+import io.lstmstreams.recurrent.TestNetwork;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -76,7 +76,7 @@ class VocabularyTest {
     @Test
     void shouldRefuseAVocabularyOfAnotherModel() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new EventModel(TestModel.ofEvents(1, 4, 2), Vocabulary.ofSize(3)))
+                .isThrownBy(() -> new Model(TestNetwork.ofEvents(1, 4, 2), Vocabulary.ofSize(3)))
                 .withMessage("the vocabulary has 3 symbols, but the model knows 4 events");
     }
 }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.event.LineReader;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.OutputJson;
@@ -93,7 +93,7 @@ public final class Expectation {
     }
 
     /** Replays the records with the only model there is. */
-    public void replay(EventModel model, Kernel kernel, Set<Include> include) throws IOException {
+    public void replay(Model model, Kernel kernel, Set<Include> include) throws IOException {
         replay(null, model, kernel, include);
     }
 
@@ -102,7 +102,7 @@ public final class Expectation {
      *
      * @param name of the model, as results show it
      */
-    public void replay(String name, EventModel model, Kernel kernel, Set<Include> include) throws IOException {
+    public void replay(String name, Model model, Kernel kernel, Set<Include> include) throws IOException {
         OutputJson json = new OutputJson(model.vocabulary());
         for (File file : files) {
             Iterator<String> stepIds = file.stepIds().iterator();

@@ -3,13 +3,13 @@ package io.lstmstreams.modelfile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputEncoder;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.output.Details;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.Predictor;
 import io.lstmstreams.recurrent.KernelNames;
-import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.SequenceState;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,11 +38,11 @@ class ImportedModelsTest {
         return runs().flatMap(run -> KernelNames.all().map(kernel -> Arguments.of(run, kernel)));
     }
 
-    private static EventModel imported(ImportedRun run) {
+    private static Model imported(ImportedRun run) {
         return ModelFile.importFrom(run.file(), run.spec()).model();
     }
 
-    private EventModel savedAndLoaded(EventModel model) {
+    private Model savedAndLoaded(Model model) {
         Path file = folder.resolve("saved.safetensors");
         ModelFile.save(model, file);
         return ModelFile.load(file);
@@ -52,11 +52,11 @@ class ImportedModelsTest {
     @MethodSource("runsOnEachKernel")
     void shouldComputeWhatTheFrameworkComputes(ImportedRun run, String kernel) {
         // Given
-        EventModel model = savedAndLoaded(imported(run));
+        Model model = savedAndLoaded(imported(run));
         InputEncoder encoder = new InputEncoder(model);
         Predictor predictor = new Predictor(
                 model,
-                Network.of(model.network(), KernelNames.kernel(kernel)),
+                PackedNetwork.of(model.network(), KernelNames.kernel(kernel)),
                 0,
                 EnumSet.of(Include.OUTPUT, Include.STATE));
         SequenceState state = new SequenceState(model.network());
@@ -101,10 +101,10 @@ class ImportedModelsTest {
     @MethodSource("runs")
     void shouldBeTheSameModelAfterItWasSavedAndLoaded(ImportedRun run) {
         // Given
-        EventModel model = imported(run);
+        Model model = imported(run);
 
         // When
-        EventModel back = savedAndLoaded(model);
+        Model back = savedAndLoaded(model);
 
         // Then
         assertThat(back.network().fingerprintHex()).isEqualTo(model.network().fingerprintHex());

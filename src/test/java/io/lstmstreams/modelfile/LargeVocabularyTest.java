@@ -3,12 +3,12 @@ package io.lstmstreams.modelfile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.LstmLayer;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.ScoringRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,12 +23,12 @@ class LargeVocabularyTest {
     @TempDir
     private Path folder;
 
-    private static EventModel model(List<String> symbols) {
+    private static Model model(List<String> symbols) {
         int inputs = symbols.size();
         LstmLayer layer = new LstmLayer(
                 inputs, 1, new float[LstmLayer.GATES * inputs], new float[LstmLayer.GATES], new float[LstmLayer.GATES]);
-        return new EventModel(
-                new Model("large", InputEncoding.ONE_HOT, List.of(layer), List.of(), new ScoringRule.None()),
+        return new Model(
+                new Network("large", InputEncoding.ONE_HOT, List.of(layer), List.of(), new ScoringRule.None()),
                 Vocabulary.of(inputs, symbols, null, null));
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.modelfile.format.RawSafetensors;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
@@ -14,9 +14,9 @@ import io.lstmstreams.recurrent.Activation;
 import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.LstmLayer;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.ScoringRule;
-import io.lstmstreams.recurrent.TestModel;
+import io.lstmstreams.recurrent.TestNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,13 +70,12 @@ class ModelFileTest {
     @Test
     void shouldReadBackEveryBitOfAModelThatItSaved() {
         // Given
-        Model network = TestModel.of(1, InputEncoding.ONE_HOT, 5, new ScoringRule.ProbabilityBelow(0.0002), 3, 4);
-        EventModel model =
-                new EventModel(network, Vocabulary.of(5, List.of("a", "b", "\u20ac", "other"), "<end>", "other"));
+        Network network = TestNetwork.of(1, InputEncoding.ONE_HOT, 5, new ScoringRule.ProbabilityBelow(0.0002), 3, 4);
+        Model model = new Model(network, Vocabulary.of(5, List.of("a", "b", "\u20ac", "other"), "<end>", "other"));
 
         // When
         ModelFile.save(model, file);
-        EventModel back = ModelFile.load(file);
+        Model back = ModelFile.load(file);
 
         // Then
         assertSameModel(back, model);
@@ -85,7 +84,7 @@ class ModelFileTest {
     @Test
     void shouldSaveALoadedFileAsTheSameModel() {
         // Given
-        EventModel loaded = ModelFile.load(stateDict().write(file));
+        Model loaded = ModelFile.load(stateDict().write(file));
         Path copy = folder.resolve("copy.safetensors");
 
         // When
@@ -95,7 +94,7 @@ class ModelFileTest {
         assertSameModel(ModelFile.load(copy), loaded);
     }
 
-    private static void assertSameModel(EventModel got, EventModel expected) {
+    private static void assertSameModel(Model got, Model expected) {
         assertThat(ModelFile.spec(got)).isEqualTo(ModelFile.spec(expected));
         assertThat(got.network().fingerprintHex()).isEqualTo(expected.network().fingerprintHex());
         assertThat(got.network().scoring()).isEqualTo(expected.network().scoring());
@@ -119,8 +118,7 @@ class ModelFileTest {
     @Test
     void shouldSaveAnEndThatIsNotTheLastSymbol() {
         // Given
-        EventModel model =
-                new EventModel(TestModel.ofEvents(1, 3, 2), Vocabulary.of(3, List.of("a", "end", "b"), "end", null));
+        Model model = new Model(TestNetwork.ofEvents(1, 3, 2), Vocabulary.of(3, List.of("a", "end", "b"), "end", null));
 
         // When
         ModelFile.save(model, file);
@@ -133,7 +131,7 @@ class ModelFileTest {
     @Test
     void shouldSaveAVocabularyOfNothingButTheEnd() {
         // Given
-        EventModel model = new EventModel(TestModel.ofEvents(1, 1, 2), Vocabulary.of(1, List.of("end"), "end", null));
+        Model model = new Model(TestNetwork.ofEvents(1, 1, 2), Vocabulary.of(1, List.of("end"), "end", null));
 
         // When
         ModelFile.save(model, file);
@@ -145,10 +143,10 @@ class ModelFileTest {
     @Test
     void shouldSaveADenseModel() {
         // Given
-        Model network = TestModel.of(1, InputEncoding.DENSE, 3, new ScoringRule.None(), 2);
+        Network network = TestNetwork.of(1, InputEncoding.DENSE, 3, new ScoringRule.None(), 2);
 
         // When
-        ModelFile.save(new EventModel(network, Vocabulary.ofSize(3)), file);
+        ModelFile.save(new Model(network, Vocabulary.ofSize(3)), file);
 
         // Then
         assertThat(ModelFile.load(file).network().encoding()).isEqualTo(InputEncoding.DENSE);
@@ -159,14 +157,15 @@ class ModelFileTest {
     @ValueSource(strings = {"", "a.b", "f\u00fcr", "two\nlines", "lstm", "weight", "__metadata__"})
     void shouldSaveAHeadOfAnyName(String name) {
         // Given
-        Model model = TestModel.ofEvents(1, 3, 2);
-        Head head = model.heads().get(0);
+        Network network = TestNetwork.ofEvents(1, 3, 2);
+        Head head = network.heads().get(0);
         Head named = new Head(name, Activation.SOFTMAX, 2, 3, head.weights(), head.bias());
 
         // When
         ModelFile.save(
-                new EventModel(
-                        new Model("m", InputEncoding.ONE_HOT, model.layers(), List.of(named), new ScoringRule.None()),
+                new Model(
+                        new Network(
+                                "m", InputEncoding.ONE_HOT, network.layers(), List.of(named), new ScoringRule.None()),
                         Vocabulary.ofSize(3)),
                 file);
 
@@ -177,7 +176,7 @@ class ModelFileTest {
     @Test
     void shouldKeepItsFingerprintWhereABiasIsMinusZero() {
         // Given: PyTorch's two biases are added, and -0 + 0 is 0
-        Model zeros = new Model(
+        Network zeros = new Network(
                 "zeros",
                 InputEncoding.ONE_HOT,
                 List.of(new LstmLayer(1, 1, new float[4], new float[4], new float[] {-0f, -0f, -0f, -0f})),
@@ -185,7 +184,7 @@ class ModelFileTest {
                 new ScoringRule.None());
 
         // When
-        ModelFile.save(new EventModel(zeros, Vocabulary.ofSize(1)), file);
+        ModelFile.save(new Model(zeros, Vocabulary.ofSize(1)), file);
 
         // Then
         assertThat(ModelFile.load(file).network().fingerprintHex()).isEqualTo(zeros.fingerprintHex());
@@ -194,7 +193,7 @@ class ModelFileTest {
     @Test
     void shouldReadAPlainStateDict() {
         // When
-        EventModel model = ModelFile.load(stateDict().write(file));
+        Model model = ModelFile.load(stateDict().write(file));
 
         // Then
         LstmLayer layer = lstm(model, 0);
@@ -211,7 +210,7 @@ class ModelFileTest {
     @Test
     void shouldReadLayersAndHeadsWithoutBiasAndWithoutModuleNames() {
         // When
-        EventModel model = ModelFile.load(new RawSafetensors()
+        Model model = ModelFile.load(new RawSafetensors()
                 .zeros("weight_ih_l0", 8, 3)
                 .zeros("weight_hh_l0", 8, 2)
                 .zeros("weight", 5, 2)
@@ -234,7 +233,7 @@ class ModelFileTest {
                         + "\"heads\":[{\"name\":\"next\"}],\"scoring\":{\"rule\":\"rank-above\",\"rank\":2}}");
 
         // When
-        EventModel model = ModelFile.load(file);
+        Model model = ModelFile.load(file);
 
         // Then
         assertThat(model.network().name()).isEqualTo("beside");
@@ -279,7 +278,7 @@ class ModelFileTest {
                 .write(file);
 
         // When
-        EventModel model = ModelFile.load(
+        Model model = ModelFile.load(
                 file,
                 json("{'scoring':{'rule':'probability-below','probability':0.5},"
                         + "'input':{'vocabulary':['x','y'],'end':'z'},'heads':[{'activation':'linear'}]}"));
@@ -304,7 +303,7 @@ class ModelFileTest {
                 .write(file);
 
         // When: nothing about the first layer, a forget bias for the second
-        EventModel model = ModelFile.load(file, json("{'layers':[{},{'forgetBias':1.0}]}"));
+        Model model = ModelFile.load(file, json("{'layers':[{},{'forgetBias':1.0}]}"));
 
         // Then: rows are i, f, g, o
         assertThat(lstm(model, 0).bias()).containsOnly(0f);
@@ -314,7 +313,7 @@ class ModelFileTest {
     @Test
     void shouldAddTheForgetBiasToTheForgetGateOnly() {
         // When
-        EventModel model = ModelFile.load(stateDict().write(file), json("{'layers':[{'forgetBias':1.5}]}"));
+        Model model = ModelFile.load(stateDict().write(file), json("{'layers':[{'forgetBias':1.5}]}"));
 
         // Then: rows 2 and 3 are the forget gate's
         assertThat(lstm(model, 0).bias()).containsExactly(301, 303, 306.5f, 308.5f, 309, 311, 313, 315);
@@ -323,7 +322,7 @@ class ModelFileTest {
     @Test
     void shouldFoldTheForgetBiasOnceAndNotAgainWhenSavedAndLoaded() {
         // Given
-        EventModel model = ModelFile.load(stateDict().write(file), json("{'layers':[{'forgetBias':1.5}]}"));
+        Model model = ModelFile.load(stateDict().write(file), json("{'layers':[{'forgetBias':1.5}]}"));
 
         // When
         ModelFile.save(model, file);
@@ -349,7 +348,7 @@ class ModelFileTest {
             })
     void shouldTakeDefaultsThatAreWrittenOut(String spec) {
         // Given
-        EventModel plain = ModelFile.load(stateDict().write(file));
+        Model plain = ModelFile.load(stateDict().write(file));
 
         // Then
         assertThat(ModelFile.spec(ModelFile.load(file, json(spec)))).isEqualTo(ModelFile.spec(plain));
@@ -419,7 +418,7 @@ class ModelFileTest {
                 .hasMessage(spec + ": is not UTF-8");
     }
 
-    private static LstmLayer lstm(EventModel model, int layer) {
+    private static LstmLayer lstm(Model model, int layer) {
         return (LstmLayer) model.network().layers().get(layer);
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputEncoder;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.modelfile.format.RawSafetensors;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
@@ -14,11 +14,11 @@ import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.KernelNames;
-import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
-import io.lstmstreams.recurrent.TestModel;
+import io.lstmstreams.recurrent.TestNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -208,8 +208,7 @@ class RefusalTest {
     void shouldRefuseASpec(String spec, String type, String what) {
         // Given: a file of ours, which is all right without it
         ModelFile.save(
-                new EventModel(
-                        TestModel.of(1, InputEncoding.ONE_HOT, 3, new ScoringRule.None(), 2), Vocabulary.ofSize(3)),
+                new Model(TestNetwork.of(1, InputEncoding.ONE_HOT, 3, new ScoringRule.None(), 2), Vocabulary.ofSize(3)),
                 file);
         ObjectNode over = ModelSpec.parse(spec.replace('\'', '"'), "spec");
         // Then
@@ -274,8 +273,8 @@ class RefusalTest {
 
     /** A small file with all that a file can have. */
     private byte[] goodFile() {
-        EventModel model = new EventModel(
-                TestModel.of(1, InputEncoding.ONE_HOT, 3, new ScoringRule.RankAbove(2), 2),
+        Model model = new Model(
+                TestNetwork.of(1, InputEncoding.ONE_HOT, 3, new ScoringRule.RankAbove(2), 2),
                 Vocabulary.of(3, List.of("a", "b"), "end", "b"));
         ModelFile.save(model, file);
         try {
@@ -318,7 +317,7 @@ class RefusalTest {
 
     private ThrowingCallable runIfItLoads() {
         return () -> {
-            EventModel model;
+            Model model;
             try {
                 model = ModelFile.load(file);
             } catch (ModelFileException e) {
@@ -330,7 +329,7 @@ class RefusalTest {
             SparseInput input = model.network().encoding() == InputEncoding.DENSE
                     ? SparseInput.dense(new float[model.network().inputSize()])
                     : SparseInput.oneHot(model.network().inputSize() - 1);
-            Network.of(model.network(), KernelNames.kernel("scalar"))
+            PackedNetwork.of(model.network(), KernelNames.kernel("scalar"))
                     .stepper()
                     .step(input, new SequenceState(model.network()));
         };

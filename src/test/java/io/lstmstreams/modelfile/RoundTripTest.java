@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lstmstreams.event.Event;
 import io.lstmstreams.event.JsonEventDecoder;
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputEncoder;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.OutputJson;
@@ -14,7 +14,7 @@ import io.lstmstreams.output.Predictor;
 import io.lstmstreams.recurrent.Activation;
 import io.lstmstreams.recurrent.Activation.Kind;
 import io.lstmstreams.recurrent.Execution;
-import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.SequenceState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -36,18 +36,18 @@ class RoundTripTest {
     @TempDir
     private Path folder;
 
-    private EventModel savedAndLoaded(EventModel model) {
+    private Model savedAndLoaded(Model model) {
         Path file = folder.resolve("model.safetensors");
         ModelFile.save(model, file);
         return ModelFile.load(file);
     }
 
     /** Everything that a result can hold after each event, one second apart: float arrays, and doubles made of them. */
-    private static List<Prediction> run(EventModel model, String... events) {
+    private static List<Prediction> run(Model model, String... events) {
         InputEncoder encoder = new InputEncoder(model);
         JsonEventDecoder decoder = new JsonEventDecoder("");
-        Network network = Network.of(model.network(), Kernels.named("scalar"));
-        Predictor predictor = new Predictor(model, network, 3, EnumSet.allOf(Include.class));
+        PackedNetwork packed = PackedNetwork.of(model.network(), Kernels.named("scalar"));
+        Predictor predictor = new Predictor(model, packed, 3, EnumSet.allOf(Include.class));
         SequenceState state = new SequenceState(model.network());
         List<Prediction> predictions = new ArrayList<>();
         for (String json : events) {
@@ -58,9 +58,9 @@ class RoundTripTest {
         return predictions;
     }
 
-    private void assertSameAfterwards(EventModel model, String... events) {
+    private void assertSameAfterwards(Model model, String... events) {
         // When
-        EventModel back = savedAndLoaded(model);
+        Model back = savedAndLoaded(model);
 
         // Then
         assertThat(ModelFile.spec(back)).isEqualTo(ModelFile.spec(model));
@@ -73,7 +73,7 @@ class RoundTripTest {
     }
 
     /** A model whose numbers stand still would pass any comparison. */
-    private static void assertThatEveryEventCounts(EventModel model, List<Prediction> predictions) {
+    private static void assertThatEveryEventCounts(Model model, List<Prediction> predictions) {
         OutputJson json = new OutputJson(model.vocabulary());
         assertThat(predictions)
                 .extracting(prediction ->
@@ -95,7 +95,7 @@ class RoundTripTest {
     @Test
     void shouldKeepAnEmbeddingThatMasksZero() {
         // Given
-        EventModel model = models.embedding();
+        Model model = models.embedding();
         String masked = "0";
 
         // When

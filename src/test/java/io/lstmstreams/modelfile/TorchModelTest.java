@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.output.Details.LayerState;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.Predictor;
 import io.lstmstreams.recurrent.KernelNames;
-import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
 import java.io.File;
@@ -36,10 +36,10 @@ class TorchModelTest {
     @MethodSource("io.lstmstreams.recurrent.KernelNames#all")
     void shouldComputeWhatPyTorchComputes(String kernel) throws Exception {
         // Given
-        EventModel model = ModelFile.load(fixture("torch-lstm.safetensors"));
+        Model model = ModelFile.load(fixture("torch-lstm.safetensors"));
         Predictor predictor = new Predictor(
                 model,
-                Network.of(model.network(), KernelNames.kernel(kernel)),
+                PackedNetwork.of(model.network(), KernelNames.kernel(kernel)),
                 0,
                 EnumSet.of(Include.LOGITS, Include.PROBABILITIES, Include.STATE));
         File expected = fixture("torch-lstm.expected.json").toFile();
@@ -68,7 +68,7 @@ class TorchModelTest {
 
     @Test
     void shouldDeriveTheWholeModelFromNamesAndShapes() throws Exception {
-        EventModel model = ModelFile.load(fixture("torch-lstm.safetensors"));
+        Model model = ModelFile.load(fixture("torch-lstm.safetensors"));
 
         assertThat(ModelFile.spec(model))
                 .isEqualTo("{\"name\":\"torch-lstm\",\"input\":{\"encoding\":\"one-hot\",\"size\":7},"

@@ -1,8 +1,8 @@
 package io.lstmstreams.modelfile;
 
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputField;
 import io.lstmstreams.input.InputField.SinceLast;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.recurrent.Activation;
 import io.lstmstreams.recurrent.Activation.Kind;
@@ -20,7 +20,7 @@ import io.lstmstreams.recurrent.LstmLayer;
 import io.lstmstreams.recurrent.LstmNormalisation;
 import io.lstmstreams.recurrent.LstmOptions;
 import io.lstmstreams.recurrent.MergeLayer;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.NormalisationLayer;
 import io.lstmstreams.recurrent.RnnLayer;
 import io.lstmstreams.recurrent.ScaleLayer;
@@ -69,8 +69,8 @@ public final class VariedModels {
                 options);
     }
 
-    private static Model chain(InputShape input, List<Layer> layers, List<Head> heads, Execution execution) {
-        return new Model(
+    private static Network chain(InputShape input, List<Layer> layers, List<Head> heads, Execution execution) {
+        return new Network(
                 "chain",
                 input,
                 layers,
@@ -81,7 +81,7 @@ public final class VariedModels {
     }
 
     /** Peepholes, clips and a projection; f = 1 - i; normalised; each with other activations. */
-    public EventModel lstms() {
+    public Model lstms() {
         LstmOptions clipped = new LstmOptions(
                 new Activation(Kind.ELU, 0.7f, 0f),
                 Activation.of(Kind.SOFTSIGN),
@@ -118,39 +118,39 @@ public final class VariedModels {
                         new float[][] {weights(5), weights(5), weights(5), weights(5), weights(5)},
                         new float[][] {weights(5), weights(5), weights(5), weights(5), weights(5)},
                         1e-3));
-        Model network = chain(
+        Network network = chain(
                 InputShape.oneHot(4),
                 List.of(lstm(4, 4, 3, clipped), lstm(3, 2, 2, coupled), lstm(2, 5, 5, normalised)),
                 List.of(head("next", Activation.SOFTMAX, 5, 4)),
                 Execution.CARRY);
-        return new EventModel(network, Vocabulary.of(4, List.of("a", "b", "c"), "<end>", "c"));
+        return new Model(network, Vocabulary.of(4, List.of("a", "b", "c"), "<end>", "c"));
     }
 
     /** The reset gate after and before the product, and the layer without gates. */
-    public EventModel grusAndRnn() {
+    public Model grusAndRnn() {
         GruOptions after = new GruOptions(Activation.of(Kind.SOFTSIGN), HARD_SIGMOID, true, 0.9f);
         GruOptions before = new GruOptions(Activation.TANH, Activation.SIGMOID, false, 0f);
         RnnLayer rnn = new RnnLayer(5, 3, weights(3 * 5), weights(3 * 3), weights(3), LEAKY_RELU, 1.3f);
-        Model network = chain(
+        Network network = chain(
                 InputShape.oneHot(4),
                 List.of(gru(4, 3, after), gru(3, 5, before), rnn),
                 List.of(head("next", Activation.of(Kind.LOG_SOFTMAX), 3, 4)),
                 Execution.CARRY);
-        return new EventModel(network, Vocabulary.ofSize(4));
+        return new Model(network, Vocabulary.ofSize(4));
     }
 
     /** Event 0 is no event. */
-    public EventModel embedding() {
-        Model network = chain(
+    public Model embedding() {
+        Network network = chain(
                 InputShape.oneHot(4),
                 List.of(new EmbeddingLayer(4, 3, 0, weights(4 * 3), true), lstm(3, 2)),
                 List.of(head("next", Activation.SOFTMAX, 2, 4)),
                 Execution.CARRY);
-        return new EventModel(network, Vocabulary.ofSize(4));
+        return new Model(network, Vocabulary.ofSize(4));
     }
 
     /** Every layer that remembers nothing, branches that meet again, and heads on three layers. */
-    public EventModel graph() {
+    public Model graph() {
         List<Layer> layers = List.of(
                 new SliceLayer(6, 0, 3),
                 new SliceLayer(6, 2, 4),
@@ -181,24 +181,24 @@ public final class VariedModels {
                 Head.identity("", LEAKY_RELU, 4),
                 head("amount", Activation.LINEAR, 2, 1),
                 head("kind", Activation.SOFTMAX, 4, 3));
-        Model network =
-                new Model("graph", InputShape.dense(6), layers, wiring, heads, Execution.CARRY, new ScoringRule.None());
-        return new EventModel(network, Vocabulary.ofSize(6));
+        Network network = new Network(
+                "graph", InputShape.dense(6), layers, wiring, heads, Execution.CARRY, new ScoringRule.None());
+        return new Model(network, Vocabulary.ofSize(6));
     }
 
     /** Each event runs the last two from zero. */
-    public EventModel window(boolean padded) {
-        Model network = chain(
+    public Model window(boolean padded) {
+        Network network = chain(
                 InputShape.oneHot(4),
                 List.of(lstm(4, 3)),
                 List.of(head("next", Activation.SOFTMAX, 3, 4)),
                 new Execution(2, padded));
-        return new EventModel(network, Vocabulary.of(4, List.of("a", "b", "c", "d"), null, "d"));
+        return new Model(network, Vocabulary.of(4, List.of("a", "b", "c", "d"), null, "d"));
     }
 
     /** An index enters as index * 0.25 - 0.1. */
-    public EventModel index() {
-        Model network = new Model(
+    public Model index() {
+        Network network = new Network(
                 "index",
                 InputShape.index(4),
                 List.of(lstm(1, 3)),
@@ -206,11 +206,11 @@ public final class VariedModels {
                 List.of(head("next", Activation.SOFTMAX, 3, 4)),
                 Execution.CARRY,
                 new ScoringRule.RankAbove(2));
-        return new EventModel(network, Vocabulary.ofSize(4), List.of(new InputField.Number("", 0.25, -0.1)));
+        return new Model(network, Vocabulary.ofSize(4), List.of(new InputField.Number("", 0.25, -0.1)));
     }
 
     /** Every kind of field; the first one is the event proper, and is predicted with an end. */
-    public EventModel fields(Execution execution) {
+    public Model fields(Execution execution) {
         Vocabulary vocabulary = Vocabulary.of(4, List.of("buy", "sell", "other"), "<end>", "other");
         List<InputField> fields = List.of(
                 new InputField.Number("/amount", 0.01, -0.5),
@@ -223,7 +223,7 @@ public final class VariedModels {
                 new SinceLast(SinceLast.Unit.LOG_SECONDS, -0.5, 0));
         int size = fields.stream().mapToInt(InputField::size).sum();
         int entries = fields.stream().mapToInt(InputField::entries).sum();
-        Model network = new Model(
+        Network network = new Network(
                 "fields",
                 new InputShape(InputEncoding.FIELDS, size, 3, entries),
                 List.of(lstm(size, 3)),
@@ -231,12 +231,12 @@ public final class VariedModels {
                 List.of(head("next", Activation.SOFTMAX, 3, 4), head("amount", Activation.LINEAR, 3, 1)),
                 execution,
                 new ScoringRule.ProbabilityBelow(0.1));
-        return new EventModel(network, vocabulary, fields);
+        return new Model(network, vocabulary, fields);
     }
 
     /** A number is all that is read of an event. */
-    public EventModel oneField() {
-        Model network = new Model(
+    public Model oneField() {
+        Network network = new Network(
                 "one",
                 new InputShape(InputEncoding.FIELDS, 1, 0, 1),
                 List.of(lstm(1, 3)),
@@ -244,16 +244,16 @@ public final class VariedModels {
                 List.of(head("load", Activation.LINEAR, 3, 1)),
                 Execution.CARRY,
                 new ScoringRule.None());
-        return new EventModel(network, Vocabulary.ofSize(1), List.of(new InputField.Number("/load/average", 2, 1)));
+        return new Model(network, Vocabulary.ofSize(1), List.of(new InputField.Number("/load/average", 2, 1)));
     }
 
     /** A layer of one function. */
-    public EventModel activation(Activation activation) {
-        Model network = chain(
+    public Model activation(Activation activation) {
+        Network network = chain(
                 InputShape.oneHot(4),
                 List.of(lstm(4, 3), new ActivationLayer(3, activation)),
                 List.of(Head.identity("out", activation, 3)),
                 Execution.CARRY);
-        return new EventModel(network, Vocabulary.ofSize(4));
+        return new Model(network, Vocabulary.ofSize(4));
     }
 }

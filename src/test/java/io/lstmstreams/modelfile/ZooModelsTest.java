@@ -8,12 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.event.Event;
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputEncoder;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
 import io.lstmstreams.recurrent.KernelNames;
 import io.lstmstreams.recurrent.Layer;
-import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.Stepper;
 import java.io.IOException;
@@ -122,7 +122,7 @@ class ZooModelsTest {
             // When
             Path saved = folder.resolve("m.safetensors");
             ModelFile.save(ModelFile.importFrom(path, spec).model(), saved);
-            EventModel model = ModelFile.load(saved);
+            Model model = ModelFile.load(saved);
 
             // Then
             fingerprints.put(path.getFileName().toString(), model.network().fingerprintHex());
@@ -163,9 +163,9 @@ class ZooModelsTest {
         assumeThat(Files.isDirectory(ZOO)).as(NO_ZOO).isTrue();
 
         ObjectNode noSpec = JSON.createObjectNode();
-        EventModel residual = ModelFile.importFrom(ZOO.resolve("bad/keras-residual.keras"), noSpec)
+        Model residual = ModelFile.importFrom(ZOO.resolve("bad/keras-residual.keras"), noSpec)
                 .model();
-        EventModel norm = ModelFile.importFrom(ZOO.resolve("bad/keras-layernorm-between.keras"), noSpec)
+        Model norm = ModelFile.importFrom(ZOO.resolve("bad/keras-layernorm-between.keras"), noSpec)
                 .model();
 
         assertThat(residual.network().wiring().layers()).containsExactly(List.of(-1), List.of(-1, 0));
@@ -181,9 +181,9 @@ class ZooModelsTest {
         }
     }
 
-    private static void compare(EventModel model, String kernel, JsonNode zooCase, JsonNode sequence, String what) {
+    private static void compare(Model model, String kernel, JsonNode zooCase, JsonNode sequence, String what) {
         Stepper stepper =
-                Network.of(model.network(), KernelNames.kernel(kernel)).stepper();
+                PackedNetwork.of(model.network(), KernelNames.kernel(kernel)).stepper();
         InputEncoder encoder = new InputEncoder(model);
         SequenceState state = new SequenceState(model.network());
         double tolerance =

@@ -3,10 +3,10 @@ package io.lstmstreams.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.modelfile.ModelFile;
-import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
 import java.net.URISyntaxException;
@@ -29,10 +29,10 @@ class KernelsTakeTurnsTest {
     @Test
     void shouldStayWithinTheStatedTolerance() throws URISyntaxException {
         // Given: the demo's model, which was trained
-        EventModel model = ModelFile.load(Path.of(
+        Model model = ModelFile.load(Path.of(
                 getClass().getResource("/io/lstmstreams/demo/hdfs.safetensors").toURI()));
         List<Predictor> kernels = Stream.of("scalar", "vector", "portable", "ojalgo")
-                .map(name -> new Predictor(model, Network.of(model.network(), Kernels.named(name)), 3, Set.of()))
+                .map(name -> new Predictor(model, PackedNetwork.of(model.network(), Kernels.named(name)), 3, Set.of()))
                 .toList();
         SplittableRandom random = new SplittableRandom(5);
         double worst = 0;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lstmstreams.event.Event;
 import io.lstmstreams.event.JsonEventDecoder;
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputEncoder;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.VariedModels;
 import io.lstmstreams.recurrent.Execution;
 import io.lstmstreams.recurrent.KernelNames;
-import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.SequenceState;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ class PredictorBatchTest {
         List<String> fields = List.of(
                 "{\"kind\":\"buy\",\"amount\":12.5,\"shop\":{\"country\":\"ch\"},\"weekday\":6,\"a/b\":[1,2.5]}",
                 "{\"kind\":\"sell\",\"amount\":3,\"shop\":{\"country\":\"?\"},\"weekday\":0,\"a/b\":[-1,0]}");
-        Map<String, EventModel> byName = Map.of(
+        Map<String, Model> byName = Map.of(
                 "lstms", models.lstms(),
                 "grus and rnn", models.grusAndRnn(),
                 "embedding with a mask", models.embedding(),
@@ -63,12 +63,12 @@ class PredictorBatchTest {
 
     @ParameterizedTest
     @MethodSource("modelsAndKernels")
-    void shouldGiveWhatTheyGiveOneByOne(EventModel model, List<String> events, String kernel) {
+    void shouldGiveWhatTheyGiveOneByOne(Model model, List<String> events, String kernel) {
         // Given
-        Network network = Network.of(model.network(), KernelNames.kernel(kernel));
+        PackedNetwork packed = PackedNetwork.of(model.network(), KernelNames.kernel(kernel));
         EnumSet<Include> everything = EnumSet.allOf(Include.class);
-        Predictor together = new Predictor(model, network, CAPACITY, 2, everything, null);
-        Predictor alone = new Predictor(model, network, 2, everything);
+        Predictor together = new Predictor(model, packed, CAPACITY, 2, everything, null);
+        Predictor alone = new Predictor(model, packed, 2, everything);
         List<SequenceState> states = states(model);
         List<SequenceState> expectedStates = states(model);
         OutputJson json = new OutputJson(model.vocabulary());
@@ -106,7 +106,7 @@ class PredictorBatchTest {
         return IntStream.range(0, count).map(i -> (first + i * 3) % SEQUENCES).toArray();
     }
 
-    private static List<SequenceState> states(EventModel model) {
+    private static List<SequenceState> states(Model model) {
         return Stream.generate(() -> new SequenceState(model.network()))
                 .limit(SEQUENCES)
                 .toList();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputField.SinceLast;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.output.Prediction.Next;
 import io.lstmstreams.output.Verdict.Ended;
@@ -16,12 +16,12 @@ import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.InputShape;
 import io.lstmstreams.recurrent.KernelNames;
 import io.lstmstreams.recurrent.LstmLayer;
-import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
-import io.lstmstreams.recurrent.TestModel;
+import io.lstmstreams.recurrent.TestNetwork;
 import io.lstmstreams.recurrent.Wiring;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -34,18 +34,18 @@ class PredictorTest {
     private static final ScoringRule ALL_ANOMALOUS = new ScoringRule.ProbabilityBelow(1);
     private static final Vocabulary WITH_END = Vocabulary.of(3, List.of("a", "b"), "end", null);
 
-    private static EventModel model(InputEncoding encoding, ScoringRule scoring, Vocabulary vocabulary) {
-        return new EventModel(TestModel.of(5, encoding, vocabulary.size(), scoring, 4), vocabulary);
+    private static Model model(InputEncoding encoding, ScoringRule scoring, Vocabulary vocabulary) {
+        return new Model(TestNetwork.of(5, encoding, vocabulary.size(), scoring, 4), vocabulary);
     }
 
-    private static Predictor predictor(EventModel model, int topK, Set<Include> include) {
-        return new Predictor(model, Network.of(model.network(), KernelNames.kernel("scalar")), topK, include);
+    private static Predictor predictor(Model model, int topK, Set<Include> include) {
+        return new Predictor(model, PackedNetwork.of(model.network(), KernelNames.kernel("scalar")), topK, include);
     }
 
     @Test
     void shouldRateAnEventByThePredictionMadeBeforeIt() {
         // Given
-        EventModel model = model(InputEncoding.ONE_HOT, ALL_ANOMALOUS, WITH_END);
+        Model model = model(InputEncoding.ONE_HOT, ALL_ANOMALOUS, WITH_END);
         Predictor predictor = predictor(model, 3, Set.of());
         SequenceState state = new SequenceState(model.network());
 
@@ -73,7 +73,7 @@ class PredictorTest {
     /** A model of one number, the seconds since the last event, which its only head shows as it came out of the layer. */
     private static List<double[]> outputsAt(long... times) {
         LstmLayer layer = new LstmLayer(1, 1, new float[] {0.3f, 0, 0.7f, 1}, new float[4], new float[4]);
-        Model network = new Model(
+        Network network = new Network(
                 "times",
                 new InputShape(InputEncoding.FIELDS, 1, 0, 1),
                 List.of(layer),
@@ -81,8 +81,7 @@ class PredictorTest {
                 List.of(Head.identity("h", Activation.LINEAR, 1)),
                 Execution.CARRY,
                 new ScoringRule.None());
-        EventModel model =
-                new EventModel(network, Vocabulary.ofSize(1), List.of(new SinceLast(SinceLast.Unit.SECONDS, 1, 0)));
+        Model model = new Model(network, Vocabulary.ofSize(1), List.of(new SinceLast(SinceLast.Unit.SECONDS, 1, 0)));
         Predictor predictor = predictor(model, 0, EnumSet.of(Include.OUTPUT));
         SequenceState state = new SequenceState(network);
         List<double[]> outputs = new ArrayList<>();
@@ -111,7 +110,7 @@ class PredictorTest {
 
     @Test
     void shouldPredictADistributionBestFirst() {
-        EventModel model = model(InputEncoding.ONE_HOT, ALL_ANOMALOUS, WITH_END);
+        Model model = model(InputEncoding.ONE_HOT, ALL_ANOMALOUS, WITH_END);
         Predictor predictor = predictor(model, 9, Set.of());
 
         List<Next> next = predictor
@@ -126,7 +125,7 @@ class PredictorTest {
     @Test
     void shouldScoreTheEndAsAStepOfItsOwnWithoutStepping() {
         // Given
-        EventModel model = model(InputEncoding.ONE_HOT, ALL_ANOMALOUS, WITH_END);
+        Model model = model(InputEncoding.ONE_HOT, ALL_ANOMALOUS, WITH_END);
         Predictor predictor = predictor(model, 3, Set.of());
         SequenceState state = new SequenceState(model.network());
         Prediction only = predictor.advance("s", 10, SparseInput.oneHot(0), state);
@@ -153,7 +152,7 @@ class PredictorTest {
 
     @Test
     void shouldHaveNothingScoredAfterOneEventWithoutAnEndSymbol() {
-        EventModel model = model(InputEncoding.ONE_HOT, ALL_ANOMALOUS, Vocabulary.ofSize(3));
+        Model model = model(InputEncoding.ONE_HOT, ALL_ANOMALOUS, Vocabulary.ofSize(3));
         Predictor predictor = predictor(model, 3, Set.of());
         SequenceState state = new SequenceState(model.network());
         predictor.advance("s", 10, SparseInput.oneHot(0), state);
@@ -168,7 +167,7 @@ class PredictorTest {
     @Test
     void shouldAddUpTheScoresInTheVerdict() {
         // Given
-        EventModel model = model(InputEncoding.ONE_HOT, new ScoringRule.None(), Vocabulary.ofSize(3));
+        Model model = model(InputEncoding.ONE_HOT, new ScoringRule.None(), Vocabulary.ofSize(3));
         Predictor predictor = predictor(model, 0, Set.of());
         SequenceState state = new SequenceState(model.network());
         predictor.advance("s", 1, SparseInput.oneHot(0), state);
@@ -190,7 +189,7 @@ class PredictorTest {
     @Test
     void shouldNeitherScoreNorPredictEventsOfADenseModel() {
         // Given
-        EventModel model = model(InputEncoding.DENSE, ALL_ANOMALOUS, Vocabulary.ofSize(3));
+        Model model = model(InputEncoding.DENSE, ALL_ANOMALOUS, Vocabulary.ofSize(3));
         Predictor predictor = predictor(model, 3, EnumSet.of(Include.OUTPUT));
         SequenceState state = new SequenceState(model.network());
 
@@ -208,7 +207,7 @@ class PredictorTest {
     @Test
     void shouldIncludeWhatWasAskedForAndNothingElse() {
         // Given
-        EventModel model = model(InputEncoding.ONE_HOT, ALL_ANOMALOUS, WITH_END);
+        Model model = model(InputEncoding.ONE_HOT, ALL_ANOMALOUS, WITH_END);
         SequenceState state = new SequenceState(model.network());
 
         // When
@@ -233,7 +232,7 @@ class PredictorTest {
     @Test
     void shouldNameTheGatesAsTheFormulasDo() {
         // Given: after the first step c = i * g and h = o * tanh(c), whatever f is
-        EventModel model = model(InputEncoding.ONE_HOT, ALL_ANOMALOUS, WITH_END);
+        Model model = model(InputEncoding.ONE_HOT, ALL_ANOMALOUS, WITH_END);
         SequenceState state = new SequenceState(model.network());
         Predictor predictor = predictor(model, 0, EnumSet.of(Include.GATES));
 

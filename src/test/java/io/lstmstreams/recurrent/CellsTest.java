@@ -149,8 +149,8 @@ class CellsTest {
         return cells(7).keySet().stream().flatMap(cell -> KernelNames.all().map(kernel -> Arguments.of(cell, kernel)));
     }
 
-    private static Stepper stepper(Model model, String kernel) {
-        return Network.of(model, KernelNames.kernel(kernel)).stepper();
+    private static Stepper stepper(Network network, String kernel) {
+        return PackedNetwork.of(network, KernelNames.kernel(kernel)).stepper();
     }
 
     private static float[] floats(double[] values) {
@@ -173,8 +173,8 @@ class CellsTest {
         for (int units : new int[] {1, 7, 16, 37}) {
             // Given
             RecurrentLayer layer = cells(units).get(name);
-            Model oneHot = new Model("m", InputEncoding.ONE_HOT, List.of(layer), List.of(), new ScoringRule.None());
-            Model dense = new Model("m", InputEncoding.DENSE, List.of(layer), List.of(), new ScoringRule.None());
+            Network oneHot = new Network("m", InputEncoding.ONE_HOT, List.of(layer), List.of(), new ScoringRule.None());
+            Network dense = new Network("m", InputEncoding.DENSE, List.of(layer), List.of(), new ScoringRule.None());
             Stepper oneHotStepper = stepper(oneHot, kernel);
             Stepper denseStepper = stepper(dense, kernel);
             SequenceState oneHotState = new SequenceState(oneHot);
@@ -252,17 +252,17 @@ class CellsTest {
     }
 
     private static Iterable<String> gateNames(String cell) {
-        Model model =
-                new Model("m", InputEncoding.ONE_HOT, List.of(cells(3).get(cell)), List.of(), new ScoringRule.None());
-        Stepper stepper = stepper(model, "scalar");
-        stepper.step(SparseInput.oneHot(0), new SequenceState(model));
+        Network network =
+                new Network("m", InputEncoding.ONE_HOT, List.of(cells(3).get(cell)), List.of(), new ScoringRule.None());
+        Stepper stepper = stepper(network, "scalar");
+        stepper.step(SparseInput.oneHot(0), new SequenceState(network));
         return stepper.gates(0, 0).keySet();
     }
 
     @Test
     void shouldGiveEveryCellAFingerprintOfItsOwn() {
         List<String> fingerprints = cells(7).values().stream()
-                .map(cell -> new Model("m", InputEncoding.ONE_HOT, List.of(cell), List.of(), new ScoringRule.None())
+                .map(cell -> new Network("m", InputEncoding.ONE_HOT, List.of(cell), List.of(), new ScoringRule.None())
                         .fingerprintHex())
                 .toList();
 
@@ -275,10 +275,10 @@ class CellsTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (Map.Entry<String, RecurrentLayer> cell : cells(19).entrySet()) {
             // Given
-            Model model =
-                    new Model("m", InputEncoding.ONE_HOT, List.of(cell.getValue()), List.of(), new ScoringRule.None());
-            Stepper stepper = stepper(model, kernel);
-            SequenceState state = new SequenceState(model);
+            Network network = new Network(
+                    "m", InputEncoding.ONE_HOT, List.of(cell.getValue()), List.of(), new ScoringRule.None());
+            Stepper stepper = stepper(network, kernel);
+            SequenceState state = new SequenceState(network);
             SparseInput input = SparseInput.oneHot(1);
 
             // When: in rounds, because the JVM itself allocates now and then, and until it has compiled all of it

@@ -5,17 +5,17 @@ package io.lstmstreams.recurrent;
  * is always a whole vector.
  */
 final class DoubleLstm {
-    private final Model model;
+    private final Network network;
     private final double[][] h;
     private final double[][] c;
 
-    DoubleLstm(Model model) {
-        this.model = model;
-        this.h = new double[model.layers().size()][];
-        this.c = new double[model.layers().size()][];
+    DoubleLstm(Network network) {
+        this.network = network;
+        this.h = new double[network.layers().size()][];
+        this.c = new double[network.layers().size()][];
         for (int i = 0; i < h.length; i++) {
-            h[i] = new double[model.recurrentLayers().get(i).units()];
-            c[i] = new double[model.recurrentLayers().get(i).units()];
+            h[i] = new double[network.recurrentLayers().get(i).units()];
+            c[i] = new double[network.recurrentLayers().get(i).units()];
         }
     }
 
@@ -25,7 +25,7 @@ final class DoubleLstm {
             x[i] = input[i];
         }
         for (int i = 0; i < h.length; i++) {
-            step((LstmLayer) model.layers().get(i), x, h[i], c[i]);
+            step((LstmLayer) network.layers().get(i), x, h[i], c[i]);
             x = h[i];
         }
     }

@@ -19,15 +19,15 @@ class GraphTest {
     private final SplittableRandom random = new SplittableRandom(5);
 
     private LstmLayer lstm(int inputs, int units) {
-        return TestModel.layer(random, inputs, units);
+        return TestNetwork.layer(random, inputs, units);
     }
 
     private DenseLayer dense(int inputs, int outputs, Activation activation) {
         return new DenseLayer(
                 inputs,
                 outputs,
-                TestModel.weights(random, inputs * outputs),
-                TestModel.weights(random, outputs),
+                TestNetwork.weights(random, inputs * outputs),
+                TestNetwork.weights(random, outputs),
                 activation);
     }
 
@@ -37,12 +37,12 @@ class GraphTest {
                 Activation.SOFTMAX,
                 inputs,
                 outputs,
-                TestModel.weights(random, inputs * outputs),
-                TestModel.weights(random, outputs));
+                TestNetwork.weights(random, inputs * outputs),
+                TestNetwork.weights(random, outputs));
     }
 
-    private static Stepper stepper(Model model, String kernel) {
-        return Network.of(model, KernelNames.kernel(kernel)).stepper();
+    private static Stepper stepper(Network network, String kernel) {
+        return PackedNetwork.of(network, KernelNames.kernel(kernel)).stepper();
     }
 
     private static float[] x(int size, int... hot) {
@@ -57,17 +57,17 @@ class GraphTest {
     @MethodSource("io.lstmstreams.recurrent.KernelNames#all")
     void shouldFoldAnEmbeddingIntoTheLayerAboveWithoutChangingItsNumbers(String kernel) {
         // Given: one network that embeds, and one whose LSTM takes the embedded vectors
-        float[] table = TestModel.weights(random, 6 * 4);
+        float[] table = TestNetwork.weights(random, 6 * 4);
         EmbeddingLayer embedding = new EmbeddingLayer(6, 4, 0, table, false);
         LstmLayer lstm = lstm(4, 5);
-        Model model = new Model("m", InputEncoding.ONE_HOT, List.of(embedding, lstm), List.of(), NO_RULE);
-        Model inner = new Model("m", InputEncoding.DENSE, List.of(lstm), List.of(), NO_RULE);
-        SequenceState state = new SequenceState(model);
+        Network network = new Network("m", InputEncoding.ONE_HOT, List.of(embedding, lstm), List.of(), NO_RULE);
+        Network inner = new Network("m", InputEncoding.DENSE, List.of(lstm), List.of(), NO_RULE);
+        SequenceState state = new SequenceState(network);
         SequenceState expected = new SequenceState(inner);
 
         for (int event : new int[] {0, 5, 5, 2}) {
             // When
-            stepper(model, kernel).step(SparseInput.oneHot(event), state);
+            stepper(network, kernel).step(SparseInput.oneHot(event), state);
             stepper(inner, kernel)
                     .step(SparseInput.dense(Arrays.copyOfRange(table, 4 * event, 4 * event + 4)), expected);
 
@@ -79,8 +79,8 @@ class GraphTest {
     @Test
     void shouldLookUpAnEmbeddingThatIsReadByMoreThanProducts() {
         // Given: a residual connection around the LSTM, from the embedding
-        EmbeddingLayer embedding = new EmbeddingLayer(3, 4, 0, TestModel.weights(random, 12), false);
-        Model model = new Model(
+        EmbeddingLayer embedding = new EmbeddingLayer(3, 4, 0, TestNetwork.weights(random, 12), false);
+        Network network = new Network(
                 "m",
                 InputShape.oneHot(3),
                 List.of(embedding, lstm(4, 4), new MergeLayer(MergeLayer.Kind.ADD, List.of(4, 4))),
@@ -88,8 +88,8 @@ class GraphTest {
                 List.of(Head.identity("sum", Activation.LINEAR, 4)),
                 Execution.CARRY,
                 NO_RULE);
-        SequenceState state = new SequenceState(model);
-        Stepper stepper = stepper(model, "scalar");
+        SequenceState state = new SequenceState(network);
+        Stepper stepper = stepper(network, "scalar");
 
         // When
         stepper.step(SparseInput.oneHot(1), state);
@@ -104,11 +104,11 @@ class GraphTest {
     @Test
     void shouldLeaveEveryStateAsItIsAtAMaskedEvent() {
         // Given
-        EmbeddingLayer embedding = new EmbeddingLayer(3, 4, 0, TestModel.weights(random, 12), true);
-        Model model =
-                new Model("m", InputEncoding.ONE_HOT, List.of(embedding, lstm(4, 4)), List.of(softmax(4, 3)), NO_RULE);
-        SequenceState state = new SequenceState(model);
-        Stepper stepper = stepper(model, "scalar");
+        EmbeddingLayer embedding = new EmbeddingLayer(3, 4, 0, TestNetwork.weights(random, 12), true);
+        Network network = new Network(
+                "m", InputEncoding.ONE_HOT, List.of(embedding, lstm(4, 4)), List.of(softmax(4, 3)), NO_RULE);
+        SequenceState state = new SequenceState(network);
+        Stepper stepper = stepper(network, "scalar");
         stepper.step(SparseInput.oneHot(2), state);
         float[] h = state.h(0).clone();
         float[] output = stepper.output(0, 0);
@@ -129,7 +129,7 @@ class GraphTest {
         ScaleLayer scale = new ScaleLayer(new float[] {2, -1, 0.5f}, new float[] {0.1f, 0.2f, -0.3f});
         NormalisationLayer norm = new NormalisationLayer(new float[] {1, 2, 3}, new float[] {0, 1, 0}, 1e-3);
         LstmLayer lstm = lstm(10, 2);
-        Model model = new Model(
+        Network network = new Network(
                 "m",
                 InputShape.dense(4),
                 List.of(
@@ -156,8 +156,8 @@ class GraphTest {
                 Execution.CARRY,
                 NO_RULE);
         float[] x = {0.3f, -0.8f, 1.2f, 0.4f};
-        Stepper stepper = stepper(model, "scalar");
-        SequenceState state = new SequenceState(model);
+        Stepper stepper = stepper(network, "scalar");
+        SequenceState state = new SequenceState(network);
 
         // When
         stepper.step(SparseInput.dense(x), state);
@@ -189,7 +189,7 @@ class GraphTest {
     void shouldTakeAFewLinesForTheWholeVectorThatTheyAre(String kernel) {
         // Given
         LstmLayer lstm = lstm(7, 6);
-        Model fields = new Model(
+        Network fields = new Network(
                 "m",
                 new InputShape(InputEncoding.FIELDS, 7, 3, 3),
                 List.of(lstm),
@@ -197,7 +197,7 @@ class GraphTest {
                 List.of(),
                 Execution.CARRY,
                 NO_RULE);
-        Model dense = new Model("m", InputEncoding.DENSE, List.of(lstm), List.of(), NO_RULE);
+        Network dense = new Network("m", InputEncoding.DENSE, List.of(lstm), List.of(), NO_RULE);
         SequenceState state = new SequenceState(fields);
         SequenceState expected = new SequenceState(dense);
 
@@ -220,7 +220,7 @@ class GraphTest {
         // Given
         LstmLayer lstm = lstm(4, 5);
         Head head = softmax(5, 4);
-        Model window = new Model(
+        Network window = new Network(
                 "m",
                 InputShape.oneHot(4),
                 List.of(lstm),
@@ -228,7 +228,7 @@ class GraphTest {
                 List.of(head),
                 new Execution(3, padded),
                 NO_RULE);
-        Model carry = new Model("m", InputEncoding.DENSE, List.of(lstm), List.of(head), NO_RULE);
+        Network carry = new Network("m", InputEncoding.DENSE, List.of(lstm), List.of(head), NO_RULE);
         SequenceState state = new SequenceState(window);
         Stepper stepper = stepper(window, "scalar");
         Stepper reference = stepper(carry, "scalar");
@@ -258,7 +258,7 @@ class GraphTest {
     @Test
     void shouldPredictFromAStateThatAnotherSequenceWasSteppedAfter() {
         // Given: a head that reads the input too, so that (h, c) alone does not tell what it says
-        Model model = new Model(
+        Network network = new Network(
                 "m",
                 InputShape.oneHot(3),
                 List.of(lstm(3, 3), new MergeLayer(MergeLayer.Kind.ADD, List.of(3, 3))),
@@ -266,9 +266,9 @@ class GraphTest {
                 List.of(softmax(3, 3)),
                 Execution.CARRY,
                 NO_RULE);
-        Stepper stepper = stepper(model, "scalar");
-        SequenceState state = new SequenceState(model);
-        SequenceState other = new SequenceState(model);
+        Stepper stepper = stepper(network, "scalar");
+        SequenceState state = new SequenceState(network);
+        SequenceState other = new SequenceState(network);
         stepper.step(SparseInput.oneHot(2), state);
         float[] logits = stepper.logits(0, 0).clone();
 
@@ -296,7 +296,8 @@ class GraphTest {
         List<Layer> layers = List.of(lstm(3, 3), new MergeLayer(MergeLayer.Kind.ADD, List.of(3, 3)));
         List<Head> heads = List.of(softmax(3, 3));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Model("m", InputShape.oneHot(3), layers, wiring, heads, Execution.CARRY, NO_RULE))
+                .isThrownBy(
+                        () -> new Network("m", InputShape.oneHot(3), layers, wiring, heads, Execution.CARRY, NO_RULE))
                 .withMessage(message);
     }
 }

@@ -49,10 +49,10 @@ class StepperTest {
     @MethodSource(KERNELS)
     void shouldGiveTheNumbersThatAHandGives(String kernel) {
         // Given
-        Model model = new Model(
+        Network network = new Network(
                 "hand", InputEncoding.ONE_HOT, List.of(HAND_WORKED), List.of(HAND_WORKED_HEAD), new ScoringRule.None());
-        Stepper stepper = Network.of(model, KernelNames.kernel(kernel)).stepper();
-        SequenceState state = new SequenceState(model);
+        Stepper stepper = PackedNetwork.of(network, KernelNames.kernel(kernel)).stepper();
+        SequenceState state = new SequenceState(network);
 
         // When: event 1, so that z is the second column of W plus b, h and c being zero
         stepper.step(SparseInput.oneHot(1), state);
@@ -109,10 +109,10 @@ class StepperTest {
     @MethodSource(KERNELS)
     void shouldAgreeWithDoublePrecisionInStackedLayersOfOddSizes(String kernel) {
         // Given
-        Model model = TestModel.ofEvents(11, 7, 13, 3, 5);
-        Stepper stepper = Network.of(model, KernelNames.kernel(kernel)).stepper();
-        SequenceState state = new SequenceState(model);
-        DoubleLstm oracle = new DoubleLstm(model);
+        Network network = TestNetwork.ofEvents(11, 7, 13, 3, 5);
+        Stepper stepper = PackedNetwork.of(network, KernelNames.kernel(kernel)).stepper();
+        SequenceState state = new SequenceState(network);
+        DoubleLstm oracle = new DoubleLstm(network);
         SplittableRandom random = new SplittableRandom(12);
 
         for (int step = 0; step < 50; step++) {
@@ -135,15 +135,15 @@ class StepperTest {
     @MethodSource(KERNELS)
     void shouldAgreeWithDoublePrecisionOnDenseVectors(String kernel) {
         // Given
-        Model model = TestModel.of(21, InputEncoding.DENSE, 3, new ScoringRule.None(), 7, 1);
-        Stepper stepper = Network.of(model, KernelNames.kernel(kernel)).stepper();
-        SequenceState state = new SequenceState(model);
-        DoubleLstm oracle = new DoubleLstm(model);
+        Network network = TestNetwork.of(21, InputEncoding.DENSE, 3, new ScoringRule.None(), 7, 1);
+        Stepper stepper = PackedNetwork.of(network, KernelNames.kernel(kernel)).stepper();
+        SequenceState state = new SequenceState(network);
+        DoubleLstm oracle = new DoubleLstm(network);
         SplittableRandom random = new SplittableRandom(22);
 
         for (int step = 0; step < 50; step++) {
             // When
-            float[] x = TestModel.weights(random, 3);
+            float[] x = TestNetwork.weights(random, 3);
             stepper.step(SparseInput.dense(x), state);
             oracle.step(x);
 
@@ -159,10 +159,13 @@ class StepperTest {
     @MethodSource(KERNELS)
     void shouldTreatAOneHotLineAsTheVectorThatItStandsFor(String kernel) {
         // Given: the same weights, once for indexes and once for vectors
-        Model oneHot = TestModel.ofEvents(31, 5, 3, 2);
-        Model dense = new Model("dense", InputEncoding.DENSE, oneHot.layers(), oneHot.heads(), new ScoringRule.None());
-        Stepper oneHotStepper = Network.of(oneHot, KernelNames.kernel(kernel)).stepper();
-        Stepper denseStepper = Network.of(dense, KernelNames.kernel(kernel)).stepper();
+        Network oneHot = TestNetwork.ofEvents(31, 5, 3, 2);
+        Network dense =
+                new Network("dense", InputEncoding.DENSE, oneHot.layers(), oneHot.heads(), new ScoringRule.None());
+        Stepper oneHotStepper =
+                PackedNetwork.of(oneHot, KernelNames.kernel(kernel)).stepper();
+        Stepper denseStepper =
+                PackedNetwork.of(dense, KernelNames.kernel(kernel)).stepper();
         SequenceState oneHotState = new SequenceState(oneHot);
         SequenceState denseState = new SequenceState(dense);
 
@@ -182,13 +185,14 @@ class StepperTest {
     @Test
     void shouldFeedHiddenStatesToALayerThatIsUsedTwice() {
         // Given: one object as both layers, as tied weights have it
-        LstmLayer layer = TestModel.layer(new SplittableRandom(41), 3, 3);
+        LstmLayer layer = TestNetwork.layer(new SplittableRandom(41), 3, 3);
         Head head = new Head("next", Activation.LINEAR, 3, 1, new float[3], new float[1]);
-        Model model =
-                new Model("tied", InputEncoding.ONE_HOT, List.of(layer, layer), List.of(head), new ScoringRule.None());
-        Stepper stepper = Network.of(model, KernelNames.kernel("scalar")).stepper();
-        SequenceState state = new SequenceState(model);
-        DoubleLstm oracle = new DoubleLstm(model);
+        Network network = new Network(
+                "tied", InputEncoding.ONE_HOT, List.of(layer, layer), List.of(head), new ScoringRule.None());
+        Stepper stepper =
+                PackedNetwork.of(network, KernelNames.kernel("scalar")).stepper();
+        SequenceState state = new SequenceState(network);
+        DoubleLstm oracle = new DoubleLstm(network);
 
         // When
         stepper.step(SparseInput.oneHot(2), state);
@@ -201,20 +205,20 @@ class StepperTest {
     @Test
     void shouldKeepStatesOfInterleavedSequencesApart() {
         // Given
-        Model model = TestModel.ofEvents(51, 4, 5);
-        Network network = Network.of(model, KernelNames.kernel("scalar"));
-        Stepper stepper = network.stepper();
-        SequenceState first = new SequenceState(model);
-        SequenceState second = new SequenceState(model);
-        SequenceState firstAlone = new SequenceState(model);
-        SequenceState secondAlone = new SequenceState(model);
+        Network network = TestNetwork.ofEvents(51, 4, 5);
+        PackedNetwork packed = PackedNetwork.of(network, KernelNames.kernel("scalar"));
+        Stepper stepper = packed.stepper();
+        SequenceState first = new SequenceState(network);
+        SequenceState second = new SequenceState(network);
+        SequenceState firstAlone = new SequenceState(network);
+        SequenceState secondAlone = new SequenceState(network);
 
         // When
         for (int step = 0; step < 10; step++) {
             stepper.step(SparseInput.oneHot(step % 4), first);
             stepper.step(SparseInput.oneHot(step % 3), second);
         }
-        Stepper another = network.stepper();
+        Stepper another = packed.stepper();
         for (int step = 0; step < 10; step++) {
             another.step(SparseInput.oneHot(step % 4), firstAlone);
         }
@@ -230,9 +234,10 @@ class StepperTest {
     @Test
     void shouldStartAnewAfterAReset() {
         // Given
-        Model model = TestModel.ofEvents(61, 4, 3, 2);
-        Stepper stepper = Network.of(model, KernelNames.kernel("scalar")).stepper();
-        SequenceState used = new SequenceState(model);
+        Network network = TestNetwork.ofEvents(61, 4, 3, 2);
+        Stepper stepper =
+                PackedNetwork.of(network, KernelNames.kernel("scalar")).stepper();
+        SequenceState used = new SequenceState(network);
         stepper.step(SparseInput.oneHot(3), used);
         used.lastEventTime(99);
         used.verdict().add(2, -1.5, 4, true);
@@ -254,10 +259,11 @@ class StepperTest {
     @Test
     void shouldAnswerWithTheLogitsOfTheStateAsItIs() {
         // Given: a state whose logits were asked for
-        Model model = TestModel.ofEvents(65, 4, 3);
-        Stepper stepper = Network.of(model, KernelNames.kernel("scalar")).stepper();
-        SequenceState state = new SequenceState(model);
-        SequenceState twin = new SequenceState(model);
+        Network network = TestNetwork.ofEvents(65, 4, 3);
+        Stepper stepper =
+                PackedNetwork.of(network, KernelNames.kernel("scalar")).stepper();
+        SequenceState state = new SequenceState(network);
+        SequenceState twin = new SequenceState(network);
         float[] ofZeros = stepper.logits(state).clone();
 
         // When
@@ -276,11 +282,12 @@ class StepperTest {
     @Test
     void shouldKeepNaNInItsOwnSequence() {
         // Given
-        Model model = TestModel.ofEvents(71, 4, 3);
-        Stepper stepper = Network.of(model, KernelNames.kernel("scalar")).stepper();
-        SequenceState broken = new SequenceState(model);
+        Network network = TestNetwork.ofEvents(71, 4, 3);
+        Stepper stepper =
+                PackedNetwork.of(network, KernelNames.kernel("scalar")).stepper();
+        SequenceState broken = new SequenceState(network);
         broken.c(0)[1] = Float.NaN;
-        SequenceState sound = new SequenceState(model);
+        SequenceState sound = new SequenceState(network);
 
         // When
         stepper.step(SparseInput.oneHot(1), broken);
@@ -295,9 +302,9 @@ class StepperTest {
     @ValueSource(strings = {"scalar", "vector", "portable"})
     void shouldAllocateNothingInAStep(String kernel) {
         // Given: a warm stepper
-        Model model = TestModel.ofEvents(81, 29, 32, 17);
-        Stepper stepper = Network.of(model, KernelNames.kernel(kernel)).stepper();
-        SequenceState state = new SequenceState(model);
+        Network network = TestNetwork.ofEvents(81, 29, 32, 17);
+        Stepper stepper = PackedNetwork.of(network, KernelNames.kernel(kernel)).stepper();
+        SequenceState state = new SequenceState(network);
         SparseInput[] inputs = {SparseInput.oneHot(3), SparseInput.oneHot(28)};
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();

@@ -3,7 +3,7 @@ package io.lstmstreams.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lstmstreams.event.LineReader;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.OutputJson;
@@ -13,7 +13,7 @@ import io.lstmstreams.output.Verdict;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.KernelNames;
 import io.lstmstreams.recurrent.ScoringRule;
-import io.lstmstreams.recurrent.TestModel;
+import io.lstmstreams.recurrent.TestNetwork;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,10 +23,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReplayTest {
-    private static final EventModel NAMED = new EventModel(
-            TestModel.of(1, InputEncoding.ONE_HOT, 4, new ScoringRule.RankAbove(1), 5, 3),
+    private static final Model NAMED = new Model(
+            TestNetwork.of(1, InputEncoding.ONE_HOT, 4, new ScoringRule.RankAbove(1), 5, 3),
             Vocabulary.of(4, List.of("a", "b", "c"), "end", null));
-    private static final EventModel INDEXED = new EventModel(TestModel.ofEvents(1, 4, 5), Vocabulary.ofSize(4));
+    private static final Model INDEXED = new Model(TestNetwork.ofEvents(1, 4, 5), Vocabulary.ofSize(4));
 
     private final List<SequenceOutput> outputs = new ArrayList<>();
 
@@ -35,21 +35,21 @@ class ReplayTest {
                 String.join("\n", lines).replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
     }
 
-    private Replay replay(EventModel model) {
+    private Replay replay(Model model) {
         return new Replay(
                 model, KernelNames.kernel("scalar"), 2, EnumSet.of(Include.STATE, Include.LOGITS), outputs::add);
     }
 
-    private Summary sessions(EventModel model, String... lines) throws IOException {
+    private Summary sessions(Model model, String... lines) throws IOException {
         return replay(model).sessions(lines(lines));
     }
 
-    private Summary jsonLines(EventModel model, String... lines) throws IOException {
+    private Summary jsonLines(Model model, String... lines) throws IOException {
         return replay(model).jsonLines(lines(lines));
     }
 
     /** The outputs as users read them, and none left for the next call. */
-    private List<String> written(EventModel model) {
+    private List<String> written(Model model) {
         OutputJson json = new OutputJson(model.vocabulary());
         List<String> written = outputs.stream()
                 .map(output -> new String(json.write(output), StandardCharsets.UTF_8))

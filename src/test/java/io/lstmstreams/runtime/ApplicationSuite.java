@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lstmstreams.cli.JavaProcess;
 import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.TinyModels;
 import io.lstmstreams.waiting.Patience;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class ApplicationSuite {
     private static final int PARTITIONS = 8;
 
-    private final EventModel model = TinyModels.events();
+    private final Model model = TinyModels.events();
     private final String id = "app-" + UUID.randomUUID();
     private final String input = id + "-events";
     private final String results = id + "-results";

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lstmstreams.broker.SecuredBroker;
 import io.lstmstreams.broker.SecuredBroker.Right;
 import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.TinyModels;
 import io.lstmstreams.waiting.Patience;
@@ -45,7 +45,7 @@ class SecurityIT {
     private static SecuredBroker secured;
     private static Broker broker;
 
-    private final EventModel model = TinyModels.events();
+    private final Model model = TinyModels.events();
     private final String unique = UUID.randomUUID().toString();
     private final String id = "app-" + unique;
     private final String input = "events-" + unique;

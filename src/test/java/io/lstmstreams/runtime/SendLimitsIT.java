@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.recurrent.Activation;
 import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.LstmLayer;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.topology.TinyModels;
 import io.lstmstreams.waiting.Patience;
@@ -54,7 +54,7 @@ class SendLimitsIT {
     private static final String NUMBER = "hostile";
     private static EmbeddedBroker embedded;
 
-    private final EventModel model = TinyModels.events();
+    private final Model model = TinyModels.events();
     private final String id = "limits-" + UUID.randomUUID();
     private final String input = id + "-events";
     private final String results = id + "-results";
@@ -327,8 +327,8 @@ class SendLimitsIT {
         int units = 2;
         int rows = LstmLayer.GATES * units;
         ModelFile.save(
-                new EventModel(
-                        new Model(
+                new Model(
+                        new Network(
                                 "large",
                                 InputEncoding.ONE_HOT,
                                 List.of(new LstmLayer(

@@ -3,7 +3,7 @@ package io.lstmstreams.runtime;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.state.StateCodec;
 import io.lstmstreams.topology.TinyModels;
@@ -18,22 +18,22 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.junit.jupiter.api.Test;
 
 class SequenceScanTest {
-    private static final Model MODEL = TinyModels.events().network();
-    private static final StateCodec CODEC = new StateCodec(MODEL);
+    private static final Network NETWORK = TinyModels.events().network();
+    private static final StateCodec CODEC = new StateCodec(NETWORK);
     private static final byte[] NONE = {};
 
     private final TreeMap<Bytes, byte[]> one = new TreeMap<>();
     private final TreeMap<Bytes, byte[]> other = new TreeMap<>();
 
     private static byte[] state(long steps) {
-        SequenceState state = new SequenceState(MODEL);
+        SequenceState state = new SequenceState(NETWORK);
         state.steps(steps);
         state.lastEventTime(10 * steps);
         return CODEC.encode(state);
     }
 
     private static byte[] ended() {
-        SequenceState state = new SequenceState(MODEL);
+        SequenceState state = new SequenceState(NETWORK);
         state.recentEvents().add(1);
         return CODEC.encodeEnded(state);
     }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.event.LineReader;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Prediction;
@@ -44,7 +44,7 @@ final class Sessions {
      * @param topic where they go
      * @param header the header that names the sequence beside the key, or null
      */
-    Sessions(EventModel model, String topic, int count, String header) throws IOException {
+    Sessions(Model model, String topic, int count, String header) throws IOException {
         StringBuilder file = new StringBuilder(); // the good ones, as replay reads them
         Random random = new Random(11);
         List<String> live = new ArrayList<>();
@@ -91,7 +91,7 @@ final class Sessions {
         return record;
     }
 
-    private void replay(EventModel model, String file) throws IOException {
+    private void replay(Model model, String file) throws IOException {
         OutputJson json = new OutputJson(model.vocabulary());
         new Replay(model, Kernels.auto(), LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT, Set.of(), output -> {
                     String text = new String(json.write(output), UTF_8);

@@ -1,7 +1,7 @@
 package io.lstmstreams.soak;
 
 import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.load.Expectation;
 import io.lstmstreams.modelfile.ModelFile;
@@ -22,7 +22,7 @@ final class PublishedModels {
     private final Path directory;
     private final ModelAdministration administration;
     private final Kernel kernel;
-    private final Map<String, EventModel> names = new TreeMap<>(); // as results show them
+    private final Map<String, Model> names = new TreeMap<>(); // as results show them
     private int published;
 
     PublishedModels(long seed, Path directory, Map<String, String> settings, Kernel kernel) {
@@ -35,7 +35,7 @@ final class PublishedModels {
     /** Publishes the next model, which all sequences from then on run on. */
     void publishNext() {
         int number = published++ % MODELS;
-        EventModel model = TinyModels.events(seed + number);
+        Model model = TinyModels.events(seed + number);
         Path file = directory.resolve("model-" + number + ".safetensors");
         if (!file.toFile().exists()) {
             ModelFile.save(model, file);
@@ -50,7 +50,7 @@ final class PublishedModels {
 
     /** Replays a load with each model. */
     void replay(Expectation expectation) throws IOException {
-        for (Map.Entry<String, EventModel> model : names.entrySet()) {
+        for (Map.Entry<String, Model> model : names.entrySet()) {
             expectation.replay(model.getKey(), model.getValue(), kernel, Set.of());
         }
     }

@@ -8,13 +8,13 @@ import io.lstmstreams.recurrent.Activation;
 import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.LstmLayer;
-import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.RecentEvents;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.Stepper;
-import io.lstmstreams.recurrent.TestModel;
+import io.lstmstreams.recurrent.TestNetwork;
 import io.lstmstreams.state.UnreadableStateException.Reason;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,18 +28,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StateCodecTest {
     /** All weights are zero, so that the fingerprint depends on the layout of what is hashed and on nothing else. */
-    private static final Model ZEROS = new Model(
+    private static final Network ZEROS = new Network(
             "zeros",
             InputEncoding.ONE_HOT,
             List.of(new LstmLayer(1, 2, new float[8], new float[16], new float[8])),
             List.of(new Head("next", Activation.SOFTMAX, 2, 1, new float[2], new float[1])),
             new ScoringRule.None());
 
-    private final Model model = TestModel.ofEvents(1, 3, 2, 1);
-    private final StateCodec codec = new StateCodec(model);
+    private final Network network = TestNetwork.ofEvents(1, 3, 2, 1);
+    private final StateCodec codec = new StateCodec(network);
 
-    private static SequenceState known(Model model) {
-        SequenceState state = new SequenceState(model);
+    private static SequenceState known(Network network) {
+        SequenceState state = new SequenceState(network);
         state.steps(7);
         state.lastEventTime(1_700_000_000_000L);
         state.verdict().restore(-3.5, -1.25, 5, 4, 6, true);
@@ -137,11 +137,11 @@ class StateCodecTest {
     @Test
     void shouldKeepTheEventsOfASequenceThatHasEnded() {
         // Given
-        SequenceState state = known(model);
+        SequenceState state = known(network);
         for (int id = 1; id <= RecentEvents.MOST + 3; id++) {
             state.recentEvents().add(id);
         }
-        SequenceState back = known(model);
+        SequenceState back = known(network);
 
         // When
         byte[] bytes = codec.encodeEnded(state);
@@ -152,7 +152,7 @@ class StateCodecTest {
         assertThat(StateCodec.isEnded(codec.encode(state))).isFalse();
         assertThat(bytes).hasSize(91 + RecentEvents.MOST * 8 + 4);
         assertThat(back.steps()).isZero();
-        assertThat(back.verdict()).usingRecursiveComparison().isEqualTo(new SequenceState(model).verdict());
+        assertThat(back.verdict()).usingRecursiveComparison().isEqualTo(new SequenceState(network).verdict());
         assertThat(back.h(0)).containsOnly(0f);
         assertThat(back.recentEvents().size()).isEqualTo(RecentEvents.MOST);
         assertThat(back.recentEvents().get(0)).isEqualTo(4);
@@ -163,27 +163,27 @@ class StateCodecTest {
     @Test
     void shouldCarryTheNumbersOfAnotherModelOfTheSameShape() {
         // Given
-        Model other = TestModel.ofEvents(2, 3, 2, 1);
+        Network other = TestNetwork.ofEvents(2, 3, 2, 1);
         SequenceState state = new SequenceState(other);
 
         // When
-        new StateCodec(other, 9).carry(codec.encode(known(model)), state);
+        new StateCodec(other, 9).carry(codec.encode(known(network)), state);
 
         // Then
-        assertThat(state).usingRecursiveComparison().isEqualTo(known(model));
+        assertThat(state).usingRecursiveComparison().isEqualTo(known(network));
     }
 
     @Test
     void shouldNotCarryWhatHasAnotherShapeOrDoesNotSayWhich() {
         // Given
-        StateCodec wider = new StateCodec(TestModel.ofEvents(1, 3, 4));
-        StateCodec twisted = new StateCodec(TestModel.ofEvents(1, 3, 1, 2)); // as many numbers
-        byte[] bytes = codec.encode(known(model));
+        StateCodec wider = new StateCodec(TestNetwork.ofEvents(1, 3, 4));
+        StateCodec twisted = new StateCodec(TestNetwork.ofEvents(1, 3, 1, 2)); // as many numbers
+        byte[] bytes = codec.encode(known(network));
 
         // When, Then
         for (StateCodec other : List.of(wider, twisted)) {
             assertThatExceptionOfType(UnreadableStateException.class)
-                    .isThrownBy(() -> other.carry(bytes, new SequenceState(model)))
+                    .isThrownBy(() -> other.carry(bytes, new SequenceState(network)))
                     .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.OTHER_MODEL));
         }
     }
@@ -191,23 +191,23 @@ class StateCodecTest {
     @Test
     void shouldLetNothingStandOfTheStateBefore() {
         // Given: a state whose logits a stepper has worked out
-        Stepper stepper = Network.of(model, Kernels.named("scalar")).stepper();
-        SequenceState used = new SequenceState(model);
+        Stepper stepper = PackedNetwork.of(network, Kernels.named("scalar")).stepper();
+        SequenceState used = new SequenceState(network);
         stepper.logits(used);
 
         // When
-        codec.decode(codec.encode(known(model)), used);
+        codec.decode(codec.encode(known(network)), used);
 
         // Then
-        assertThat(stepper.logits(used)).isEqualTo(stepper.logits(known(model)));
+        assertThat(stepper.logits(used)).isEqualTo(stepper.logits(known(network)));
     }
 
     @Test
     void shouldReadBackWhatItWrote() {
         // Given
-        SequenceState state = known(model);
+        SequenceState state = known(network);
         state.c(1)[0] = Float.NaN;
-        SequenceState back = new SequenceState(model);
+        SequenceState back = new SequenceState(network);
 
         // When
         codec.decode(codec.encode(state), back);
@@ -224,17 +224,17 @@ class StateCodecTest {
 
     @Test
     void shouldReadBackAStateThatHasNotBegun() {
-        SequenceState back = known(model);
+        SequenceState back = known(network);
 
-        codec.decode(codec.encode(new SequenceState(model)), back);
+        codec.decode(codec.encode(new SequenceState(network)), back);
 
-        assertThat(back).usingRecursiveComparison().isEqualTo(new SequenceState(model));
+        assertThat(back).usingRecursiveComparison().isEqualTo(new SequenceState(network));
     }
 
     @Test
     void shouldRecogniseEverySingleBitThatFlips() {
         // Given
-        byte[] good = codec.encode(known(model));
+        byte[] good = codec.encode(known(network));
 
         for (int bit = 0; bit < good.length * 8; bit++) {
             // When
@@ -247,17 +247,17 @@ class StateCodecTest {
     }
 
     private void assertUnreadable(byte[] bytes, Reason reason) {
-        SequenceState state = known(model);
+        SequenceState state = known(network);
         assertThatExceptionOfType(UnreadableStateException.class)
                 .as(() -> HexFormat.of().formatHex(bytes))
                 .isThrownBy(() -> codec.decode(bytes, state))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(reason));
-        assertThat(state).as("left as it was").usingRecursiveComparison().isEqualTo(known(model));
+        assertThat(state).as("left as it was").usingRecursiveComparison().isEqualTo(known(network));
     }
 
     @Test
     void shouldRecogniseBytesThatAreCutShort() {
-        byte[] good = codec.encode(known(model));
+        byte[] good = codec.encode(known(network));
 
         for (int length = 1; length < good.length; length++) {
             assertUnreadable(Arrays.copyOf(good, length), Reason.DAMAGED);
@@ -273,7 +273,7 @@ class StateCodecTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 3, 127, 255})
     void shouldRecogniseAnotherVersion(int version) {
-        byte[] bytes = codec.encode(known(model));
+        byte[] bytes = codec.encode(known(network));
         bytes[0] = (byte) version;
         CRC32C checksum = new CRC32C();
         checksum.update(bytes, 0, bytes.length - 4);
@@ -284,8 +284,8 @@ class StateCodecTest {
 
     @Test
     void shouldRecogniseTheStateOfAnotherModel() {
-        Model sameShape = TestModel.ofEvents(2, 3, 2, 1);
-        Model otherShape = TestModel.ofEvents(1, 3, 4);
+        Network sameShape = TestNetwork.ofEvents(2, 3, 2, 1);
+        Network otherShape = TestNetwork.ofEvents(1, 3, 4);
 
         assertUnreadable(new StateCodec(sameShape).encode(known(sameShape)), Reason.OTHER_MODEL);
         assertUnreadable(new StateCodec(otherShape).encode(known(otherShape)), Reason.OTHER_MODEL);
@@ -294,11 +294,12 @@ class StateCodecTest {
     @Test
     void shouldReadTheStateOfTheSameModelUnderAnotherName() {
         // Given
-        Model renamed = new Model("b", model.encoding(), model.layers(), model.heads(), new ScoringRule.RankAbove(3));
+        Network renamed =
+                new Network("b", network.encoding(), network.layers(), network.heads(), new ScoringRule.RankAbove(3));
         SequenceState back = new SequenceState(renamed);
 
         // When
-        new StateCodec(renamed).decode(codec.encode(known(model)), back);
+        new StateCodec(renamed).decode(codec.encode(known(network)), back);
 
         // Then
         assertThat(back.steps()).isEqualTo(7);
@@ -307,18 +308,18 @@ class StateCodecTest {
     @Test
     void shouldTellTheBytesOfASequenceBeforehand() {
         // 91 before the layers, 4 bytes for each of h and c: 2 units and 1, and 4 of checksum
-        assertThat(StateCodec.bytesPerSequence(model)).isEqualTo(91 + 2 * (2 + 1) * 4 + 4);
-        assertThat(codec.encode(known(model))).hasSize(StateCodec.bytesPerSequence(model));
+        assertThat(StateCodec.bytesPerSequence(network)).isEqualTo(91 + 2 * (2 + 1) * 4 + 4);
+        assertThat(codec.encode(known(network))).hasSize(StateCodec.bytesPerSequence(network));
     }
 
     @Test
     void shouldReadTheTimeOfTheLastEventAlone() {
-        assertThat(StateCodec.lastEventTime(codec.encode(known(model)))).isEqualTo(1_700_000_000_000L);
+        assertThat(StateCodec.lastEventTime(codec.encode(known(network)))).isEqualTo(1_700_000_000_000L);
     }
 
     @Test
     void shouldGiveNoTimeForBytesThatAreNoState() {
-        byte[] otherVersion = codec.encode(known(model));
+        byte[] otherVersion = codec.encode(known(network));
         otherVersion[0] = 3;
 
         assertThat(StateCodec.lastEventTime(otherVersion)).isEqualTo(Long.MAX_VALUE);

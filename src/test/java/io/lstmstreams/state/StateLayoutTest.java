@@ -13,8 +13,8 @@ import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.InputShape;
 import io.lstmstreams.recurrent.Layer;
 import io.lstmstreams.recurrent.LstmLayer;
-import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
@@ -38,8 +38,8 @@ class StateLayoutTest {
             + "04000000" // largest rank
             + "0600000000000000"; // at step
 
-    private static Model model(InputShape input, Execution execution, Head head, Layer... layers) {
-        return new Model(
+    private static Network network(InputShape input, Execution execution, Head head, Layer... layers) {
+        return new Network(
                 "zeros",
                 input,
                 List.of(layers),
@@ -58,9 +58,9 @@ class StateLayoutTest {
     }
 
     /** A state after these events, with numbers that are easy to find in its bytes. */
-    private static SequenceState known(Model model, SparseInput... events) {
-        SequenceState state = new SequenceState(model);
-        Stepper stepper = Network.of(model, Kernels.named("scalar")).stepper();
+    private static SequenceState known(Network network, SparseInput... events) {
+        SequenceState state = new SequenceState(network);
+        Stepper stepper = PackedNetwork.of(network, Kernels.named("scalar")).stepper();
         for (SparseInput event : events) {
             stepper.step(event, state);
         }
@@ -84,16 +84,16 @@ class StateLayoutTest {
      */
     private static void assertBytes(
             SequenceState state,
-            Model model,
+            Network network,
             String fingerprint,
             String shape,
             String numbers,
             String checksum,
             String checksum1) {
         // When
-        StateCodec codec = new StateCodec(model);
+        StateCodec codec = new StateCodec(network);
         byte[] bytes = codec.encode(state);
-        SequenceState upgraded = new SequenceState(model);
+        SequenceState upgraded = new SequenceState(network);
         codec.decode(HexFormat.of().parseHex("01" + fingerprint + BEFORE_THE_LAYERS + numbers + checksum1), upgraded);
 
         // Then
@@ -104,7 +104,7 @@ class StateLayoutTest {
                 + "00" // no event is remembered
                 + numbers + checksum;
         assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(version2);
-        assertThat(bytes).hasSize(StateCodec.bytesPerSequence(model));
+        assertThat(bytes).hasSize(StateCodec.bytesPerSequence(network));
         assertThat(HexFormat.of().formatHex(codec.encode(upgraded))).isEqualTo(version2);
     }
 
@@ -117,11 +117,11 @@ class StateLayoutTest {
     @Test
     void shouldWriteNoCellStateOfAGru() {
         GruLayer gru = new GruLayer(1, 2, new float[6], new float[12], new float[6], new float[2], GruOptions.NONE);
-        Model model = model(InputShape.oneHot(1), Execution.CARRY, head(Activation.SOFTMAX, 2, 1), gru);
+        Network network = network(InputShape.oneHot(1), Execution.CARRY, head(Activation.SOFTMAX, 2, 1), gru);
 
         assertBytes(
-                known(model),
-                model,
+                known(network),
+                network,
                 "fea111f5c763d939bc3ca5dbd5f7f141",
                 "9babddb5",
                 "0000003f0000c03f", // h: 0.5, 1.5
@@ -132,11 +132,12 @@ class StateLayoutTest {
     @Test
     void shouldWriteWhatTheFirstHeadReadsWhereThatIsNoHiddenState() {
         DenseLayer dense = new DenseLayer(1, 2, new float[2], new float[2], Activation.LINEAR);
-        Model model = model(InputShape.oneHot(1), Execution.CARRY, head(Activation.SOFTMAX, 2, 1), lstm(1), dense);
+        Network network =
+                network(InputShape.oneHot(1), Execution.CARRY, head(Activation.SOFTMAX, 2, 1), lstm(1), dense);
 
         assertBytes(
-                known(model),
-                model,
+                known(network),
+                network,
                 "f3ca298f49c5034db9bba8117339add8",
                 "27aecf84",
                 "0000003f" // h: 0.5
@@ -148,11 +149,12 @@ class StateLayoutTest {
 
     @Test
     void shouldWriteTheLinesOfAWindowOfOneHotEvents() {
-        Model model = model(InputShape.oneHot(3), new Execution(3, true), head(Activation.SOFTMAX, 1, 3), lstm(3));
+        Network network =
+                network(InputShape.oneHot(3), new Execution(3, true), head(Activation.SOFTMAX, 1, 3), lstm(3));
 
         assertBytes(
-                known(model, SparseInput.oneHot(2), SparseInput.oneHot(0)),
-                model,
+                known(network, SparseInput.oneHot(2), SparseInput.oneHot(0)),
+                network,
                 "8dd997df334e47bad3296b1f4fca33df",
                 "3a69c6d5",
                 "00002041" // what the head reads: 10
@@ -165,11 +167,11 @@ class StateLayoutTest {
 
     @Test
     void shouldWriteTheNumbersOfAWindowOfDenseEvents() {
-        Model model = model(InputShape.dense(2), new Execution(2, false), head(Activation.LINEAR, 1, 1), lstm(2));
+        Network network = network(InputShape.dense(2), new Execution(2, false), head(Activation.LINEAR, 1, 1), lstm(2));
 
         assertBytes(
-                known(model, SparseInput.dense(new float[] {1.5f, -2f})),
-                model,
+                known(network, SparseInput.dense(new float[] {1.5f, -2f})),
+                network,
                 "b5fc6286ef9827c2550dcd098d5bb5b9",
                 "12a71d4a",
                 "00002041" // what the head reads: 10
@@ -182,15 +184,15 @@ class StateLayoutTest {
 
     @Test
     void shouldWriteLinesAndNumbersOfAWindowOfFieldsTheOldestEventFirst() {
-        Model model = model(
+        Network network = network(
                 new InputShape(InputEncoding.FIELDS, 4, 3, 2),
                 new Execution(2, false),
                 head(Activation.LINEAR, 1, 1),
                 lstm(4));
 
         assertBytes(
-                known(model, fields(0, 9f), fields(1, 0.5f), fields(2, -0.5f)),
-                model,
+                known(network, fields(0, 9f), fields(1, 0.5f), fields(2, -0.5f)),
+                network,
                 "9499f0e66221c284d1e52159553ac274",
                 "495075c1",
                 "00002041" // what the head reads: 10

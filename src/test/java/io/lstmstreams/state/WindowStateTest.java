@@ -8,13 +8,13 @@ import io.lstmstreams.recurrent.EventWindow;
 import io.lstmstreams.recurrent.Execution;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.InputShape;
-import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
 import io.lstmstreams.recurrent.Stepper;
-import io.lstmstreams.recurrent.TestModel;
+import io.lstmstreams.recurrent.TestNetwork;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.stream.IntStream;
@@ -37,15 +37,15 @@ class WindowStateTest {
                         IntStream.rangeClosed(0, 2 * LENGTH).mapToObj(events -> Arguments.of(encoding, events)));
     }
 
-    private static Model model(InputEncoding encoding) {
+    private static Network network(InputEncoding encoding) {
         InputShape input = switch (encoding) {
             case ONE_HOT -> InputShape.oneHot(LINES);
             case DENSE -> InputShape.dense(LINES);
             case INDEX -> InputShape.index(LINES);
             case FIELDS -> new InputShape(InputEncoding.FIELDS, LINES, LINES - 1, 2);
         };
-        Model shape = TestModel.of(3, InputEncoding.DENSE, input.size(), new ScoringRule.None(), 2, 3);
-        return new Model(
+        Network shape = TestNetwork.of(3, InputEncoding.DENSE, input.size(), new ScoringRule.None(), 2, 3);
+        return new Network(
                 "windows",
                 input,
                 shape.layers(),
@@ -66,15 +66,15 @@ class WindowStateTest {
         };
     }
 
-    private static Stepper stepper(Model model) {
-        return Network.of(model, Kernels.named("scalar")).stepper();
+    private static Stepper stepper(Network network) {
+        return PackedNetwork.of(network, Kernels.named("scalar")).stepper();
     }
 
-    private static SequenceState after(Model model, int from, int to) {
-        SequenceState state = new SequenceState(model);
-        Stepper stepper = stepper(model);
+    private static SequenceState after(Network network, int from, int to) {
+        SequenceState state = new SequenceState(network);
+        Stepper stepper = stepper(network);
         for (int number = from; number < to; number++) {
-            stepper.step(event(model.encoding(), number), state);
+            stepper.step(event(network.encoding(), number), state);
         }
         return state;
     }
@@ -83,10 +83,10 @@ class WindowStateTest {
     @MethodSource("windows")
     void shouldGoOnAfterItWasStoredAsIfItHadNotBeen(InputEncoding encoding, int events) {
         // Given
-        Model model = model(encoding);
-        SequenceState state = after(model, 0, events);
-        StateCodec codec = new StateCodec(model);
-        SequenceState back = after(model, 20, 25); // of another sequence, whose window began elsewhere
+        Network network = network(encoding);
+        SequenceState state = after(network, 0, events);
+        StateCodec codec = new StateCodec(network);
+        SequenceState back = after(network, 20, 25); // of another sequence, whose window began elsewhere
 
         // When
         codec.decode(codec.encode(state), back);
@@ -95,7 +95,7 @@ class WindowStateTest {
         assertThat(codec.encode(back)).isEqualTo(codec.encode(state));
         assertThat(back.window().size()).isEqualTo(Math.min(events, LENGTH));
         assertThat(back.features()).isEqualTo(state.features());
-        Stepper stepper = stepper(model);
+        Stepper stepper = stepper(network);
         for (int number = 10; number < 10 + 2 * LENGTH; number++) {
             stepper.step(event(encoding, number), state);
             stepper.step(event(encoding, number), back);
@@ -107,10 +107,10 @@ class WindowStateTest {
     @EnumSource
     void shouldRecogniseEverySingleBitThatFlips(InputEncoding encoding) {
         // Given
-        Model model = model(encoding);
-        StateCodec codec = new StateCodec(model);
-        byte[] good = codec.encode(after(model, 0, 4));
-        SequenceState state = after(model, 20, 22);
+        Network network = network(encoding);
+        StateCodec codec = new StateCodec(network);
+        byte[] good = codec.encode(after(network, 0, 4));
+        SequenceState state = after(network, 20, 22);
         byte[] untouched = codec.encode(state);
 
         for (int bit = 0; bit < good.length * 8; bit++) {
@@ -128,12 +128,12 @@ class WindowStateTest {
     @EnumSource
     void shouldRefuseAWindowThatCannotBeWhateverItsChecksum(InputEncoding encoding) {
         // Given
-        Model model = model(encoding);
-        StateCodec codec = new StateCodec(model);
-        byte[] good = codec.encode(after(model, 0, 2));
-        SequenceState state = after(model, 20, 22);
+        Network network = network(encoding);
+        StateCodec codec = new StateCodec(network);
+        byte[] good = codec.encode(after(network, 0, 2));
+        SequenceState state = after(network, 20, 22);
         byte[] untouched = codec.encode(state);
-        int numbersAt = good.length - Integer.BYTES - windowBytes(model);
+        int numbersAt = good.length - Integer.BYTES - windowBytes(network);
 
         int least = encoding == InputEncoding.ONE_HOT ? -1 : -2; // -1 is an entry that an event of several lacks
         for (int impossible : new int[] {least, LENGTH + LINES, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
@@ -158,9 +158,9 @@ class WindowStateTest {
         assertThat(codec.encode(state)).isEqualTo(untouched);
     }
 
-    private static int windowBytes(Model model) {
-        EventWindow window = new SequenceState(model).window();
-        int values = model.encoding() == InputEncoding.ONE_HOT ? 0 : window.values(0).length;
+    private static int windowBytes(Network network) {
+        EventWindow window = new SequenceState(network).window();
+        int values = network.encoding() == InputEncoding.ONE_HOT ? 0 : window.values(0).length;
         return Integer.BYTES + window.capacity() * (window.lines(0).length + values) * Integer.BYTES;
     }
 }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.state.StateCodec;
 import io.lstmstreams.topology.TinyModels;
@@ -15,14 +15,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StateLineTest {
-    private static final Model MODEL = TinyModels.events().network();
+    private static final Network NETWORK = TinyModels.events().network();
 
     private static byte[] state() {
-        SequenceState state = new SequenceState(MODEL);
+        SequenceState state = new SequenceState(NETWORK);
         state.steps(7);
         state.lastEventTime(1_700_000_000_000L);
         state.verdict().restore(-3.5, -1.25, 5, 4, 6, true);
-        return new StateCodec(MODEL).encode(state);
+        return new StateCodec(NETWORK).encode(state);
     }
 
     private static String base64() {
@@ -39,7 +39,7 @@ class StateLineTest {
                 .isEqualTo("{\"sequence\":\"a\",\"partition\":3,\"steps\":7,\"time\":1700000000000,"
                         + "\"sumLogProbability\":-3.5,\"minLogProbability\":-1.25,\"minAtStep\":5,\"maxRank\":4,"
                         + "\"maxRankAtStep\":6,\"anomalous\":true,\"fingerprint\":\""
-                        + MODEL.fingerprintHex().substring(0, 32) + "\",\"bytes\":" + state().length
+                        + NETWORK.fingerprintHex().substring(0, 32) + "\",\"bytes\":" + state().length
                         + ",\"partitions\":8,\"state\":\"" + base64() + "\"}");
     }
 
@@ -98,9 +98,9 @@ class StateLineTest {
 
     @Test
     void shouldLeaveOutTheScoresWhereNothingWasScored() {
-        SequenceState unscored = new SequenceState(MODEL);
+        SequenceState unscored = new SequenceState(NETWORK);
         unscored.steps(1);
-        byte[] state = new StateCodec(MODEL).encode(unscored);
+        byte[] state = new StateCodec(NETWORK).encode(unscored);
 
         assertThat(new StateLine(new StateRecord("a".getBytes(UTF_8), 0, state), 1).write())
                 .doesNotContain("sumLogProbability", "anomalous");
@@ -108,10 +108,10 @@ class StateLineTest {
 
     @Test
     void shouldWriteAScoreThatIsNotFiniteAsNull() {
-        SequenceState broken = new SequenceState(MODEL);
+        SequenceState broken = new SequenceState(NETWORK);
         broken.steps(2);
         broken.verdict().restore(Double.NaN, Double.NEGATIVE_INFINITY, 2, 1, 2, true);
-        byte[] state = new StateCodec(MODEL).encode(broken);
+        byte[] state = new StateCodec(NETWORK).encode(broken);
 
         assertThat(new StateLine(new StateRecord("a".getBytes(UTF_8), 0, state), 1).write())
                 .contains("\"sumLogProbability\":null,\"minLogProbability\":null,");

@@ -5,7 +5,7 @@ import static io.lstmstreams.topology.DrivenTopology.headers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.metrics.Reading;
 import io.lstmstreams.metrics.StreamMetrics.Cause;
 import io.lstmstreams.metrics.StreamMetrics.Reason;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** What records count as. */
 class CountsTest {
-    private final EventModel model = TinyModels.events();
+    private final Model model = TinyModels.events();
     private DrivenTopology topology = new DrivenTopology(model, Map.of());
 
     @AfterEach

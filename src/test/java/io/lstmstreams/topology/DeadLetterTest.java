@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.lstmstreams.event.BadEventException;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.input.UnknownEventException;
 import io.lstmstreams.output.Verdict.Ended;
 import java.util.HexFormat;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DeadLetterTest {
     private static final HexFormat HEX = HexFormat.of();
 
-    private final EventModel model = TinyModels.events();
+    private final Model model = TinyModels.events();
 
     @ParameterizedTest
     @CsvSource(
@@ -285,7 +285,7 @@ class DeadLetterTest {
     @Test
     void shouldStepUnknownEventsAsTheUnknownSymbolIfAskedTo() {
         // Given
-        EventModel withUnknown = TinyModels.eventsWithUnknown();
+        Model withUnknown = TinyModels.eventsWithUnknown();
         Reference reference = new Reference(withUnknown);
         try (DrivenTopology topology =
                 new DrivenTopology(withUnknown, Map.of("lstm.unknown.event", "unknown-symbol"))) {

@@ -3,7 +3,7 @@ package io.lstmstreams.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.topology.LstmTopology.Shadow;
@@ -58,12 +58,12 @@ final class DrivenTopology implements AutoCloseable {
     private long time = START.toEpochMilli(); // of the next record
 
     /** With these keys over defaults that name every topic. */
-    DrivenTopology(EventModel model, Map<String, String> overrides) {
+    DrivenTopology(Model model, Map<String, String> overrides) {
         this(model, overrides, Map.of());
     }
 
     /** The same with keys of Kafka Streams' over those that it has here. */
-    DrivenTopology(EventModel model, Map<String, String> overrides, Map<String, ?> kafkaOverrides) {
+    DrivenTopology(Model model, Map<String, String> overrides, Map<String, ?> kafkaOverrides) {
         this(
                 config -> LstmTopology.check(config, model),
                 Models.only(ModelVersion.of(null, model, Kernels.named("scalar"))),

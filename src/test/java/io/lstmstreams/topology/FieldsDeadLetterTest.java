@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lstmstreams.event.JsonEventDecoder;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.VariedModels;
 import io.lstmstreams.recurrent.Execution;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Records whose event has several fields, one of which is not what the model takes. */
 class FieldsDeadLetterTest {
-    private final EventModel model = new VariedModels().fields(Execution.CARRY);
+    private final Model model = new VariedModels().fields(Execution.CARRY);
 
     private static String record(String event) {
         return "{\"event\":" + event + "}";

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lstmstreams.event.Event;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class InputFormatTest {
-    private final EventModel model = TinyModels.events();
+    private final Model model = TinyModels.events();
 
     @ParameterizedTest
     @CsvSource(
@@ -61,7 +61,7 @@ class InputFormatTest {
     @Test
     void shouldTakeDenseVectorsAsJsonAndFloat32() {
         // Given
-        EventModel dense = TinyModels.dense();
+        Model dense = TinyModels.dense();
         Reference reference = new Reference(dense);
         float[] vector = {0.25f, -1.5f, 3e-5f};
 
@@ -83,7 +83,7 @@ class InputFormatTest {
     @Test
     void shouldCallEventsByTheirIndexWhereTheModelKnowsNoNames() {
         // Given
-        EventModel indexes = TinyModels.indexes();
+        Model indexes = TinyModels.indexes();
         Reference reference = new Reference(indexes);
 
         try (DrivenTopology topology = new DrivenTopology(indexes, Map.of())) {

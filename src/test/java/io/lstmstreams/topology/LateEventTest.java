@@ -5,7 +5,7 @@ import static io.lstmstreams.topology.DrivenTopology.headers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.test.TestRecord;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LateEventTest {
     private static final long T = DrivenTopology.START.toEpochMilli();
 
-    private final EventModel model = TinyModels.events();
+    private final Model model = TinyModels.events();
 
     private DrivenTopology topology(String policy) {
         return new DrivenTopology(model, Map.of("lstm.sequence.late", policy));

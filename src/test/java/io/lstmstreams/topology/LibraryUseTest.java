@@ -10,7 +10,7 @@ import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.Decoded;
 import io.lstmstreams.event.Event;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.modelfile.ModelFile;
@@ -48,7 +48,7 @@ class LibraryUseTest {
     @TempDir
     Path directory;
 
-    private final EventModel model = TinyModels.events();
+    private final Model model = TinyModels.events();
     private final Reference reference =
             new Reference(model, Kernels.auto(), LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT, Set.of());
     private final StreamsBuilder builder = new StreamsBuilder();
@@ -227,7 +227,7 @@ class LibraryUseTest {
         StreamMetrics metrics = new StreamMetrics();
         KStream<String, String> clicks = builder.stream("clicks", STRINGS);
         for (int seed = 1; seed <= 2; seed++) {
-            EventModel each = TinyModels.events(seed);
+            Model each = TinyModels.events(seed);
             clicks.process(LstmProcessorSupplier.builder(each, Serdes.String(), LibraryUseTest::decode)
                             .storeName("model-" + seed)
                             .kernel(Kernels.named("scalar"))

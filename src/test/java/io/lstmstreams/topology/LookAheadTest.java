@@ -3,7 +3,7 @@ package io.lstmstreams.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.VariedModels;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,10 +73,7 @@ class LookAheadTest {
      * @param polls sizes of what is fetched at once; null if the application does not see it
      */
     private static Outcome run(
-            EventModel model,
-            Map<String, String> config,
-            List<TestRecord<byte[], byte[]>> records,
-            SplittableRandom polls) {
+            Model model, Map<String, String> config, List<TestRecord<byte[], byte[]>> records, SplittableRandom polls) {
         Map<String, String> all = new HashMap<>(EVERYTHING);
         all.putAll(config);
         try (DrivenTopology topology = new DrivenTopology(model, all)) {
@@ -134,7 +131,7 @@ class LookAheadTest {
         return utf8 == null ? "null" : new String(utf8, UTF_8);
     }
 
-    private static void assertSameResults(EventModel model, Map<String, String> config, int sequences) {
+    private static void assertSameResults(Model model, Map<String, String> config, int sequences) {
         for (long seed = 1; seed <= 3; seed++) {
             List<TestRecord<byte[], byte[]>> records = records(seed, sequences);
 
@@ -165,7 +162,7 @@ class LookAheadTest {
     @ParameterizedTest
     @ValueSource(strings = {"drop", "dead-letter"})
     void shouldTreatLateEventsInTheirTurn(String policy) {
-        EventModel model = new VariedModels().lstms();
+        Model model = new VariedModels().lstms();
         Map<String, String> config = Map.of("lstm.sequence.late", policy);
 
         assertSameResults(model, config, 5);

@@ -6,7 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lstmstreams.event.LineReader;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Verdict.Ended;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LstmTopologyTest {
-    private final EventModel model = TinyModels.events();
+    private final Model model = TinyModels.events();
     private final Reference reference = new Reference(model);
     private final DrivenTopology topology = new DrivenTopology(model, Map.of());
 

@@ -11,12 +11,12 @@ import io.lstmstreams.config.ModelChange;
 import io.lstmstreams.config.NotFiniteStates;
 import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.config.UnreadableStates;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.StreamMetrics;
-import io.lstmstreams.recurrent.Model;
-import io.lstmstreams.recurrent.TestModel;
+import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.TestNetwork;
 import io.lstmstreams.topology.LstmTopology.Shadow;
 import io.lstmstreams.topology.SwapOracle.Sent;
 import java.io.IOException;
@@ -161,8 +161,8 @@ class ModelChangeTest {
     @Test
     void shouldBeginAnewWhereTheShapeIsAnother() {
         models.publish("default", version(1));
-        Model other = TestModel.ofEvents(9, 6, 7);
-        EventModel wider = new EventModel(other, Vocabulary.of(6, TinyModels.EVENTS, "<end>", null));
+        Network other = TestNetwork.ofEvents(9, 6, 7);
+        Model wider = new Model(other, Vocabulary.of(6, TinyModels.EVENTS, "<end>", null));
         try (DrivenTopology topology = topology("carry")) {
             // Given
             topology.send("a", event("open"));
@@ -317,7 +317,7 @@ class ModelChangeTest {
         // Given
         models.publish("default", version(1));
         StreamMetrics metrics = new StreamMetrics();
-        EventModel few = TinyModels.indexes(); // to which the names of events are unknown
+        Model few = TinyModels.indexes(); // to which the names of events are unknown
         for (ModelVersion second : List.of(version(2), ModelVersion.of(sha256(3), few, Kernels.named("scalar")))) {
             Shadow shadow = new Shadow(Models.only(second), metrics);
             try (DrivenTopology topology = new DrivenTopology(

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lstmstreams.event.LineReader;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.StreamMetrics.Reason;
 import io.lstmstreams.output.SequenceOutput;
@@ -31,7 +31,7 @@ class NotFiniteStateTest {
     private static final String GOOD = "{\"event\":[0.5,-1,0.25]}";
     private static final String BREAKING = "{\"event\":[-3.4e38,3.4e38,3.4e38]}";
 
-    private final EventModel model = TinyModels.dense();
+    private final Model model = TinyModels.dense();
     private DrivenTopology topology;
 
     private void start(String policy) {

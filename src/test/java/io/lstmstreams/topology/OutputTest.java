@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lstmstreams.event.Event;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.output.Include;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OutputTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final EventModel model = TinyModels.events();
+    private final Model model = TinyModels.events();
 
     @ParameterizedTest
     @EnumSource(Include.class)
@@ -123,7 +123,7 @@ class OutputTest {
     @Test
     void shouldWriteTheHeadOfADenseModelAsNumbers() throws IOException {
         // Given
-        EventModel dense = TinyModels.dense();
+        Model dense = TinyModels.dense();
         Reference reference = new Reference(dense, 3, EnumSet.of(Include.OUTPUT));
         try (DrivenTopology topology = new DrivenTopology(dense, Map.of("lstm.output.format", "float32"))) {
             // When

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lstmstreams.event.Event;
 import io.lstmstreams.event.JsonEventDecoder;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.VariedModels;
 import io.lstmstreams.recurrent.Execution;
 import java.nio.ByteBuffer;
@@ -41,7 +41,7 @@ class RecordFuzzTest {
 
     private final VariedModels varied = new VariedModels();
 
-    private EventModel model(String kind) {
+    private Model model(String kind) {
         return switch (kind) {
             case "indexes" -> TinyModels.indexes();
             case "dense" -> TinyModels.dense();
@@ -69,7 +69,7 @@ class RecordFuzzTest {
     void shouldStepOrRefuseAnyRecordAndLeaveTheOthersAlone(String what) {
         // Given
         String[] words = what.split(" ");
-        EventModel model = model(words[2]);
+        Model model = model(words[2]);
         Map<String, String> config = new HashMap<>(words[2].equals("unknown") ? ENDS : Map.of());
         config.put("lstm.input.format", words[0]);
         config.put("lstm.sequence.id", words[1]);

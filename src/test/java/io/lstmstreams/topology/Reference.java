@@ -1,8 +1,8 @@
 package io.lstmstreams.topology;
 
 import io.lstmstreams.event.Event;
-import io.lstmstreams.input.EventModel;
 import io.lstmstreams.input.InputEncoder;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.output.Include;
@@ -10,7 +10,7 @@ import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Predictor;
 import io.lstmstreams.output.SequenceOutput;
 import io.lstmstreams.output.Verdict.Ended;
-import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.SequenceState;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
@@ -20,24 +20,24 @@ import java.util.Set;
 
 /** What should come out: the same steps without Kafka, each sequence with a state object of its own. */
 final class Reference {
-    private final EventModel model;
+    private final Model model;
     private final InputEncoder encoder;
     private final Predictor predictor;
     private final OutputJson json;
     private final Map<String, SequenceState> states = new HashMap<>();
 
-    Reference(EventModel model, Kernel kernel, int topK, Set<Include> include) {
+    Reference(Model model, Kernel kernel, int topK, Set<Include> include) {
         this.model = model;
         this.encoder = new InputEncoder(model);
-        this.predictor = new Predictor(model, Network.of(model.network(), kernel), topK, include);
+        this.predictor = new Predictor(model, PackedNetwork.of(model.network(), kernel), topK, include);
         this.json = new OutputJson(model.vocabulary());
     }
 
-    Reference(EventModel model, int topK, Set<Include> include) {
+    Reference(Model model, int topK, Set<Include> include) {
         this(model, Kernels.named("scalar"), topK, include);
     }
 
-    Reference(EventModel model) {
+    Reference(Model model) {
         this(model, 3, EnumSet.noneOf(Include.class));
     }
 

@@ -5,7 +5,7 @@ import static io.lstmstreams.topology.DrivenTopology.headers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.output.Verdict.Ended;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
 
 class SequenceEndTest {
-    private final EventModel model = TinyModels.events();
+    private final Model model = TinyModels.events();
     private final Reference reference = new Reference(model);
     private DrivenTopology topology = new DrivenTopology(model, Map.of());
 

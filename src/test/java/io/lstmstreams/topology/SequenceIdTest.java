@@ -4,7 +4,7 @@ import static io.lstmstreams.topology.DrivenTopology.headers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.output.Verdict.Ended;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SequenceIdTest {
-    private final EventModel model = TinyModels.events();
+    private final Model model = TinyModels.events();
     private final Reference reference = new Reference(model);
 
     @Test

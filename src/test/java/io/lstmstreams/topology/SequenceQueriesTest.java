@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.config.ModelChange;
 import io.lstmstreams.event.BadEventException;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.modelfile.VariedModels;
 import io.lstmstreams.recurrent.Execution;
@@ -37,7 +37,7 @@ class SequenceQueriesTest {
     private DrivenTopology topology;
     private SequenceQueries queries;
 
-    private void start(EventModel model, String... options) {
+    private void start(Model model, String... options) {
         start(Models.only(ModelVersion.of(null, model, Kernels.named("scalar"))), options);
     }
 
@@ -83,7 +83,7 @@ class SequenceQueriesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("models")
-    void shouldForetellWhatTheStreamThenSaysAndShowItAfterwards(String name, EventModel model, List<String> events)
+    void shouldForetellWhatTheStreamThenSaysAndShowItAfterwards(String name, Model model, List<String> events)
             throws Exception {
         start(model, "lstm.output.include", "state,gates,logits,output", "lstm.output.top.k", "2");
         long time = LATER;
@@ -136,7 +136,7 @@ class SequenceQueriesTest {
         assertThat(foretold).isEqualTo(last(topology.results()));
     }
 
-    private static ModelVersion version(String digit, EventModel model) {
+    private static ModelVersion version(String digit, Model model) {
         return ModelVersion.of(digit.repeat(64), model, Kernels.named("scalar"));
     }
 
@@ -184,7 +184,7 @@ class SequenceQueriesTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldSayWhatIsMissingWhereTheLastStepWasMadeElsewhere(boolean window) throws Exception {
-        EventModel model = window ? new VariedModels().window(true) : TinyModels.events();
+        Model model = window ? new VariedModels().window(true) : TinyModels.events();
         start(model, "lstm.output.include", "state,gates");
         String event = DrivenTopology.event(model.vocabulary().symbol(0));
         topology.send("a", event);

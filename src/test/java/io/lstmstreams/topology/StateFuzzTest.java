@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.lstmstreams.event.JsonEventDecoder;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.VariedModels;
 import io.lstmstreams.recurrent.Execution;
 import io.lstmstreams.recurrent.SequenceState;
@@ -35,7 +35,7 @@ class StateFuzzTest {
     private static final Bytes KEY = Bytes.wrap("a".getBytes(UTF_8));
     private final VariedModels varied = new VariedModels();
 
-    private EventModel model(String kind) {
+    private Model model(String kind) {
         return switch (kind) {
             case "window" -> varied.window(true);
             case "index" -> varied.index();
@@ -50,7 +50,7 @@ class StateFuzzTest {
     }
 
     /** A state after a few events, as it is stored. */
-    private byte[] stored(EventModel model, String kind) {
+    private byte[] stored(Model model, String kind) {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of())) {
             for (int i = 0; i < 4; i++) {
                 topology.send("a", event(kind));
@@ -63,7 +63,7 @@ class StateFuzzTest {
     @ValueSource(strings = {"events", "window", "index", "fields", "fields-window"})
     void shouldTakeNothingForAStateThatIsNone(String kind) {
         // Given
-        EventModel model = model(kind);
+        Model model = model(kind);
         byte[] good = stored(model, kind);
         StateCodec codec = new StateCodec(model.network());
         SequenceState state = new SequenceState(model.network());
@@ -93,7 +93,7 @@ class StateFuzzTest {
     @ValueSource(strings = {"events", "window", "index", "fields", "fields-window"})
     void shouldStepOnWhateverLiesInTheStore(String kind) {
         // Given
-        EventModel model = model(kind);
+        Model model = model(kind);
         byte[] good = stored(model, kind);
         FuzzRun run = new FuzzRun("store " + kind, CASES);
         Random random = run.random();

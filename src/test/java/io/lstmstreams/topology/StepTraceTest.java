@@ -2,7 +2,7 @@ package io.lstmstreams.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Prediction;
@@ -189,7 +189,7 @@ class StepTraceTest {
         for (long seed = 1;
                 anomaly == null;
                 seed++) { // until a model finds one of its five shortest sequences too short
-            EventModel model = TinyModels.events(seed);
+            Model model = TinyModels.events(seed);
             Models models = Models.only(ModelVersion.of(null, model, Kernels.named("scalar")));
             try (DrivenTopology other = new DrivenTopology(models, null, Map.of())) {
                 for (String event : TinyModels.EVENTS) {

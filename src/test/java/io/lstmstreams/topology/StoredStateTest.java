@@ -6,7 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.output.Verdict.Ended;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class StoredStateTest {
     private static final Bytes KEY = Bytes.wrap("a".getBytes(UTF_8));
 
-    private final EventModel model = TinyModels.events();
+    private final Model model = TinyModels.events();
     private final Reference reference = new Reference(model);
     private DrivenTopology topology;
 
@@ -37,7 +37,7 @@ class StoredStateTest {
         topology.close();
     }
 
-    private byte[] stateOfTwoSteps(EventModel by) {
+    private byte[] stateOfTwoSteps(Model by) {
         try (DrivenTopology other = new DrivenTopology(by, Map.of())) {
             other.send("a", event("open"));
             other.send("a", event("read"));

@@ -104,7 +104,7 @@ public final class SwapOracle {
 
     private Predictor predictor(ModelVersion model) {
         return predictors.computeIfAbsent(
-                model.name(), name -> new Predictor(model.model(), model.network(), 1, 3, Set.of(), name));
+                model.name(), name -> new Predictor(model.model(), model.packed(), 1, 3, Set.of(), name));
     }
 
     private static String text(ModelVersion model, SequenceOutput output) {

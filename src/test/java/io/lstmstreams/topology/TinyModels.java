@@ -1,12 +1,12 @@
 package io.lstmstreams.topology;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.recurrent.Activation;
 import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.LstmLayer;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.ScoringRule;
 import java.util.List;
 import java.util.Random;
@@ -25,41 +25,39 @@ public final class TinyModels {
     private TinyModels() {}
 
     /** Five named events and an end, predicted by a softmax; anomalous is what does not rank among the first four. */
-    public static EventModel events() {
+    public static Model events() {
         return events(1);
     }
 
     /** The same shape with weights of another seed. */
-    public static EventModel events(long seed) {
+    public static Model events(long seed) {
         int lines = EVENTS.size() + 1;
-        return new EventModel(
+        return new Model(
                 network(seed, InputEncoding.ONE_HOT, lines, Activation.SOFTMAX, lines),
                 Vocabulary.of(lines, EVENTS, "<end>", null));
     }
 
     /** The same, with "sync" as the symbol that stands for all unknown ones. */
-    public static EventModel eventsWithUnknown() {
-        EventModel events = events();
-        return new EventModel(
-                events.network(), Vocabulary.of(events.vocabulary().size(), EVENTS, "<end>", "sync"));
+    public static Model eventsWithUnknown() {
+        Model events = events();
+        return new Model(events.network(), Vocabulary.of(events.vocabulary().size(), EVENTS, "<end>", "sync"));
     }
 
     /** Events without names and without an end. */
-    public static EventModel indexes() {
+    public static Model indexes() {
         int lines = EVENTS.size();
-        return new EventModel(
-                network(2, InputEncoding.ONE_HOT, lines, Activation.SOFTMAX, lines), Vocabulary.ofSize(lines));
+        return new Model(network(2, InputEncoding.ONE_HOT, lines, Activation.SOFTMAX, lines), Vocabulary.ofSize(lines));
     }
 
     /** Vectors in, two numbers out. */
-    public static EventModel dense() {
-        return new EventModel(
+    public static Model dense() {
+        return new Model(
                 network(3, InputEncoding.DENSE, DENSE_SIZE, Activation.LINEAR, 2), Vocabulary.ofSize(DENSE_SIZE));
     }
 
-    private static Model network(long seed, InputEncoding encoding, int inputs, Activation activation, int outputs) {
+    private static Network network(long seed, InputEncoding encoding, int inputs, Activation activation, int outputs) {
         Random random = new Random(seed);
-        return new Model(
+        return new Network(
                 "tiny",
                 encoding,
                 List.of(layer(random, inputs, LOWER), layer(random, LOWER, UPPER)),

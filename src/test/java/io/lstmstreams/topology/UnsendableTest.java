@@ -5,7 +5,7 @@ import static io.lstmstreams.topology.DrivenTopology.headers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.metrics.StreamMetrics.Reason;
@@ -28,7 +28,7 @@ class UnsendableTest {
     private static final long HOUR = Duration.ofHours(1).toMillis();
     private static final Headers LARGE = headers("blob", "x".repeat(2_000));
 
-    private final EventModel model = TinyModels.events();
+    private final Model model = TinyModels.events();
 
     private static TopicLimits bytes(int maxBytes) {
         return new TopicLimits(maxBytes, "max.message.bytes", Long.MAX_VALUE, Long.MAX_VALUE, false);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lstmstreams.event.Event;
 import io.lstmstreams.event.JsonEventDecoder;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.VariedModels;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.Verdict.Ended;
@@ -27,7 +27,7 @@ class VariedModelsTest {
     private final VariedModels models = new VariedModels();
     private final JsonEventDecoder decoder = new JsonEventDecoder("/event");
 
-    private static Reference reference(EventModel model) {
+    private static Reference reference(Model model) {
         return new Reference(model, 3, EnumSet.of(Include.OUTPUT, Include.STATE, Include.LOGITS));
     }
 
@@ -36,7 +36,7 @@ class VariedModelsTest {
     }
 
     /** Sends the events to three sequences in turn, and ends these. */
-    private void assertSameAsWithoutKafka(EventModel model, String... events) {
+    private void assertSameAsWithoutKafka(Model model, String... events) {
         Reference reference = reference(model);
         List<String> expected = new ArrayList<>();
         try (DrivenTopology topology = new DrivenTopology(model, EVERYTHING)) {
@@ -83,7 +83,7 @@ class VariedModelsTest {
     @Test
     void shouldWriteEveryHeadOfAModelThatHasSeveral() {
         // Given
-        EventModel model = models.graph();
+        Model model = models.graph();
 
         // Then
         assertSameAsWithoutKafka(model, "[1,-2,0.5,3,0.25,-1]", "[0.1,0.2,0.3,0.4,0.5,0.6]", "[0,0,0,0,1,0]");
@@ -109,7 +109,7 @@ class VariedModelsTest {
 
     private void assertThatTimeCounts(Execution execution) {
         // Given
-        EventModel model = models.fields(execution);
+        Model model = models.fields(execution);
         Reference reference = reference(model);
         Reference timeless = reference(model);
         String value = "{\"event\":" + FieldEvents.BUY + "}";

@@ -8,7 +8,7 @@ import io.lstmstreams.benchmark.growth.Growth.Scan;
 import io.lstmstreams.benchmark.model.NetworkShape;
 import io.lstmstreams.benchmark.pipeline.Cluster;
 import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.runtime.LstmApplication;
 import io.lstmstreams.state.StateCodec;
@@ -48,14 +48,14 @@ public final class GrowthBenchmark {
     private final Cluster cluster;
     private final String name;
     private final Path modelFile;
-    private final EventModel model;
+    private final Model model;
     private final int threads;
     private final int sequences;
 
     private GrowthBenchmark(Cluster cluster, String name, NetworkShape shape, int threads, int sequences) {
         this.cluster = cluster;
         this.name = name;
-        this.model = shape.eventModel();
+        this.model = shape.model();
         this.modelFile = cluster.path(name + ".safetensors");
         this.threads = threads;
         this.sequences = sequences;

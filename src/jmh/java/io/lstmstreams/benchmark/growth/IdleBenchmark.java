@@ -5,7 +5,7 @@ import io.lstmstreams.benchmark.Settings;
 import io.lstmstreams.benchmark.model.NetworkShape;
 import io.lstmstreams.benchmark.pipeline.Cluster;
 import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.runtime.LstmApplication;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +39,7 @@ public final class IdleBenchmark {
     private static final String HOUR = "3600000";
 
     private final Settings settings;
-    private final EventModel model = NetworkShape.parse("28->2x64").eventModel();
+    private final Model model = NetworkShape.parse("28->2x64").model();
     private final AtomicReference<Exception> sendFailure = new AtomicReference<>();
 
     private IdleBenchmark(Settings settings) {

@@ -1,12 +1,12 @@
 package io.lstmstreams.benchmark.model;
 
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.recurrent.Activation;
 import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.LstmLayer;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.ScoringRule;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,13 +37,13 @@ public record NetworkShape(int symbols, int layers, int units) {
     }
 
     /** A network without a head. */
-    public Model network() {
-        return new Model(
+    public Network network() {
+        return new Network(
                 toString(), InputEncoding.ONE_HOT, randomLayers(new Random(SEED)), List.of(), new ScoringRule.None());
     }
 
     /** A model that predicts the next event, E1 to E(symbols), or the end. */
-    public EventModel eventModel() {
+    public Model model() {
         Random random = new Random(SEED);
         List<LstmLayer> stack = randomLayers(random);
         int outputs = symbols + 1;
@@ -54,11 +54,11 @@ public record NetworkShape(int symbols, int layers, int units) {
                 outputs,
                 uniform(random, outputs * units, range()),
                 uniform(random, outputs, range()));
-        Model model = new Model(
+        Network network = new Network(
                 toString(), InputEncoding.ONE_HOT, stack, List.of(head), new ScoringRule.ProbabilityBelow(0.0002));
         List<String> names =
                 IntStream.rangeClosed(1, symbols).mapToObj(k -> "E" + k).toList();
-        return new EventModel(model, Vocabulary.of(outputs, names, "<end>", null));
+        return new Model(network, Vocabulary.of(outputs, names, "<end>", null));
     }
 
     private List<LstmLayer> randomLayers(Random random) {

@@ -3,7 +3,7 @@ package io.lstmstreams.benchmark.peer;
 import io.lstmstreams.modelfile.format.RawOnnx;
 import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.LstmLayer;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -25,18 +25,18 @@ public record OnnxNetwork(byte[] file, Map<String, long[]> inputs, Map<String, l
     /**
      * Writes it.
      *
-     * @param model of LSTM layers only, one-hot
+     * @param network of LSTM layers only, one-hot
      * @param batch how many sequences a call steps
      * @param withHead whether the first head is part of it
      */
-    public static OnnxNetwork of(Model model, int batch, boolean withHead) {
+    public static OnnxNetwork of(Network network, int batch, boolean withHead) {
         Map<String, long[]> inputs = new LinkedHashMap<>();
         Map<String, long[]> outputs = new LinkedHashMap<>();
-        inputs.put("x", new long[] {1, batch, model.inputSize()});
+        inputs.put("x", new long[] {1, batch, network.inputSize()});
         RawOnnx onnx = new RawOnnx();
         String below = "x";
-        for (int i = 0; i < model.layers().size(); i++) {
-            LstmLayer layer = (LstmLayer) model.layers().get(i);
+        for (int i = 0; i < network.layers().size(); i++) {
+            LstmLayer layer = (LstmLayer) network.layers().get(i);
             long[] state = {1, batch, layer.units()};
             for (String name : new String[] {"h" + i, "c" + i}) {
                 inputs.put(name, state);
@@ -46,8 +46,8 @@ public record OnnxNetwork(byte[] file, Map<String, long[]> inputs, Map<String, l
             below = "h" + i + "'"; // [directions, batch, units] is [steps, batch, units], both being 1
         }
         if (withHead) {
-            Head head = model.heads().get(0);
-            write(onnx, head, "h" + (model.layers().size() - 1), "before");
+            Head head = network.heads().get(0);
+            write(onnx, head, "h" + (network.layers().size() - 1), "before");
             write(onnx, head, below, "next");
             outputs.put("before", new long[] {1, batch, head.outputs()});
             outputs.put("next", new long[] {1, batch, head.outputs()});

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.benchmark.peer.OnnxNetwork;
 import io.lstmstreams.benchmark.peer.Peer;
 import io.lstmstreams.benchmark.peer.PeerSession;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -45,7 +45,7 @@ final class DoItYourselfProcessor implements Processor<String, byte[], String, b
     private ProcessorContext<String, byte[]> context;
     private KeyValueStore<String, byte[]> store;
 
-    private DoItYourselfProcessor(EventModel model, OnnxNetwork network) {
+    private DoItYourselfProcessor(Model model, OnnxNetwork network) {
         symbols = model.vocabulary().symbols();
         symbols.forEach(symbol -> indexes.put(symbol, indexes.size()));
         session = Peer.onnxRuntime().open(network);
@@ -63,7 +63,7 @@ final class DoItYourselfProcessor implements Processor<String, byte[], String, b
         stateBytes = bytes;
     }
 
-    static ProcessorSupplier<String, byte[], String, byte[]> supplier(EventModel model) {
+    static ProcessorSupplier<String, byte[], String, byte[]> supplier(Model model) {
         OnnxNetwork network = OnnxNetwork.of(model.network(), 1, true);
         StoreBuilder<?> store =
                 Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray());

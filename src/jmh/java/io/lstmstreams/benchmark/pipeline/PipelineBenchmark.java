@@ -3,7 +3,7 @@ package io.lstmstreams.benchmark.pipeline;
 import io.lstmstreams.benchmark.Machine;
 import io.lstmstreams.benchmark.Settings;
 import io.lstmstreams.benchmark.model.NetworkShape;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -78,9 +78,9 @@ public final class PipelineBenchmark {
 
     private void run() throws Exception {
         for (String name : settings.texts("models")) {
-            EventModel model = name.equals("hdfs")
+            Model model = name.equals("hdfs")
                     ? ModelFile.load(PipelineBenchmark.class.getResource(HDFS).toString())
-                    : NetworkShape.parse(name).eventModel();
+                    : NetworkShape.parse(name).model();
             Path path = cluster.path("model" + runs + ".safetensors");
             ModelFile.save(model, path);
             String file = path.toString();
@@ -97,13 +97,13 @@ public final class PipelineBenchmark {
     }
 
     /** The JVM compiles, and what a result weighs becomes known. */
-    private void warmUp(EventModel model, String file) throws Exception {
+    private void warmUp(Model model, String file) throws Exception {
         String load = settings.texts("loads").get(0);
         resultBytes = throughput(new Variant(OURS_AUTO), model, file, load, EXACTLY_ONCE)
                 .resultBytes();
     }
 
-    private Table measure(String name, EventModel model, String file, String load, String guarantee) throws Exception {
+    private Table measure(String name, Model model, String file, String load, String guarantee) throws Exception {
         Table table = new Table(String.format(
                 Locale.ROOT,
                 "%s, %s sequences, %s, results of %d bytes",
@@ -130,7 +130,7 @@ public final class PipelineBenchmark {
     }
 
     /** Whether ours and the do-it-yourself topology say the same of the same events. */
-    private void check(EventModel model, String file) throws Exception {
+    private void check(Model model, String file) throws Exception {
         String input = "checked-" + runs;
         cluster.createTopics(input);
         new EventProducer(cluster, input, Load.of("bursty", CHECKED_SEQUENCES, symbols(model))).sendAll(CHECKED_EVENTS);
@@ -139,7 +139,7 @@ public final class PipelineBenchmark {
         cluster.delete(input);
     }
 
-    private Map<Integer, List<byte[]>> results(Variant variant, String input, EventModel model, String file)
+    private Map<Integer, List<byte[]>> results(Variant variant, String input, Model model, String file)
             throws Exception {
         Variant.Setting setting = setting(input, EXACTLY_ONCE, model, file);
         cluster.createTopics(setting.output());
@@ -151,7 +151,7 @@ public final class PipelineBenchmark {
         }
     }
 
-    private Throughput throughput(Variant variant, EventModel model, String file, String load, String guarantee)
+    private Throughput throughput(Variant variant, Model model, String file, String load, String guarantee)
             throws Exception {
         String input = events(load, symbols(model));
         Variant.Setting setting = setting(input, guarantee, model, file);
@@ -170,7 +170,7 @@ public final class PipelineBenchmark {
         }
     }
 
-    private Latency latency(Variant variant, EventModel model, String file, String load, String guarantee, double rate)
+    private Latency latency(Variant variant, Model model, String file, String load, String guarantee, double rate)
             throws Exception {
         String input = "paced-" + runs;
         cluster.createTopics(input);
@@ -195,7 +195,7 @@ public final class PipelineBenchmark {
         }
     }
 
-    private Variant.Setting setting(String input, String guarantee, EventModel model, String file) {
+    private Variant.Setting setting(String input, String guarantee, Model model, String file) {
         String id = "run" + runs++;
         return new Variant.Setting(id, input, id + "-results", guarantee, model, file, resultBytes);
     }
@@ -214,7 +214,7 @@ public final class PipelineBenchmark {
         return settings.number(load.equals("uniform") ? "sequences" : "live");
     }
 
-    private static int symbols(EventModel model) {
+    private static int symbols(Model model) {
         return model.vocabulary().size() - (model.vocabulary().hasEnd() ? 1 : 0);
     }
 }

@@ -1,7 +1,7 @@
 package io.lstmstreams.benchmark.pipeline;
 
 import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.input.EventModel;
+import io.lstmstreams.input.Model;
 import io.lstmstreams.runtime.LstmApplication;
 import io.lstmstreams.state.StateCodec;
 import java.util.HashMap;
@@ -48,7 +48,7 @@ record Variant(String name) {
             String input,
             String output,
             String guarantee,
-            EventModel model,
+            Model model,
             String modelFile,
             int resultBytes) {}
 

@@ -1,7 +1,7 @@
 package io.lstmstreams.benchmark.step;
 
-import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
 import io.lstmstreams.recurrent.Stepper;
@@ -17,15 +17,15 @@ final class OurSequences implements Sequences {
      * @param first which sequence is the first: it decides the events
      * @param count how many are stepped together
      */
-    OurSequences(Network network, int first, int count) {
-        Model model = network.model();
-        stepper = network.stepper(count);
+    OurSequences(PackedNetwork packed, int first, int count) {
+        Network network = packed.network();
+        stepper = packed.stepper(count);
         states = new SequenceState[count];
         inputs = new SparseInput[PERIOD][count];
         for (int s = 0; s < count; s++) {
-            states[s] = new SequenceState(model);
+            states[s] = new SequenceState(network);
             for (int k = 0; k < PERIOD; k++) {
-                inputs[k][s] = SparseInput.oneHot(Sequences.symbol(first + s, k, model.inputSize()));
+                inputs[k][s] = SparseInput.oneHot(Sequences.symbol(first + s, k, network.inputSize()));
             }
         }
     }

@@ -2,7 +2,7 @@ package io.lstmstreams.benchmark.step;
 
 import io.lstmstreams.benchmark.peer.OnnxNetwork;
 import io.lstmstreams.benchmark.peer.Peer;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -15,12 +15,12 @@ final class PeerArrays implements Sequences {
     private final Map<String, float[][][]> inputs = new HashMap<>();
     private int step;
 
-    PeerArrays(Model model) {
-        session = Peer.onnxRuntime().openForArrays(OnnxNetwork.of(model, 1, false));
-        symbols = model.inputSize();
-        layers = model.layers().size();
+    PeerArrays(Network network) {
+        session = Peer.onnxRuntime().openForArrays(OnnxNetwork.of(network, 1, false));
+        symbols = network.inputSize();
+        layers = network.layers().size();
         for (int i = 0; i < layers; i++) {
-            int units = model.layers().get(i).outputSize();
+            int units = network.layers().get(i).outputSize();
             inputs.put("h" + i, new float[1][1][units]);
             inputs.put("c" + i, new float[1][1][units]);
         }

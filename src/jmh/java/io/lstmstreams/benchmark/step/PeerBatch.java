@@ -3,7 +3,7 @@ package io.lstmstreams.benchmark.step;
 import io.lstmstreams.benchmark.peer.OnnxNetwork;
 import io.lstmstreams.benchmark.peer.Peer;
 import io.lstmstreams.benchmark.peer.PeerSession;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import java.nio.ByteBuffer;
 
 /** One or more sequences a call of the peer, by buffers that are made once. */
@@ -19,11 +19,11 @@ final class PeerBatch implements Sequences {
     private final int[] hot; // where x is 1, in bytes
     private int step;
 
-    PeerBatch(Model model, int count) {
-        this.session = Peer.onnxRuntime().open(OnnxNetwork.of(model, count, false));
+    PeerBatch(Network network, int count) {
+        this.session = Peer.onnxRuntime().open(OnnxNetwork.of(network, count, false));
         this.count = count;
-        this.symbols = model.inputSize();
-        this.layers = model.layers().size();
+        this.symbols = network.inputSize();
+        this.layers = network.layers().size();
         this.x = session.tensor("x");
         this.in = new ByteBuffer[2 * layers];
         this.out = new ByteBuffer[2 * layers];
@@ -33,7 +33,7 @@ final class PeerBatch implements Sequences {
             out[2 * i] = session.tensor("h" + i + "'");
             out[2 * i + 1] = session.tensor("c" + i + "'");
         }
-        this.h = new float[model.layers().get(layers - 1).outputSize()];
+        this.h = new float[network.layers().get(layers - 1).outputSize()];
         this.hot = new int[count];
     }
 

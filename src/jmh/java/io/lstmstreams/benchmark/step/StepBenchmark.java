@@ -2,8 +2,8 @@ package io.lstmstreams.benchmark.step;
 
 import io.lstmstreams.benchmark.model.NetworkShape;
 import io.lstmstreams.kernel.Kernels;
-import io.lstmstreams.recurrent.Model;
 import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.PackedNetwork;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -45,14 +45,14 @@ public class StepBenchmark {
 
         Sequences sequences;
 
-        final Model model() {
+        final Network network() {
             return NetworkShape.parse(shape).network();
         }
 
         /** Steps them, and what they should be beside them. */
-        final void check(int count, Sequences ways, Model model) {
+        final void check(int count, Sequences ways, Network network) {
             sequences = ways;
-            Network oracle = Network.of(model, Kernels.named("scalar"));
+            PackedNetwork oracle = PackedNetwork.of(network, Kernels.named("scalar"));
             Sequences[] expected = new Sequences[count];
             for (int s = 0; s < count; s++) {
                 expected[s] = new OurSequences(oracle, s, 1);
@@ -82,8 +82,8 @@ public class StepBenchmark {
         @Param({"scalar", "portable", "vector", "ojalgo"})
         public String kernel;
 
-        final Network network() {
-            return Network.of(model(), Kernels.named(kernel));
+        final PackedNetwork packed() {
+            return PackedNetwork.of(network(), Kernels.named(kernel));
         }
     }
 
@@ -91,7 +91,7 @@ public class StepBenchmark {
     public static class One extends Ours {
         @Setup
         public void prepare() {
-            check(1, new OurSequences(network(), 0, 1), model());
+            check(1, new OurSequences(packed(), 0, 1), network());
         }
     }
 
@@ -99,7 +99,7 @@ public class StepBenchmark {
     public static class Eight extends Ours {
         @Setup
         public void prepare() {
-            check(8, new OurSequences(network(), 0, 8), model());
+            check(8, new OurSequences(packed(), 0, 8), network());
         }
     }
 
@@ -107,7 +107,7 @@ public class StepBenchmark {
     public static class Sixteen extends Ours {
         @Setup
         public void prepare() {
-            check(16, new OurSequences(network(), 0, 16), model());
+            check(16, new OurSequences(packed(), 0, 16), network());
         }
     }
 
@@ -115,7 +115,7 @@ public class StepBenchmark {
     public static class PeerOne extends Shape {
         @Setup
         public void prepare() {
-            check(1, new PeerBatch(model(), 1), model());
+            check(1, new PeerBatch(network(), 1), network());
         }
     }
 
@@ -123,7 +123,7 @@ public class StepBenchmark {
     public static class PeerWithArrays extends Shape {
         @Setup
         public void prepare() {
-            check(1, new PeerArrays(model()), model());
+            check(1, new PeerArrays(network()), network());
         }
     }
 
@@ -131,7 +131,7 @@ public class StepBenchmark {
     public static class PeerSixteen extends Shape {
         @Setup
         public void prepare() {
-            check(16, new PeerBatch(model(), 16), model());
+            check(16, new PeerBatch(network(), 16), network());
         }
     }
 

@@ -1,7 +1,7 @@
 package io.lstmstreams.input;
 
 import io.lstmstreams.recurrent.InputEncoding;
-import io.lstmstreams.recurrent.Model;
+import io.lstmstreams.recurrent.Network;
 import java.util.List;
 
 /**
@@ -13,14 +13,14 @@ import java.util.List;
  * @param fields what stands side by side in the input vector, in order; empty where the event is all of it. An input that is
  *     the event's index has one number, which says how that enters.
  */
-public record EventModel(Model network, Vocabulary vocabulary, List<InputField> fields) {
+public record Model(Network network, Vocabulary vocabulary, List<InputField> fields) {
     /** A model whose input is the event and nothing else. */
-    public EventModel(Model network, Vocabulary vocabulary) {
+    public Model(Network network, Vocabulary vocabulary) {
         this(network, vocabulary, List.of());
     }
 
     /** Checks that the parts fit together. */
-    public EventModel {
+    public Model {
         fields = List.copyOf(fields);
         boolean anyIndex = network.events() == Integer.MAX_VALUE; // nothing says how many there are
         if (!anyIndex && network.events() > 0 && vocabulary.size() != network.events()) {

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Small models with weights drawn from a seed, the same on every machine. */
-public final class TestModel {
-    private TestModel() {}
+public final class TestNetwork {
+    private TestNetwork() {}
 
     /** A model of one-hot events with a softmax head over them and no scoring rule. */
-    public static Model ofEvents(int seed, int events, int... units) {
+    public static Network ofEvents(int seed, int events, int... units) {
         return of(seed, InputEncoding.ONE_HOT, events, new ScoringRule.None(), units);
     }
 
     /** A model with one head, named next, of as many outputs as there are inputs. */
-    public static Model of(int seed, InputEncoding encoding, int inputs, ScoringRule scoring, int... units) {
+    public static Network of(int seed, InputEncoding encoding, int inputs, ScoringRule scoring, int... units) {
         SplittableRandom random = new SplittableRandom(seed);
         List<LstmLayer> layers = layers(random, inputs, units);
         int top = units[units.length - 1];
@@ -25,7 +25,7 @@ public final class TestModel {
                 inputs,
                 weights(random, inputs * top),
                 weights(random, inputs));
-        return new Model("test", encoding, layers, List.of(head), scoring);
+        return new Network("test", encoding, layers, List.of(head), scoring);
     }
 
     static List<LstmLayer> layers(SplittableRandom random, int inputs, int... units) {

@@ -7,44 +7,44 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class ModelTest {
+class NetworkTest {
     private static final ScoringRule NO_RULE = new ScoringRule.None();
 
     private static LstmLayer layer(int inputs, int units) {
-        return TestModel.layer(new SplittableRandom(1), inputs, units);
+        return TestNetwork.layer(new SplittableRandom(1), inputs, units);
     }
 
     private static Head head(String name, int inputs, int outputs) {
         return new Head(name, Activation.SOFTMAX, inputs, outputs, new float[inputs * outputs], new float[outputs]);
     }
 
-    private static Model model(List<LstmLayer> layers, Head... heads) {
-        return new Model("m", InputEncoding.ONE_HOT, layers, List.of(heads), NO_RULE);
+    private static Network network(List<LstmLayer> layers, Head... heads) {
+        return new Network("m", InputEncoding.ONE_HOT, layers, List.of(heads), NO_RULE);
     }
 
     @Test
     void shouldRefuseAModelWithoutLayers() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> model(List.of(), head("next", 2, 3)))
+                .isThrownBy(() -> network(List.of(), head("next", 2, 3)))
                 .withMessage("a model has at least one recurrent layer");
     }
 
     @Test
     void shouldPredictNothingWithoutHeads() {
-        assertThat(model(List.of(layer(3, 2))).predictsEvents()).isFalse();
+        assertThat(network(List.of(layer(3, 2))).predictsEvents()).isFalse();
     }
 
     @Test
     void shouldRefuseALayerThatDoesNotTakeWhatTheOneBelowGives() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> model(List.of(layer(3, 2), layer(4, 2)), head("next", 2, 3)))
+                .isThrownBy(() -> network(List.of(layer(3, 2), layer(4, 2)), head("next", 2, 3)))
                 .withMessage("layer 1 takes 4 values, but layer 0 gives 2");
     }
 
     @Test
     void shouldRefuseAHeadThatDoesNotTakeWhatTheTopLayerGives() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> model(List.of(layer(3, 2)), head("next", 5, 3)))
+                .isThrownBy(() -> network(List.of(layer(3, 2)), head("next", 5, 3)))
                 .withMessage("head next takes 5 values, but the top layer gives 2");
     }
 
@@ -57,7 +57,7 @@ class ModelTest {
                 new Wiring(List.of(List.of(Wiring.INPUT), List.of(Wiring.INPUT), List.of(0, 1), List.of(2)), List.of());
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Model(
+                .isThrownBy(() -> new Network(
                         "m",
                         InputShape.oneHot(3),
                         List.of(masking, other, both, layer(3, 2)),
@@ -72,7 +72,7 @@ class ModelTest {
     @Test
     void shouldRefuseTwoHeadsOfOneName() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> model(List.of(layer(3, 2)), head("next", 2, 3), head("next", 2, 1)))
+                .isThrownBy(() -> network(List.of(layer(3, 2)), head("next", 2, 3), head("next", 2, 1)))
                 .withMessage("two heads are named next");
     }
 
@@ -104,38 +104,38 @@ class ModelTest {
         Head linear = new Head("next", Activation.LINEAR, 2, 3, new float[6], new float[3]);
 
         // Then
-        assertThat(model(layers, head("next", 2, 3)).predictsEvents()).isTrue();
-        assertThat(model(layers, head("next", 2, 4)).predictsEvents()).isTrue(); // one more output: the end
-        assertThat(model(layers, head("next", 2, 5)).predictsEvents()).isFalse();
-        assertThat(model(layers, linear).predictsEvents()).isFalse();
-        assertThat(new Model("m", InputEncoding.DENSE, layers, List.of(head("next", 2, 3)), NO_RULE).predictsEvents())
+        assertThat(network(layers, head("next", 2, 3)).predictsEvents()).isTrue();
+        assertThat(network(layers, head("next", 2, 4)).predictsEvents()).isTrue(); // one more output: the end
+        assertThat(network(layers, head("next", 2, 5)).predictsEvents()).isFalse();
+        assertThat(network(layers, linear).predictsEvents()).isFalse();
+        assertThat(new Network("m", InputEncoding.DENSE, layers, List.of(head("next", 2, 3)), NO_RULE).predictsEvents())
                 .isFalse();
     }
 
     @Test
     void shouldHaveTheSameFingerprintWhateverItsNameAndScoring() {
         // Given
-        Model model = TestModel.ofEvents(1, 3, 2);
+        Network network = TestNetwork.ofEvents(1, 3, 2);
 
         // When
-        Model renamed =
-                new Model("another", model.encoding(), model.layers(), model.heads(), new ScoringRule.RankAbove(9));
+        Network renamed = new Network(
+                "another", network.encoding(), network.layers(), network.heads(), new ScoringRule.RankAbove(9));
 
         // Then
-        assertThat(renamed.fingerprintHex()).isEqualTo(model.fingerprintHex()).hasSize(64);
-        assertThat(renamed.fingerprint()).isEqualTo(model.fingerprint()).hasSize(32);
+        assertThat(renamed.fingerprintHex()).isEqualTo(network.fingerprintHex()).hasSize(64);
+        assertThat(renamed.fingerprint()).isEqualTo(network.fingerprint()).hasSize(32);
     }
 
     @Test
     void shouldHaveAnotherFingerprintWhereAnyWeightDiffers() {
         // Given
-        Model model = TestModel.ofEvents(1, 3, 2);
-        LstmLayer layer = (LstmLayer) model.layers().get(0);
-        Head head = model.heads().get(0);
+        Network network = TestNetwork.ofEvents(1, 3, 2);
+        LstmLayer layer = (LstmLayer) network.layers().get(0);
+        Head head = network.heads().get(0);
 
         // Then
         assertThat(List.of(
-                        model.fingerprintHex(),
+                        network.fingerprintHex(),
                         with(
                                 new LstmLayer(
                                         3, 2, changed(layer.inputWeights()), layer.recurrentWeights(), layer.bias()),
@@ -155,7 +155,7 @@ class ModelTest {
     }
 
     private static String with(LstmLayer layer, Head head) {
-        return model(List.of(layer), head).fingerprintHex();
+        return network(List.of(layer), head).fingerprintHex();
     }
 
     /** The last value moved by the least that a float can. */
@@ -168,13 +168,13 @@ class ModelTest {
     @Test
     void shouldHaveAnotherFingerprintForAnotherEncoding() {
         // Given
-        Model model = TestModel.ofEvents(1, 3, 2);
+        Network network = TestNetwork.ofEvents(1, 3, 2);
 
         // When
-        Model dense = new Model("test", InputEncoding.DENSE, model.layers(), model.heads(), NO_RULE);
+        Network dense = new Network("test", InputEncoding.DENSE, network.layers(), network.heads(), NO_RULE);
 
         // Then
-        assertThat(dense.fingerprint()).isNotEqualTo(model.fingerprint());
+        assertThat(dense.fingerprint()).isNotEqualTo(network.fingerprint());
     }
 
     @Test
@@ -182,22 +182,22 @@ class ModelTest {
         assertThat(zeros(-0f).fingerprint()).isEqualTo(zeros(0f).fingerprint());
     }
 
-    private static Model zeros(float zero) {
+    private static Network zeros(float zero) {
         float[] bias = new float[8];
         bias[5] = zero;
-        return model(List.of(new LstmLayer(3, 2, new float[24], new float[16], bias)), head("next", 2, 3));
+        return network(List.of(new LstmLayer(3, 2, new float[24], new float[16], bias)), head("next", 2, 3));
     }
 
     @Test
     void shouldKeepItsFingerprintFromWhoeverAskedForIt() {
         // Given
-        Model model = TestModel.ofEvents(1, 3, 2);
-        byte[] before = model.fingerprint();
+        Network network = TestNetwork.ofEvents(1, 3, 2);
+        byte[] before = network.fingerprint();
 
         // When
-        model.fingerprint()[0]++;
+        network.fingerprint()[0]++;
 
         // Then
-        assertThat(model.fingerprint()).isEqualTo(before);
+        assertThat(network.fingerprint()).isEqualTo(before);
     }
 }
