@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestInstance;
 class ArchitectureTest {
     private static final String BASE = "io.lstmstreams";
     private static final List<String> CORE =
-            List.of("kernel", "recurrent", "event", "input", "output", "state", "modelfile", "replay");
+            List.of("kernel", "recurrent", "event", "input", "output", "state", "modelfile", "importer", "replay");
 
     /** Ours that a package may import; its own children come on top. */
     private static final Map<String, Set<String>> OURS = new TreeMap<>(Map.ofEntries(
@@ -35,12 +35,17 @@ class ArchitectureTest {
             Map.entry("output", Set.of("recurrent", "input")),
             Map.entry("state", Set.of("recurrent")),
             Map.entry("modelfile", Set.of("recurrent", "input")),
-            Map.entry("modelfile.format", Set.of("modelfile.tensor")),
-            Map.entry("modelfile.keras", Set.of("modelfile.format", "modelfile.tensor")),
-            Map.entry("modelfile.onnx", Set.of("modelfile.format", "modelfile.tensor")),
             Map.entry("modelfile.tensor", Set.of()),
-            Map.entry("modelfile.torch", Set.of("modelfile.tensor", "modelfile.format")),
-            Map.entry("modelfile.tensorflow", Set.of("modelfile.format", "modelfile.tensor")),
+            Map.entry("importer", Set.of("modelfile", "modelfile.tensor", "recurrent", "input")),
+            Map.entry("importer.draft", Set.of("modelfile", "modelfile.tensor")),
+            Map.entry("importer.torch", Set.of("importer.draft", "modelfile", "modelfile.tensor")),
+            Map.entry("importer.torch.format", Set.of("modelfile.tensor")),
+            Map.entry("importer.keras", Set.of("importer.draft", "modelfile.tensor")),
+            Map.entry("importer.keras.format", Set.of("modelfile.tensor")),
+            Map.entry("importer.tensorflow", Set.of("importer.draft", "modelfile.tensor")),
+            Map.entry("importer.tensorflow.format", Set.of("modelfile.tensor")),
+            Map.entry("importer.onnx", Set.of("importer.draft", "modelfile.tensor")),
+            Map.entry("importer.onnx.format", Set.of("modelfile.tensor")),
             Map.entry("modeltopic", Set.of("modelfile", "modelfile.tensor", "input", "recurrent")),
             Map.entry("statetopic", Set.of("event", "state", "output", "recurrent")),
             Map.entry("metrics", Set.of()),
@@ -88,12 +93,17 @@ class ArchitectureTest {
             Map.entry("output", List.of("com.fasterxml.jackson")),
             Map.entry("state", List.of()),
             Map.entry("modelfile", List.of("com.fasterxml.jackson")),
-            Map.entry("modelfile.format", List.of("com.fasterxml.jackson", "io.jhdf", "com.google.protobuf")),
             Map.entry("modelfile.tensor", List.of("com.fasterxml.jackson")),
-            Map.entry("modelfile.torch", List.of("com.fasterxml.jackson")),
-            Map.entry("modelfile.keras", List.of("com.fasterxml.jackson")),
-            Map.entry("modelfile.tensorflow", List.of("com.fasterxml.jackson")),
-            Map.entry("modelfile.onnx", List.of("com.fasterxml.jackson")),
+            Map.entry("importer", List.of("com.fasterxml.jackson")),
+            Map.entry("importer.draft", List.of("com.fasterxml.jackson")),
+            Map.entry("importer.torch", List.of("com.fasterxml.jackson")),
+            Map.entry("importer.torch.format", List.of("com.fasterxml.jackson")),
+            Map.entry("importer.keras", List.of("com.fasterxml.jackson")),
+            Map.entry("importer.keras.format", List.of("com.fasterxml.jackson", "io.jhdf")),
+            Map.entry("importer.tensorflow", List.of("com.fasterxml.jackson")),
+            Map.entry("importer.tensorflow.format", List.of("com.fasterxml.jackson", "com.google.protobuf")),
+            Map.entry("importer.onnx", List.of("com.fasterxml.jackson")),
+            Map.entry("importer.onnx.format", List.of("com.fasterxml.jackson", "com.google.protobuf")),
             Map.entry(
                     "modeltopic",
                     List.of("com.fasterxml.jackson", "org.apache.kafka.clients", "org.apache.kafka.common")),
@@ -161,7 +171,7 @@ class ArchitectureTest {
     @Test
     void shouldSeeTheClassesThatTheRulesAreAbout() {
         assertThat(packages())
-                .contains("kernel", "recurrent", "modelfile.format", "topology", "runtime", "broker", "cli");
+                .contains("kernel", "recurrent", "importer.torch.format", "topology", "runtime", "broker", "cli");
     }
 
     @Test
@@ -257,12 +267,13 @@ class ArchitectureTest {
     @Test
     void shouldUseJHdfInItsReaderAndTheReadersStorageOnly() {
         assertThat(importersOf("io.jhdf.."))
-                .containsExactlyInAnyOrder(BASE + ".modelfile.format.Hdf5", BASE + ".modelfile.format.Hdf5Storage");
+                .containsExactlyInAnyOrder(
+                        BASE + ".importer.keras.format.Hdf5", BASE + ".importer.keras.format.Hdf5Storage");
     }
 
     @Test
     void shouldUseProtobufInOneClass() {
-        assertThat(importersOf("com.google.protobuf..")).containsExactly(BASE + ".modelfile.format.ProtobufInput");
+        assertThat(importersOf("com.google.protobuf..")).containsExactly(BASE + ".importer.onnx.format.ProtobufInput");
     }
 
     @Test
@@ -307,12 +318,27 @@ class ArchitectureTest {
 
     @Test
     void shouldNotLetAChildImportItsParent() {
+        for (String parent : packages()) {
+            noClasses()
+                    .that()
+                    .resideInAPackage(BASE + "." + parent + ".*")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage(BASE + "." + parent)
+                    .allowEmptyShould(true)
+                    .check(ours);
+        }
+    }
+
+    @Test
+    void shouldRunWithoutTheImporters() {
         noClasses()
                 .that()
-                .resideInAPackage(BASE + ".modelfile.*")
+                .resideOutsideOfPackages(BASE + ".importer..", BASE + ".cli")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage(BASE + ".modelfile")
+                .resideInAPackage(BASE + ".importer..")
+                .because("a running application and the Connect plugin do without them")
                 .check(ours);
     }
 

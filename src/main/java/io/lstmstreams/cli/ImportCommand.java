@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.LineReader;
+import io.lstmstreams.importer.ModelImporter;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.recurrent.ScoringRule;
@@ -76,7 +77,7 @@ final class ImportCommand implements Callable<Integer> {
         if (scoring != null) {
             overrides.set("scoring", scoring());
         }
-        ModelFile.Imported imported = ModelFile.importFrom(model(), overrides, architecture());
+        ModelImporter.Imported imported = ModelImporter.importFrom(model(), overrides, architecture());
         Model model = imported.model();
         ModelFile.save(model, output);
         ModelDescription description = new ModelDescription(model);

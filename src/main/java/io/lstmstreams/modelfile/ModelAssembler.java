@@ -3,7 +3,6 @@ package io.lstmstreams.modelfile;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
-import io.lstmstreams.modelfile.tensor.Draft;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import io.lstmstreams.modelfile.tensor.Tensor;
@@ -23,7 +22,7 @@ import java.util.Objects;
 /** Puts parameters and a whole spec together: what the spec claims is checked against what the tensors are. */
 final class ModelAssembler {
     private final String where;
-    private final Draft draft;
+    private final ModelContent content;
     private final ModelSpec spec;
     private final List<Layer> layers = new ArrayList<>();
     private final List<List<Integer>> wiring = new ArrayList<>(); // what each layer reads
@@ -31,11 +30,11 @@ final class ModelAssembler {
 
     /**
      * @param where what the user calls the file, for errors
-     * @param spec the draft's, with the user's laid over it
+     * @param spec the content's, with the user's laid over it
      */
-    ModelAssembler(String where, Draft draft, ModelSpec spec) {
+    ModelAssembler(String where, ModelContent content, ModelSpec spec) {
         this.where = where;
-        this.draft = draft;
+        this.content = content;
         this.spec = spec;
     }
 
@@ -76,21 +75,22 @@ final class ModelAssembler {
                 spec.heads() != null
                         && spec.heads().stream().allMatch(head -> head != null && !isMissing(head.activation())),
                 "heads with an activation");
-        if (spec.layers().size() != draft.layers().size()) {
+        if (spec.layers().size() != content.layers().size()) {
             throw new Malformed(
                     where,
                     "the spec has " + spec.layers().size() + " layers, the tensors "
-                            + draft.layers().size());
+                            + content.layers().size());
         }
-        if (spec.heads().size() != draft.heads().size() && !spec.heads().isEmpty()) {
+        if (spec.heads().size() != content.heads().size() && !spec.heads().isEmpty()) {
             throw new Malformed(
                     where,
                     "the spec has " + spec.heads().size() + " heads, the tensors "
-                            + draft.heads().size());
+                            + content.heads().size());
         }
-        if (spec.heads().isEmpty() && draft.heads().stream().anyMatch(head -> !head.isEmpty())) {
+        if (spec.heads().isEmpty() && content.heads().stream().anyMatch(head -> !head.isEmpty())) {
             throw new Malformed(
-                    where, "the spec has no heads, the tensors " + draft.heads().size());
+                    where,
+                    "the spec has no heads, the tensors " + content.heads().size());
         }
     }
 
@@ -118,7 +118,7 @@ final class ModelAssembler {
                             : layers.get(below).outputSize());
         }
         String at = where + ": layer " + i + (layer.cell() == null ? "" : " (" + layer.cell() + ")");
-        Parameters parameters = new Parameters(at, draft.layers().get(i));
+        Parameters parameters = new Parameters(at, content.layers().get(i));
         try {
             layers.add(new LayerAssembler(layer, parameters, sizes).assemble());
         } catch (IllegalArgumentException e) {
@@ -134,7 +134,7 @@ final class ModelAssembler {
         String name = head.name() == null ? "" : head.name();
         String at = where + ": head " + (name.isEmpty() ? i : name);
         Activation activation = ActivationSpec.read(head.activation(), Activation.LINEAR, at);
-        Map<String, Tensor> tensors = draft.heads().get(i);
+        Map<String, Tensor> tensors = content.heads().get(i);
         if (tensors.isEmpty()) {
             if (from < 0 || from >= layers.size()) {
                 throw new Malformed(at, "reads layer " + from + ", which is none");

@@ -1,9 +1,9 @@
 package io.lstmstreams.modelfile;
 
 import io.lstmstreams.input.Vocabulary;
-import io.lstmstreams.modelfile.format.Safetensors;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import io.lstmstreams.modelfile.tensor.Safetensors;
 import io.lstmstreams.recurrent.InputEncoding;
 import java.nio.file.Path;
 import java.util.List;

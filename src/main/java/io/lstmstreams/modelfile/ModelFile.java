@@ -2,25 +2,21 @@ package io.lstmstreams.modelfile;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.input.Model;
-import io.lstmstreams.modelfile.format.Safetensors;
-import io.lstmstreams.modelfile.tensor.Draft;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
-import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import io.lstmstreams.modelfile.tensor.Safetensors;
 import io.lstmstreams.modelfile.tensor.TensorFile;
-import io.lstmstreams.modelfile.torch.TorchImporter;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The door to model files: one {@code .safetensors} file holds the tensors and, in its metadata under {@value #SPEC_KEY},
- * the spec. A plain PyTorch {@code state_dict} in safetensors has no spec; then one is taken from a file of the same name
- * with the ending {@code .json}, and derived from names and shapes as far as that is silent.
+ * Loads and saves model files. One {@code .safetensors} file holds the tensors and, in its metadata under {@value #SPEC_KEY},
+ * the spec. A plain PyTorch {@code state_dict} in safetensors has no spec: the spec is then read from a file of the same name
+ * with the ending {@code .json}, and a {@link StateDictReader} derives from names and shapes what that file leaves open.
  */
 public final class ModelFile {
     /** Where in the metadata the spec stands. */
@@ -68,68 +64,33 @@ public final class ModelFile {
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
      */
     public static Model load(Path path, ObjectNode spec) {
-        return load(path, path.toString(), name(path), spec);
+        return load(path, spec, StateDictReader.available());
     }
 
     /**
-     * @param where what the user calls the file, for errors
-     * @param name the model's, if no spec says it
-     */
-    private static Model load(Path path, String where, String name, ObjectNode spec) {
-        return assemble(draft(path, where, spec), where, name, spec);
-    }
-
-    /**
-     * A model that was read from a framework's file.
+     * Reads a model with a spec laid over the one that the file has or that its shapes tell.
      *
-     * @param model ready to be saved
-     * @param notes what was inferred and why, a line each
-     */
-    public record Imported(Model model, List<String> notes) {}
-
-    /**
-     * Reads a framework's model file, or one of ours.
-     *
-     * @param path a file, the prefix of a TensorFlow checkpoint, or the folder of a SavedModel
-     * @param spec a spec in JSON, whole or in part; its fields win over what is read or inferred
+     * @param spec a spec in JSON, whole or in part; its fields win
+     * @param stateDicts reads the file if its tensors have names of PyTorch's and not ours
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
      */
-    public static Imported importFrom(Path path, ObjectNode spec) {
-        return importFrom(path, spec, null);
+    public static Model load(Path path, ObjectNode spec, StateDictReader stateDicts) {
+        return load(path, path.toString(), nameOf(path), spec, stateDicts);
     }
 
     /**
-     * Reads a framework's model file whose architecture stands in a file of its own.
-     *
-     * @param path a file, the prefix of a TensorFlow checkpoint, or the folder of a SavedModel
-     * @param spec a spec in JSON, whole or in part; its fields win over what is read or inferred
-     * @param architecture what Keras' {@code model.to_json()} gave, for a file of weights alone; null if there is none
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
+     * @param where the file's name for the user, for errors
+     * @param name the model's name if no spec has one
      */
-    public static Imported importFrom(Path path, ObjectNode spec, Path architecture) {
-        String where = path.toString();
-        ModelSource source = ModelSource.of(path);
-        if (architecture != null && source != ModelSource.KERAS) {
-            throw new Unsupported(
-                    architecture.toString(), "goes with weights of Keras only; a spec is given with --spec");
-        }
-        Draft draft =
-                source == ModelSource.SAFETENSORS ? draft(path, where, spec) : source.read(path, spec, architecture);
-        return new Imported(assemble(draft, where, name(path), spec), draft.notes());
-    }
-
-    private static Draft draft(Path path, String where, ObjectNode spec) {
-        TensorFile file = Safetensors.read(path, where, TorchImporter::isCounter);
+    private static Model load(Path path, String where, String name, ObjectNode spec, StateDictReader stateDicts) {
+        TensorFile file = Safetensors.read(path, where, stateDicts::isCounter);
         ObjectNode stored = storedSpec(file, path, where);
-        return ModelTensors.read(file.tensors(), stored).orElseGet(() -> {
-            Draft draft = TorchImporter.of(file, where, ModelSpec.merge(stored, spec));
-            return new Draft(ModelSpec.merge(draft.spec(), stored), draft.layers(), draft.heads(), draft.notes());
-        });
-    }
-
-    private static Model assemble(Draft draft, String where, String name, ObjectNode spec) {
-        ObjectNode whole = ModelSpec.merge(draft.spec(), spec);
-        return new ModelAssembler(where, draft, ModelSpec.of(whole, where)).assemble(name);
+        return ModelTensors.read(file.tensors(), stored)
+                .orElseGet(() -> {
+                    ModelContent read = stateDicts.read(file, where, ModelSpec.merge(stored, spec));
+                    return new ModelContent(ModelSpec.merge(read.spec(), stored), read.layers(), read.heads());
+                })
+                .toModel(spec, where, name);
     }
 
     private static ObjectNode storedSpec(TensorFile file, Path path, String where) {
@@ -137,7 +98,7 @@ public final class ModelFile {
         if (stored != null) {
             return ModelSpec.parse(stored, where + ": metadata " + SPEC_KEY);
         }
-        Path beside = path.resolveSibling(name(path) + ".json");
+        Path beside = path.resolveSibling(nameOf(path) + ".json");
         return Files.isRegularFile(beside) ? readSpec(beside) : ModelSpec.JSON.createObjectNode();
     }
 
@@ -189,7 +150,8 @@ public final class ModelFile {
                     copy.path(),
                     Download.shown(uri.toString()),
                     withoutEnding(file.substring(file.lastIndexOf('/') + 1)),
-                    ModelSpec.JSON.createObjectNode());
+                    ModelSpec.JSON.createObjectNode(),
+                    StateDictReader.available());
         } catch (IOException e) {
             throw new Inaccessible("a temporary file", "cannot be written (" + e + ")", e);
         }
@@ -209,7 +171,8 @@ public final class ModelFile {
         return new SpecWriter(model).write();
     }
 
-    private static String name(Path path) {
+    /** Returns the name of the model of a file: the file's name without its ending. */
+    public static String nameOf(Path path) {
         return withoutEnding(
                 path.getFileName() == null ? "" : path.getFileName().toString());
     }

@@ -2,7 +2,6 @@ package io.lstmstreams.modelfile;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lstmstreams.modelfile.tensor.Draft;
 import io.lstmstreams.modelfile.tensor.Tensor;
 import io.lstmstreams.recurrent.DenseLayer;
 import io.lstmstreams.recurrent.EmbeddingLayer;
@@ -52,12 +51,12 @@ final class ModelTensors {
     }
 
     /**
-     * The draft of a file that has our names throughout.
+     * Reads a file that has our names throughout.
      *
      * @param spec the spec that stands in the file
      * @return empty if a tensor has another name
      */
-    static Optional<Draft> read(Map<String, Tensor> tensors, ObjectNode spec) {
+    static Optional<ModelContent> read(Map<String, Tensor> tensors, ObjectNode spec) {
         Map<String, Tensor> rest = new LinkedHashMap<>(tensors);
         List<Map<String, Tensor>> layers = new ArrayList<>();
         for (JsonNode layer : spec.path("layers")) {
@@ -75,7 +74,7 @@ final class ModelTensors {
             heads.add(parameters);
         }
         return rest.isEmpty() && !layers.isEmpty()
-                ? Optional.of(new Draft(spec, layers, heads, List.of()))
+                ? Optional.of(new ModelContent(spec, layers, heads))
                 : Optional.empty();
     }
 

@@ -1,6 +1,6 @@
 package io.lstmstreams.benchmark.peer;
 
-import io.lstmstreams.modelfile.format.RawOnnx;
+import io.lstmstreams.importer.onnx.format.RawOnnx;
 import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.LstmLayer;
 import io.lstmstreams.recurrent.Network;

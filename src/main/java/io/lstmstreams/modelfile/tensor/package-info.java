@@ -1,2 +1,2 @@
-/** What a reader of a file format hands over: named tensors and text, whatever they mean. */
+/** Named tensors, and safetensors, the file format that holds them. */
 package io.lstmstreams.modelfile.tensor;

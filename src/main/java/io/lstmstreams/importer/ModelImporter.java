@@ -1,0 +1,57 @@
+package io.lstmstreams.importer;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.torch.StateDicts;
+import io.lstmstreams.input.Model;
+import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Imports models of PyTorch, Keras, TensorFlow and ONNX. */
+public final class ModelImporter {
+    private ModelImporter() {}
+
+    /**
+     * A model that was read from a framework's file.
+     *
+     * @param model the model, ready to be saved
+     * @param notes the settings that were inferred and the reasons, a line each
+     */
+    public record Imported(Model model, List<String> notes) {}
+
+    /**
+     * Reads a framework's model file, or one of ours.
+     *
+     * @param path a file, the prefix of a TensorFlow checkpoint, or the folder of a SavedModel
+     * @param spec a spec in JSON, whole or in part; its fields win over what is read or inferred
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
+     */
+    public static Imported importFrom(Path path, ObjectNode spec) {
+        return importFrom(path, spec, null);
+    }
+
+    /**
+     * Reads a framework's model file whose architecture stands in a file of its own.
+     *
+     * @param path a file, the prefix of a TensorFlow checkpoint, or the folder of a SavedModel
+     * @param spec a spec in JSON, whole or in part; its fields win over what is read or inferred
+     * @param architecture the output of Keras' {@code model.to_json()}, for a file of weights alone; null if there is none
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
+     */
+    public static Imported importFrom(Path path, ObjectNode spec, Path architecture) {
+        ModelSource source = ModelSource.of(path);
+        if (architecture != null && source != ModelSource.KERAS) {
+            throw new Unsupported(
+                    architecture.toString(), "goes with weights of Keras only; a spec is given with --spec");
+        }
+        if (source == ModelSource.SAFETENSORS) {
+            StateDicts stateDicts = new StateDicts();
+            Model model = ModelFile.load(path, spec, stateDicts);
+            return new Imported(model, stateDicts.notes());
+        }
+        Draft draft = source.read(path, spec, architecture);
+        return new Imported(draft.content().toModel(spec, path.toString(), ModelFile.nameOf(path)), draft.notes());
+    }
+}

@@ -1,0 +1,121 @@
+package io.lstmstreams.importer;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.keras.KerasImporter;
+import io.lstmstreams.importer.onnx.OnnxImporter;
+import io.lstmstreams.importer.tensorflow.TensorFlowImporter;
+import io.lstmstreams.importer.torch.TorchImporter;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Which framework's importer a file is for: its name's ending says it, or its first bytes where the ending says nothing. */
+enum ModelSource {
+    /** PyTorch's tensors, or our own model file. */
+    SAFETENSORS(Set.of("safetensors")),
+    /** What torch.save wrote. */
+    TORCH(Set.of("pt", "pth", "pth.tar", "pkl", "bin", "ckpt.pt")),
+    /** Keras 1 to 3. */
+    KERAS(Set.of("keras", "h5", "hdf5", "hdf")),
+    /** Checkpoints and SavedModels. */
+    TENSORFLOW(Set.of("index", "npz")),
+    /** The exchange format. */
+    ONNX(Set.of("onnx"));
+
+    private static final int MAGIC_BYTES = 9;
+    private static final List<Integer> HDF5 = List.of(0x89, 0x48, 0x44, 0x46);
+    private static final List<Integer> ZIP = List.of(0x50, 0x4b);
+
+    private final Set<String> endings;
+
+    ModelSource(Set<String> endings) {
+        this.endings = endings;
+    }
+
+    /**
+     * Which one a path is.
+     *
+     * @throws Inaccessible if there is nothing to read
+     * @throws Unsupported if it is none of these
+     */
+    static ModelSource of(Path path) {
+        String name =
+                path.getFileName() == null ? "" : path.getFileName().toString().toLowerCase(Locale.ROOT);
+        for (ModelSource source : values()) {
+            if (source.endings.stream().anyMatch(ending -> name.endsWith("." + ending))) {
+                return source;
+            }
+        }
+        if (TensorFlowImporter.recognises(path)) {
+            return TENSORFLOW;
+        }
+        if (Files.isDirectory(path)) {
+            throw new Unsupported(path.toString(), "is a folder, but no SavedModel: it has no saved_model.pb");
+        }
+        if (!Files.exists(path)) {
+            throw new Inaccessible(path.toString(), "no such file", null);
+        }
+        return byContent(path);
+    }
+
+    private static ModelSource byContent(Path path) {
+        byte[] magic;
+        try (InputStream in = Files.newInputStream(path)) {
+            magic = in.readNBytes(MAGIC_BYTES);
+        } catch (IOException e) {
+            throw new Inaccessible(path.toString(), "cannot be read (" + e.getMessage() + ")", e);
+        }
+        if (startsWith(magic, HDF5)) {
+            return KERAS;
+        }
+        if (startsWith(magic, ZIP) || startsWith(magic, List.of(0x80))) {
+            return TORCH;
+        }
+        if (magic.length == MAGIC_BYTES && magic[MAGIC_BYTES - 1] == '{') {
+            return SAFETENSORS; // eight bytes of length, then JSON
+        }
+        String endings = String.join(
+                ", ",
+                Arrays.stream(values())
+                        .flatMap(source -> source.endings.stream().sorted())
+                        .map(ending -> "." + ending)
+                        .toList());
+        throw new Unsupported(
+                path.toString(),
+                "is no model file that is known by its ending or its first bytes; there are " + endings
+                        + " and folders of SavedModels");
+    }
+
+    private static boolean startsWith(byte[] bytes, List<Integer> magic) {
+        for (int i = 0; i < magic.size(); i++) {
+            if (i >= bytes.length || (bytes[i] & 0xff) != magic.get(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Reads a file of a framework; not for safetensors, which may be a model of ours.
+     *
+     * @param architecture the configuration that Keras keeps apart; null if there is none
+     */
+    Draft read(Path path, ObjectNode spec, Path architecture) {
+        String file = path.toString();
+        return switch (this) {
+            case TORCH -> TorchImporter.read(path, file, spec);
+            case KERAS -> KerasImporter.read(path, file, spec, architecture);
+            case TENSORFLOW -> TensorFlowImporter.read(path, file, spec);
+            case ONNX -> OnnxImporter.read(path, file, spec);
+            case SAFETENSORS -> throw new IllegalStateException("safetensors are read by ModelFile");
+        };
+    }
+}

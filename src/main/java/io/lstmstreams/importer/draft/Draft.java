@@ -1,0 +1,25 @@
+package io.lstmstreams.importer.draft;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.modelfile.ModelContent;
+import io.lstmstreams.modelfile.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an importer finds in a foreign file: a spec and parameters, as {@link ModelContent} has them. A draft may be incomplete
+ * where the file does not state a setting; the user's spec is laid over the draft before it becomes a model.
+ *
+ * @param spec {@code input}, {@code layers}, {@code heads} and {@code execution} as far as the file states them; as many layers
+ *     and heads as the lists below
+ * @param layers the parameters of each layer by name; a tensor keeps its name in the file, for errors
+ * @param heads the parameters of each head by name
+ * @param notes the settings that were inferred and the reasons, a line each, for the user
+ */
+public record Draft(
+        ObjectNode spec, List<Map<String, Tensor>> layers, List<Map<String, Tensor>> heads, List<String> notes) {
+    /** Returns the draft without its notes. */
+    public ModelContent content() {
+        return new ModelContent(spec, layers, heads);
+    }
+}

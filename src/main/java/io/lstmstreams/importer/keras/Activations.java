@@ -1,0 +1,140 @@
+package io.lstmstreams.importer.keras;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Set;
+
+/**
+ * Keras' activation functions as a spec writes them: those that mean the same by their name, the others with ONNX's parameters
+ * (keras/src/activations/activations.py, and the layers of the same names).
+ */
+final class Activations {
+    private static final Set<String> SAME = Set.of(
+            "linear",
+            "relu",
+            "tanh",
+            "sigmoid",
+            "softmax",
+            "log_softmax",
+            "softsign",
+            "softplus",
+            "elu",
+            "selu",
+            "exponential",
+            "gelu",
+            "silu",
+            "relu6",
+            "hard_tanh");
+    private static final JsonNode LINEAR = new TextNode("linear");
+
+    private final int generation;
+
+    Activations(int generation) {
+        this.generation = generation;
+    }
+
+    static boolean isLinear(JsonNode activation) {
+        return activation.equals(LINEAR);
+    }
+
+    /**
+     * An activation that is an option of a layer: a name, null for none, or in Keras 3 a layer.
+     *
+     * @param otherwise its name where the option is missing
+     */
+    JsonNode option(Layer layer, JsonNode option, String otherwise) {
+        if (option.isMissingNode()) {
+            return named(layer, otherwise);
+        }
+        if (option.isNull()) {
+            return LINEAR;
+        }
+        if (option.isTextual()) {
+            return named(layer, option.textValue());
+        }
+        Layer function = new Layer(
+                option.path("class_name").asText("?"), layer.name(), option.path("config"), false, layer.where());
+        function.refuseForeign(option);
+        if (function.className().equals("function") || !isLayer(function.className())) {
+            throw layer.unsupported("has the activation "
+                    + option.path("config").asText(function.className()) + ", which is not known");
+        }
+        return ofLayer(function);
+    }
+
+    private JsonNode named(Layer layer, String name) {
+        if (SAME.contains(name)) {
+            return new TextNode(name);
+        }
+        return switch (name) {
+            case "hard_sigmoid" -> hardSigmoid();
+            case "swish" -> new TextNode("silu");
+            case "leaky_relu" -> with("leaky_relu", 0.2); // the function's default; the layer's is 0.3
+            default -> throw layer.unsupported("has the activation " + name + ", which is not known");
+        };
+    }
+
+    /** {@code max(0, min(1, 0.2 x + 0.5))} in Keras 1 and 2, {@code max(0, min(1, x / 6 + 0.5))} in Keras 3. */
+    private JsonNode hardSigmoid() {
+        return generation < 3
+                ? new TextNode("hard_sigmoid")
+                : with("hard_sigmoid", 1.0 / 6).put("beta", 0.5);
+    }
+
+    private static ObjectNode with(String name, double alpha) {
+        return KerasJson.newObject().put("name", name).put("alpha", alpha);
+    }
+
+    static boolean isLayer(String className) {
+        return switch (className) {
+            case "Activation", "ReLU", "LeakyReLU", "ELU", "ThresholdedReLU", "Softmax", "Rescaling" -> true;
+            default -> false;
+        };
+    }
+
+    /** What a layer does that is nothing but an activation. */
+    JsonNode ofLayer(Layer layer) {
+        return switch (layer.className()) {
+            case "Activation" -> option(layer, layer.config().path("activation"), "?");
+            case "LeakyReLU" ->
+                with(
+                        "leaky_relu",
+                        layer.number(layer.config().has("negative_slope") ? "negative_slope" : "alpha", 0.3));
+            case "ELU" -> elu(layer.number("alpha", 1));
+            case "ThresholdedReLU" -> with("thresholded_relu", layer.number("theta", 1));
+            case "ReLU" -> relu(layer);
+            case "Rescaling" -> with("affine", layer.number("scale", 1)).put("beta", layer.number("offset", 0));
+            default -> softmax(layer);
+        };
+    }
+
+    private static JsonNode elu(double alpha) {
+        return alpha == 1 ? new TextNode("elu") : with("elu", alpha);
+    }
+
+    private static JsonNode relu(Layer layer) {
+        double most = layer.number("max_value", Double.POSITIVE_INFINITY);
+        double slope = layer.number("negative_slope", 0);
+        double threshold = layer.number("threshold", 0);
+        if (threshold == 0 && most == Double.POSITIVE_INFINITY) {
+            return slope == 0 ? new TextNode("relu") : with("leaky_relu", slope);
+        }
+        if (threshold == 0 && most == 6 && slope == 0) {
+            return new TextNode("relu6");
+        }
+        if (most == Double.POSITIVE_INFINITY && slope == 0) {
+            return with("thresholded_relu", threshold);
+        }
+        throw layer.unsupported("is a ReLU with max_value " + most + ", negative_slope " + slope + " and threshold "
+                + threshold + " at once");
+    }
+
+    private static JsonNode softmax(Layer layer) {
+        JsonNode axis = layer.config().path("axis");
+        if (!axis.isMissingNode() && axis.asInt(0) != -1) {
+            throw layer.unsupported("normalises along the axis " + axis + ", not the last one");
+        }
+        return new TextNode("softmax");
+    }
+}

@@ -1,0 +1,189 @@
+package io.lstmstreams.importer.keras;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.importer.keras.ModelGraph.Call;
+import io.lstmstreams.importer.keras.ModelGraph.Output;
+import io.lstmstreams.importer.keras.ModelGraph.Ref;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads the configuration of a sequential or functional model of any Keras into a graph. */
+final class GraphReader {
+    private static final int MAX_LAYERS = 4096;
+
+    private final String file;
+    private final int generation;
+    private final Map<String, Layer> layers = new LinkedHashMap<>();
+    private final Map<Ref, Call> calls = new LinkedHashMap<>();
+
+    GraphReader(String file, int generation) {
+        this.file = file;
+        this.generation = generation;
+    }
+
+    ModelGraph read(ObjectNode model) {
+        String kind = model.path("class_name").asText("");
+        JsonNode config = model.path("config");
+        JsonNode entries = config.isArray() ? config : config.path("layers"); // a bare list until Keras 2.2.2
+        boolean sequential = kind.equals("Sequential");
+        if (!sequential && !kind.equals("Functional") && !kind.equals("Model")) {
+            throw new Unsupported(file, "is a model of the class " + kind + ", which only its authors' code can build");
+        }
+        if (!entries.isArray() || entries.isEmpty() || entries.size() > MAX_LAYERS) {
+            throw new Malformed(file, "has no list of layers, or one of more than " + MAX_LAYERS);
+        }
+        entries.forEach(this::layer);
+        List<Ref> inputs;
+        List<Output> outputs;
+        if (sequential) {
+            inputs = List.of(chain(config));
+            Layer last = layers.get(entryName(entries.get(entries.size() - 1)));
+            outputs = List.of(new Output(last.name(), new Ref(last.name(), 0)));
+        } else {
+            entries.forEach(entry -> new InboundNodes(layers.get(entryName(entry)), generation)
+                    .calls(entry.path("inbound_nodes"))
+                    .forEach(call -> calls.put(call.ref(), call)));
+            inputs = ends(config.path("input_layers")).stream().map(Output::ref).toList();
+            outputs = ends(config.path("output_layers"));
+        }
+        if (inputs.isEmpty() || outputs.isEmpty()) {
+            throw new Malformed(file, "has no " + (inputs.isEmpty() ? "input" : "output"));
+        }
+        return new ModelGraph(List.copyOf(layers.values()), sorted(reachable(outputs)), inputs, outputs);
+    }
+
+    private String entryName(JsonNode entry) {
+        String name = entry.path("config").path("name").asText("");
+        return name.isEmpty() ? entry.path("name").asText("") : name;
+    }
+
+    private void layer(JsonNode entry) {
+        String className = entry.path("class_name").asText("");
+        String name = entryName(entry);
+        if (className.isEmpty() || name.isEmpty()) {
+            throw new Malformed(file, "has a layer without a class or a name");
+        }
+        // HDF5 files do not say the module: of functions, only masks are told by their names there.
+        boolean operation = entry.path("module").asText("").contains(".ops.") || InboundNodes.isOfMask(className);
+        String where = file + ": layer " + name + " (" + className + ")";
+        Layer layer = new Layer(className, name, entry.path("config"), operation, where);
+        layer.refuseForeign(entry);
+        if (layers.put(name, layer) != null) {
+            throw layer.malformed("is there twice");
+        }
+    }
+
+    /** Connects the layers one after the other; the input of older models is told by their first layer. */
+    private Ref chain(JsonNode model) {
+        Ref from = null;
+        Ref input = null;
+        for (Layer layer : List.copyOf(layers.values())) {
+            if (from == null && !layer.className().equals("InputLayer")) {
+                ObjectNode config = KerasJson.newObject();
+                JsonNode shape = layer.config().path("batch_input_shape");
+                config.set("batch_shape", shape.isArray() ? shape : model.path("build_input_shape"));
+                Layer made = new Layer("InputLayer", layer.name() + "_input", config, false, layer.where());
+                from = add(made, List.of());
+            }
+            from = add(layer, from == null ? List.of() : List.of(from));
+            input = input == null ? calls.keySet().iterator().next() : input;
+        }
+        return input;
+    }
+
+    private Ref add(Layer layer, List<Ref> inputs) {
+        Ref ref = new Ref(layer.name(), 0);
+        calls.put(ref, new Call(layer, ref, inputs));
+        return ref;
+    }
+
+    /** Inputs or outputs: {@code [name, call, tensor]}, a list of such, or (Keras 3) an object of such. */
+    private List<Output> ends(JsonNode ends) {
+        List<Output> result = new ArrayList<>();
+        if (ends.isObject()) {
+            ends.properties().forEach(end -> result.add(new Output(end.getKey(), end(end.getValue()))));
+        } else if (ends.path(0).isTextual()) {
+            result.add(new Output(ends.path(0).textValue(), end(ends)));
+        } else {
+            ends.forEach(end -> result.add(new Output(end.path(0).asText(), end(end))));
+        }
+        return result;
+    }
+
+    private Ref end(JsonNode end) {
+        Ref ref = new Ref(end.path(0).asText(""), end.path(1).asInt(-1));
+        if (!calls.containsKey(ref)) {
+            throw new Malformed(file, "has an input or output " + end + ", which no layer gives");
+        }
+        if (end.path(2).asInt(0) != 0) {
+            throw layers.get(ref.layer()).unsupported("gives the model its state as an output");
+        }
+        return ref;
+    }
+
+    private Set<Ref> reachable(List<Output> outputs) {
+        Set<Ref> reached = new HashSet<>();
+        Deque<Ref> open = new ArrayDeque<>(outputs.stream().map(Output::ref).toList());
+        while (!open.isEmpty()) {
+            Ref ref = open.pop();
+            if (reached.add(ref)) {
+                Call call = calls.get(ref);
+                for (Ref input : call.inputs()) {
+                    if (!calls.containsKey(input)) {
+                        throw call.layer().malformed("reads " + input.layer() + ", which is not there");
+                    }
+                    open.push(input);
+                }
+            }
+        }
+        for (Call call : calls.values()) {
+            // Keras 3 computes masks by functions that lead to no output.
+            if (!reached.contains(call.ref()) && !call.layer().operation()) {
+                throw call.layer().malformed("leads to no output");
+            }
+        }
+        return reached;
+    }
+
+    /** Each call after those that it reads, otherwise in the file's order. */
+    private List<Call> sorted(Set<Ref> reached) {
+        Map<Ref, List<Call>> readers = new HashMap<>();
+        Map<Ref, Integer> missing = new HashMap<>();
+        Deque<Call> ready = new ArrayDeque<>();
+        for (Call call : calls.values()) {
+            if (reached.contains(call.ref())) {
+                call.inputs()
+                        .forEach(input -> readers.computeIfAbsent(input, ref -> new ArrayList<>())
+                                .add(call));
+                missing.put(call.ref(), call.inputs().size());
+                if (call.inputs().isEmpty()) {
+                    ready.add(call);
+                }
+            }
+        }
+        List<Call> sorted = new ArrayList<>();
+        while (!ready.isEmpty()) {
+            Call call = ready.poll();
+            sorted.add(call);
+            for (Call reader : readers.getOrDefault(call.ref(), List.of())) {
+                if (missing.merge(reader.ref(), -1, Integer::sum) == 0) {
+                    ready.add(reader);
+                }
+            }
+        }
+        if (sorted.size() < reached.size()) {
+            throw new Malformed(file, "has layers that read each other in a circle");
+        }
+        return sorted;
+    }
+}

@@ -1,0 +1,57 @@
+package io.lstmstreams.importer.keras;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.lstmstreams.importer.keras.ModelGraph.Call;
+import io.lstmstreams.importer.keras.ModelGraph.Output;
+import io.lstmstreams.importer.keras.ModelGraph.Ref;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The end of a graph that becomes a head: the last dense layer of an output, with the activation behind it; if there is no such
+ * layer, only the activation.
+ *
+ * @param name the output's
+ * @param dense the layer's call, or null
+ * @param activation what comes behind; null if nothing does
+ * @param from what the head reads
+ * @param calls those that are part of the head
+ */
+record Head(String name, Call dense, JsonNode activation, Ref from, Set<Ref> calls) {
+
+    static Head of(Output output, ModelGraph graph, Map<Ref, Call> calls, GraphTranslator translator) {
+        Set<Ref> part = new HashSet<>();
+        JsonNode activation = null;
+        Ref at = output.ref();
+        while (graph.readers(at) == 1) {
+            Call call = calls.get(at);
+            Layer layer = translator.unwrapped(call.layer());
+            boolean dense = PlainCells.isDense(call.layer());
+            if (dense && (activation == null || translator.isLinear(call.layer()))) {
+                part.add(at);
+                return new Head(output.name(), call, activation, GraphTranslator.only(call), part);
+            }
+            if (dense || call.inputs().size() != 1) {
+                break;
+            }
+            if (Activations.isLayer(layer.className())) {
+                if (activation != null) {
+                    break;
+                }
+                activation = translator.activation(layer);
+            } else if (!GraphTranslator.vanishes(layer)) {
+                break;
+            }
+            part.add(at);
+            at = call.inputs().get(0);
+        }
+        return new Head(output.name(), null, activation, at, part);
+    }
+
+    /** The activation of a head without a dense layer. */
+    JsonNode activationOrLinear() {
+        return activation == null ? new TextNode("linear") : activation;
+    }
+}

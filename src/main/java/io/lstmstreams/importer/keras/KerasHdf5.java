@@ -1,0 +1,100 @@
+package io.lstmstreams.importer.keras;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.importer.keras.format.Hdf5;
+import io.lstmstreams.importer.keras.format.Hdf5Group;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Keras' HDF5 files: whole models have their configuration in an attribute; weights alone may have it in a JSON file beside
+ * them, {@code x.json} or the like beside {@code x_weights.h5}.
+ */
+final class KerasHdf5 {
+    private static final String CONFIG = "model_config";
+    private static final String WHOLE_MODELS_WEIGHTS = "model_weights";
+    private static final String VERSION = "keras_version";
+    private static final int MAX_JSON = 1 << 24;
+
+    private KerasHdf5() {}
+
+    /**
+     * @param architecture the model's configuration in a file of its own; null to look for it beside the weights
+     */
+    static KerasFile read(Path path, String file, Path architecture) {
+        Hdf5Group root = Hdf5.read(path, file, KerasFile::isOfTraining);
+        Hdf5Group weights = root.groups().get(WHOLE_MODELS_WEIGHTS);
+        if (root.texts().containsKey(CONFIG) || weights != null) {
+            return wholeModel(file, root, weights);
+        }
+        boolean ofLayers = root.texts().containsKey(VERSION)
+                || root.texts().containsKey("layer_names")
+                || root.texts().containsKey("layer_names0");
+        if (!ofLayers && StoredWeights.layers(root) == null) {
+            throw new Malformed(file, "is an HDF5 file, but neither a model nor weights of Keras");
+        }
+        ObjectNode config = architecture == null ? configBeside(path) : config(architecture);
+        String version = root.text(VERSION);
+        if (version == null && config != null) {
+            version = config.path(VERSION).textValue();
+        }
+        int generation = config == null && version == null && ofLayers ? 1 : KerasJson.generation(version, config);
+        return new KerasFile(file, generation, config, root);
+    }
+
+    private static KerasFile wholeModel(String file, Hdf5Group root, Hdf5Group weights) {
+        String config = root.text(CONFIG);
+        if (config == null) {
+            throw new Malformed(file, "has no attribute " + CONFIG);
+        }
+        if (weights == null) {
+            throw new Malformed(file, "has no group " + WHOLE_MODELS_WEIGHTS);
+        }
+        ObjectNode json = KerasJson.parse(config.getBytes(StandardCharsets.UTF_8), file + ": " + CONFIG);
+        String version = root.text(VERSION) == null ? weights.text(VERSION) : root.text(VERSION);
+        return new KerasFile(file, KerasJson.generation(version, json), json, weights);
+    }
+
+    private static ObjectNode config(Path architecture) {
+        ObjectNode json = KerasJson.parse(content(architecture), architecture.toString());
+        if (!KerasJson.isModel(json)) {
+            throw new Malformed(architecture.toString(), "is no model of Keras as model.to_json() writes it");
+        }
+        return json;
+    }
+
+    /** The first JSON file of a name that belongs to these weights and that holds a model of Keras; null if there is none. */
+    private static ObjectNode configBeside(Path path) {
+        String name = String.valueOf(path.getFileName()).replaceFirst("\\.(h5|hdf5)$", "");
+        String model = name.replaceFirst("[._-]?weights$", "");
+        List<String> stems = model.isEmpty() || model.equals(name)
+                ? List.of(name, name + "_config", name + "_architecture")
+                : List.of(name, model, model + "_config", model + "_architecture", model + ".config");
+        for (String stem : stems) {
+            Path beside = path.resolveSibling(stem + ".json");
+            if (Files.isRegularFile(beside)) {
+                ObjectNode json = KerasJson.parse(content(beside), beside.toString());
+                if (KerasJson.isModel(json)) {
+                    return json;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static byte[] content(Path path) {
+        try {
+            if (Files.size(path) > MAX_JSON) {
+                throw new Malformed(path.toString(), "is longer than " + MAX_JSON + " bytes");
+            }
+            return Files.readAllBytes(path);
+        } catch (IOException e) {
+            throw new Inaccessible(path.toString(), "cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.lstmstreams.importer.keras;
+
+import io.lstmstreams.importer.keras.format.Hdf5Group;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.Tensor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Weights as whole models and as Keras 1 and 2 have them: a group for each layer, named as the layer, and in its attribute
+ * {@code weight_names} the paths of the arrays in Keras' order ({@code hdf5_format.py}).
+ */
+final class LayeredWeights extends Weights {
+    private static final String LAYER_NAMES = "layer_names";
+    private static final String WEIGHT_NAMES = "weight_names";
+
+    private final Hdf5Group root;
+    private final Map<String, Deque<Named>> open = new HashMap<>(); // what a layer has not yet been asked for
+
+    /** An array, and the name that a layer calls it by. */
+    private record Named(String name, Tensor tensor) {}
+
+    LayeredWeights(Hdf5Group root, String file) {
+        super(root, file);
+        this.root = root;
+    }
+
+    /** The names of the layers, in the model's order. */
+    static List<String> layerNames(Hdf5Group root) {
+        return listed(root, LAYER_NAMES);
+    }
+
+    /** A list that Keras splits into several attributes if it is long. */
+    private static List<String> listed(Hdf5Group group, String attribute) {
+        if (group.texts().containsKey(attribute)) {
+            return group.texts().get(attribute);
+        }
+        List<String> all = new ArrayList<>();
+        for (int i = 0; group.texts().containsKey(attribute + i); i++) {
+            all.addAll(group.texts().get(attribute + i));
+        }
+        return all;
+    }
+
+    /** The arrays of a layer under their own names, in Keras' order. */
+    Map<String, Tensor> all(String layerName) {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        named(layerName).forEach(array -> all.put(array.name(), array.tensor()));
+        return all;
+    }
+
+    private Deque<Named> named(String layerName) {
+        Hdf5Group group = root.groups().get(layerName);
+        Deque<Named> named = new ArrayDeque<>();
+        if (group == null) {
+            return named;
+        }
+        for (String name : listed(group, WEIGHT_NAMES)) {
+            Tensor tensor = group.tensor(name);
+            if (tensor == null) {
+                throw new Malformed(
+                        file() + ": layer " + layerName, "names the array " + name + ", which is not there");
+            }
+            named.add(new Named(simpleName(name, layerName), tensor));
+        }
+        return named;
+    }
+
+    /** {@code kernel} of {@code lstm_1/lstm_cell/kernel:0}, and {@code W_i} of Keras 1's {@code lstm_1_W_i}. */
+    private static String simpleName(String name, String layerName) {
+        String last = name.substring(name.lastIndexOf('/') + 1).replaceFirst(":\\d+$", "");
+        String own = last.startsWith(layerName + "_") ? last.substring(layerName.length() + 1) : last;
+        return switch (own) {
+            case "running_mean" -> "moving_mean";
+            case "running_std" -> "moving_variance"; // Keras 1 called so what is a variance
+            default -> own;
+        };
+    }
+
+    @Override
+    boolean hasNext(Layer layer, String ending) {
+        Named next = open.computeIfAbsent(layer.name(), this::named).peek();
+        return next != null && next.name().endsWith(ending);
+    }
+
+    @Override
+    Map<String, Tensor> take(Layer layer, String part, List<String> roles) {
+        Deque<Named> left = open.computeIfAbsent(layer.name(), this::named);
+        if (left.size() < roles.size()) {
+            throw layer.malformed("has not all of its weights in the file: " + roles);
+        }
+        Map<String, Tensor> byName = new HashMap<>();
+        List<Named> next = new ArrayList<>();
+        for (int i = 0; i < roles.size(); i++) {
+            Named array = left.poll();
+            next.add(array);
+            byName.put(array.name(), array.tensor());
+            taken(array.tensor());
+        }
+        if (byName.keySet().containsAll(roles)) {
+            return byName;
+        }
+        if (roles.stream().anyMatch(byName::containsKey)) {
+            throw layer.malformed("has the weights " + byName.keySet() + ", expected " + roles);
+        }
+        Map<String, Tensor> byPosition = new HashMap<>(); // names that mean nothing, such as param_0
+        for (int i = 0; i < roles.size(); i++) {
+            byPosition.put(roles.get(i), next.get(i).tensor());
+        }
+        return byPosition;
+    }
+}

@@ -1,0 +1,57 @@
+package io.lstmstreams.importer.keras;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lstmstreams.modelfile.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/** Layers that join several others: sums, products and concatenations; Keras 1 had one class for all of them. */
+final class Merges {
+    private Merges() {}
+
+    static boolean isMerge(Layer layer) {
+        return cellName(layer) != null;
+    }
+
+    private static String cellName(Layer layer) {
+        return switch (layer.className()) {
+            case "Add" -> "add";
+            case "Multiply" -> "multiply";
+            case "Concatenate" -> "concat";
+            case "Merge" ->
+                switch (layer.config().path("mode").asText("")) {
+                    case "sum" -> "add";
+                    case "mul" -> "multiply";
+                    case "concat" -> "concat";
+                    default -> null;
+                };
+            default -> null;
+        };
+    }
+
+    static Cell of(Layer layer, List<Value> read) {
+        String cell = cellName(layer);
+        Value first = read.get(0);
+        if (read.size() < 2) {
+            throw layer.malformed("joins less than two others");
+        }
+        if (read.stream().anyMatch(value -> value.steps() == Value.NO_STEPS ^ first.steps() == Value.NO_STEPS)) {
+            throw layer.unsupported("joins a sequence with what is none");
+        }
+        if (read.stream().anyMatch(value -> value.width() < 0)) {
+            throw layer.unsupported("reads an input that does not tell its size");
+        }
+        long width = first.width();
+        if (cell.equals("concat")) {
+            JsonNode axis = layer.config().path(layer.className().equals("Merge") ? "concat_axis" : "axis");
+            if (!layer.isLastAxis(axis, first.rank()) || axis.isMissingNode()) {
+                throw layer.unsupported("joins along the axis " + axis + ", not along the features");
+            }
+            width = read.stream().mapToLong(Value::width).sum();
+        } else if (read.stream().anyMatch(value -> value.width() != first.width())) {
+            throw layer.unsupported("joins vectors of different sizes: "
+                    + Tensor.text(read.stream().mapToLong(Value::width).toArray()));
+        }
+        return new Cell(KerasJson.newObject().put("cell", cell), Map.of(), width);
+    }
+}

@@ -1,0 +1,95 @@
+package io.lstmstreams.importer.keras;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.importer.keras.ModelGraph.Call;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One of the model's inputs, as a part of the vector x that a step reads: all inputs one after the other.
+ *
+ * @param name the layer's
+ * @param offset its first line in x
+ * @param width how many lines of x it takes; -1 if only the weights that read it tell
+ * @param steps its number of steps: 0 for no sequence, -1 for any number
+ * @param index whether it is the number of a row of an embedding, which takes a line of x for each row
+ */
+record ModelInput(String name, long offset, long width, int steps, boolean index) {
+
+    /** The inputs by the names of their layers, in the model's order. */
+    static Map<String, ModelInput> of(ModelGraph graph) {
+        Map<String, ModelInput> inputs = new LinkedHashMap<>();
+        long offset = 0;
+        for (ModelGraph.Ref ref : graph.inputs()) {
+            Call call = graph.calls().stream()
+                    .filter(one -> one.ref().equals(ref))
+                    .findFirst()
+                    .orElse(null);
+            if (call == null) {
+                continue; // read by nothing: it was refused already, or is a mask's alone
+            }
+            ModelInput input = of(call.layer(), offset, embeddings(graph, ref));
+            if (input.width() < 0 && graph.inputs().size() > 1) {
+                throw call.layer().unsupported("is one of several inputs, and does not tell its size");
+            }
+            inputs.put(input.name(), input);
+            offset += input.width();
+        }
+        return inputs;
+    }
+
+    private static List<Layer> embeddings(ModelGraph graph, ModelGraph.Ref ref) {
+        return graph.calls().stream()
+                .filter(call ->
+                        call.inputs().contains(ref) && call.layer().className().equals("Embedding"))
+                .map(Call::layer)
+                .toList();
+    }
+
+    private static ModelInput of(Layer layer, long offset, List<Layer> embeddings) {
+        if (!layer.className().equals("InputLayer")) {
+            throw layer.malformed("is no input layer, but the model's input");
+        }
+        JsonNode shape = layer.config().path("batch_shape");
+        shape = shape.isArray() ? shape : layer.config().path("batch_input_shape");
+        if (shape.size() > 3) {
+            throw layer.unsupported("takes arrays of " + (shape.size() - 1) + " dimensions at once");
+        }
+        List<Integer> sizes = new ArrayList<>();
+        for (JsonNode size : shape) {
+            if (!size.isNull() && (!size.isIntegralNumber() || !size.canConvertToInt() || size.intValue() < 1)) {
+                throw layer.malformed("has the shape " + shape);
+            }
+            sizes.add(size.isNull() ? -1 : size.intValue());
+        }
+        if (!embeddings.isEmpty()) {
+            if (sizes.size() == 3) {
+                throw layer.unsupported("takes several indices at once");
+            }
+            int rows = embeddings.get(0).size("input_dim", "input_dim");
+            if (embeddings.stream().anyMatch(one -> one.size("input_dim", "input_dim") != rows)) {
+                throw layer.unsupported("is read by embeddings of different sizes");
+            }
+            int steps = sizes.size() == 2 ? sizes.get(1) : sizes.size() == 1 ? Value.NO_STEPS : Value.ANY;
+            return new ModelInput(layer.name(), offset, rows, steps, true);
+        }
+        return switch (sizes.size()) {
+            case 3 -> new ModelInput(layer.name(), offset, sizes.get(2), sizes.get(1), false);
+            case 2 -> new ModelInput(layer.name(), offset, sizes.get(1), Value.NO_STEPS, false);
+            case 1 -> new ModelInput(layer.name(), offset, 1, Value.NO_STEPS, false);
+            default -> new ModelInput(layer.name(), offset, -1, Value.ANY, false);
+        };
+    }
+
+    /** How a field of a record gives this input, for a model with several. */
+    ObjectNode field() {
+        String encoding = index ? "one-hot" : width == 1 ? "number" : "dense";
+        return KerasJson.newObject()
+                .put("field", "/" + name)
+                .put("encoding", encoding)
+                .put("size", width);
+    }
+}

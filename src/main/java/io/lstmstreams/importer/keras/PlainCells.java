@@ -1,0 +1,156 @@
+package io.lstmstreams.importer.keras;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.modelfile.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Keras' layers without a state that have weights: dense ones, embeddings, and normalisations. */
+final class PlainCells {
+    private final int generation;
+    private final Weights weights;
+    private final Activations activations;
+
+    PlainCells(int generation, Weights weights) {
+        this.generation = generation;
+        this.weights = weights;
+        this.activations = new Activations(generation);
+    }
+
+    /** A dense layer, or one that is wrapped to be applied to each step. */
+    static boolean isDense(Layer layer) {
+        return switch (layer.className()) {
+            case "Dense", "TimeDistributedDense" -> true;
+            case "TimeDistributed" ->
+                layer.config().path("layer").path("class_name").asText("").equals("Dense");
+            default -> false;
+        };
+    }
+
+    /** Whether a layer normalises, or is wrapped to normalise each step. */
+    static boolean isNormalization(Layer layer) {
+        return switch (layer.className()) {
+            case "BatchNormalization", "LayerNormalization" -> true;
+            case "TimeDistributed" -> {
+                String inner = layer.config().path("layer").path("class_name").asText("");
+                yield inner.equals("BatchNormalization") || inner.equals("LayerNormalization");
+            }
+            default -> false;
+        };
+    }
+
+    /** A normalisation; a wrapped one counts its axes without the steps. */
+    Cell normalization(Layer layer, long inputs, int rank) {
+        boolean wrapped = layer.className().equals("TimeDistributed");
+        Layer options = wrapped ? layer.inner("layer") : layer;
+        int axes = wrapped ? rank - 1 : rank;
+        return options.className().equals("BatchNormalization")
+                ? batchNormalization(layer, options, inputs, axes)
+                : layerNormalization(layer, options, inputs, axes);
+    }
+
+    private static Layer denseOptions(Layer layer) {
+        return layer.className().equals("TimeDistributed") ? layer.inner("layer") : layer;
+    }
+
+    /** Whether a dense layer is followed by nothing of its own. */
+    boolean isLinear(Layer dense) {
+        Layer options = denseOptions(dense);
+        return Activations.isLinear(activations.option(dense, options.config().path("activation"), "linear"));
+    }
+
+    Cell dense(Layer layer, long inputs) {
+        Layer options = denseOptions(layer);
+        int units = options.size("units", "output_dim");
+        String kernel = generation == 1 ? "W" : "kernel";
+        String bias = generation == 1 ? "b" : "bias";
+        boolean biased = options.flag(generation == 1 ? "bias" : "use_bias", true);
+        Map<String, Tensor> arrays =
+                weights.take(layer, options == layer ? "" : "layer", biased ? List.of(kernel, bias) : List.of(kernel));
+        Shapes.expectMatrix(layer, arrays.get(kernel), inputs, units);
+        Map<String, Tensor> parameters = new LinkedHashMap<>();
+        parameters.put("weight", Matrices.transposed(arrays.get(kernel)));
+        if (biased) {
+            Shapes.expectVector(layer, arrays.get(bias), units);
+            parameters.put("bias", arrays.get(bias));
+        }
+        ObjectNode spec = KerasJson.newObject().put("cell", "dense").put("units", units);
+        spec.set("activation", activations.option(layer, options.config().path("activation"), "linear"));
+        return new Cell(spec, parameters, units);
+    }
+
+    Cell embedding(Layer layer) {
+        int rows = layer.size("input_dim", "input_dim");
+        int size = layer.size("output_dim", "output_dim");
+        String role = generation == 1 ? "W" : "embeddings";
+        Tensor weight = weights.take(layer, "", List.of(role)).get(role);
+        Shapes.expectMatrix(layer, weight, rows, size);
+        ObjectNode spec = KerasJson.newObject().put("cell", "embedding").put("size", size);
+        if (layer.flag("mask_zero", false)) {
+            spec.put("maskZero", true);
+        }
+        return new Cell(spec, Map.of("weight", weight), size);
+    }
+
+    private Cell batchNormalization(Layer owner, Layer layer, long inputs, int rank) {
+        int mode = layer.config().path("mode").asInt(0);
+        if (mode != 0) {
+            throw layer.unsupported("normalises in mode " + mode + ", by the numbers of one batch or sample");
+        }
+        if (layer.flag("renorm", false)) {
+            throw layer.unsupported("renormalises its batches");
+        }
+        return normalization(owner, layer, "batch_norm", inputs, rank, List.of("moving_mean", "moving_variance"));
+    }
+
+    private Cell layerNormalization(Layer owner, Layer layer, long inputs, int rank) {
+        if (layer.flag("rms_scaling", false)) {
+            throw layer.unsupported("scales by the root of the mean square");
+        }
+        return normalization(owner, layer, "layer_norm", inputs, rank, List.of());
+    }
+
+    private Cell normalization(Layer owner, Layer layer, String cell, long inputs, int rank, List<String> statistics) {
+        if (!layer.isLastAxis(layer.config().path("axis"), rank)) {
+            throw layer.unsupported(
+                    "normalises along the axis " + layer.config().path("axis") + ", not along the last one of " + rank);
+        }
+        List<String> roles = new ArrayList<>();
+        if (layer.flag("scale", true)) {
+            roles.add("gamma");
+        }
+        if (layer.flag("center", true)) {
+            roles.add("beta");
+        }
+        roles.addAll(statistics);
+        Map<String, Tensor> parameters = new LinkedHashMap<>();
+        long width = inputs;
+        String part = owner == layer ? "" : "layer";
+        Map<String, Tensor> arrays = roles.isEmpty() ? Map.of() : weights.take(owner, part, roles);
+        for (String role : roles) {
+            Tensor tensor = arrays.get(role);
+            width = width < 0 && tensor.shape().length == 1 ? tensor.shape()[0] : width;
+            Shapes.expectVector(layer, tensor, width);
+            parameters.put(parameterName(role), tensor);
+        }
+        Tensor variance = parameters.get("running_var");
+        for (int i = 0; variance != null && i < variance.values().length; i++) {
+            if (variance.values()[i] < 0) {
+                throw layer.malformed("has a variance below zero: element " + i + " of " + variance.name());
+            }
+        }
+        ObjectNode spec = KerasJson.newObject().put("cell", cell).put("epsilon", layer.number("epsilon", 1e-3));
+        return new Cell(spec, parameters, width);
+    }
+
+    private static String parameterName(String role) {
+        return switch (role) {
+            case "gamma" -> "weight";
+            case "beta" -> "bias";
+            case "moving_mean" -> "running_mean";
+            default -> "running_var";
+        };
+    }
+}

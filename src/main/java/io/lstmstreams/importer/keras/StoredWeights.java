@@ -1,0 +1,73 @@
+package io.lstmstreams.importer.keras;
+
+import io.lstmstreams.importer.keras.format.Hdf5Group;
+import io.lstmstreams.modelfile.tensor.Tensor;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Weights as Keras 3 (and the last Keras 2) stores them: {@code layers/lstm_1/cell/vars/0}. Groups are named by the layers'
+ * classes and numbered, whatever the layers' own names; arrays are numbered, without names ({@code saving_lib.py}).
+ */
+final class StoredWeights extends Weights {
+    private static final String VARIABLES = "vars";
+
+    private final Hdf5Group layers;
+    private final Map<String, String> groupNames = new HashMap<>();
+
+    StoredWeights(Hdf5Group root, List<Layer> layers, String file) {
+        super(root, file);
+        this.layers = layers(root);
+        Map<String, Integer> used = new HashMap<>();
+        for (Layer layer : layers) {
+            if (!layer.operation()) {
+                groupNames.put(layer.name(), unique(layer.className(), used));
+            }
+        }
+    }
+
+    /** The group of the layers, or null if weights are stored otherwise. */
+    static Hdf5Group layers(Hdf5Group root) {
+        Hdf5Group layers = root.groups().get("layers");
+        return layers == null ? root.groups().get("_layer_checkpoint_dependencies") : layers; // Keras 2.12
+    }
+
+    /** {@code simple_rnn} for the first layer of the class SimpleRNN, {@code simple_rnn_1} for the second. */
+    static String unique(String className, Map<String, Integer> used) {
+        String name = className
+                .replaceAll("\\W+", "")
+                .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
+                .replaceAll("([a-z])([A-Z])", "$1_$2")
+                .toLowerCase(Locale.ROOT);
+        int number = used.merge(name, 1, Integer::sum) - 1;
+        return number == 0 ? name : name + "_" + number;
+    }
+
+    @Override
+    boolean hasNext(Layer layer, String ending) {
+        return false; // only Keras 1 has several ways
+    }
+
+    @Override
+    Map<String, Tensor> take(Layer layer, String part, List<String> roles) {
+        String name = groupNames.get(layer.name());
+        Hdf5Group group = layers.groups().get(name);
+        Hdf5Group variables = group == null ? null : group.group(part + "/" + VARIABLES);
+        int count = variables == null ? 0 : variables.tensors().size();
+        if (count != roles.size()) {
+            throw layer.malformed("has " + count + " arrays in the file, expected " + roles.size() + ": " + roles);
+        }
+        Map<String, Tensor> byRole = new HashMap<>();
+        for (int i = 0; i < roles.size(); i++) {
+            Tensor tensor = variables.tensors().get(Integer.toString(i));
+            if (tensor == null) {
+                throw layer.malformed("has no array " + i + " in the file");
+            }
+            taken(tensor);
+            byRole.put(roles.get(i), tensor);
+        }
+        return byRole;
+    }
+}

@@ -1,0 +1,65 @@
+package io.lstmstreams.importer.keras;
+
+import io.lstmstreams.importer.keras.format.Hdf5Group;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.Tensor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The arrays of a model's layers. What no layer asked for is not overlooked in the end. */
+abstract class Weights {
+    private final Hdf5Group root;
+    private final String file;
+    private final Set<Tensor> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    Weights(Hdf5Group root, String file) {
+        this.root = root;
+        this.file = file;
+    }
+
+    /** The weights of a model's layers, in either of Keras' layouts. */
+    static Weights of(Hdf5Group root, ModelGraph graph, String file) {
+        return StoredWeights.layers(root) == null
+                ? new LayeredWeights(root, file)
+                : new StoredWeights(root, graph.layers(), file);
+    }
+
+    /**
+     * The next arrays of a layer by what they are.
+     *
+     * @param part of the layer: {@code cell}, {@code layer} and so on, or empty for the layer itself
+     * @param roles what the arrays are, in the order in which Keras stores them
+     */
+    abstract Map<String, Tensor> take(Layer layer, String part, List<String> roles);
+
+    /** Whether the next array of a layer has a name that ends so; Keras 1 had several ways to store a cell. */
+    abstract boolean hasNext(Layer layer, String ending);
+
+    final void taken(Tensor tensor) {
+        taken.add(tensor);
+    }
+
+    final String file() {
+        return file;
+    }
+
+    /** Refuses a file with arrays that belong to no layer. */
+    final void refuseLeftovers() {
+        Deque<Hdf5Group> groups = new ArrayDeque<>(List.of(root));
+        while (!groups.isEmpty()) {
+            Hdf5Group group = groups.pop();
+            for (Tensor tensor : group.tensors().values()) {
+                if (!taken.contains(tensor)) {
+                    throw new Malformed(file + ": " + tensor.name(), "belongs to no layer of the model");
+                }
+            }
+            groups.addAll(new ArrayList<>(group.groups().values()));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.lstmstreams.importer.keras.format;
+
+import io.jhdf.Superblock;
+import io.jhdf.storage.HdfBackingStorage;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+
+/**
+ * A file as jHDF sees it: slices of the bytes that are there. A file whose parts lead into each other for ever, or too
+ * often, uses up what a file of its size can need.
+ */
+final class Hdf5Storage implements HdfBackingStorage {
+    private static final int FREE_READS = 20_000;
+    private static final long FREE_BYTES_READ = 1 << 24;
+    private static final int BYTES_PER_READ = 8;
+    private static final int TIMES_READ = 8;
+
+    private final ByteBuffer bytes;
+    private final Superblock superblock;
+    private long reads;
+    private long bytesRead;
+
+    Hdf5Storage(ByteBuffer bytes, Superblock superblock) {
+        this.bytes = bytes;
+        this.superblock = superblock;
+        this.reads = FREE_READS + bytes.limit() / BYTES_PER_READ;
+        this.bytesRead = FREE_BYTES_READ + (long) TIMES_READ * bytes.limit();
+    }
+
+    @Override
+    public ByteBuffer readBufferFromAddress(long address, int length) {
+        return mapNoOffset(address, length);
+    }
+
+    @Override
+    public ByteBuffer map(long address, long length) {
+        return mapNoOffset(address, length);
+    }
+
+    @Override
+    public ByteBuffer mapNoOffset(long address, long length) {
+        if (address < 0 || length < 0 || address > bytes.limit() - length) {
+            throw new IllegalArgumentException(
+                    "it refers to " + length + " bytes at " + address + ", and has only " + bytes.limit());
+        }
+        bytesRead -= length;
+        if (--reads < 0 || bytesRead < 0) {
+            throw new IllegalStateException("its parts refer to each other without an end");
+        }
+        return bytes.slice((int) address, (int) length).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Override
+    public long getUserBlockSize() {
+        return 0;
+    }
+
+    @Override
+    public Superblock getSuperblock() {
+        return superblock;
+    }
+
+    @Override
+    public FileChannel getFileChannel() {
+        throw new UnsupportedOperationException("no channel");
+    }
+
+    @Override
+    public int getSizeOfOffsets() {
+        return superblock.getSizeOfOffsets();
+    }
+
+    @Override
+    public int getSizeOfLengths() {
+        return superblock.getSizeOfLengths();
+    }
+
+    @Override
+    public void close() {
+        // nothing is open
+    }
+
+    @Override
+    public long size() {
+        return bytes.limit();
+    }
+
+    @Override
+    public boolean inMemory() {
+        return true;
+    }
+}

@@ -1,0 +1,78 @@
+package io.lstmstreams.importer.onnx;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A function of one number, or softmax.
+ *
+ * @param name as in a spec
+ * @param alpha its first parameter, or null if it has none
+ * @param beta its second parameter, or null if it has none
+ */
+record Activation(String name, Float alpha, Float beta) {
+    static final Activation LINEAR = of("linear");
+    static final Activation SIGMOID = of("sigmoid");
+    static final Activation TANH = of("tanh");
+
+    /** Of no use by themselves: parts of a GELU and of a softsign, where those are written out. */
+    static final Activation ERF = of("erf");
+
+    static final Activation ABS = of("abs");
+
+    /** Those of the recurrent operators and of the operators of the same name (onnx/docs/Operators.md), with their defaults. */
+    private static final Map<String, Activation> ONNX = Map.ofEntries(
+            Map.entry("relu", of("relu")),
+            Map.entry("tanh", TANH),
+            Map.entry("sigmoid", SIGMOID),
+            Map.entry("affine", new Activation("affine", 1f, 0f)),
+            Map.entry("leakyrelu", new Activation("leaky_relu", 0.01f, null)),
+            Map.entry("thresholdedrelu", new Activation("thresholded_relu", 1f, null)),
+            Map.entry("scaledtanh", new Activation("scaled_tanh", 1f, 1f)),
+            Map.entry("hardsigmoid", new Activation("hard_sigmoid", 0.2f, 0.5f)),
+            Map.entry("elu", new Activation("elu", 1f, null)),
+            Map.entry("softsign", of("softsign")),
+            Map.entry("softplus", of("softplus")));
+
+    static Activation of(String name) {
+        return new Activation(name, null, null);
+    }
+
+    /** The one that ONNX calls by this name, with the defaults of its parameters; in whatever case it is written. */
+    static Optional<Activation> onnx(String name) {
+        return Optional.ofNullable(ONNX.get(name.toLowerCase(Locale.ROOT)));
+    }
+
+    Activation with(Float newAlpha, Float newBeta) {
+        return new Activation(name, alpha == null ? null : newAlpha, beta == null ? null : newBeta);
+    }
+
+    /** Whether it looks at one element at a time. */
+    boolean isElementwise() {
+        return !name.equals("softmax") && !name.equals("log_softmax");
+    }
+
+    /** Whether a spec can have it. */
+    boolean isKnown() {
+        return !equals(ERF) && !equals(ABS);
+    }
+
+    /** As a spec has it: the name, or an object where a parameter is not the default. */
+    JsonNode json() {
+        boolean isDefault =
+                alpha == null || (ONNX.containsValue(this) && !name.equals("affine") && !name.equals("scaled_tanh"));
+        if (isDefault) {
+            return JsonNodeFactory.instance.textNode(name);
+        }
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("name", name).put("alpha", alpha);
+        if (beta != null) {
+            node.put("beta", beta);
+        }
+        return node;
+    }
+}

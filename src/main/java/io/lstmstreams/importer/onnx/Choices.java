@@ -1,0 +1,52 @@
+package io.lstmstreams.importer.onnx;
+
+import io.lstmstreams.importer.onnx.Value.Constant;
+import io.lstmstreams.importer.onnx.Value.Signal;
+import java.util.Arrays;
+import java.util.List;
+
+/** Operator Where. */
+final class Choices {
+    private final Budget budget;
+
+    Choices(Budget budget) {
+        this.budget = budget;
+    }
+
+    /** Chooses among whole numbers, in the bookkeeping of shapes; or what is known to be chosen everywhere. */
+    List<Value> where(Call call) {
+        if (call.input(0) instanceof Constant known && !known.isFloating()) {
+            Num[] choices = known.numbers();
+            boolean always = Arrays.stream(choices).allMatch(choice -> choice.is(1));
+            boolean never = Arrays.stream(choices).allMatch(choice -> choice.is(0));
+            Value chosen = call.required(always ? 1 : 2);
+            if ((always || never)
+                    && chosen instanceof Signal signal
+                    && signal.rank() >= known.view().rank()) {
+                return List.of(chosen);
+            }
+        }
+        boolean isIndex = call.input(0) instanceof Value.BelowZero test
+                && call.input(2) instanceof Signal index
+                && test.index() == index.expr();
+        if (isIndex) {
+            return List.of(call.input(2));
+        }
+        Constant condition = Folding.constant(call.required(0));
+        Constant a = Folding.constant(call.required(1));
+        Constant b = Folding.constant(call.required(2));
+        if (condition == null || a == null || b == null || condition.isFloating() || a.isFloating() || b.isFloating()) {
+            throw call.unsupported("of what was computed is not followed");
+        }
+        int[] dims = Folding.broadcast(
+                call,
+                Folding.broadcast(call, condition.view().dims(), a.view().dims()),
+                b.view().dims());
+        budget.take(dims);
+        Num[] choices = condition.with(condition.view().expanded(dims)).numbers();
+        Num[] x = a.with(a.view().expanded(dims)).numbers();
+        Num[] y = b.with(b.view().expanded(dims)).numbers();
+        Arrays.setAll(choices, i -> choices[i].is(1) ? x[i] : choices[i].is(0) ? y[i] : Num.UNKNOWN);
+        return List.of(Constant.of(choices, a.type(), a.name(), dims));
+    }
+}

@@ -1,0 +1,372 @@
+package io.lstmstreams.importer.onnx;
+
+import io.lstmstreams.importer.onnx.Expr.Affine;
+import io.lstmstreams.importer.onnx.Expr.Dense;
+import io.lstmstreams.importer.onnx.Expr.Kind;
+import io.lstmstreams.importer.onnx.Expr.LayerNorm;
+import io.lstmstreams.importer.onnx.Expr.Place;
+import io.lstmstreams.importer.onnx.Expr.Range;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes vectors' expressions, each only once, and in a normal form: constants are folded, sums are flat, a bias is in its
+ * product, parts and places are taken of what is innermost. So the steps of an unrolled loop can be compared by identity.
+ */
+final class Exprs {
+    private static final int MAX_DEPTH = 2000; // of recursion on expressions, here and in those who read them
+    private static final int MAX_COUNT = 500_000;
+    private static final int MAX_PARTS = 64;
+
+    private final String file;
+    private final Budget budget;
+    private final Map<Key, Expr> known = new HashMap<>();
+    private final Map<PlaceKey, Expr> places = new HashMap<>();
+    private final Map<RowsKey, Weights> parts = new HashMap<>();
+    private String where;
+
+    Exprs(String file, Budget budget) {
+        this.file = file;
+        this.budget = budget;
+        this.where = file;
+    }
+
+    /** For sums and products the order of the parts does not count. */
+    private record Key(Kind kind, List<Integer> of, Object data) {}
+
+    private record PlaceKey(Expr of, Axis axis, long index) {}
+
+    private record RowsKey(Weights of, int offset, int length) {}
+
+    /** Names the node whose expressions come next. */
+    void at(String node) {
+        where = node;
+    }
+
+    Expr make(Kind kind, List<Expr> of, Object data, long units) {
+        boolean ordered = kind != Kind.ADD && kind != Kind.MULTIPLY;
+        List<Integer> ids = of.stream().map(Expr::id).toList();
+        Key key = new Key(kind, ordered ? ids : ids.stream().sorted().toList(), data);
+        Expr expr = known.get(key);
+        if (expr == null) {
+            expr = new Expr(kind, known.size(), List.copyOf(of), data, units, where);
+            boolean wide = of.size() > MAX_PARTS && kind != Kind.STACK;
+            if (expr.depth() > MAX_DEPTH || known.size() > MAX_COUNT || wide) {
+                throw new Unsupported(file, "its graph is too deep or too large to be followed, at " + where);
+            }
+            known.put(key, expr);
+        }
+        return expr;
+    }
+
+    Expr input(GraphInput input) {
+        return make(Kind.INPUT, List.of(), input, -1);
+    }
+
+    Expr constant(Weights values) {
+        return make(Kind.CONSTANT, List.of(), values, values.rows());
+    }
+
+    Expr zeros(long units) {
+        return constant(Weights.filled((int) units, 0));
+    }
+
+    static boolean isZero(Expr expr) {
+        return expr.is(Kind.CONSTANT) && expr.data(Weights.class).isZero();
+    }
+
+    Expr dense(Expr x, Weights weight, Weights bias) {
+        if (isZero(x)) {
+            return bias == null ? zeros(weight.rows()) : constant(bias);
+        }
+        return make(Kind.DENSE, List.of(x), new Dense(weight, bias), weight.rows());
+    }
+
+    Expr activation(Expr x, Activation activation) {
+        if (activation.equals(Activation.LINEAR)) {
+            return x;
+        }
+        if (isZero(x)
+                && (activation.equals(Activation.TANH) || activation.name().equals("relu"))) {
+            return x;
+        }
+        return make(Kind.ACTIVATION, List.of(x), activation, x.units());
+    }
+
+    Expr add(Expr a, Expr b) {
+        if (isZero(a)) {
+            return b;
+        }
+        if (isZero(b)) {
+            return a;
+        }
+        List<Expr> terms = new ArrayList<>();
+        Weights constant = null;
+        for (Expr part : List.of(a, b)) {
+            for (Expr term : part.is(Kind.ADD) ? part.of() : List.of(part)) {
+                if (term.is(Kind.CONSTANT)) {
+                    Weights value = term.data(Weights.class);
+                    constant = constant == null ? value : constant.plus(value);
+                } else {
+                    terms.add(term);
+                }
+            }
+        }
+        return sum(terms, constant);
+    }
+
+    private Expr sum(List<Expr> terms, Weights constant) {
+        if (terms.isEmpty()) {
+            return constant(constant);
+        }
+        if (constant != null && !constant.isZero()) {
+            withConstant(terms, constant);
+        }
+        return terms.size() == 1
+                ? terms.get(0)
+                : make(Kind.ADD, terms, null, terms.get(0).units());
+    }
+
+    /** Puts a constant where it belongs: into a product that has no bias yet, or beside the others. */
+    private void withConstant(List<Expr> terms, Weights constant) {
+        for (int i = 0; i < terms.size(); i++) {
+            Expr term = terms.get(i);
+            if (term.is(Kind.DENSE) && term.data(Dense.class).bias() == null) {
+                Weights bias =
+                        constant.stretched(term.data(Dense.class).weight().rows());
+                terms.set(i, dense(term.below(), term.data(Dense.class).weight(), bias));
+                return;
+            }
+        }
+        if (terms.size() == 1 && !terms.get(0).is(Kind.DENSE)) {
+            terms.set(0, affine(terms.get(0), Weights.filled(1, 1), constant));
+        } else {
+            terms.add(constant(constant.stretched((int) terms.get(0).units())));
+        }
+    }
+
+    Expr multiply(Expr a, Expr b) {
+        if (isZero(a) || isZero(b)) {
+            return isZero(a) ? a : b;
+        }
+        if (a.is(Kind.CONSTANT)) {
+            return affine(b, a.data(Weights.class), Weights.filled(1, 0));
+        }
+        if (b.is(Kind.CONSTANT)) {
+            return affine(a, b.data(Weights.class), Weights.filled(1, 0));
+        }
+        if (isSigmoidOf(a, b) || isSigmoidOf(b, a)) {
+            return activation(isSigmoidOf(a, b) ? b : a, Activation.of("silu"));
+        }
+        Expr gelu = a.is(Kind.AFFINE) ? gelu(b, a) : b.is(Kind.AFFINE) ? gelu(a, b) : null;
+        return gelu != null ? gelu : make(Kind.MULTIPLY, List.of(a, b), null, a.units());
+    }
+
+    /** x * (s + s * erf(x / sqrt(2))), which is gelu(x) times 2 s; null if it is something else. */
+    private Expr gelu(Expr x, Expr factor) {
+        Affine outer = factor.data(Affine.class);
+        Expr erf = factor.below();
+        float scale = outer.scale().common();
+        boolean isErf = erf.is(Kind.ACTIVATION)
+                && erf.data().equals(Activation.ERF)
+                && scale == outer.shift().common();
+        Expr inner = isErf ? erf.below() : null;
+        if (inner == null || !inner.is(Kind.AFFINE) || inner.below() != x) {
+            return null;
+        }
+        Affine scaling = inner.data(Affine.class);
+        boolean byRootOfTwo =
+                scaling.shift().isZero() && Math.abs(scaling.scale().common() - Math.sqrt(0.5)) < 1e-6;
+        return byRootOfTwo
+                ? affine(activation(x, Activation.of("gelu")), Weights.filled(1, 2 * scale), Weights.filled(1, 0))
+                : null;
+    }
+
+    /** Whether a vector is 1 + |x|. */
+    boolean isOnePlusAbs(Expr expr, Expr x) {
+        return expr == affine(activation(x, Activation.ABS), Weights.filled(1, 1), Weights.filled(1, 1));
+    }
+
+    private static boolean isSigmoidOf(Expr a, Expr b) {
+        return a.is(Kind.ACTIVATION) && a.data().equals(Activation.SIGMOID) && a.below() == b;
+    }
+
+    Expr subtract(Expr a, Expr b) {
+        return add(a, affine(b, Weights.filled(1, -1), Weights.filled(1, 0)));
+    }
+
+    /** scale * x + shift; each a vector, or one number for all. */
+    Expr affine(Expr x, Weights scaleOrOne, Weights shiftOrOne) {
+        Weights scale = scaleOrOne.shortened();
+        Weights shift = shiftOrOne.shortened();
+        if (x.is(Kind.CONSTANT)) {
+            return constant(x.data(Weights.class).times(scale).plus(shift).stretched((int) x.units()));
+        }
+        if (x.is(Kind.AFFINE)) {
+            Affine inner = x.data(Affine.class);
+            return affine(
+                    x.below(),
+                    inner.scale().times(scale),
+                    inner.shift().times(scale).plus(shift));
+        }
+        if (scale.common() == 1 && shift.isZero()) {
+            return x;
+        }
+        if (x.is(Kind.LAYER_NORM) && x.units() > 1) {
+            LayerNorm norm = x.data(LayerNorm.class);
+            int units = (int) x.units();
+            Weights weight = norm.weight() == null ? scale : norm.weight().times(scale);
+            Weights bias =
+                    norm.bias() == null ? shift : norm.bias().times(scale).plus(shift);
+            LayerNorm scaled = new LayerNorm(weight.stretched(units), bias.stretched(units), norm.epsilon());
+            return make(Kind.LAYER_NORM, x.of(), scaled, units);
+        }
+        return make(Kind.AFFINE, List.of(x), new Affine(scale, shift), x.units());
+    }
+
+    Expr concat(List<Expr> parts) {
+        List<Expr> flat = new ArrayList<>();
+        long units = 0;
+        for (Expr part : parts) {
+            flat.addAll(part.is(Kind.CONCAT) ? part.of() : List.of(part));
+            units = units < 0 || part.units() < 0 ? -1 : units + part.units();
+        }
+        return flat.size() == 1 ? flat.get(0) : make(Kind.CONCAT, flat, null, units);
+    }
+
+    Expr slice(Expr x, int offset, int length) {
+        if (offset == 0 && length == x.units()) {
+            return x;
+        }
+        if (!slicesWithin(x, 0)) {
+            return make(Kind.SLICE, List.of(x), new Range(offset, length), length);
+        }
+        return switch (x.kind()) {
+            case CONSTANT -> constant(x.data(Weights.class).rows(offset, length));
+            case DENSE -> {
+                Dense dense = x.data(Dense.class);
+                Weights bias = dense.bias() == null ? null : rows(dense.bias(), offset, length);
+                yield dense(x.below(), rows(dense.weight(), offset, length), bias);
+            }
+            case ADD -> {
+                Expr sum = null;
+                for (Expr term : x.of()) {
+                    Expr part = slice(term, offset, length);
+                    sum = sum == null ? part : add(sum, part);
+                }
+                yield sum;
+            }
+            case MULTIPLY -> multiply(slice(x.of().get(0), offset, length), slice(x.of().get(1), offset, length));
+            case SLICE -> slice(x.below(), x.data(Range.class).offset() + offset, length);
+            case CONCAT -> sliceOfConcat(x, offset, length);
+            case ACTIVATION -> activation(slice(x.below(), offset, length), x.data(Activation.class));
+            default -> make(Kind.SLICE, List.of(x), new Range(offset, length), length);
+        };
+    }
+
+    /** Whether a part of a vector is made of parts of weights: as with gates, whose products are done at once. */
+    private static boolean slicesWithin(Expr x, int depth) {
+        return switch (x.kind()) {
+            case CONSTANT, DENSE -> true;
+            case SLICE, CONCAT -> depth == 0;
+            case ADD, MULTIPLY -> depth < 4 && x.of().stream().allMatch(part -> slicesWithin(part, depth + 1));
+            case ACTIVATION ->
+                x.data(Activation.class).isElementwise() && depth < 4 && slicesWithin(x.below(), depth + 1);
+            default -> false;
+        };
+    }
+
+    /** Some rows of weights; each part is made once only, however many steps use it. */
+    private Weights rows(Weights weights, int offset, int length) {
+        return parts.computeIfAbsent(new RowsKey(weights, offset, length), key -> {
+            budget.take((long) length * Math.max(1, weights.columns()));
+            return weights.rows(offset, length);
+        });
+    }
+
+    private Expr sliceOfConcat(Expr x, int offset, int length) {
+        int at = 0;
+        for (Expr part : x.of()) {
+            if (part.units() < 0) {
+                break;
+            }
+            if (offset >= at && offset + length <= at + part.units()) {
+                return slice(part, offset - at, length);
+            }
+            at += (int) part.units();
+        }
+        return make(Kind.SLICE, List.of(x), new Range(offset, length), length);
+    }
+
+    /** What a vector is at one place of an axis. */
+    Expr at(Expr x, Axis axis, long index) {
+        PlaceKey key = new PlaceKey(x, axis, index);
+        Expr result = places.get(key);
+        if (result == null) {
+            result = innermost(x, axis, index);
+            places.put(key, result);
+        }
+        return result;
+    }
+
+    private Expr innermost(Expr x, Axis axis, long index) {
+        return switch (x.kind()) {
+            case CONSTANT -> x;
+            case STACK -> {
+                int count = x.of().size();
+                yield x.data() == axis && index < count
+                        ? x.of().get((int) (index < 0 ? count - 1 : index))
+                        : make(Kind.AT, List.of(x), new Place(axis, index), x.units());
+            }
+            case INPUT, CELL, CELL_STATE, AT ->
+                make(Kind.AT, List.of(x), new Place(axis, index), x.is(Kind.INPUT) ? -1 : x.units());
+            default -> {
+                List<Expr> parts = new ArrayList<>();
+                for (Expr part : x.of()) {
+                    parts.add(at(part, axis, index));
+                }
+                yield rebuilt(x, parts);
+            }
+        };
+    }
+
+    /** The same of other parts, in normal form again. */
+    Expr rebuilt(Expr x, List<Expr> parts) {
+        if (parts.equals(x.of())) {
+            return x;
+        }
+        return switch (x.kind()) {
+            case DENSE ->
+                dense(
+                        parts.get(0),
+                        x.data(Dense.class).weight(),
+                        x.data(Dense.class).bias());
+            case ACTIVATION -> activation(parts.get(0), x.data(Activation.class));
+            case ADD -> {
+                Expr sum = parts.get(0);
+                for (Expr part : parts.subList(1, parts.size())) {
+                    sum = add(sum, part);
+                }
+                yield sum;
+            }
+            case MULTIPLY -> multiply(parts.get(0), parts.get(1));
+            case CONCAT -> concat(parts);
+            case SLICE ->
+                slice(
+                        parts.get(0),
+                        x.data(Range.class).offset(),
+                        x.data(Range.class).length());
+            case AFFINE ->
+                affine(
+                        parts.get(0),
+                        x.data(Affine.class).scale(),
+                        x.data(Affine.class).shift());
+            case AT ->
+                at(parts.get(0), x.data(Place.class).axis(), x.data(Place.class).index());
+            default -> make(x.kind(), parts, x.data(), x.units());
+        };
+    }
+}

@@ -1,0 +1,152 @@
+package io.lstmstreams.importer.onnx;
+
+import io.lstmstreams.importer.onnx.Value.Constant;
+import io.lstmstreams.importer.onnx.Value.Repeated;
+import java.util.Arrays;
+import java.util.List;
+
+/** Arithmetic on constants, and on numbers that depend on open sizes. */
+final class Folding {
+    private final Budget budget;
+
+    Folding(Budget budget) {
+        this.budget = budget;
+    }
+
+    /** A constant as it meets others: one that is the same along open axes is taken once, as broadcasting does the rest. */
+    static Constant constant(Value value) {
+        if (value instanceof Constant constant) {
+            return constant;
+        }
+        if (!(value instanceof Repeated repeated)) {
+            return null;
+        }
+        Constant base = repeated.base();
+        int[] dims = repeated.dims().stream()
+                .mapToInt(size -> size.isConstant() ? (int) Math.max(0, Math.min(Integer.MAX_VALUE, size.offset())) : 1)
+                .toArray();
+        for (int i = 0; i < dims.length - 1; i++) {
+            dims[i] = 1;
+        }
+        return dims.length == 0 || dims[dims.length - 1] > 1_000_000 ? null : expandedOrNull(base, dims);
+    }
+
+    private static Constant expandedOrNull(Constant base, int... dims) {
+        View view = base.view().count() == 1
+                ? base.reshaped().view().expanded(dims)
+                : base.view().expanded(dims);
+        return view == null ? null : (base.view().count() == 1 ? base.reshaped() : base).with(view);
+    }
+
+    /** The same operator, element by element, of two constants. */
+    Constant folded(Call call, String op, Constant a, Constant b) {
+        int[] dims = broadcast(call, a.view().dims(), b.view().dims());
+        int count = budget.take(dims);
+        Constant left = a.with(a.view().expanded(dims));
+        Constant right = b.with(b.view().expanded(dims));
+        if (a.isFloating() != b.isFloating()) {
+            throw call.malformed("of whole numbers and others");
+        }
+        String name = a.view().count() >= b.view().count() ? a.name() : b.name();
+        if (!a.isFloating()) {
+            Num[] x = left.numbers();
+            Num[] y = right.numbers();
+            Num[] result = new Num[count];
+            Arrays.setAll(result, i -> number(call, op, x[i], y[i]));
+            return Constant.of(result, a.type(), name, dims);
+        }
+        float[] x = left.floats();
+        float[] y = right.floats();
+        float[] result = new float[count];
+        for (int i = 0; i < count; i++) {
+            result[i] = number(call, op, x[i], y[i]);
+        }
+        return Constant.of(result, a.type(), name, dims);
+    }
+
+    static int[] broadcast(Call call, int[] a, int... b) {
+        int[] dims = new int[Math.max(a.length, b.length)];
+        for (int i = 1; i <= dims.length; i++) {
+            int x = i > a.length ? 1 : a[a.length - i];
+            int y = i > b.length ? 1 : b[b.length - i];
+            if (x != y && x != 1 && y != 1) {
+                throw call.malformed("the shapes " + Arrays.toString(a) + " and " + Arrays.toString(b) + " do not fit");
+            }
+            dims[dims.length - i] = x == 1 ? y : x;
+        }
+        return dims;
+    }
+
+    private static Num number(Call call, String op, Num a, Num b) {
+        try {
+            return switch (op) {
+                case "Add" -> a.plus(b);
+                case "Sub" -> a.plus(b.times(Num.of(-1)));
+                case "Mul" -> a.times(b);
+                case "Div" -> a.dividedBy(b);
+                case "Less" -> a.lessThan(b);
+                case "Greater" -> b.lessThan(a);
+                case "LessOrEqual" -> a.lessThan(b.plus(Num.of(1)));
+                case "GreaterOrEqual" -> b.lessThan(a.plus(Num.of(1)));
+                case "Equal" -> a.equals(b) && a.known() ? Num.of(1) : a.differsFrom(b) ? Num.of(0) : Num.UNKNOWN;
+                default -> throw call.unsupported("of whole numbers is not followed");
+            };
+        } catch (ArithmeticException e) {
+            throw call.malformed("its result is too large");
+        }
+    }
+
+    private static float number(Call call, String op, float a, float b) {
+        return switch (op) {
+            case "Add" -> a + b;
+            case "Sub" -> a - b;
+            case "Mul" -> a * b;
+            case "Div" -> a / b;
+            case "Pow" -> (float) Math.pow(a, b);
+            default -> throw call.unsupported("of constants is not followed");
+        };
+    }
+
+    List<Value> range(Call call) {
+        long[] start = call.integers(0, "start");
+        long[] limit = call.integers(1, "limit");
+        long[] delta = call.integers(2, "delta");
+        if (start.length != 1 || limit.length != 1 || delta.length != 1 || delta[0] == 0) {
+            throw call.malformed("its bounds are not three numbers");
+        }
+        long span = limit[0] - start[0];
+        long count = Math.max(0, span / delta[0] + (span % delta[0] == 0 ? 0 : 1));
+        budget.take(count > Integer.MAX_VALUE ? Long.MAX_VALUE : 4 * count);
+        Num[] numbers = new Num[(int) count];
+        Arrays.setAll(numbers, i -> Num.of(start[0] + i * delta[0]));
+        return List.of(Constant.of(numbers, Joined.typeOf(call.required(0)), "a range", numbers.length));
+    }
+
+    /** Neg, Sqrt and the like. */
+    Constant unary(Call call, Value value) {
+        Constant constant = constant(value);
+        if (constant == null) {
+            throw call.unsupported("of a constant of open size is not followed");
+        }
+        int[] dims = constant.view().dims();
+        budget.take(dims);
+        if (!constant.isFloating()) {
+            Num[] numbers = constant.numbers();
+            if (!call.op().equals("Neg")) {
+                throw call.unsupported("of whole numbers is not followed");
+            }
+            Arrays.setAll(numbers, i -> numbers[i].times(Num.of(-1)));
+            return Constant.of(numbers, constant.type(), constant.name(), dims);
+        }
+        float[] floats = constant.floats().clone();
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = switch (call.op()) {
+                case "Neg" -> -floats[i];
+                case "Abs" -> Math.abs(floats[i]);
+                case "Sqrt" -> (float) Math.sqrt(floats[i]);
+                default -> 1 / floats[i];
+            };
+        }
+        return Constant.of(floats, constant.type(), constant.name(), dims);
+    }
+}

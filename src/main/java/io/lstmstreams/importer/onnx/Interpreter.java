@@ -1,0 +1,160 @@
+package io.lstmstreams.importer.onnx;
+
+import io.lstmstreams.importer.onnx.Value.Signal;
+import io.lstmstreams.importer.onnx.format.OnnxGraph;
+import io.lstmstreams.importer.onnx.format.OnnxModel;
+import io.lstmstreams.importer.onnx.format.OnnxNode;
+import io.lstmstreams.importer.onnx.format.OnnxTensor;
+import io.lstmstreams.importer.onnx.format.OnnxType;
+import io.lstmstreams.importer.onnx.format.OnnxValueInfo;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Follows a graph from its inputs to its outputs. */
+final class Interpreter {
+    private final String file;
+    private final OnnxModel model;
+    private final Budget budget;
+    private final Exprs exprs;
+    private final Map<String, Operation> operations = new HashMap<>();
+    private final Map<String, OnnxTensor> initializers = new HashMap<>();
+    private final Map<String, Value> values = new HashMap<>();
+    private final List<GraphInput> inputs = new ArrayList<>();
+
+    Interpreter(String file, OnnxModel model, Budget budget, Exprs exprs, Unrolled unrolled, Roles roles) {
+        this.file = file;
+        this.model = model;
+        this.budget = budget;
+        this.exprs = exprs;
+        operations.putAll(new ShapeOps(budget).operations());
+        operations.putAll(new CastOps(budget).operations());
+        operations.putAll(new StretchOps(budget).operations());
+        operations.putAll(new IndexOps(exprs, budget).operations());
+        operations.putAll(new Elementwise(exprs, budget).operations());
+        operations.putAll(new LinearOps(exprs, budget).operations());
+        operations.putAll(new VectorOps(exprs).operations());
+        operations.putAll(new RecurrentOps(exprs, roles, budget).operations());
+        operations.put("Concat", new Joined(exprs, unrolled, budget)::follow);
+        operations.put("Constant", call -> Constants.ofNode(call, budget));
+    }
+
+    /** The model's inputs, in its order. */
+    List<GraphInput> inputs() {
+        return inputs;
+    }
+
+    /** What the outputs are, by name, in the graph's order. */
+    Map<String, Value> outputs() {
+        OnnxGraph graph = model.graph();
+        if (graph.sparse()) {
+            throw new Unsupported(file, "has sparse initializers; they are not read");
+        }
+        List<Integer> order = NodeOrder.of(graph, file);
+        graph.initializers().forEach(tensor -> initializers.put(tensor.name(), tensor));
+        graph.inputs().stream()
+                .filter(input -> !initializers.containsKey(input.name()))
+                .forEach(this::addInput);
+        for (int position : order) {
+            follow(graph.nodes().get(position), position);
+        }
+        Map<String, Value> outputs = new LinkedHashMap<>();
+        for (OnnxValueInfo output : graph.outputs()) {
+            Value value = value(output.name());
+            if (value instanceof Signal signal) {
+                checkDeclared(output, signal);
+            }
+            if (outputs.put(output.name(), value) != null) {
+                throw new Malformed(file, "has two outputs with the name " + output.name());
+            }
+        }
+        return outputs;
+    }
+
+    private void addInput(OnnxValueInfo info) {
+        if (!info.tensor() || info.type().isEmpty()) {
+            throw new Unsupported(file, "its input " + info.name() + " is no tensor of numbers");
+        }
+        OnnxType type = info.type().get();
+        List<Axis> axes = new ArrayList<>();
+        if (info.dims().isPresent()) {
+            for (OnnxValueInfo.Dim dim : info.dims().get()) {
+                axes.add(new Axis(info.name() + "[" + axes.size() + "]", dim.size(), info.name()));
+            }
+        } else {
+            for (int i = 0;
+                    i < (type.isFloating() ? 3 : 2);
+                    i++) { // what a recurrent layer takes, or an index in front
+                axes.add(new Axis(info.name() + "[" + i + "]", -1, info.name()));
+            }
+        }
+        GraphInput input = new GraphInput(info.name(), type, axes);
+        inputs.add(input);
+        exprs.at(file + ": input " + info.name());
+        List<List<Axis>> dims = axes.stream().map(List::of).toList();
+        values.put(info.name(), new Signal(exprs.input(input), dims, null, type, false));
+    }
+
+    private Value value(String name) {
+        Value value = values.get(name);
+        if (value == null && initializers.containsKey(name)) {
+            value = Constants.of(initializers.get(name), budget);
+            values.put(name, value);
+        }
+        return value;
+    }
+
+    private void follow(OnnxNode node, int position) {
+        String name = node.name().isEmpty() ? "#" + position : node.name();
+        String where = file + ": node " + name + " (" + node.opType() + ")";
+        if (!node.domain().isEmpty()) {
+            throw new Unsupported(where, "operators of the domain " + node.domain() + " are not known");
+        }
+        Operation operation = operations.get(node.opType());
+        if (operation == null) {
+            throw new Unsupported(where, UnknownOperators.reason(node.opType()));
+        }
+        exprs.at(where);
+        List<Value> read = new ArrayList<>();
+        for (String input : node.inputs()) {
+            read.add(input.isEmpty() ? null : value(input));
+        }
+        Call call = new Call(where, node, read, model.opsets().getOrDefault("", 1L));
+        List<Value> made;
+        try {
+            made = operation.follow(call);
+        } catch (ArithmeticException e) {
+            throw call.malformed("its numbers are too large");
+        }
+        for (int i = 0; i < node.outputs().size(); i++) {
+            if (!node.outputs().get(i).isEmpty()) {
+                if (i >= made.size()) {
+                    throw call.unsupported("its output " + i + " is not followed");
+                }
+                values.put(node.outputs().get(i), made.get(i));
+            }
+        }
+    }
+
+    /** The graph says what shape an output has; where that is not what comes of its nodes, it contradicts itself. */
+    private void checkDeclared(OnnxValueInfo output, Signal signal) {
+        if (output.dims().isEmpty() || output.dims().get().isEmpty()) {
+            return;
+        }
+        List<OnnxValueInfo.Dim> dims = output.dims().get();
+        boolean fits = dims.size() == signal.rank();
+        for (int i = 0; fits && i < dims.size(); i++) {
+            long size = Axis.size(signal.axes().get(i));
+            fits = size < 0 || dims.get(i).size() < 0 || size == dims.get(i).size();
+        }
+        boolean sameType = output.type().isEmpty() || output.type().get() == signal.type();
+        if (!fits || !sameType) {
+            throw new Malformed(
+                    file, "its output " + output.name() + " is declared with another shape or type than it has");
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package io.lstmstreams.importer.onnx;
+
+import io.lstmstreams.importer.onnx.Expr.Kind;
+import io.lstmstreams.importer.onnx.Value.Constant;
+import io.lstmstreams.importer.onnx.Value.Repeated;
+import io.lstmstreams.importer.onnx.Value.Signal;
+import io.lstmstreams.importer.onnx.format.OnnxType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Operator Concat: constants, features side by side, or steps and layers along an axis of their own. */
+final class Joined {
+    private final Exprs exprs;
+    private final Unrolled unrolled;
+    private final Budget budget;
+
+    Joined(Exprs exprs, Unrolled unrolled, Budget budget) {
+        this.exprs = exprs;
+        this.unrolled = unrolled;
+        this.budget = budget;
+    }
+
+    List<Value> follow(Call call) {
+        List<Value> parts = new ArrayList<>();
+        for (int i = 0; i < call.inputs().size(); i++) {
+            parts.add(call.required(i));
+        }
+        if (parts.isEmpty()) {
+            throw call.malformed("has no inputs");
+        }
+        int axis = call.axis(call.integer("axis", 1), ShapeOps.rank(parts.get(0)));
+        if (parts.size() == 1) {
+            return parts;
+        }
+        if (parts.stream().allMatch(Constant.class::isInstance)) {
+            List<Constant> constants = parts.stream().map(Constant.class::cast).toList();
+            return List.of(constants(call, constants, axis, budget));
+        }
+        if (parts.stream().noneMatch(Signal.class::isInstance)) {
+            return List.of(repeated(call, parts, axis));
+        }
+        return List.of(signals(call, parts, axis));
+    }
+
+    static Constant constants(Call call, List<Constant> parts, int axis, Budget budget) {
+        Constant first = parts.get(0);
+        int[] dims = first.view().dims().clone();
+        dims[axis] = 0;
+        for (Constant part : parts) {
+            int[] others = part.view().dims().clone();
+            boolean fits = others.length == dims.length && part.isFloating() == first.isFloating();
+            for (int i = 0; fits && i < dims.length; i++) {
+                fits = i == axis || others[i] == dims[i];
+            }
+            if (!fits) {
+                throw call.malformed("its parts have shapes that do not fit");
+            }
+            dims[axis] = (int) Math.min(Integer.MAX_VALUE, (long) dims[axis] + others[axis]);
+        }
+        int count = budget.take(dims);
+        View whole = View.contiguous(dims);
+        float[] floats = first.isFloating() ? new float[count] : null;
+        Num[] numbers = first.isFloating() ? null : new Num[count];
+        int at = 0;
+        for (Constant part : parts) {
+            View target = whole.sliced(axis, at, 1, part.view().dims()[axis]);
+            copy(part, target, floats, numbers);
+            at += part.view().dims()[axis];
+        }
+        return floats != null
+                ? Constant.of(floats, first.type(), first.name(), dims)
+                : Constant.of(numbers, first.type(), first.name(), dims);
+    }
+
+    private static void copy(Constant part, View target, float[] floats, Num[] numbers) {
+        int[] from = {0};
+        if (floats != null) {
+            float[] values = part.floats();
+            target.forEach(place -> floats[place] = values[from[0]++]);
+        } else {
+            Num[] values = part.numbers();
+            target.forEach(place -> numbers[place] = values[from[0]++]);
+        }
+    }
+
+    /** Only what is zero everywhere, or known to be something else, can come of it. */
+    private static Value repeated(Call call, List<Value> parts, int axis) {
+        List<Num> dims = null;
+        for (Value part : parts) {
+            if (!(part instanceof Repeated repeated)
+                    || !repeated.base().isAll(0)
+                    || axis >= repeated.dims().size()) {
+                throw call.unsupported("of constants that are repeated is only followed for zeros");
+            }
+            if (dims == null) {
+                dims = new ArrayList<>(repeated.dims());
+            } else {
+                dims.set(axis, dims.get(axis).plus(repeated.dims().get(axis)));
+            }
+        }
+        return new Repeated(((Repeated) parts.get(0)).base(), dims);
+    }
+
+    private Value signals(Call call, List<Value> parts, int axis) {
+        Signal like = (Signal)
+                parts.stream().filter(Signal.class::isInstance).findFirst().orElseThrow();
+        List<Signal> signals = new ArrayList<>();
+        for (Value part : parts) {
+            signals.add(part instanceof Signal signal ? signal : constantLike(call, part, like));
+        }
+        for (Signal signal : signals) {
+            if (signal.rank() != like.rank() || signal.type() != like.type()) {
+                throw call.malformed("its parts have different types or numbers of dimensions");
+            }
+        }
+        signals.replaceAll(Signal::bound);
+        if (!signals.stream().allMatch(signal -> mayBeAlongFeatures(signal, axis)) || !saysFeatures(signals, axis)) {
+            return along(call, signals, axis);
+        }
+        List<Signal> vectors = new ArrayList<>();
+        for (Signal signal : signals) {
+            Signal vector = signal.feature() == null ? signal.alongFeature(axis, -1) : signal;
+            if (vector == null || vector.expr().units() < 0) {
+                throw call.unsupported(
+                        "of an input whose features along the last axis are of no known number is not" + " followed");
+            }
+            vectors.add(vector);
+        }
+        return sideBySide(call, vectors, axis);
+    }
+
+    private static boolean mayBeAlongFeatures(Signal signal, int axis) {
+        boolean isLast = axis == signal.rank() - 1;
+        if (signal.feature() == null) {
+            return isLast
+                    && signal.rank() >= 2
+                    && signal.type().isFloating()
+                    && signal.expr().input() != null;
+        }
+        boolean isSingle = signal.feature().isSingle()
+                && signal.featureAt() < 0
+                && Axis.significant(signal.axes().get(axis)).isEmpty();
+        return signal.featureAt() == axis || (isLast && isSingle);
+    }
+
+    /** Single numbers along the last axis may also be steps that are put together, unless something says otherwise. */
+    private static boolean saysFeatures(List<Signal> signals, int axis) {
+        for (Signal signal : signals) {
+            boolean isWide = !Axis.significant(signal.axes().get(axis)).isEmpty();
+            boolean isWhole = signal.rank() == 3 && signal.expr().is(Kind.INPUT);
+            if (signal.feature() != null || isWide || isWhole) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Signal constantLike(Call call, Value part, Signal like) {
+        Constant constant = Folding.constant(part);
+        if (constant == null || !constant.isFloating() || constant.view().rank() != like.rank()) {
+            throw call.unsupported("of what was computed and a constant is not followed");
+        }
+        int[] dims = constant.view().dims();
+        for (int i = 0; i < dims.length - 1; i++) {
+            if (dims[i] != 1) {
+                throw call.unsupported("of what was computed and a constant is not followed");
+            }
+        }
+        Axis feature = Axis.ofFeatures(dims[dims.length - 1]);
+        List<List<Axis>> axes = new ArrayList<>(like.axes());
+        axes.set(dims.length - 1, List.of(feature));
+        Expr expr = exprs.constant(Weights.vector(constant.name(), constant.floats()));
+        return new Signal(expr, axes, feature, like.type(), false);
+    }
+
+    private Value sideBySide(Call call, List<Signal> signals, int axis) {
+        Signal result = null;
+        List<Expr> parts = new ArrayList<>();
+        long size = 0;
+        for (Signal signal : signals) {
+            List<List<Axis>> axes = new ArrayList<>(signal.axes());
+            axes.set(axis, List.of());
+            Signal others = new Signal(signal.expr(), axes, Axis.ofFeatures(1), signal.type(), false);
+            result = result == null ? others : result.withAxes(Broadcasting.unified(call, result, others));
+            parts.add(signal.expr());
+            size += signal.expr().units();
+        }
+        Axis feature = Axis.ofFeatures(size);
+        List<List<Axis>> axes = new ArrayList<>(result.axes());
+        axes.set(axis, List.of(feature));
+        return new Signal(exprs.concat(parts), axes, feature, result.type(), false);
+    }
+
+    private Value along(Call call, List<Signal> signals, int axis) {
+        List<Expr> parts = new ArrayList<>();
+        boolean state = true;
+        Signal first = signals.get(0);
+        for (Signal signal : signals) {
+            if (!Axis.significant(signal.axes().get(axis)).isEmpty()) {
+                throw call.unsupported(
+                        "joins along an axis that is none of features; over time, that cannot run one step at a time");
+            }
+            parts.add(signal.expr());
+            state &= signal.state();
+        }
+        List<List<Axis>> axes = new ArrayList<>(first.axes());
+        Unrolled.Sequence sequence = unrolled.sequence(parts);
+        if (sequence != null) {
+            axes.set(axis, List.of(sequence.time()));
+            return new Signal(sequence.expr(), axes, first.feature(), first.type(), false);
+        }
+        Axis stacked = new Axis("stacked", parts.size(), "");
+        axes.set(axis, List.of(stacked));
+        Expr stack = exprs.make(Kind.STACK, parts, stacked, parts.get(0).units());
+        return new Signal(stack, axes, first.feature(), first.type(), state);
+    }
+
+    static OnnxType typeOf(Value value) {
+        return value instanceof Signal signal
+                ? signal.type()
+                : value instanceof Constant constant
+                        ? constant.type()
+                        : ((Repeated) value).base().type();
+    }
+}

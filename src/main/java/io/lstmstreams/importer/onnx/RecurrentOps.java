@@ -1,0 +1,293 @@
+package io.lstmstreams.importer.onnx;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.importer.onnx.Expr.Kind;
+import io.lstmstreams.importer.onnx.Expr.RecurrentLayer;
+import io.lstmstreams.importer.onnx.Value.Constant;
+import io.lstmstreams.importer.onnx.Value.Repeated;
+import io.lstmstreams.importer.onnx.Value.Signal;
+import io.lstmstreams.modelfile.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Operators LSTM, GRU and RNN (onnx/docs/Operators.md). Rows of W [1, gates * H, X] and R [1, gates * H, H] are in the order
+ * i, o, f, c of an LSTM and z, r, h of a GRU; B [1, 2 * gates * H] is the input's bias and then the state's; P [1, 3 * H] is
+ * i, o, f.
+ */
+final class RecurrentOps {
+    private static final int[] LSTM_ORDER = {0, 2, 3, 1}; // our i, f, g, o
+    private static final int[] GRU_ORDER = {1, 0, 2}; // our r, z, n
+    private static final int[] RNN_ORDER = {0};
+    private static final Set<String> ATTRIBUTES = Set.of(
+            "activation_alpha",
+            "activation_beta",
+            "activations",
+            "clip",
+            "direction",
+            "hidden_size",
+            "input_forget",
+            "layout",
+            "linear_before_reset");
+
+    private final Exprs exprs;
+    private final Roles roles;
+    private final Budget budget;
+
+    RecurrentOps(Exprs exprs, Roles roles, Budget budget) {
+        this.exprs = exprs;
+        this.roles = roles;
+        this.budget = budget;
+    }
+
+    Map<String, Operation> operations() {
+        return Map.of("LSTM", this::lstm, "GRU", this::gru, "RNN", this::rnn);
+    }
+
+    private List<Value> lstm(Call call) {
+        Sizes sizes = sizes(call, LSTM_ORDER);
+        ObjectNode spec = spec("lstm", sizes);
+        List<Activation> activations =
+                RecurrentActivations.of(call, Activation.SIGMOID, Activation.TANH, Activation.TANH);
+        put(spec, "recurrentActivation", activations.get(0), Activation.SIGMOID);
+        put(spec, "activation", activations.get(1), Activation.TANH);
+        put(spec, "outputActivation", activations.get(2), activations.get(1));
+        putClip(call, spec);
+        if (call.integer("input_forget", 0) != 0) {
+            spec.put("inputForget", true);
+        }
+        Map<String, Weights> weights = weights(call, sizes, LSTM_ORDER);
+        if (call.input(7) != null) {
+            Constant peepholes = parameter(call, 7, "P", sizes, 1, 3L * sizes.hidden());
+            String[] ours = {"weight_pi", "weight_po", "weight_pf"};
+            Weights all = Weights.vector(peepholes.name(), peepholes.floats());
+            for (int gate = 0; gate < ours.length; gate++) {
+                weights.put(ours[gate], all.rows(gate * sizes.hidden(), sizes.hidden()));
+            }
+            spec.put("peepholes", true);
+        }
+        return outputs(call, sizes, spec, weights, true);
+    }
+
+    private List<Value> gru(Call call) {
+        Sizes sizes = sizes(call, GRU_ORDER);
+        ObjectNode spec = spec("gru", sizes);
+        List<Activation> activations = RecurrentActivations.of(call, Activation.SIGMOID, Activation.TANH);
+        put(spec, "recurrentActivation", activations.get(0), Activation.SIGMOID);
+        put(spec, "activation", activations.get(1), Activation.TANH);
+        if (call.integer("linear_before_reset", 0) == 0) {
+            spec.put("resetAfter", false);
+        }
+        putClip(call, spec);
+        return outputs(call, sizes, spec, weights(call, sizes, GRU_ORDER), false);
+    }
+
+    private List<Value> rnn(Call call) {
+        Sizes sizes = sizes(call, RNN_ORDER);
+        ObjectNode spec = spec("rnn", sizes);
+        put(spec, "activation", RecurrentActivations.of(call, Activation.TANH).get(0), Activation.TANH);
+        putClip(call, spec);
+        return outputs(call, sizes, spec, weights(call, sizes, RNN_ORDER), false);
+    }
+
+    /** Of one layer. */
+    private record Sizes(Signal x, boolean batchFirst, int hidden, int inputs, int gates) {}
+
+    private Sizes sizes(Call call, int... order) {
+        String direction = call.text("direction", "forward");
+        if (!direction.equals("forward")) {
+            throw call.unsupported("direction=" + direction
+                    + " reads a sequence from its end; it needs the whole sequence and cannot run one step at a time");
+        }
+        for (String attribute : call.node().attributes().keySet()) {
+            if (!ATTRIBUTES.contains(attribute)) {
+                throw call.unsupported("its attribute " + attribute + " is not known");
+            }
+        }
+        Signal x = call.signal(0);
+        if (x.rank() != 3) {
+            throw call.malformed("its input has " + x.rank() + " dimensions, not 3");
+        }
+        Constant w = call.floats(1, "W");
+        Constant r = call.floats(2, "R");
+        if (w.view().rank() != 3 || r.view().rank() != 3) {
+            throw call.malformed("its W or R has not 3 dimensions");
+        }
+        int hidden = r.view().dims()[2];
+        int inputs = w.view().dims()[2];
+        Sizes sizes = new Sizes(x, call.integer("layout", 0) == 1, hidden, inputs, order.length);
+        long told = call.integer("hidden_size", hidden);
+        if (hidden < 1 || inputs < 1 || told != hidden) {
+            throw call.malformed("its hidden_size is " + told + ", its R has shape " + text(r) + ", its W " + text(w));
+        }
+        parameter(call, 1, "W", sizes, 1, (long) order.length * hidden, inputs);
+        parameter(call, 2, "R", sizes, 1, (long) order.length * hidden, hidden);
+        return sizes;
+    }
+
+    private static String text(Constant constant) {
+        long[] dims = new long[constant.view().rank()];
+        for (int i = 0; i < dims.length; i++) {
+            dims[i] = constant.view().dims()[i];
+        }
+        return Tensor.text(dims);
+    }
+
+    private static Constant parameter(Call call, int position, String name, Sizes sizes, long... shape) {
+        Constant constant = call.floats(position, name);
+        if (constant.type() != sizes.x().type()) {
+            throw call.malformed("its " + name + " is " + constant.type() + ", its input "
+                    + sizes.x().type());
+        }
+        if (!text(constant).equals(Tensor.text(shape))) {
+            throw call.malformed("its " + name + " has shape " + text(constant) + ", expected " + Tensor.text(shape));
+        }
+        return constant;
+    }
+
+    private static ObjectNode spec(String cell, Sizes sizes) {
+        return JsonNodeFactory.instance.objectNode().put("cell", cell).put("units", sizes.hidden());
+    }
+
+    private static void put(ObjectNode spec, String field, Activation activation, Activation otherwise) {
+        if (!activation.equals(otherwise)) {
+            spec.set(field, activation.json());
+        }
+    }
+
+    private static void putClip(Call call, ObjectNode spec) {
+        if (call.has("clip")) {
+            float clip = call.number("clip", 0);
+            if (!(clip >= 0)) {
+                throw call.malformed("its clip is " + clip);
+            }
+            if (clip > 0 && clip < Float.MAX_VALUE) {
+                spec.put("clip", clip);
+            }
+        }
+    }
+
+    private Map<String, Weights> weights(Call call, Sizes sizes, int... order) {
+        Map<String, Weights> weights = new LinkedHashMap<>();
+        weights.put("weight_ih", ordered(call.floats(1, "W"), 0, sizes.hidden(), sizes.inputs(), order));
+        weights.put("weight_hh", ordered(call.floats(2, "R"), 0, sizes.hidden(), sizes.hidden(), order));
+        if (call.input(3) != null) {
+            Constant b = parameter(call, 3, "B", sizes, 1, 2L * order.length * sizes.hidden());
+            weights.put("bias_ih", ordered(b, 0, sizes.hidden(), 0, order));
+            weights.put("bias_hh", ordered(b, order.length * sizes.hidden(), sizes.hidden(), 0, order));
+        }
+        return weights;
+    }
+
+    /** Rows in our order of the gates, from some row on; a vector where there are no columns. */
+    private Weights ordered(Constant constant, int from, int hidden, int columns, int... order) {
+        int length = hidden * Math.max(1, columns);
+        int start = from * Math.max(1, columns);
+        float[] source = constant.floats();
+        budget.take((long) length * order.length);
+        float[] values = new float[length * order.length];
+        for (int gate = 0; gate < order.length; gate++) {
+            System.arraycopy(source, start + order[gate] * length, values, gate * length, length);
+        }
+        return columns == 0
+                ? Weights.vector(constant.name(), values)
+                : Weights.matrix(constant.name(), hidden * order.length, columns, values);
+    }
+
+    private List<Value> outputs(
+            Call call, Sizes sizes, ObjectNode spec, Map<String, Weights> weights, boolean hasCellState) {
+        Signal x = sizes.x();
+        Expr input = LinearOps.contracted(call, x, sizes.inputs());
+        List<Axis> time = x.axes().get(sizes.batchFirst() ? 1 : 0);
+        List<Axis> batch = x.axes().get(sizes.batchFirst() ? 0 : 1);
+        roles.bindTime(call, time, batch, x);
+        checkLengths(call, time);
+        initialState(call, 5, "h", sizes);
+        if (hasCellState) {
+            initialState(call, 6, "c", sizes);
+        }
+        RecurrentLayer layer = new RecurrentLayer(call.where(), spec, weights);
+        Expr cell = exprs.make(Kind.CELL, List.of(input), layer, sizes.hidden());
+        Axis feature = Axis.ofFeatures(sizes.hidden());
+        List<List<Axis>> all = sizes.batchFirst()
+                ? List.of(batch, time, List.of(), List.of(feature))
+                : List.of(time, List.of(), batch, List.of(feature));
+        List<List<Axis>> last = sizes.batchFirst()
+                ? List.of(batch, List.of(), List.of(feature))
+                : List.of(List.of(), batch, List.of(feature));
+        List<Value> outputs = new ArrayList<>();
+        outputs.add(new Signal(cell, all, feature, x.type(), false));
+        outputs.add(new Signal(lastOf(cell, time), last, feature, x.type(), true));
+        Expr cellState = exprs.make(Kind.CELL_STATE, List.of(cell), null, sizes.hidden());
+        outputs.add(new Signal(lastOf(cellState, time), last, feature, x.type(), true));
+        return hasCellState ? outputs : outputs.subList(0, 2);
+    }
+
+    private Expr lastOf(Expr expr, List<Axis> time) {
+        Expr last = expr;
+        for (Axis axis : Axis.significant(time)) {
+            last = exprs.at(last, axis, axis.size() < 0 ? -1 : axis.size() - 1);
+        }
+        return last;
+    }
+
+    /** The lengths of the sequences, if they are given, must be the whole length. */
+    private void checkLengths(Call call, List<Axis> time) {
+        Value lengths = call.input(4);
+        if (lengths == null) {
+            return;
+        }
+        if (lengths instanceof Signal signal && signal.expr().is(Kind.INPUT)) {
+            roles.bindLengths(call, signal.expr().data(GraphInput.class));
+            return;
+        }
+        Constant constant = lengths instanceof Repeated repeated
+                ? repeated.base()
+                : lengths instanceof Constant plain ? plain : null;
+        Num whole = Num.sizeOf(time);
+        if (constant == null || constant.isFloating() || constant.view().count() > 100_000) {
+            throw call.unsupported("its sequence_lens are computed; that is not followed");
+        }
+        for (Num length : constant.numbers()) {
+            if (!length.equals(whole)) {
+                throw call.unsupported(
+                        "its sequence_lens are not the whole length of the sequences; a part of them cannot"
+                                + " be left out one step at a time");
+            }
+        }
+    }
+
+    /** Zeros, or an input of the model for each layer. */
+    private void initialState(Call call, int position, String what, Sizes sizes) {
+        Value value = call.input(position);
+        if (value == null) {
+            return;
+        }
+        if (value instanceof Signal signal) {
+            roles.bindState(call, signal, "initial_" + what, sizes.hidden());
+            return;
+        }
+        Constant constant =
+                value instanceof Repeated repeated ? repeated.base() : value instanceof Constant plain ? plain : null;
+        List<Num> dims = value instanceof Repeated repeated ? repeated.dims() : null;
+        long units = constant == null
+                ? 0
+                : dims == null
+                        ? constant.view().rank() == 3 ? constant.view().dims()[2] : 0
+                        : dims.size() == 3 && dims.get(2).isConstant()
+                                ? dims.get(2).offset()
+                                : sizes.hidden();
+        if (units != sizes.hidden()) {
+            throw call.malformed(
+                    "its initial_" + what + " has " + units + " elements, its hidden_size is " + sizes.hidden());
+        }
+        if (!constant.isAll(0)) {
+            throw call.unsupported("its initial_" + what
+                    + " is a constant other than zero, a learned start; a sequence here starts from zeros");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package io.lstmstreams.importer.onnx;
+
+import io.lstmstreams.importer.onnx.Value.Constant;
+import io.lstmstreams.importer.onnx.Value.Repeated;
+import io.lstmstreams.importer.onnx.Value.Signal;
+import io.lstmstreams.importer.onnx.format.OnnxType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
+
+/** Operators that change nothing but the shape of a tensor, or tell it. */
+final class ShapeOps {
+    private final Budget budget;
+
+    ShapeOps(Budget budget) {
+        this.budget = budget;
+    }
+
+    Map<String, Operation> operations() {
+        return Map.ofEntries(
+                Map.entry("Identity", call -> List.of(call.required(0))),
+                Map.entry("Dropout", call -> List.of(call.required(0))),
+                Map.entry("Transpose", this::transpose),
+                Map.entry("Squeeze", this::squeeze),
+                Map.entry("Unsqueeze", this::unsqueeze),
+                Map.entry("Reshape", this::reshape),
+                Map.entry("Flatten", this::flatten),
+                Map.entry("Shape", this::shape));
+    }
+
+    /** Applies a change of dimensions to whatever kind of value it is; how it is for a view is said apart. */
+    private static Value reorder(Value value, UnaryOperator<View> view, IntFunction<int[]> order) {
+        if (value instanceof Constant constant) {
+            return constant.with(view.apply(constant.view()));
+        }
+        if (value instanceof Repeated repeated) {
+            return new Repeated(
+                    repeated.base(),
+                    arranged(repeated.dims(), order.apply(repeated.dims().size()), Num.of(1)));
+        }
+        Signal signal = (Signal) value;
+        return signal.withAxes(arranged(signal.axes(), order.apply(signal.rank()), List.of()));
+    }
+
+    /** Picks elements by position; -1 stands for a new dimension of size 1. */
+    private static <T> List<T> arranged(List<T> from, int[] order, T single) {
+        List<T> result = new ArrayList<>();
+        for (int position : order) {
+            result.add(position < 0 ? single : from.get(position));
+        }
+        return result;
+    }
+
+    static int rank(Value value) {
+        return value instanceof Constant constant
+                ? constant.view().rank()
+                : value instanceof Repeated repeated ? repeated.dims().size() : ((Signal) value).rank();
+    }
+
+    private List<Value> transpose(Call call) {
+        Value value = call.required(0);
+        int rank = rank(value);
+        long[] perm = call.integers("perm");
+        int[] order = new int[rank];
+        boolean[] used = new boolean[rank];
+        for (int i = 0; i < rank; i++) {
+            long from = perm == null ? rank - 1 - i : i < perm.length ? perm[i] : -1;
+            if (from < 0 || from >= rank || used[(int) from] || (perm != null && perm.length != rank)) {
+                throw call.malformed("its perm " + Arrays.toString(perm) + " is no order of " + rank + " dimensions");
+            }
+            used[(int) from] = true;
+            order[i] = (int) from;
+        }
+        return List.of(reorder(value, view -> view.transposed(order), ignored -> order));
+    }
+
+    private long[] axesOf(Call call) {
+        return call.input(1) != null ? call.integers(1, "axes") : call.integers("axes");
+    }
+
+    private List<Value> squeeze(Call call) {
+        Value value = call.required(0);
+        int rank = rank(value);
+        long[] given = axesOf(call);
+        TreeSet<Integer> axes = new TreeSet<>(Collections.reverseOrder());
+        for (int i = 0; i < rank; i++) {
+            if (given == null && size(value, i).is(1)) {
+                axes.add(i);
+            }
+        }
+        if (given != null) {
+            for (long axis : given) {
+                axes.add(call.axis(axis, rank));
+            }
+        }
+        for (int axis : axes) {
+            if (size(value, axis).differsFrom(Num.of(1)) && size(value, axis).isConstant()) {
+                throw call.malformed("dimension " + axis + " has more than one element");
+            }
+        }
+        int[] order = remaining(rank, axes);
+        return List.of(reorder(
+                value,
+                view -> {
+                    View result = view;
+                    for (int axis : axes) {
+                        result = result.without(axis);
+                    }
+                    return result;
+                },
+                ignored -> order));
+    }
+
+    private static int[] remaining(int rank, Set<Integer> axes) {
+        int[] order = new int[rank - axes.size()];
+        int at = 0;
+        for (int i = 0; i < rank; i++) {
+            if (!axes.contains(i)) {
+                order[at++] = i;
+            }
+        }
+        return order;
+    }
+
+    private List<Value> unsqueeze(Call call) {
+        Value value = call.required(0);
+        long[] given = axesOf(call);
+        if (given == null) {
+            throw call.malformed("has no axes");
+        }
+        int rank = rank(value) + given.length;
+        TreeSet<Integer> axes = new TreeSet<>();
+        for (long axis : given) {
+            if (!axes.add(call.axis(axis, rank))) {
+                throw call.malformed("has the axis " + axis + " twice");
+            }
+        }
+        int[] order = new int[rank];
+        int at = 0;
+        for (int i = 0; i < rank; i++) {
+            order[i] = axes.contains(i) ? -1 : at++;
+        }
+        return List.of(reorder(
+                value,
+                view -> {
+                    View result = view;
+                    for (int axis : axes) {
+                        result = result.withSingle(axis);
+                    }
+                    return result;
+                },
+                ignored -> order));
+    }
+
+    private static Num size(Value value, int axis) {
+        if (value instanceof Constant constant) {
+            return Num.of(constant.view().dims()[axis]);
+        }
+        return value instanceof Repeated repeated
+                ? repeated.dims().get(axis)
+                : Num.sizeOf(((Signal) value).axes().get(axis));
+    }
+
+    static Num[] sizes(Value value) {
+        Num[] sizes = new Num[rank(value)];
+        Arrays.setAll(sizes, axis -> size(value, axis));
+        return sizes;
+    }
+
+    private List<Value> shape(Call call) {
+        Value value = call.required(0);
+        Num[] sizes = sizes(value);
+        int start = (int) bounded(call.integer("start", 0), sizes.length);
+        int end = (int) bounded(call.integer("end", sizes.length), sizes.length);
+        Num[] part = Arrays.copyOfRange(sizes, start, Math.max(start, end));
+        return List.of(Constant.of(part, OnnxType.INT64, "a shape", part.length));
+    }
+
+    private static long bounded(long position, int length) {
+        return Math.max(0, Math.min(length, position < 0 ? position + length : position));
+    }
+
+    private List<Value> reshape(Call call) {
+        Value value = call.required(0);
+        Num[] target = call.numbers(1, "new sizes");
+        boolean copiesZero = call.integer("allowzero", 0) == 0;
+        for (int i = 0; i < target.length; i++) {
+            if (copiesZero && target[i].is(0)) {
+                if (i >= rank(value)) {
+                    throw call.malformed("copies a size of dimension " + i + ", which is not there");
+                }
+                target[i] = size(value, i);
+            }
+        }
+        return List.of(reshaped(call, value, Arrays.asList(target)));
+    }
+
+    private Value reshaped(Call call, Value value, List<Num> target) {
+        if (value instanceof Constant constant) {
+            budget.take(constant.view().count());
+            return constant.reshaped(knownSizes(call, constant, target));
+        }
+        if (value instanceof Repeated repeated) {
+            return new Repeated(
+                    repeated.base(),
+                    target.stream()
+                            .map(size -> size.is(-1) ? Num.UNKNOWN : size)
+                            .toList());
+        }
+        Signal signal = (Signal) value;
+        List<List<Axis>> axes = Reshaping.fit(signal.axes(), target);
+        if (axes == null) {
+            throw call.unsupported("a change of shape that cuts or mixes axes is not followed");
+        }
+        return signal.withAxes(axes);
+    }
+
+    private static int[] knownSizes(Call call, Constant constant, List<Num> target) {
+        long rest = constant.view().count();
+        int[] dims = new int[target.size()];
+        int open = -1;
+        for (int i = 0; i < dims.length; i++) {
+            Num size = target.get(i);
+            if (size.is(-1) && open < 0) {
+                open = i;
+            } else if (size.isConstant() && size.offset() > 0 && rest % size.offset() == 0) {
+                dims[i] = (int) size.offset();
+                rest /= size.offset();
+            } else {
+                throw call.malformed("does not fit the " + constant.view().count() + " elements that it is given");
+            }
+        }
+        if (open >= 0) {
+            dims[open] = (int) rest;
+        } else if (rest != 1) {
+            throw call.malformed("does not fit the " + constant.view().count() + " elements that it is given");
+        }
+        return dims;
+    }
+
+    private List<Value> flatten(Call call) {
+        Value value = call.required(0);
+        Num[] sizes = sizes(value);
+        long axis = call.integer("axis", 1);
+        int at = axis == sizes.length ? sizes.length : call.axis(axis, sizes.length);
+        Num outer = Arrays.stream(sizes).limit(at).reduce(Num.of(1), Num::times);
+        Num inner = Arrays.stream(sizes).skip(at).reduce(Num.of(1), Num::times);
+        return List.of(reshaped(call, value, List.of(outer, inner)));
+    }
+}

@@ -1,0 +1,115 @@
+package io.lstmstreams.importer.onnx;
+
+import io.lstmstreams.importer.onnx.Expr.Kind;
+import io.lstmstreams.importer.onnx.Value.Constant;
+import io.lstmstreams.importer.onnx.Value.Signal;
+import io.lstmstreams.importer.onnx.format.OnnxType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Inputs that are the index of a symbol, and the vectors that are made of them. */
+final class Symbols {
+    private final Exprs exprs;
+
+    Symbols(Exprs exprs) {
+        this.exprs = exprs;
+    }
+
+    /** A row of a table, by a symbol's index. */
+    Value embedding(Call call, Value data, int axis, Signal symbol) {
+        if (!(data instanceof Constant table)
+                || !table.isFloating()
+                || table.view().rank() != 2
+                || axis != 0) {
+            throw call.unsupported("by an index that is computed is only followed in a table of rows");
+        }
+        int rows = table.view().dims()[0];
+        int columns = table.view().dims()[1];
+        bindSymbols(call, symbol, rows);
+        Weights weights = Weights.matrix(table.name(), rows, columns, table.floats());
+        Expr expr = isIdentity(weights)
+                ? exprs.make(Kind.ONE_HOT, List.of(symbol.expr()), (long) columns, columns)
+                : exprs.make(Kind.EMBEDDING, List.of(symbol.expr()), weights, columns);
+        return withFeature(symbol, expr, symbol.rank(), columns, table.type());
+    }
+
+    private static boolean isIdentity(Weights weights) {
+        int size = weights.rows();
+        for (int i = 0; i < weights.values().length; i++) {
+            if (weights.values()[i]
+                    != (i / Math.max(1, weights.columns()) == i % Math.max(1, weights.columns()) ? 1 : 0)) {
+                return false;
+            }
+        }
+        return size == weights.columns() && size > 1;
+    }
+
+    private static void bindSymbols(Call call, Signal symbol, long count) {
+        Expr expr = symbol.expr();
+        while (expr.is(Kind.AT)) {
+            expr = expr.below();
+        }
+        if (!expr.is(Kind.INPUT)) {
+            throw call.unsupported("by an index that is computed from the input is not followed");
+        }
+        if (count < 1 || !expr.data(GraphInput.class).bindSymbols(count)) {
+            throw call.unsupported("reads as an index what is also something else");
+        }
+    }
+
+    private static Signal withFeature(Signal symbol, Expr expr, int at, int size, OnnxType type) {
+        Axis feature = Axis.ofFeatures(size);
+        List<List<Axis>> axes = new ArrayList<>(symbol.axes());
+        axes.add(at, List.of(feature));
+        return new Signal(expr, axes, feature, type, false);
+    }
+
+    /** Operator OneHot. */
+    List<Value> oneHot(Call call) {
+        Signal symbol = call.signal(0);
+        long[] depth = depth(call);
+        Constant values = call.required(2) instanceof Constant constant ? constant : null;
+        boolean isOneHot = values != null
+                && values.view().count() == 2
+                && depth.length == 1
+                && (values.isFloating()
+                        ? Arrays.equals(values.floats(), new float[] {0, 1})
+                        : values.numbers()[0].is(0) && values.numbers()[1].is(1));
+        if (!isOneHot || depth[0] > Integer.MAX_VALUE) {
+            throw call.unsupported("with other values than 0 and 1, or of unknown depth, is not followed");
+        }
+        bindSymbols(call, symbol, depth[0]);
+        Expr expr = exprs.make(Kind.ONE_HOT, List.of(symbol.expr()), depth[0], depth[0]);
+        int at = call.axis(call.integer("axis", -1), symbol.rank() + 1);
+        return List.of(withFeature(symbol, expr, at, (int) depth[0], values.type()));
+    }
+
+    private static long[] depth(Call call) {
+        if (call.required(1) instanceof Constant constant && constant.isFloating()) {
+            float[] floats = constant.floats();
+            return floats.length == 1 ? new long[] {(long) floats[0]} : new long[0];
+        }
+        return call.integers(1, "depth");
+    }
+
+    /** An index compared with 0, 1, 2, ...: a one-hot vector, as truth values. */
+    Value equalTo(Call call, Signal symbol, Constant constant) {
+        int count = constant.view().count();
+        boolean counts = !constant.isFloating() && constant.view().rank() > 0 && count > 1;
+        Num[] numbers = counts ? constant.numbers() : new Num[0];
+        for (int i = 0; i < numbers.length; i++) {
+            counts &= numbers[i].is(i);
+        }
+        int last = symbol.rank() - 1;
+        boolean ofOne = last >= 0 && Axis.significant(symbol.axes().get(last)).isEmpty();
+        if (!counts || constant.view().dims()[constant.view().rank() - 1] != count || !ofOne) {
+            throw call.unsupported("is only followed of an index and all symbols' numbers in order");
+        }
+        bindSymbols(call, symbol, count);
+        Expr expr = exprs.make(Kind.ONE_HOT, List.of(symbol.expr()), (long) count, count);
+        List<List<Axis>> axes = new ArrayList<>(symbol.axes());
+        axes.remove(last);
+        return withFeature(symbol.withAxes(axes), expr, last, count, OnnxType.BOOL);
+    }
+}

@@ -1,0 +1,36 @@
+package io.lstmstreams.importer.onnx;
+
+import java.util.List;
+import java.util.Map;
+
+/** Why operators are refused that are known for something else than a step of a recurrent network. */
+final class UnknownOperators {
+    private static final String WHOLE =
+            " needs several steps of the sequence at once; it cannot run one step at a time";
+    private static final Map<String, List<String>> REASONS = Map.of(
+            "a convolution" + WHOLE,
+            List.of("Conv", "ConvTranspose", "ConvInteger", "QLinearConv", "CausalConvWithState", "DeformConv"),
+            "pooling" + WHOLE,
+            List.of("MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "LpPool", "GlobalLpPool"),
+            "attention" + WHOLE,
+            List.of("Attention", "RotaryEmbedding", "Einsum", "FlexAttention"),
+            "reading a sequence from its end" + WHOLE,
+            List.of("ReverseSequence"),
+            "a reduction or a sum along an axis" + WHOLE,
+            List.of("ReduceMax", "ReduceMin", "ReduceSum", "ReduceProd", "ReduceL2", "ReduceSumSquare", "CumSum"),
+            "control flow around the recurrence is not followed",
+            List.of("If", "Loop", "Scan", "SequenceMap"),
+            "integer-quantised weights are not supported",
+            List.of("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "MatMulInteger", "QLinearMatMul"));
+
+    private UnknownOperators() {}
+
+    static String reason(String operator) {
+        for (Map.Entry<String, List<String>> reason : REASONS.entrySet()) {
+            if (reason.getValue().contains(operator)) {
+                return reason.getKey();
+            }
+        }
+        return "the operator is not supported";
+    }
+}

@@ -1,0 +1,137 @@
+package io.lstmstreams.importer.onnx;
+
+import io.lstmstreams.modelfile.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * Constant numbers that something is computed with: a vector, or a matrix [rows, columns]. Two are equal if their numbers are,
+ * bit by bit.
+ */
+final class Weights {
+    private final String name;
+    private final int rows;
+    private final int columns;
+    private final float[] values;
+    private final int hash;
+
+    private Weights(String name, int rows, int columns, float[] values) {
+        this.name = name;
+        this.rows = rows;
+        this.columns = columns;
+        this.values = values;
+        this.hash = 31 * columns + Arrays.hashCode(values);
+    }
+
+    static Weights vector(String name, float... values) {
+        return new Weights(name, values.length, 0, values);
+    }
+
+    /** A matrix; the array is row-major and stays as it is. */
+    static Weights matrix(String name, int rows, int columns, float... values) {
+        return new Weights(name, rows, columns, values);
+    }
+
+    static Weights filled(int length, float value) {
+        float[] values = new float[length];
+        Arrays.fill(values, value);
+        return vector("a constant", values);
+    }
+
+    String name() {
+        return name;
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    int columns() {
+        return columns;
+    }
+
+    float[] values() {
+        return values;
+    }
+
+    boolean isZero() {
+        for (float value : values) {
+            if (value != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The number that all elements are; NaN if they are not all the same. */
+    float common() {
+        for (float value : values) {
+            if (value != values[0]) {
+                return Float.NaN;
+            }
+        }
+        return values.length == 0 ? Float.NaN : values[0];
+    }
+
+    /** Some of the rows, or of a vector's elements. */
+    Weights rows(int from, int count) {
+        if (from == 0 && count == rows) {
+            return this;
+        }
+        int width = Math.max(1, columns);
+        return new Weights(name, count, columns, Arrays.copyOfRange(values, from * width, (from + count) * width));
+    }
+
+    /** Some of a matrix's columns. */
+    Weights columns(int from, int count) {
+        float[] part = new float[rows * count];
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(values, row * columns + from, part, row * count, count);
+        }
+        return new Weights(name, rows, count, part);
+    }
+
+    Weights plus(Weights other) {
+        float[] sum = new float[Math.max(values.length, other.values.length)];
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = values[values.length == 1 ? 0 : i] + other.values[other.values.length == 1 ? 0 : i];
+        }
+        return vector(name, sum);
+    }
+
+    Weights times(Weights other) {
+        float[] product = new float[Math.max(values.length, other.values.length)];
+        for (int i = 0; i < product.length; i++) {
+            product[i] = values[values.length == 1 ? 0 : i] * other.values[other.values.length == 1 ? 0 : i];
+        }
+        return vector(name, product);
+    }
+
+    /** One number, where all elements are the same. */
+    Weights shortened() {
+        return rows > 1 && columns == 0 && !Float.isNaN(common()) ? vector(name, values[0]) : this;
+    }
+
+    /** One number repeated, where it stands for a vector of some length. */
+    Weights stretched(int length) {
+        return values.length == length ? this : filled(length, values[0]);
+    }
+
+    Tensor tensor() {
+        return new Tensor(name, columns == 0 ? new long[] {rows} : new long[] {rows, columns}, values);
+    }
+
+    @Override
+    public boolean equals(Object object) {
+        return this == object
+                || (object instanceof Weights other
+                        && hash == other.hash
+                        && rows == other.rows
+                        && columns == other.columns
+                        && Arrays.equals(values, other.values));
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+}

@@ -1,0 +1,57 @@
+package io.lstmstreams.importer.onnx.format;
+
+import io.lstmstreams.modelfile.tensor.NumberType;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Element types of an ONNX tensor (onnx.proto, {@code TensorProto.DataType}), as far as we read their values. */
+public enum OnnxType {
+    FLOAT(1, 4, true),
+    UINT8(2, 1, false),
+    INT8(3, 1, false),
+    UINT16(4, 2, false),
+    INT16(5, 2, false),
+    INT32(6, 4, false),
+    INT64(7, 8, false),
+    BOOL(9, 1, false),
+    FLOAT16(10, 2, true),
+    DOUBLE(11, 8, true),
+    UINT32(12, 4, false),
+    UINT64(13, 8, false),
+    BFLOAT16(16, 2, true);
+
+    private final int code;
+    private final int bytes;
+    private final boolean floating;
+
+    OnnxType(int code, int bytes, boolean floating) {
+        this.code = code;
+        this.bytes = bytes;
+        this.floating = floating;
+    }
+
+    /** Bytes of an element in {@code raw_data}. */
+    int bytes() {
+        return bytes;
+    }
+
+    /** Whether it is a floating-point type; the others are whole numbers and truth values. */
+    public boolean isFloating() {
+        return floating;
+    }
+
+    /** The type with this number in the file, if it is one that we read. */
+    public static Optional<OnnxType> of(long code) {
+        return Arrays.stream(values()).filter(type -> type.code == code).findFirst();
+    }
+
+    NumberType numberType() {
+        return switch (this) {
+            case FLOAT -> NumberType.F32;
+            case FLOAT16 -> NumberType.F16;
+            case DOUBLE -> NumberType.F64;
+            case BFLOAT16 -> NumberType.BF16;
+            default -> throw new IllegalStateException(this + " is not a floating-point type");
+        };
+    }
+}

@@ -1,0 +1,2 @@
+/** Readers of ONNX files. They know no network. */
+package io.lstmstreams.importer.onnx.format;

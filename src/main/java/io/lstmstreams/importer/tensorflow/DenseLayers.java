@@ -1,0 +1,208 @@
+package io.lstmstreams.importer.tensorflow;
+
+import io.lstmstreams.importer.tensorflow.Variables.Named;
+import io.lstmstreams.modelfile.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The matrices beside the cells, each with its bias, and their places: which of them stand before the first cell and which
+ * behind the last one, each reading what has as many outputs as it has rows.
+ */
+final class DenseLayers {
+    private static final Pattern EMBEDDING =
+            Pattern.compile("(.*[_/])?(embed\\w*|lookup\\w*|emb|char_emb|word_emb)([_/].*)?");
+    private static final Pattern BEFORE = Pattern.compile("(.*/)?(in|input|inputs|input_\\w+|\\w+_in)(/.*)?");
+
+    private final Variables variables;
+    private final List<Matrix> matrices = new ArrayList<>();
+    private List<Matrix> all = List.of();
+
+    /**
+     * A matrix that reads another's outputs.
+     *
+     * @param matrix {@code [inputs, outputs]} in the file, or the other way round if it is turned
+     * @param from what it reads, if that is not the last cell's output
+     * @param turned whether rows and columns are exchanged
+     */
+    record Dense(Matrix matrix, Optional<Dense> from, boolean turned) {
+        long outputs() {
+            return matrix.kernel.shape()[turned ? 0 : 1];
+        }
+    }
+
+    /** A matrix with its bias. */
+    record Matrix(Named kernel, Optional<Named> bias) {
+        String scope() {
+            return kernel.name().scope();
+        }
+
+        long rows() {
+            return kernel.shape()[0];
+        }
+
+        long columns() {
+            return kernel.shape()[1];
+        }
+
+        boolean isEmbedding() {
+            return bias.isEmpty() && EMBEDDING.matcher(kernel.name().toString()).matches();
+        }
+
+        boolean isBefore() {
+            return isEmbedding() || BEFORE.matcher(kernel.name().toString()).matches();
+        }
+    }
+
+    private DenseLayers(Variables variables) {
+        this.variables = variables;
+    }
+
+    /** Those among the variables that have not been read as a cell's. */
+    static DenseLayers of(Variables variables) {
+        DenseLayers layers = new DenseLayers(variables);
+        List<Named> vectors = new ArrayList<>();
+        Map<String, Named> biases = new HashMap<>();
+        for (Named named : variables.unread()) {
+            if (named.variable().number() && named.rank() == 1) {
+                boolean isBias = named.name().leaf().equals("bias");
+                if (isBias && variables.has(named.name().scope(), "kernel")) {
+                    biases.put(named.name().scope(), named);
+                } else {
+                    vectors.add(named);
+                }
+            }
+        }
+        for (Named named : variables.unread()) {
+            if (named.variable().number() && named.rank() == 2) {
+                Named bias = named.name().leaf().equals("kernel")
+                        ? biases.get(named.name().scope())
+                        : null;
+                layers.matrices.add(new Matrix(named, Optional.ofNullable(bias)));
+            }
+        }
+        layers.pairByShape(vectors);
+        layers.all =
+                layers.matrices.stream().filter(matrix -> !matrix.isEmbedding()).toList();
+        return layers;
+    }
+
+    /** Variables without names, as {@code tf.Variable} makes them: a vector goes with the one matrix that has its size. */
+    private void pairByShape(List<Named> vectors) {
+        for (Named vector : vectors) {
+            List<Matrix> fitting = matrices.stream()
+                    .filter(matrix ->
+                            matrix.bias.isEmpty() && !matrix.isEmbedding() && matrix.columns() == vector.shape()[0])
+                    .toList();
+            if (fitting.size() == 1) {
+                matrices.set(matrices.indexOf(fitting.get(0)), new Matrix(fitting.get(0).kernel, Optional.of(vector)));
+            }
+        }
+    }
+
+    /** How many there are beside embeddings. */
+    int count() {
+        return all.size();
+    }
+
+    /** Which of all that are no embeddings a matrix is, in the order of the variables. */
+    int index(Matrix matrix) {
+        return all.indexOf(matrix);
+    }
+
+    /**
+     * Takes those that stand behind the last cell.
+     *
+     * @param outputs of the last cell
+     * @return each after what it reads
+     */
+    List<Dense> behind(long outputs) {
+        List<Dense> found = new ArrayList<>();
+        boolean progress = true;
+        while (progress) {
+            progress = false;
+            for (Matrix matrix : List.copyOf(matrices)) {
+                Optional<Dense> dense = matrix.isBefore() ? Optional.empty() : reading(matrix, found, outputs);
+                if (dense.isPresent()) {
+                    found.add(dense.get());
+                    matrices.remove(matrix);
+                    progress = true;
+                }
+            }
+        }
+        return found;
+    }
+
+    /** It reads the newest layer that nobody reads yet, or else the last cell, or any other layer of the right size. */
+    private static Optional<Dense> reading(Matrix matrix, List<Dense> found, long outputs) {
+        for (boolean turned : new boolean[] {false, true}) {
+            long inputs = turned ? matrix.columns() : matrix.rows();
+            long size = turned ? matrix.rows() : matrix.columns();
+            boolean fits =
+                    !turned || matrix.bias.map(bias -> bias.shape()[0] == size).orElse(false);
+            if (fits) {
+                Optional<Dense> from = Optional.empty();
+                boolean known = inputs == outputs;
+                for (Dense dense : found) {
+                    boolean free = found.stream()
+                            .noneMatch(other -> other.from.filter(dense::equals).isPresent());
+                    if (dense.outputs() == inputs && (free || !known)) {
+                        from = Optional.of(dense);
+                        known = true;
+                    }
+                }
+                if (known) {
+                    return Optional.of(new Dense(matrix, from, turned));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Takes those that stand before the first cell.
+     *
+     * @param inputs of the first cell
+     * @return from the input upwards
+     */
+    List<Matrix> before(long inputs) {
+        List<Matrix> found = new ArrayList<>();
+        long wanted = inputs;
+        while (true) {
+            Matrix next = null;
+            for (Matrix matrix : matrices) {
+                if (matrix.columns() == wanted) {
+                    next = matrix; // the one nearest to the cells, if the order tells anything
+                }
+            }
+            if (next == null) {
+                return found;
+            }
+            matrices.remove(next);
+            found.add(0, next);
+            wanted = next.isEmbedding() ? -1 : next.rows(); // an embedding reads the input itself
+        }
+    }
+
+    Tensor kernel(Matrix matrix, boolean turned) {
+        Tensor kernel = variables.tensor(matrix.kernel);
+        if (kernel.values().length == 0) {
+            throw variables.malformed(kernel, "has shape " + kernel.shapeText() + ", a matrix was expected");
+        }
+        return turned ? kernel : Columns.transposed(kernel);
+    }
+
+    Optional<Tensor> bias(Matrix matrix, long outputs) {
+        return matrix.bias.map(named -> {
+            Tensor bias = variables.tensor(named);
+            if (!bias.hasShape(outputs)) {
+                throw variables.malformed(bias, "has shape " + bias.shapeText() + ", expected " + Tensor.text(outputs));
+            }
+            return bias;
+        });
+    }
+}

@@ -1,0 +1,65 @@
+package io.lstmstreams.importer.tensorflow;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.modelfile.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The GRU cells of TensorFlow 1. {@code GRUCell} and {@code GRUBlockCellV2} (rnn_cell_impl.py, contrib's gru_ops.py) have
+ *
+ * <pre>
+ * gates/kernel [inputs + H, 2H], gates/bias [2H]            columns r, u: our r and z
+ * candidate/kernel [inputs + H, H], candidate/bias [H]      of x and r * h: the reset comes before the product
+ * h' = u * h + (1 - u) * candidate
+ * </pre>
+ *
+ * {@code GRUBlockCell} calls them w_ru, b_ru, w_c and b_c. {@code CudnnCompatibleGRUCell} (contrib's cudnn_rnn_ops.py) has the
+ * reset after the product, and in place of the candidate's two {@code candidate/input_projection/kernel [inputs, H]} and {@code
+ * candidate/hidden_projection/kernel [H, H]} with a bias each.
+ */
+final class GruCell {
+    private static final int[] RESET_UPDATE = {0, 1};
+    private static final String CUDNN_INPUT = "candidate/input_projection/";
+    private static final String CUDNN_HIDDEN = "candidate/hidden_projection/";
+
+    private GruCell() {}
+
+    static boolean isAt(Variables variables, String scope) {
+        return variables.has(scope, "gates/kernel") || variables.has(scope, "w_ru");
+    }
+
+    static Layer read(Variables variables, String scope, ObjectNode spec) {
+        boolean block = variables.has(scope, "w_ru");
+        Tensor gates = variables.matrix(scope, block ? "w_ru" : "gates/kernel");
+        int units = (int) (gates.shape()[1] / 2);
+        int rows = (int) gates.shape()[0];
+        int inputs = rows - units;
+        if (gates.shape()[1] % 2 != 0 || inputs <= 0) {
+            throw variables.malformed(
+                    gates, "has shape " + gates.shapeText() + ", which is not [inputs + units, 2 * units]");
+        }
+        Tensor gatesBias = variables.tensor(scope, block ? "b_ru" : "gates/bias", 2L * units);
+        Tensor ih = Columns.transposed(gates, 0, inputs, units, RESET_UPDATE);
+        Tensor hh = Columns.transposed(gates, inputs, rows, units, RESET_UPDATE);
+        boolean resetAfter = variables.has(scope, CUDNN_INPUT + "kernel");
+        Map<String, Tensor> parameters = new LinkedHashMap<>();
+        if (resetAfter) {
+            Tensor ofInput = variables.tensor(scope, CUDNN_INPUT + "kernel", inputs, units);
+            Tensor ofState = variables.tensor(scope, CUDNN_HIDDEN + "kernel", units, units);
+            Tensor none = new Tensor(gatesBias.name(), new long[] {2L * units}, new float[2 * units]);
+            parameters.put("weight_ih", Columns.stacked(ih, Columns.transposed(ofInput)));
+            parameters.put("weight_hh", Columns.stacked(hh, Columns.transposed(ofState)));
+            parameters.put("bias_ih", Columns.stacked(gatesBias, variables.tensor(scope, CUDNN_INPUT + "bias", units)));
+            parameters.put("bias_hh", Columns.stacked(none, variables.tensor(scope, CUDNN_HIDDEN + "bias", units)));
+        } else {
+            Tensor candidate = variables.tensor(scope, block ? "w_c" : "candidate/kernel", rows, units);
+            Tensor candidateBias = variables.tensor(scope, block ? "b_c" : "candidate/bias", units);
+            parameters.put("weight_ih", Columns.stacked(ih, Columns.transposed(candidate, 0, inputs, units, 0)));
+            parameters.put("weight_hh", Columns.stacked(hh, Columns.transposed(candidate, inputs, rows, units, 0)));
+            parameters.put("bias_ih", Columns.stacked(gatesBias, candidateBias));
+        }
+        spec.put("cell", "gru").put("units", units).put("resetAfter", resetAfter);
+        return new Layer(scope, spec, parameters, inputs, units);
+    }
+}

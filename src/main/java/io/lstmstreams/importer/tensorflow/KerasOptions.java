@@ -1,0 +1,157 @@
+package io.lstmstreams.importer.tensorflow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The options of Keras' layers that no variable tells, as far as the operations in their graph do: which activations there
+ * are, and how often. An LSTM has three recurrent ones and two others, a GRU two and one, a SimpleRNN one. What is not
+ * exactly as Keras writes it stays unknown and has to be given by the user.
+ *
+ * @param cells for each recurrent layer, in order, how many operations of which type its cell has
+ * @param dense the same for each dense layer
+ * @param masked whether an embedding skips index 0
+ */
+record KerasOptions(List<Map<String, Integer>> cells, List<Map<String, Integer>> dense, boolean masked) {
+    /** There is no graph, or none that Keras wrote. */
+    static final KerasOptions UNKNOWN = new KerasOptions(List.of(), List.of(), false);
+
+    private static final Set<String> ACTIVATIONS = Set.of(
+            "Sigmoid", "Tanh", "Relu", "Relu6", "Elu", "Selu", "Softplus", "Softsign", "Softmax", "LogSoftmax", "Exp");
+    private static final Set<String> OF_CELLS = Set.of(
+            "Const",
+            "Identity",
+            "ReadVariableOp",
+            "Cast",
+            "MatMul",
+            "AddV2",
+            "BiasAdd",
+            "Mul",
+            "Sub",
+            "Split",
+            "Squeeze",
+            "StridedSlice",
+            "Unpack",
+            "RealDiv");
+    private static final Set<String> OF_DENSE =
+            Set.of("Const", "Identity", "ReadVariableOp", "Cast", "MatMul", "BiasAdd", "Reshape", "Squeeze");
+
+    static boolean isActivation(String operation) {
+        return ACTIVATIONS.contains(operation);
+    }
+
+    static boolean isOfDense(String operation) {
+        return OF_DENSE.contains(operation) || isActivation(operation);
+    }
+
+    /** These options if the layers in the variables are as many as those in the graph; else nothing is known. */
+    KerasOptions forLayers(int cellCount, int denseCount) {
+        return cells.size() == cellCount && dense.size() == denseCount ? this : UNKNOWN;
+    }
+
+    /** The activation of a dense layer. */
+    Optional<JsonNode> denseActivation(int index) {
+        if (index < 0 || index >= dense.size()) {
+            return Optional.empty();
+        }
+        Map<String, Integer> operations = new HashMap<>(dense.get(index));
+        List<JsonNode> found = activations(operations, 1);
+        if (found.size() > 1 || !OF_DENSE.containsAll(operations.keySet())) {
+            return Optional.empty();
+        }
+        return Optional.of(found.isEmpty() ? JsonNodeFactory.instance.textNode("linear") : found.get(0));
+    }
+
+    /**
+     * Completes the options of a recurrent layer.
+     *
+     * @param index which of the recurrent layers it is
+     * @param position which layer of the model it is
+     * @param given what the user's spec says of it
+     * @param missing where to name the fields that nobody knows
+     */
+    void completeCell(ObjectNode spec, int index, int position, JsonNode given, List<String> missing) {
+        String kind = spec.path("cell").asText();
+        if (index < cells.size()) {
+            fromGraph(spec, kind, cells.get(index));
+        }
+        List<String> fields = new ArrayList<>(List.of("activation"));
+        if (!kind.equals("rnn")) {
+            fields.add("recurrentActivation");
+        }
+        if (kind.equals("gru")) {
+            fields.add("resetAfter");
+        }
+        for (String field : fields) {
+            if (!spec.has(field) && given.path(field).isMissingNode()) {
+                missing.add("layers[" + position + "]." + field);
+            }
+        }
+    }
+
+    private static void fromGraph(ObjectNode spec, String kind, Map<String, Integer> counted) {
+        int recurrent = kind.equals("lstm") ? 3 : kind.equals("gru") ? 2 : 0;
+        int others = kind.equals("lstm") ? 2 : 1;
+        int products = kind.equals("rnn") ? 0 : 3; // element by element
+        Map<String, Integer> operations = new HashMap<>(counted);
+        List<JsonNode> same = activations(new HashMap<>(operations), recurrent + others);
+        List<JsonNode> inner = recurrent == 0 ? List.of() : activations(operations, recurrent);
+        List<JsonNode> outer = activations(operations, others);
+        if (operations.getOrDefault("Mul", 0) != products) {
+            return;
+        }
+        if (same.size() == 1 && recurrent > 0) {
+            operations.keySet().removeAll(ACTIVATIONS);
+            inner = same;
+            outer = same;
+        }
+        boolean complete = outer.size() == 1 && inner.size() == (recurrent == 0 ? 0 : 1);
+        if (!complete || !OF_CELLS.containsAll(operations.keySet())) {
+            return;
+        }
+        spec.set("activation", outer.get(0));
+        if (recurrent > 0) {
+            spec.set("recurrentActivation", inner.get(0));
+        }
+        if (kind.equals("gru") && !spec.has("resetAfter")) { // of one without bias; else the bias' shape tells
+            spec.put("resetAfter", operations.getOrDefault("MatMul", 0) == 2);
+        }
+    }
+
+    /** Takes the activations that are there exactly so many times. */
+    private static List<JsonNode> activations(Map<String, Integer> operations, int times) {
+        List<JsonNode> found = new ArrayList<>();
+        for (String name : ACTIVATIONS) {
+            if (operations.getOrDefault(name, 0) == times) {
+                operations.remove(name);
+                found.add(activation(name, operations.getOrDefault("RealDiv", 0) >= times));
+            }
+        }
+        return found;
+    }
+
+    /** Keras writes hard_sigmoid as relu6(x + 3) / 6. */
+    private static JsonNode activation(String operation, boolean divided) {
+        JsonNodeFactory json = JsonNodeFactory.instance;
+        return switch (operation) {
+            case "LogSoftmax" -> json.textNode("log_softmax");
+            case "Exp" -> json.textNode("exponential");
+            case "Relu6" ->
+                divided
+                        ? json.objectNode()
+                                .put("name", "hard_sigmoid")
+                                .put("alpha", 1 / 6.0)
+                                .put("beta", 0.5)
+                        : json.textNode("relu6");
+            default -> json.textNode(operation.toLowerCase(Locale.ROOT));
+        };
+    }
+}

@@ -1,0 +1,112 @@
+package io.lstmstreams.importer.tensorflow;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The LSTM cells of TensorFlow 1: {@code BasicLSTMCell}, {@code LSTMCell}, {@code LSTMBlockCell}, {@code LSTMBlockFusedCell}
+ * (rnn_cell_impl.py, contrib/rnn/python/ops/lstm_ops.py) and {@code LayerNormBasicLSTMCell}
+ * (contrib/rnn/python/ops/rnn_cell.py). They have the same variables in the same order:
+ *
+ * <pre>
+ * kernel [inputs + R, 4H]   columns i, j (the candidate), f, o; the first rows are the input's, the others those of h
+ * bias [4H]                 not of a layer-normalised cell
+ * w_i_diag, w_f_diag, w_o_diag [H]         peepholes
+ * projection/kernel [H, P]                 R is P with it, and H without
+ * input|transform|forget|output|state / gamma|beta [H]      layer normalisation of i, j, f, o, and of the new c
+ * </pre>
+ *
+ * forget_bias, the activation and the clips are arguments of the cell's constructor and nowhere in the variables.
+ */
+final class LstmCell {
+    private static final int GATES = 4;
+    private static final int[] ORDER = {0, 2, 1, 3}; // i, f, g, o of ours among i, j, f, o
+    private static final double FORGET_BIAS = 1.0; // of all constructors but cuDNN's
+    private static final double NORM_EPSILON = 1e-12; // variance_epsilon of contrib/layers/python/layers/layers.py
+    private static final Map<String, String> NORMS =
+            Map.of("input", "i", "forget", "f", "transform", "g", "output", "o", "state", "c");
+    private static final String GAMMA = "/gamma";
+    private static final List<String> PEEPHOLES = List.of("i", "f", "o");
+
+    private LstmCell() {}
+
+    /** Whether the variables below a scope are those that only such a cell has. */
+    static boolean isAt(Variables variables, String scope) {
+        return variables.has(scope, "kernel")
+                && (PEEPHOLES.stream().anyMatch(gate -> variables.has(scope, diagonal(gate)))
+                        || NORMS.keySet().stream().anyMatch(norm -> variables.has(scope, norm + GAMMA)));
+    }
+
+    private static String diagonal(String gate) {
+        return "w_" + gate + "_diag";
+    }
+
+    static Layer read(Variables variables, String scope, ObjectNode spec) {
+        Map<String, Tensor> parameters = new LinkedHashMap<>();
+        Tensor kernel = variables.matrix(scope, "kernel");
+        if (kernel.shape()[1] % GATES != 0) {
+            throw variables.malformed(
+                    kernel, "has " + kernel.shape()[1] + " columns, which are not those of four gates");
+        }
+        int units = (int) (kernel.shape()[1] / GATES);
+        spec.put("cell", "lstm").put("units", units);
+        int recurrent = units;
+        if (variables.has(scope, "projection/kernel")) {
+            Tensor projection = variables.matrix(scope, "projection/kernel");
+            recurrent = (int) projection.shape()[1];
+            variables.tensor(scope, "projection/kernel", units, recurrent);
+            parameters.put("weight_hr", Columns.transposed(projection));
+            spec.put("projection", recurrent);
+        }
+        int rows = (int) kernel.shape()[0];
+        int inputs = rows - recurrent;
+        if (inputs <= 0) {
+            throw variables.malformed(
+                    kernel, "has " + rows + " rows, too few for an input beside the " + recurrent + " of the state");
+        }
+        parameters.put("weight_ih", Columns.transposed(kernel, 0, inputs, units, ORDER));
+        parameters.put("weight_hh", Columns.transposed(kernel, inputs, rows, units, ORDER));
+        boolean normalised = norms(variables, scope, units, spec, parameters);
+        if (!normalised || variables.has(scope, "bias")) {
+            Tensor bias = variables.tensor(scope, "bias", (long) GATES * units);
+            parameters.put("bias_ih", Columns.reordered(bias, 0, units, ORDER));
+        }
+        peepholes(variables, scope, units, spec, parameters);
+        if (!scope.contains("cudnn_compatible")) { // whose constructor passes 0
+            spec.put("forgetBias", FORGET_BIAS);
+        }
+        return new Layer(scope, spec, parameters, inputs, recurrent);
+    }
+
+    private static void peepholes(
+            Variables variables, String scope, int units, ObjectNode spec, Map<String, Tensor> parameters) {
+        if (PEEPHOLES.stream().anyMatch(gate -> variables.has(scope, diagonal(gate)))) {
+            for (String gate : PEEPHOLES) {
+                parameters.put("weight_p" + gate, variables.tensor(scope, diagonal(gate), units));
+            }
+            spec.put("peepholes", true);
+        }
+    }
+
+    private static boolean norms(
+            Variables variables, String scope, int units, ObjectNode spec, Map<String, Tensor> parameters) {
+        if (NORMS.keySet().stream().noneMatch(norm -> variables.has(scope, norm + GAMMA))) {
+            return false;
+        }
+        if (variables.has(scope, "bias")) {
+            throw new Malformed(
+                    variables.file(),
+                    "cell " + scope + " has a bias and layer normalisation, which has none in TensorFlow");
+        }
+        NORMS.forEach((norm, gate) -> {
+            parameters.put("norm_" + gate, variables.tensor(scope, norm + GAMMA, units));
+            parameters.put("norm_bias_" + gate, variables.tensor(scope, norm + "/beta", units));
+        });
+        spec.put("layerNorm", true).put("epsilon", NORM_EPSILON);
+        return true;
+    }
+}

@@ -1,0 +1,95 @@
+package io.lstmstreams.importer.tensorflow;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.tensorflow.format.Npz;
+import io.lstmstreams.importer.tensorflow.format.SavedModelGraph;
+import io.lstmstreams.importer.tensorflow.format.TensorBundle;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Imports the variables of a TensorFlow model: from a checkpoint in format V2, the variables of a SavedModel, or an
+ * {@code .npz} with an array for each variable.
+ */
+public final class TensorFlowImporter {
+    private static final String INDEX = ".index";
+    private static final String SAVED_MODEL = "saved_model.pb";
+    private static final Pattern CHECKPOINT_FILE = Pattern.compile("(.+)\\.(index|meta|data-\\d{5}-of-\\d{5})");
+
+    private TensorFlowImporter() {}
+
+    /**
+     * Whether a path is one that {@link #read} takes: an {@code .npz}, any file of a checkpoint or the prefix of their names,
+     * or the folder of a SavedModel.
+     */
+    public static boolean recognises(Path path) {
+        return isArchive(path) || Files.isRegularFile(path.resolve(SAVED_MODEL)) || isCheckpoint(path);
+    }
+
+    private static boolean isArchive(Path path) {
+        return name(path).endsWith(".npz");
+    }
+
+    private static boolean isCheckpoint(Path path) {
+        return name(path).endsWith(INDEX) || Files.exists(index(path));
+    }
+
+    private static String name(Path path) {
+        return path.getFileName() == null ? "" : path.getFileName().toString();
+    }
+
+    private static Path prefix(Path path) {
+        Matcher file = CHECKPOINT_FILE.matcher(name(path));
+        return file.matches() ? path.resolveSibling(file.group(1)) : path;
+    }
+
+    private static Path index(Path path) {
+        Path prefix = prefix(path);
+        return prefix.resolveSibling(name(prefix) + INDEX);
+    }
+
+    /**
+     * Reads a model.
+     *
+     * @param file what errors call it
+     * @param spec the user's spec: where the variables leave a choice, it is looked up there
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, is damaged, or holds what is not
+     *     supported or not understood
+     */
+    public static Draft read(Path path, String file, ObjectNode spec) {
+        if (isArchive(path)) {
+            Variables variables = Variables.of(Npz.open(path, file), Map.of(), file);
+            return DraftBuilder.build(variables, KerasOptions.UNKNOWN, spec);
+        }
+        if (Files.isDirectory(path)) {
+            return savedModel(path, file, spec);
+        }
+        if (!isCheckpoint(path)) {
+            if (Files.exists(path)) {
+                throw new Unsupported(file, "is no checkpoint of TensorFlow: there is no " + name(index(path)));
+            }
+            throw new Inaccessible(file, "no such file", null);
+        }
+        TensorBundle bundle = TensorBundle.open(prefix(path), file);
+        return DraftBuilder.build(Variables.of(bundle, bundle.fullNames(), file), KerasOptions.UNKNOWN, spec);
+    }
+
+    private static Draft savedModel(Path folder, String file, ObjectNode spec) {
+        if (!Files.isRegularFile(folder.resolve(SAVED_MODEL))) {
+            throw new Unsupported(file, "is a folder without a " + SAVED_MODEL + ", so no SavedModel of TensorFlow");
+        }
+        Path prefix = folder.resolve("variables").resolve("variables");
+        if (!Files.exists(index(prefix))) {
+            throw new Inaccessible(file, "has no variables/variables.index: the SavedModel is not whole", null);
+        }
+        KerasOptions keras = KerasGraph.options(SavedModelGraph.functions(folder.resolve(SAVED_MODEL), file), file);
+        TensorBundle bundle = TensorBundle.open(prefix, file);
+        return DraftBuilder.build(Variables.of(bundle, bundle.fullNames(), file), keras, spec);
+    }
+}

@@ -1,0 +1,116 @@
+package io.lstmstreams.importer.tensorflow.format;
+
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.NumberType;
+import io.lstmstreams.modelfile.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * What the index of a tensor bundle says of a tensor (TensorFlow's core/protobuf/tensor_bundle.proto, BundleEntryProto).
+ *
+ * @param shape sizes of the dimensions, outermost first
+ * @param shard number of the file that its bytes are in
+ * @param offset where they begin there
+ * @param size how many they are
+ * @param crc masked CRC-32C of the bytes
+ * @param sliced whether the tensor is cut into slices that have entries of their own
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record BundleEntry(String name, Type type, long[] shape, int shard, long offset, long size, int crc, boolean sliced) {
+    private static final int MAX_RANK = 254; // TensorShape::MaxDimensions
+
+    /**
+     * A type of numbers or else (core/framework/types.proto).
+     *
+     * @param number how we read it, if it is a number that we read
+     */
+    record Type(String name, Optional<NumberType> number) {
+        static Type of(long code) {
+            return switch ((int) code) {
+                case 1 -> new Type("float32", Optional.of(NumberType.F32));
+                case 2 -> new Type("float64", Optional.of(NumberType.F64));
+                case 3 -> new Type("int32", Optional.empty());
+                case 7 -> new Type("string", Optional.empty());
+                case 9 -> new Type("int64", Optional.empty());
+                case 10 -> new Type("bool", Optional.empty());
+                case 14 -> new Type("bfloat16", Optional.of(NumberType.BF16));
+                case 19 -> new Type("float16", Optional.of(NumberType.F16));
+                default -> new Type("DataType " + code, Optional.empty());
+            };
+        }
+    }
+
+    static BundleEntry parse(String name, byte[] proto, String file) {
+        String where = file + ": tensor " + name;
+        ProtoMessage message = new ProtoMessage(proto, where);
+        Type type = Type.of(0);
+        long[] shape = {};
+        long shard = 0;
+        long offset = 0;
+        long size = 0;
+        int crc = 0;
+        boolean sliced = false;
+        while (message.next()) {
+            switch (message.number()) {
+                case 1 -> type = Type.of(message.value());
+                case 2 -> shape = shape(message.message(), where);
+                case 3 -> shard = message.value();
+                case 4 -> offset = message.value();
+                case 5 -> size = message.value();
+                case 6 -> crc = (int) message.value();
+                case 7 -> sliced = true;
+                default -> {} // of a later version, which the header's min_consumer would forbid us if it mattered
+            }
+        }
+        if (shard < 0 || shard > Integer.MAX_VALUE || offset < 0 || size < 0) {
+            throw new Malformed(where, "its place in the data is negative or too large");
+        }
+        BundleEntry entry = new BundleEntry(name, type, shape, (int) shard, offset, size, crc, sliced);
+        if (!sliced) {
+            entry.checkSize(where);
+        }
+        return entry;
+    }
+
+    private static long[] shape(ProtoMessage proto, String where) {
+        long[] shape = {};
+        while (proto.next()) {
+            if (proto.number() == 2) {
+                ProtoMessage dimension = proto.message();
+                long size = 0;
+                while (dimension.next()) {
+                    size = dimension.number() == 1 ? dimension.value() : size;
+                }
+                if (size < 0 || shape.length == MAX_RANK) {
+                    throw new Malformed(where, "its shape is not one");
+                }
+                shape = Arrays.copyOf(shape, shape.length + 1);
+                shape[shape.length - 1] = size;
+            }
+        }
+        return shape;
+    }
+
+    /** Of numbers that we read, the shape has to say as many bytes as the entry does. */
+    private void checkSize(String where) {
+        if (type.number.isEmpty()) {
+            return;
+        }
+        int bytes = type.number.get().bytes();
+        long count = 1;
+        for (long dimension : shape) {
+            // Past the size the product cannot be right, so that it never gets near an overflow.
+            if (dimension > 0 && count > size / dimension) {
+                throw new Malformed(
+                        where, "its shape " + Tensor.text(shape) + " is larger than its " + size + " bytes");
+            }
+            count *= dimension;
+        }
+        if (count * bytes != size) {
+            throw new Malformed(
+                    where,
+                    "its shape " + Tensor.text(shape) + " takes " + count * bytes + " bytes, but it has " + size);
+        }
+    }
+}

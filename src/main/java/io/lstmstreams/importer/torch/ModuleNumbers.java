@@ -1,0 +1,46 @@
+package io.lstmstreams.importer.torch;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Names that differ only in numbers, such as {@code fc}, {@code fc2} and {@code fc3} or {@code cells.0} and {@code cells.1}, have an order. */
+final class ModuleNumbers {
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
+    private static final int MAX_DIGITS = 9;
+
+    /** By text with numbers compared as such: fc2 before fc10. */
+    static final Comparator<String> NATURAL = Comparator.comparing(ModuleNumbers::padded);
+
+    private ModuleNumbers() {}
+
+    private static String padded(String name) {
+        return NUMBER.matcher(name)
+                .replaceAll(match ->
+                        "0".repeat(Math.max(0, MAX_DIGITS - match.group().length())) + match.group());
+    }
+
+    /** For each block those whose names have the same text and the next smaller numbers. */
+    static List<BitSet> before(List<Block> blocks, boolean numbered) {
+        Map<String, TreeMap<String, BitSet>> series = new HashMap<>();
+        for (int i = 0; i < blocks.size() && numbered; i++) {
+            String module = blocks.get(i).module();
+            series.computeIfAbsent(NUMBER.matcher(module).replaceAll(""), text -> new TreeMap<>())
+                    .computeIfAbsent(padded(module), name -> new BitSet())
+                    .set(i);
+        }
+        List<BitSet> before = new ArrayList<>();
+        for (Block block : blocks) {
+            TreeMap<String, BitSet> names =
+                    series.get(NUMBER.matcher(block.module()).replaceAll(""));
+            Map.Entry<String, BitSet> lower = names == null ? null : names.lowerEntry(padded(block.module()));
+            before.add(lower == null ? new BitSet() : lower.getValue());
+        }
+        return before;
+    }
+}

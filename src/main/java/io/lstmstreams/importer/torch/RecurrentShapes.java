@@ -1,0 +1,69 @@
+package io.lstmstreams.importer.torch;
+
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.Tensor;
+import java.util.Map;
+
+/** Tells the kind of a recurrent layer by its shapes, and checks them all. */
+final class RecurrentShapes {
+    private RecurrentShapes() {}
+
+    static Block block(String where, String module, int layer, Map<String, Tensor> parameters) {
+        String title = (module.isEmpty() ? "" : module + " ") + "layer " + layer;
+        Tensor hidden = matrix(where, parameters.get("weight_hh"), title + " has no weight_hh");
+        Tensor input = matrix(where, parameters.get("weight_ih"), title + " has no weight_ih");
+        Tensor projection = parameters.get("weight_hr");
+        long recurrent = hidden.shape()[1];
+        long units = recurrent;
+        if (projection != null) {
+            matrix(where, projection, "");
+            expect(where, projection, recurrent, projection.shape()[1]);
+            units = projection.shape()[1];
+        }
+        Cell cell = cell(hidden.shape()[0], units, projection != null);
+        long rows = Math.max(1, cell.gates()) * units;
+        expect(where, hidden, rows, recurrent);
+        expect(where, input, rows, input.shape()[1]);
+        biases(where, title, parameters, rows);
+        return new Block(module, module, layer, cell, parameters, input.shape()[1], recurrent, 0);
+    }
+
+    /** Rows that fit no kind are said to be wrong for an LSTM. */
+    private static Cell cell(long rows, long units, boolean projected) {
+        if (!projected && rows == units * Cell.GRU.gates()) {
+            return Cell.GRU;
+        }
+        return !projected && rows == units ? Cell.RNN : Cell.LSTM;
+    }
+
+    private static void biases(String where, String title, Map<String, Tensor> parameters, long rows) {
+        Tensor input = parameters.get("bias_ih");
+        Tensor hidden = parameters.get("bias_hh");
+        if ((input == null) != (hidden == null)) {
+            throw new Malformed(where, title + " has no " + (input == null ? "bias_ih" : "bias_hh"));
+        }
+        if (input != null) {
+            expect(where, input, rows);
+            expect(where, hidden, rows);
+        }
+    }
+
+    static Tensor matrix(String where, Tensor tensor, String missing) {
+        if (tensor == null) {
+            throw new Malformed(where, missing);
+        }
+        if (tensor.shape().length != 2 || tensor.shape()[0] == 0 || tensor.shape()[1] == 0) {
+            throw new Malformed(
+                    where + ": tensor " + tensor.name(), "has shape " + tensor.shapeText() + ", a matrix was expected");
+        }
+        return tensor;
+    }
+
+    static void expect(String where, Tensor tensor, long... shape) {
+        if (!tensor.hasShape(shape)) {
+            throw new Malformed(
+                    where + ": tensor " + tensor.name(),
+                    "has shape " + tensor.shapeText() + ", expected " + Tensor.text(shape));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.lstmstreams.importer.torch;
+
+import io.lstmstreams.importer.torch.format.PickledObject;
+import io.lstmstreams.importer.torch.format.StoredTensor;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The parameters of a TorchScript module: attributes of objects within objects, as a state_dict would name them. The code that
+ * stands beside them in the archive is not looked at.
+ */
+final class ScriptModule {
+    private static final int MAX_DEPTH = 32;
+
+    private final String where;
+    private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    private final Map<String, String> nonlinearities = new LinkedHashMap<>();
+    private final Set<PickledObject> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private ScriptModule(String where) {
+        this.where = where;
+    }
+
+    static ScriptModule of(Object root, String where) {
+        if (!(root instanceof PickledObject module)) {
+            throw new Unsupported(where, "is a TorchScript archive without a module");
+        }
+        ScriptModule script = new ScriptModule(where);
+        script.collect("", module, 0);
+        return script;
+    }
+
+    /** By name, in the file's order. */
+    Map<String, StoredTensor> tensors() {
+        return tensors;
+    }
+
+    /** Of simple RNNs, by module. */
+    Map<String, String> nonlinearities() {
+        return nonlinearities;
+    }
+
+    private void collect(String module, PickledObject object, int depth) {
+        if (depth > MAX_DEPTH || !seen.add(object)) {
+            throw new Unsupported(where, "its TorchScript module " + module + " is used twice or nested too deep");
+        }
+        String prefix = module.isEmpty() ? "" : module + ".";
+        object.attributes().forEach((key, value) -> {
+            if (key instanceof String name && value instanceof StoredTensor tensor) {
+                tensors.put(prefix + name, tensor);
+            } else if (key instanceof String name && value instanceof PickledObject child) {
+                collect(prefix + name, child, depth + 1);
+            } else if ("nonlinearity".equals(key) && value instanceof String nonlinearity) {
+                nonlinearities.put(module, nonlinearity);
+            }
+        });
+    }
+}

@@ -1,0 +1,31 @@
+package io.lstmstreams.importer.torch;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.modelfile.ModelContent;
+import io.lstmstreams.modelfile.StateDictReader;
+import io.lstmstreams.modelfile.tensor.TensorFile;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads PyTorch {@code state_dict}s in safetensors, and collects the notes on them. Not thread-safe. */
+public final class StateDicts implements StateDictReader {
+    private final List<String> notes = new ArrayList<>();
+
+    @Override
+    public boolean isCounter(String tensor) {
+        return Blocks.isCounter(tensor);
+    }
+
+    @Override
+    public ModelContent read(TensorFile stateDict, String where, ObjectNode spec) {
+        Draft draft = TorchImporter.of(stateDict, where, spec);
+        notes.addAll(draft.notes());
+        return draft.content();
+    }
+
+    /** Returns the settings that were inferred and the reasons, a line each. */
+    public List<String> notes() {
+        return notes;
+    }
+}

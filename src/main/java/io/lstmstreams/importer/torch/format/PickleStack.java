@@ -1,0 +1,89 @@
+package io.lstmstreams.importer.torch.format;
+
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The stack that a pickle's instructions work on, with its marks, and a bound on the memory of what they build. Not thread-safe. */
+final class PickleStack {
+    /** What a pickle may build, in bytes by a rough count. */
+    static final long MEMORY = 96L << 20;
+    /** Bytes of a small container, an entry of one, or a number. */
+    static final int OBJECT = 64;
+
+    private final PickleInput in;
+    private final String file;
+    private final ArrayList<Object> values = new ArrayList<>();
+    private final ArrayList<Integer> marks = new ArrayList<>(); // sizes of the stack when MARK came
+    private long memory;
+
+    PickleStack(PickleInput in, String file) {
+        this.in = in;
+        this.file = file;
+    }
+
+    void mark() {
+        charge(OBJECT);
+        marks.add(values.size());
+    }
+
+    void pushContainer(Object container) {
+        charge(OBJECT);
+        push(container);
+    }
+
+    void push(Object value) {
+        charge(Long.BYTES);
+        values.add(value);
+    }
+
+    Object pop() {
+        Object top = peek();
+        values.remove(values.size() - 1);
+        return top;
+    }
+
+    Object peek() {
+        int bottom = marks.isEmpty() ? 0 : marks.get(marks.size() - 1);
+        if (values.size() <= bottom) {
+            throw in.malformed("the pickle takes more from its stack than it has put there");
+        }
+        return values.get(values.size() - 1);
+    }
+
+    void popOrMark() {
+        if (!marks.isEmpty() && marks.get(marks.size() - 1) == values.size()) {
+            marks.remove(marks.size() - 1);
+        } else {
+            pop();
+        }
+    }
+
+    List<Object> popTuple(int size) {
+        Object[] elements = new Object[size];
+        for (int i = size - 1; i >= 0; i--) {
+            elements[i] = pop();
+        }
+        return new ArrayList<>(Arrays.asList(elements));
+    }
+
+    List<Object> popToMark() {
+        if (marks.isEmpty()) {
+            throw in.malformed("the pickle wants what lies above a mark, and there is none");
+        }
+        int from = marks.remove(marks.size() - 1);
+        List<Object> top = values.subList(from, values.size());
+        List<Object> elements = new ArrayList<>(top);
+        charge((long) Long.BYTES * elements.size());
+        top.clear();
+        return elements;
+    }
+
+    void charge(long bytes) {
+        memory += bytes;
+        if (memory > MEMORY) {
+            throw new Malformed(file, "its pickle builds more than " + (MEMORY >> 20) + " MB of objects");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.lstmstreams.importer.torch.format;
+
+import io.lstmstreams.modelfile.tensor.NumberType;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** The two layouts that torch.save has had: a pickle that names storages, and their bytes. */
+interface TorchArchive extends Closeable {
+    /** What the pickle builds. */
+    Object root() throws IOException;
+
+    /** Whether the file holds a TorchScript module, whose parameters are spread over objects. */
+    boolean torchScript();
+
+    /**
+     * The first numbers of a storage.
+     *
+     * @param type as which they are read, one with a {@link StorageType#number()}
+     * @param count not more than the storage has, as its reference in the pickle says; the file may have fewer
+     */
+    float[] floats(StoredTensor.Storage storage, StorageType type, int count) throws IOException;
+
+    /** Reads little-endian numbers. */
+    static float[] decode(InputStream in, NumberType type, int count) throws IOException {
+        int chunk = 1 << 16;
+        float[] values = new float[count];
+        for (int i = 0; i < count; ) {
+            int bytes = Math.min(count - i, chunk / type.bytes()) * type.bytes();
+            byte[] read = in.readNBytes(bytes);
+            if (read.length < bytes) {
+                throw new EOFException();
+            }
+            ByteBuffer numbers = ByteBuffer.wrap(read).order(ByteOrder.LITTLE_ENDIAN);
+            while (numbers.hasRemaining()) {
+                values[i++] = type.read(numbers);
+            }
+        }
+        return values;
+    }
+}

@@ -1,0 +1,207 @@
+package io.lstmstreams.importer.torch.format;
+
+import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import io.lstmstreams.modelfile.tensor.Tensor;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.zip.ZipException;
+
+/**
+ * A file that torch.save wrote. What it holds is a tree of {@code Map}, {@code List}, text, numbers, {@link StoredTensor} and
+ * {@link PickledObject}; the numbers of a tensor are read when they are asked for. Not thread-safe.
+ */
+public final class TorchFile implements Closeable {
+    private static final int ZIP = 'P' << Byte.SIZE | 'K';
+    private static final int PICKLE = 0x80; // the first byte of a pickle of protocol 2 or later
+    private static final long MEMORY_PER_BYTE = 8; // float32 of float16, a copy of a view, tied weights
+    private static final long SMALL = 1 << 24;
+
+    private final TorchArchive archive;
+    private final String file;
+    private final Object root;
+    private final Map<String, float[]> storages = new HashMap<>(); // by type and key
+    private long memory;
+
+    private TorchFile(TorchArchive archive, String file, long size) throws IOException {
+        this.archive = archive;
+        this.file = file;
+        this.memory = SMALL + MEMORY_PER_BYTE * size;
+        this.root = archive.root();
+    }
+
+    /** Something that is done with a file, and may fail for what stands in it. */
+    private interface Reading<T> {
+        T run() throws IOException;
+    }
+
+    /**
+     * Opens a file and runs its pickle.
+     *
+     * @param file what errors call it
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, is no such file, or names anything
+     *     that a state_dict does not need
+     */
+    public static TorchFile open(Path path, String file) {
+        if (Files.isDirectory(path)) {
+            throw new Inaccessible(file, "is a folder, not a file", null);
+        }
+        return reading(file, () -> {
+            long size = Files.size(path);
+            int start;
+            try (InputStream in = Files.newInputStream(path)) {
+                start = in.read() << Byte.SIZE | in.read();
+            }
+            if (start != ZIP && start >> Byte.SIZE != PICKLE) {
+                throw new Malformed(file, "is no file of torch.save (it is neither a zip archive nor a pickle)");
+            }
+            TorchArchive archive = start == ZIP ? TorchZip.open(path, file) : TorchLegacy.open(path, file);
+            try {
+                return new TorchFile(archive, file, size);
+            } catch (RuntimeException | IOException e) {
+                archive.close();
+                throw e;
+            }
+        });
+    }
+
+    private static <T> T reading(String file, Reading<T> what) {
+        try {
+            return what.run();
+        } catch (NoSuchFileException e) {
+            throw new Inaccessible(file, "no such file", e);
+        } catch (EOFException e) {
+            throw new Malformed(file, "ends too early (is it cut short?)");
+        } catch (ZipException e) {
+            throw new Malformed(file, "is a broken zip archive (" + e.getMessage() + ")");
+        } catch (IOException e) {
+            throw new Inaccessible(file, "cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** What was saved. */
+    public Object root() {
+        return root;
+    }
+
+    /** Whether the file holds a TorchScript module, whose parameters are the attributes of {@link PickledObject}s. */
+    public boolean torchScript() {
+        return archive.torchScript();
+    }
+
+    /**
+     * Reads a tensor's numbers.
+     *
+     * @param name the tensor's, for errors and for the result
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if they are not of floating point, not finite, or not in
+     *     the file
+     */
+    public Tensor read(String name, StoredTensor stored) {
+        String where = file + ": tensor " + name;
+        if (stored.type().number() == null) {
+            throw new Unsupported(
+                    where,
+                    "its numbers are of type " + stored.type().name() + ", not float32, float64, float16 or bfloat16");
+        }
+        check(where, stored);
+        float[] values = reading(file, () -> values(where, stored));
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new Malformed(where, "element " + i + " is " + values[i] + ", not a finite number");
+            }
+        }
+        return new Tensor(name, stored.shape(), values);
+    }
+
+    private static void check(String where, StoredTensor stored) {
+        int count = stored.count();
+        long elements = stored.elements();
+        if (count < 0 || (count > elements && count > SMALL / Float.BYTES)) {
+            throw new Malformed(
+                    where, "its shape " + stored.shapeText() + " is larger than its storage of " + elements);
+        }
+        if (stored.first() < 0 || stored.first() > elements) {
+            throw new Malformed(where, "begins outside of its storage of " + elements + " elements");
+        }
+        if (count > 0 && (stored.last() < 0 || stored.last() >= elements)) {
+            throw new Malformed(
+                    where,
+                    "reaches past its storage of " + elements + " elements with shape " + stored.shapeText()
+                            + " and strides " + Tensor.text(stored.strides()));
+        }
+        if (elements > Integer.MAX_VALUE - 8) {
+            throw new Unsupported(where, "its storage has more than 2^31 elements");
+        }
+    }
+
+    private float[] values(String where, StoredTensor stored) throws IOException {
+        int count = stored.count();
+        if (count == 0) {
+            return new float[0];
+        }
+        float[] storage = storage(where, stored);
+        if (stored.contiguous() && count == storage.length) {
+            return storage;
+        }
+        charge(where, count);
+        return gather(stored, storage, count);
+    }
+
+    private float[] storage(String where, StoredTensor stored) throws IOException {
+        String key = stored.type().name() + " " + stored.storage().key();
+        float[] values = storages.get(key);
+        if (values == null) {
+            charge(where, stored.elements());
+            values = archive.floats(stored.storage(), stored.type(), (int) stored.elements());
+            storages.put(key, values);
+        }
+        if (values.length != stored.elements()) {
+            throw new Malformed(where, "its storage has " + values.length + " elements, not " + stored.elements());
+        }
+        return values;
+    }
+
+    private void charge(String where, long elements) {
+        memory -= elements * Float.BYTES;
+        if (memory < 0) {
+            throw new Malformed(where, "takes more memory, with those before it, than the size of the file explains");
+        }
+    }
+
+    /** Copies a view in row-major order. */
+    private static float[] gather(StoredTensor stored, float[] storage, int count) {
+        long[] shape = stored.shape();
+        long[] strides = stored.strides();
+        long[] index = new long[shape.length];
+        float[] values = new float[count];
+        long at = stored.first();
+        for (int i = 0; i < count; i++) {
+            values[i] = storage[(int) at];
+            for (int d = shape.length - 1; d >= 0; d--) {
+                at += strides[d];
+                if (++index[d] < shape[d]) {
+                    break;
+                }
+                at -= strides[d] * shape[d];
+                index[d] = 0;
+            }
+        }
+        return values;
+    }
+
+    @Override
+    public void close() {
+        reading(file, () -> {
+            archive.close();
+            return null;
+        });
+    }
+}

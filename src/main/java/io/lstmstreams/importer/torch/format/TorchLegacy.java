@@ -1,0 +1,121 @@
+package io.lstmstreams.importer.torch.format;
+
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A torch.save file before PyTorch 1.6, or with {@code _use_new_zipfile_serialization=False}: pickles of a magic number, a
+ * protocol version, what the machine was, the object, and the storages' keys; then for each key the number of elements as a
+ * little-endian int64 and the elements (pytorch/torch/serialization.py, {@code _legacy_save}).
+ */
+final class TorchLegacy implements TorchArchive {
+    private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
+    private static final long PROTOCOL = 1001;
+
+    private final FileChannel channel;
+    private final String file;
+    private final long size;
+    private final Map<String, Long> storages = new HashMap<>(); // where a storage's count of elements stands
+    private final Map<String, StoredTensor.Storage> known = new HashMap<>();
+
+    private TorchLegacy(FileChannel channel, String file, long size) {
+        this.channel = channel;
+        this.file = file;
+        this.size = size;
+    }
+
+    static TorchLegacy open(Path path, String file) throws IOException {
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+        return new TorchLegacy(channel, file, channel.size());
+    }
+
+    @Override
+    public boolean torchScript() {
+        return false;
+    }
+
+    @Override
+    @SuppressWarnings("resource") // closing the stream would close the channel, which is closed at the end
+    public Object root() throws IOException {
+        InputStream stream = new BufferedInputStream(Channels.newInputStream(channel.position(0)));
+        PickleInput in = new PickleInput(stream, file, size);
+        TorchGlobals globals = new TorchGlobals(file, false) {
+            @Override
+            StoredTensor.Storage persistent(Object id) {
+                StoredTensor.Storage storage = super.persistent(id);
+                known.put(storage.key(), storage);
+                return storage;
+            }
+        };
+        if (!MAGIC.equals(load(in, globals)) || !Long.valueOf(PROTOCOL).equals(load(in, globals))) {
+            throw new Unsupported(file, "is a pickle, but not one of torch.save");
+        }
+        if (load(in, globals) instanceof Map<?, ?> machine && Boolean.FALSE.equals(machine.get("little_endian"))) {
+            throw new Unsupported(file, "was written by a big-endian machine, which is not supported");
+        }
+        Object root = load(in, globals);
+        if (!(load(in, globals) instanceof List<?> keys)) {
+            throw new Malformed(file, "does not list its storages");
+        }
+        locate(keys, in.at());
+        return root;
+    }
+
+    private Object load(PickleInput in, TorchGlobals globals) throws IOException {
+        return new Unpickler(in, file, globals).load();
+    }
+
+    private void locate(List<?> keys, long from) {
+        long at = from;
+        for (Object key : keys) {
+            StoredTensor.Storage storage = key instanceof String ? known.get(key) : null;
+            if (storage == null) {
+                throw new Malformed(file, "lists a storage that no tensor has");
+            }
+            storages.put(storage.key(), at);
+            long bytes = storage.elements() * storage.type().bytes();
+            if (bytes > size - at - Long.BYTES) {
+                throw new Malformed(
+                        file + ": storage " + key, "ends after the file, at byte " + (at + Long.BYTES + bytes));
+            }
+            at += Long.BYTES + bytes;
+        }
+    }
+
+    @Override
+    @SuppressWarnings("resource") // as above
+    public float[] floats(StoredTensor.Storage storage, StorageType type, int count) throws IOException {
+        Long at = storages.get(storage.key());
+        if (at == null) {
+            throw new Malformed(file, "storage " + storage.key() + " is missing in the file");
+        }
+        InputStream in = new BufferedInputStream(Channels.newInputStream(channel.position(at)));
+        long elements = ByteBuffer.wrap(in.readNBytes(Long.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getLong();
+        if (elements != storage.elements()) {
+            throw new Malformed(
+                    file + ": storage " + storage.key(),
+                    "has " + elements + " elements, expected " + storage.elements());
+        }
+        return TorchArchive.decode(in, type.number(), count);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

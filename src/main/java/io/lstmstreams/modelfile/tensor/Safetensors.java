@@ -1,0 +1,228 @@
+package io.lstmstreams.modelfile.tensor;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Files of the safetensors format: the header's length as a little-endian uint64, a JSON header, then the tensors' bytes,
+ * little-endian (github.com/huggingface/safetensors, "Format"). Nothing is allocated on the file's word alone: lengths are
+ * compared with the file's size first.
+ */
+public final class Safetensors {
+    private static final int LENGTH_BYTES = 8;
+
+    /** The longest header: enough for the spec of a million symbols of 50 bytes; its text is held in memory a few times over. */
+    static final int MAX_HEADER = 64 << 20;
+
+    private static final int CHUNK = 1 << 16;
+
+    private Safetensors() {}
+
+    /**
+     * Reads a whole file.
+     *
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, breaks the format, or holds a
+     *     number that is not finite
+     */
+    public static TensorFile read(Path path) {
+        return read(path, path.toString());
+    }
+
+    /**
+     * Reads a whole file that people know by another name than its path.
+     *
+     * @param file what errors call it
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, breaks the format, or holds a
+     *     number that is not finite
+     */
+    public static TensorFile read(Path path, String file) {
+        return read(path, file, name -> false);
+    }
+
+    /**
+     * Reads a file but for tensors that the caller has no use for, which may then hold numbers of any type.
+     *
+     * @param file what errors call it
+     * @param leftOut whether a tensor of that name is left out
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, breaks the format, or holds a
+     *     number that is not finite
+     */
+    public static TensorFile read(Path path, String file, Predicate<String> leftOut) {
+        return open(path, file, leftOut, (channel, dataAt, header) -> {
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            for (SafetensorsHeader.Entry entry : header.entries()) {
+                if (!leftOut.test(entry.name())) {
+                    tensors.put(entry.name(), tensor(channel, dataAt, entry, file));
+                }
+            }
+            return new TensorFile(tensors, header.metadata());
+        });
+    }
+
+    /**
+     * Reads the free text of a file and none of its tensors, whose numbers may be of any type.
+     *
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, or breaks the format
+     */
+    public static Map<String, String> metadata(Path path) {
+        return open(path, path.toString(), name -> true, (channel, dataAt, header) -> header.metadata());
+    }
+
+    /** What is read of a file whose header is in order. */
+    private interface Content<T> {
+        T read(FileChannel channel, long dataAt, SafetensorsHeader header) throws IOException;
+    }
+
+    private static <T> T open(Path path, String file, Predicate<String> leftOut, Content<T> content) {
+        if (Files.isDirectory(path)) {
+            throw new Inaccessible(file, "is a folder, not a file", null);
+        }
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size < LENGTH_BYTES) {
+                throw new Malformed(file, "has " + size + " bytes, too few for a safetensors file");
+            }
+            long headerLength = readFully(channel, 0, LENGTH_BYTES).getLong();
+            if (headerLength < 0 || headerLength > size - LENGTH_BYTES) {
+                throw new Malformed(file, "is no safetensors file: its header would be longer than the whole file");
+            }
+            if (headerLength > MAX_HEADER) {
+                throw new Unsupported(
+                        file,
+                        "its header must have at most %,d bytes, but has %,d".formatted(MAX_HEADER, headerLength));
+            }
+            byte[] json = readFully(channel, LENGTH_BYTES, (int) headerLength).array();
+            long dataAt = LENGTH_BYTES + headerLength;
+            return content.read(channel, dataAt, SafetensorsHeader.parse(json, file, size - dataAt, leftOut));
+        } catch (NoSuchFileException e) {
+            throw new Inaccessible(file, "no such file", e);
+        } catch (IOException e) {
+            throw new Inaccessible(file, "cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private static Tensor tensor(FileChannel channel, long dataAt, SafetensorsHeader.Entry entry, String file)
+            throws IOException {
+        float[] values = new float[entry.count()]; // not more than the file has bytes: the header was checked
+        NumberType type = entry.type();
+        long at = dataAt + entry.begin();
+        int i = 0;
+        while (i < values.length) {
+            int count = Math.min(values.length - i, CHUNK / type.bytes());
+            ByteBuffer bytes = readFully(channel, at, count * type.bytes());
+            at += bytes.remaining();
+            for (int last = i + count; i < last; i++) {
+                values[i] = type.read(bytes);
+                if (!Float.isFinite(values[i])) {
+                    throw new Malformed(
+                            file + ": tensor " + entry.name(),
+                            "element " + i + " is " + values[i] + ", not a finite number");
+                }
+            }
+        }
+        return new Tensor(entry.name(), entry.shape(), values);
+    }
+
+    private static ByteBuffer readFully(FileChannel channel, long at, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, at + bytes.position()) < 0) {
+                throw new EOFException("it became shorter while being read");
+            }
+        }
+        return bytes.flip();
+    }
+
+    /**
+     * Writes a file of float32 tensors, in their order. It appears under its name only when it is whole.
+     *
+     * @throws Inaccessible if it cannot be written
+     */
+    public static void write(TensorFile content, Path path) {
+        Path target = path.toAbsolutePath();
+        Path part = target.resolveSibling(target.getFileName() + ".part");
+        try {
+            byte[] header = header(content);
+            if (header.length > MAX_HEADER) { // which nobody could read
+                throw new Unsupported(
+                        path.toString(),
+                        "its header must have at most %,d bytes, but would have %,d: the vocabulary is too long"
+                                .formatted(MAX_HEADER, header.length));
+            }
+            try (FileChannel channel = FileChannel.open(
+                    part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                ByteBuffer start = ByteBuffer.allocate(LENGTH_BYTES + header.length)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(header.length)
+                        .put(header)
+                        .flip();
+                writeFully(channel, start);
+                for (Tensor tensor : content.tensors().values()) {
+                    write(channel, tensor.values());
+                }
+                channel.force(true);
+            }
+            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            throw new Inaccessible(path.toString(), "no such folder", e);
+        } catch (IOException e) {
+            throw new Inaccessible(path.toString(), "cannot be written (" + e + ")", e);
+        }
+    }
+
+    private static byte[] header(TensorFile content) throws JsonProcessingException {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode header = mapper.createObjectNode();
+        if (!content.metadata().isEmpty()) {
+            header.set("__metadata__", mapper.valueToTree(content.metadata()));
+        }
+        long at = 0;
+        for (Tensor tensor : content.tensors().values()) {
+            long end = at + (long) tensor.values().length * Float.BYTES;
+            ObjectNode entry = header.putObject(tensor.name()).put("dtype", NumberType.F32.name());
+            entry.set("shape", mapper.valueToTree(tensor.shape()));
+            entry.putArray("data_offsets").add(at).add(end);
+            at = end;
+        }
+        byte[] json = mapper.writeValueAsBytes(header);
+        // Blanks at the end bring the data to a multiple of eight bytes, as the format recommends.
+        byte[] aligned = Arrays.copyOf(json, json.length + Math.floorMod(-json.length, LENGTH_BYTES));
+        Arrays.fill(aligned, json.length, aligned.length, (byte) ' ');
+        return aligned;
+    }
+
+    private static void write(FileChannel channel, float[] values) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < values.length; ) {
+            chunk.clear();
+            while (i < values.length && chunk.hasRemaining()) {
+                chunk.putFloat(values[i++]);
+            }
+            writeFully(channel, chunk.flip());
+        }
+    }
+
+    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+}

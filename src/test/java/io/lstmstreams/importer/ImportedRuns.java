@@ -1,0 +1,213 @@
+package io.lstmstreams.importer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.event.Event;
+import io.lstmstreams.importer.ImportedRun.Step;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Every fixture that holds a model and what its framework computes with it. Each script writes its numbers in terms of its
+ * own framework; there is one method here for each form.
+ */
+final class ImportedRuns {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ImportedRuns() {}
+
+    /** All of them; a new framework's fixtures are one more stream. */
+    static Stream<ImportedRun> all() {
+        return Stream.of(
+                        torch(),
+                        torchLstm(),
+                        keras(),
+                        tensorflow("tf1-stacked", ""),
+                        tensorflow("tf1-layer-norm", ".npz"),
+                        onnx())
+                .flatMap(runs -> runs);
+    }
+
+    /** A fixture's path. */
+    static Path path(String name) {
+        URL url = Objects.requireNonNull(ImportedRuns.class.getResource("/io/lstmstreams/fixtures/" + name), name);
+        try {
+            return Path.of(url.toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(name, e);
+        }
+    }
+
+    private static JsonNode json(String name) {
+        try {
+            return JSON.readTree(path(name).toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(name, e);
+        }
+    }
+
+    /** {@code torch/make_torch_files.py}: {"files": {name: {"spec", "events", "outputs": [step][head]}}}. */
+    private static Stream<ImportedRun> torch() {
+        return json("torch/expected.json").get("files").properties().stream().map(file -> {
+            JsonNode run = file.getValue();
+            List<Step> steps = new ArrayList<>();
+            run.get("outputs").forEach(heads -> steps.add(new Step(vectors(heads), null, null)));
+            return new ImportedRun(
+                    path("torch/" + file.getKey()), (ObjectNode) run.get("spec"), indexes(run.get("events")), steps);
+        });
+    }
+
+    /** {@code make_torch_fixture.py}: {"sequences": [{"events", "steps": [{"probabilities", "h", "c"}]}]}. */
+    private static Stream<ImportedRun> torchLstm() {
+        return json("torch-lstm.expected.json").get("sequences").valueStream().map(run -> {
+            List<Step> steps = new ArrayList<>();
+            run.get("steps")
+                    .forEach(step -> steps.add(new Step(
+                            List.of(vector(step.get("probabilities"))),
+                            vectors(step.get("h")),
+                            vectors(step.get("c")))));
+            return new ImportedRun(path("torch-lstm.safetensors"), noSpec(), indexes(run.get("events")), steps);
+        });
+    }
+
+    /** {@code make_tensorflow_fixtures.py}: {"steps": [{"index", "output", "h", "c"}]}, nothing for an embedding's h. */
+    private static Stream<ImportedRun> tensorflow(String name, String ending) {
+        List<Event> events = new ArrayList<>();
+        List<Step> steps = new ArrayList<>();
+        for (JsonNode step : json(name + ".expected.json").get("steps")) {
+            List<double[]> h = vectors(step.get("h"));
+            List<double[]> c = vectors(step.get("c"));
+            for (int layer = h.size() - 1; layer >= 0; layer--) {
+                if (h.get(layer).length == 0) {
+                    h.remove(layer);
+                    c.remove(layer);
+                }
+            }
+            events.add(new Event.Index(step.get("index").longValue()));
+            steps.add(new Step(List.of(vector(step.get("output"))), h, c));
+        }
+        Path folder = path(name + ".expected.json").getParent();
+        return Stream.of(new ImportedRun(folder.resolve(name + ending), noSpec(), events, steps));
+    }
+
+    /** {@code make_keras_fixtures.py}: {model: {"inputs": {name: [step]}, "outputs": [step]{head: [...]}}}. */
+    private static Stream<ImportedRun> keras() {
+        JsonNode expected = json("keras.expected.json");
+        Stream<String> files = Stream.of(
+                "keras-heads.keras",
+                "keras-heads.h5",
+                "keras-cells.keras",
+                "keras-inputs.keras",
+                "keras-bare.weights.h5",
+                "keras-masks.h5",
+                "keras1-heads.h5",
+                "keras1-sequence.h5",
+                "keras2-cudnn.h5");
+        return files.map(file -> {
+            JsonNode run = expected.get(file.substring(0, file.indexOf('.')));
+            List<Step> steps = new ArrayList<>();
+            run.get("outputs")
+                    .forEach(heads -> steps.add(new Step(heads.isNull() ? null : vectors(heads), null, null)));
+            List<Event> events = new ArrayList<>();
+            for (int t = 0; t < steps.size(); t++) {
+                events.add(kerasEvent(run.get("inputs"), t));
+            }
+            return new ImportedRun(path(file), kerasSpec(file, events.get(0)), events, steps);
+        });
+    }
+
+    /** The numbers of keras1-heads, which works on windows of 4 events, are those of a state that goes on for 4 events. */
+    private static ObjectNode kerasSpec(String file, Event event) {
+        ObjectNode spec = vectorSpec(event);
+        if (file.equals("keras1-heads.h5")) {
+            spec.putObject("execution").put("mode", "carry");
+        }
+        return spec;
+    }
+
+    /** A file does not tell whether the vectors of a model that predicts as many values are one-hot; these are not. */
+    private static ObjectNode vectorSpec(Event event) {
+        ObjectNode spec = noSpec();
+        if (event instanceof Event.Vector) {
+            spec.putObject("input").put("encoding", "dense");
+        }
+        return spec;
+    }
+
+    /** {@code onnx/make_onnx_fixtures.py}: {"sequences": [{"inputs": [step], "outputs": [step]}]}, or the last output only. */
+    private static Stream<ImportedRun> onnx() {
+        Stream<String> names = Stream.of(
+                "keras-unrolled",
+                "torch-cells.dynamo",
+                "torch-cells.torchscript",
+                "torch-deeplog.dynamo",
+                "torch-deeplog.torchscript",
+                "torch-events.dynamo",
+                "torch-events.torchscript",
+                "torch-rnn.dynamo",
+                "torch-rnn.torchscript");
+        return names.flatMap(name -> json("onnx/" + name + ".expected.json")
+                .get("sequences")
+                .valueStream()
+                .map(run -> onnx(name, run)));
+    }
+
+    private static ImportedRun onnx(String name, JsonNode run) {
+        List<Event> events = new ArrayList<>();
+        List<Step> steps = new ArrayList<>();
+        int without = run.get("inputs").size() - run.get("outputs").size();
+        for (JsonNode input : run.get("inputs")) {
+            int output = events.size() - without;
+            events.add(input.isArray() ? new Event.Vector(floats(input)) : new Event.Index(input.longValue()));
+            steps.add(new Step(
+                    output < 0 ? null : List.of(vector(run.get("outputs").get(output))), null, null));
+        }
+        return new ImportedRun(path("onnx/" + name + ".onnx"), vectorSpec(events.get(0)), events, steps);
+    }
+
+    /** A model of one input takes that as the event, one of several takes them as fields. */
+    private static Event kerasEvent(JsonNode inputs, int step) {
+        Map<String, Event> fields = new HashMap<>();
+        inputs.properties().forEach(input -> {
+            JsonNode value = input.getValue().get(step);
+            fields.put(
+                    input.getKey(),
+                    value.isArray() ? new Event.Vector(floats(value)) : new Event.Index(value.longValue()));
+        });
+        return fields.size() == 1 ? fields.values().iterator().next() : new Event.Fields(fields);
+    }
+
+    private static ObjectNode noSpec() {
+        return JSON.createObjectNode();
+    }
+
+    private static List<Event> indexes(JsonNode numbers) {
+        List<Event> events = new ArrayList<>();
+        numbers.forEach(number -> events.add(new Event.Index(number.longValue())));
+        return events;
+    }
+
+    private static List<double[]> vectors(JsonNode vectors) {
+        List<double[]> read = new ArrayList<>();
+        vectors.forEach(values -> read.add(vector(values)));
+        return read;
+    }
+
+    private static double[] vector(JsonNode values) {
+        return JSON.convertValue(values, double[].class);
+    }
+
+    private static float[] floats(JsonNode values) {
+        return JSON.convertValue(values, float[].class);
+    }
+}
