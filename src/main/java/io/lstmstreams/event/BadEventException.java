@@ -1,25 +1,25 @@
 package io.lstmstreams.event;
 
 /**
- * A record that cannot be stepped: malformed, or an event that the model does not know. The state stays as it was and the
- * record goes to the dead letters.
+ * Thrown if a record cannot be processed: it is malformed, or the model does not know its event. The state stays as it was,
+ * and the record is sent to the dead-letter topic.
  *
- * <p>The message says what is wrong and never quotes the record, because messages end up in logs. There is no stack trace:
- * bad records are expected, and may be many.
+ * <p>The message never quotes the record, because messages end up in logs. There is no stack trace, because bad records are
+ * expected and may be many.
  */
 public class BadEventException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Says what is wrong.
+     * Creates an exception.
      *
-     * @param message one line, without anything of the payload
+     * @param message one line that says what is wrong, without any part of the payload
      */
     public BadEventException(String message) {
         super(message, null, false, false);
     }
 
-    /** An event after which the state of its sequence would no longer be numbers. */
+    /** Returns the exception for an event after which the state of its sequence would be NaN or infinite. */
     public static BadEventException makesStateNotFinite() {
         return new BadEventException("the event makes the state of its sequence NaN or infinite");
     }

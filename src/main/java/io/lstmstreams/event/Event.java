@@ -2,32 +2,32 @@ package io.lstmstreams.event;
 
 import java.util.Map;
 
-/** What happened, as the record says it: by name, by number, as a vector, or as fields of these. */
+/** An event as a record has it: a name, a number, a vector, or fields of these. */
 public sealed interface Event {
 
     /**
-     * By name.
+     * An event by name.
      *
      * @param name a symbol, which the model's vocabulary may or may not have
      */
     record Symbol(String name) implements Event {}
 
     /**
-     * By index.
+     * An event by index.
      *
-     * @param value an index of the model's input, which may be out of its range
+     * @param value an index of the model's vocabulary, which may be out of range
      */
     record Index(long value) implements Event {}
 
     /**
-     * A number that is no index.
+     * A number that is not an index.
      *
-     * @param value any
+     * @param value any number
      */
     record Number(double value) implements Event {}
 
     /**
-     * As a vector: one-hot, or dense where the model says so.
+     * An event as a vector: one-hot, or dense if the model's input is dense.
      *
      * @param values the input vector, of any length; not copied
      */
@@ -35,9 +35,9 @@ public sealed interface Event {
     record Vector(float[] values) implements Event {}
 
     /**
-     * As several fields, which may have fields again.
+     * An event of several fields, which may have fields themselves.
      *
-     * @param byName each field's value; what is null or neither text, number, array of numbers nor object is left out
+     * @param byName the value of each field that is text, a number, an array of numbers or an object, by name
      */
     record Fields(Map<String, Event> byName) implements Event {}
 }

@@ -1,18 +1,18 @@
 package io.lstmstreams.event;
 
 /**
- * Reads the event out of a record's value. Implementations are safe for any number of threads.
+ * A decoder of record values. Implementations are safe for any number of threads.
  *
- * @param <V> the value's type: {@code byte[]} for the formats here, anything in a topology of one's own
+ * @param <V> the value's type: {@code byte[]} for the formats of this package, any type in a user's own topology
  */
 @FunctionalInterface
 public interface EventDecoder<V> {
 
     /**
-     * Reads one value.
+     * Decodes a value.
      *
-     * @param value never null: a record without a value ends its sequence, and nobody needs to decode that
-     * @throws BadEventException if the value holds no event of this decoder's form
+     * @param value the value, never null: a record without a value ends its sequence and is not decoded
+     * @throws BadEventException if the value has no event of this decoder's format
      */
     Decoded decode(V value);
 }

@@ -3,7 +3,8 @@ package io.lstmstreams.event;
 import java.nio.ByteBuffer;
 
 /**
- * The whole value is a vector: four bytes an element, IEEE 754, big-endian (as Kafka's {@code FloatSerializer} writes one).
+ * A decoder of values that are a vector: four bytes for each element, IEEE 754, big-endian (as Kafka's
+ * {@code FloatSerializer} writes one element).
  */
 public final class Float32EventDecoder implements EventDecoder<byte[]> {
 
@@ -11,7 +12,7 @@ public final class Float32EventDecoder implements EventDecoder<byte[]> {
     public Decoded decode(byte[] value) {
         if (value.length == 0 || value.length % Float.BYTES != 0) {
             throw new BadEventException(
-                    "the value has " + value.length + " bytes, a float32 vector has 4 for each element");
+                    "the value has " + value.length + " bytes, but a float32 vector must have 4 for each element");
         }
         float[] values = new float[value.length / Float.BYTES];
         ByteBuffer.wrap(value).asFloatBuffer().get(values);

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * JSON values: the event stands at a JSON pointer (RFC 6901) and is a symbol (string), an index (whole number), a number, a
- * vector (array of numbers), or an object whose fields are any of these. {@code "end": true} beside it ends the sequence, with or without an event.
+ * A decoder of JSON values. The event is at a JSON pointer (RFC 6901). It is a symbol (string), an index (whole number), a
+ * number, a vector (array of numbers), or an object whose fields are any of these. {@code "end": true} beside the event ends
+ * the sequence, also without an event.
  */
 public final class JsonEventDecoder implements EventDecoder<byte[]> {
     private static final ObjectReader READER = JsonMapper.builder()
@@ -24,18 +25,17 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
 
     private static final String END = "/end";
 
-    /** Where a message of Jackson's names the method that a limit comes from. */
+    /** The part of a Jackson message that names the method which sets a limit. */
     private static final Pattern ORIGIN = Pattern.compile(", from `[^`]*`");
 
     private final JsonPointer event;
-    private final JsonPointer
-            end; // within the event where that is the root; null where the event is called "end" itself
+    private final JsonPointer end; // within the event if the event is the root; null if the event's own name is "end"
 
     /**
-     * Reads the event at a pointer.
+     * Creates a decoder.
      *
-     * @param pointer such as {@code /event}; empty if the whole value is the event
-     * @throws IllegalArgumentException if it is no JSON pointer
+     * @param pointer the JSON pointer of the event, such as {@code /event}; empty if the whole value is the event
+     * @throws IllegalArgumentException if the pointer is not a JSON pointer
      */
     public JsonEventDecoder(String pointer) {
         this.event = JsonPointer.compile(pointer);
@@ -47,7 +47,8 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
     /**
      * Parses a whole JSON document.
      *
-     * @throws BadEventException if it is none, repeats a key, goes on after its end, or exceeds a limit of the parser
+     * @throws BadEventException if the bytes are not JSON, repeat a key, continue after the document, or exceed a limit of the
+     *     parser
      */
     public static JsonNode parse(byte[] value) {
         if (value.length == 0) {
@@ -55,7 +56,7 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
         }
         try {
             return READER.readValue(value);
-        } catch (StreamConstraintsException e) { // whose message has numbers of ours and of the value's, and no text
+        } catch (StreamConstraintsException e) { // its message has numbers, and no text of the value
             throw new BadEventException("the value's JSON exceeds a limit: "
                     + ORIGIN.matcher(e.getOriginalMessage()).replaceAll(""));
         } catch (IOException e) {
@@ -68,7 +69,7 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
         return decode(parse(value));
     }
 
-    /** Reads the event out of a document that was parsed already. */
+    /** Decodes the event of a parsed document. */
     public Decoded decode(JsonNode document) {
         boolean ends = end != null && ends(document.at(end));
         JsonNode node = document.at(event);
@@ -79,7 +80,7 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
             throw new BadEventException("there is no event at " + (event.matches() ? "the root" : event));
         }
         if (ends && event.matches() && node.size() == 1) {
-            return Decoded.END; // nothing but "end"
+            return Decoded.END; // the object has no field but "end"
         }
         return new Decoded(event(node), ends);
     }
@@ -89,7 +90,7 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
             return false;
         }
         if (!node.isBoolean()) {
-            throw new BadEventException("\"end\" is neither true nor false");
+            throw new BadEventException("\"end\" must be true or false");
         }
         return node.booleanValue();
     }
@@ -113,7 +114,7 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
         if (node.isObject()) {
             return fields(node);
         }
-        throw new BadEventException("the event is neither a symbol nor a number nor an array of numbers nor an object");
+        throw new BadEventException("the event must be a symbol, a number, an array of numbers or an object");
     }
 
     private static Event fields(JsonNode object) {

@@ -8,25 +8,25 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Lines of UTF-8, each of bounded length: a file without line ends cannot exhaust the memory. A line ends with {@code \n},
- * {@code \r} or {@code \r\n}. Not thread-safe.
+ * A reader of UTF-8 lines of bounded length, so that a file without line ends cannot exhaust the memory. A line ends with
+ * {@code \n}, {@code \r} or {@code \r\n}. Not thread-safe.
  */
 public final class LineReader implements Closeable {
-    /** The most bytes of a line. */
+    /** The maximum number of bytes in a line. */
     public static final int MAX_BYTES = 16 << 20;
 
     private static final int CHUNK = 1 << 16;
 
     private final InputStream in;
     private final byte[] chunk = new byte[CHUNK];
-    private int at; // of the next byte in the chunk
-    private int filled; // bytes of the chunk
-    private byte[] line = new byte[1 << 10]; // the bytes of the line, as far as they are within the limit
+    private int at; // the index of the next byte in the chunk
+    private int filled; // the number of bytes in the chunk
+    private byte[] line = new byte[1 << 10]; // the bytes of the line, up to the limit
     private long lineBytes;
     private long number;
     private boolean afterCarriageReturn;
 
-    /** Reads lines from a stream, which {@link #close} closes. */
+    /** Creates a reader of a stream, which {@link #close} closes. */
     public LineReader(InputStream in) {
         this.in = in;
     }
@@ -36,7 +36,7 @@ public final class LineReader implements Closeable {
         return new LineReader(Files.newInputStream(file));
     }
 
-    /** The number of the line that was read last, from 1. */
+    /** Returns the number of the last line that was read, from 1. */
     public long number() {
         return number;
     }
@@ -44,7 +44,7 @@ public final class LineReader implements Closeable {
     /**
      * Reads the next line.
      *
-     * @return the line without its end; null after the last line
+     * @return the line without its line end; null after the last line
      * @throws BadEventException if the line is too long or not UTF-8; the next call reads the line after it
      */
     public String next() throws IOException {
@@ -84,7 +84,7 @@ public final class LineReader implements Closeable {
         return at < filled;
     }
 
-    /** Takes in bytes of the chunk, or only counts them beyond the limit. */
+    /** Appends bytes of the chunk to the line. Beyond the limit, only counts them. */
     private void append(int count) {
         if (lineBytes + count <= MAX_BYTES) {
             int length = (int) lineBytes + count;

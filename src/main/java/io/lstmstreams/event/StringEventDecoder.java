@@ -1,6 +1,6 @@
 package io.lstmstreams.event;
 
-/** The whole value is a symbol, in UTF-8 (as Kafka's {@code StringSerializer} writes it). */
+/** A decoder of values that are a symbol, in UTF-8 (as Kafka's {@code StringSerializer} writes it). */
 public final class StringEventDecoder implements EventDecoder<byte[]> {
 
     @Override

@@ -5,8 +5,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Text in UTF-8 without replacement characters: two texts never become the same bytes, and two byte arrays never the same text, as
- * they do where Java writes {@code ?} for half of a surrogate pair and reads U+FFFD for a malformed byte.
+ * Conversions between text and UTF-8 without replacement characters. Java writes {@code ?} for half of a surrogate pair and
+ * reads U+FFFD for a malformed byte, so that two texts can become the same bytes, and two byte arrays the same text. Here
+ * both are errors.
  */
 public final class Utf8 {
     private static final char REPLACEMENT = '\uFFFD';
@@ -16,12 +17,12 @@ public final class Utf8 {
     /**
      * Encodes a text.
      *
-     * @param what the text's name in the error
-     * @throws BadEventException if the text holds half of a surrogate pair, which JSON can write and UTF-8 cannot
+     * @param what the text's name in the error message
+     * @throws BadEventException if the text contains half of a surrogate pair, which JSON can represent and UTF-8 cannot
      */
     public static byte[] encode(String text, String what) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw new BadEventException(what + " holds half of a surrogate pair, which UTF-8 cannot encode");
+            throw new BadEventException(what + " contains half of a surrogate pair, which UTF-8 cannot encode");
         }
         return text.getBytes(StandardCharsets.UTF_8);
     }
@@ -29,8 +30,8 @@ public final class Utf8 {
     /**
      * Decodes bytes.
      *
-     * @param what the bytes' name in the error
-     * @throws BadEventException if they are not UTF-8
+     * @param what the bytes' name in the error message
+     * @throws BadEventException if the bytes are not UTF-8
      */
     public static String decode(byte[] bytes, String what) {
         return decode(bytes, bytes.length, what);

@@ -1,7 +1,7 @@
 /**
- * Bytes to event: what happened, and whether the sequence ends with it.
+ * Decoders that turn the bytes of a record into an event, and tell whether the sequence ends with it.
  *
- * <p>Decoders know formats, not vocabularies: whether an event is one that the model was trained on is {@code input}'s
- * question. No Kafka here.
+ * <p>Decoders know formats, not vocabularies: the package {@code input} decides whether the model knows an event. This
+ * package knows no Kafka.
  */
 package io.lstmstreams.event;

@@ -25,7 +25,7 @@ public final class ModelImporter {
      * Reads a framework's model file, or one of ours.
      *
      * @param path a file, the prefix of a TensorFlow checkpoint, or the folder of a SavedModel
-     * @param spec a spec in JSON, whole or in part; its fields win over what is read or inferred
+     * @param spec a spec in JSON, complete or partial; its fields take precedence over the file's
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
      */
     public static Imported importFrom(Path path, ObjectNode spec) {
@@ -33,18 +33,17 @@ public final class ModelImporter {
     }
 
     /**
-     * Reads a framework's model file whose architecture stands in a file of its own.
+     * Reads a framework's model file whose architecture is in a separate file.
      *
      * @param path a file, the prefix of a TensorFlow checkpoint, or the folder of a SavedModel
-     * @param spec a spec in JSON, whole or in part; its fields win over what is read or inferred
-     * @param architecture the output of Keras' {@code model.to_json()}, for a file of weights alone; null if there is none
+     * @param spec a spec in JSON, complete or partial; its fields take precedence over the file's
+     * @param architecture the output of Keras' {@code model.to_json()} for a file of weights alone, or null
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
      */
     public static Imported importFrom(Path path, ObjectNode spec, Path architecture) {
         ModelSource source = ModelSource.of(path);
         if (architecture != null && source != ModelSource.KERAS) {
-            throw new Unsupported(
-                    architecture.toString(), "goes with weights of Keras only; a spec is given with --spec");
+            throw new Unsupported(architecture.toString(), "is only for weights of Keras; give a spec with --spec");
         }
         if (source == ModelSource.SAFETENSORS) {
             StateDicts stateDicts = new StateDicts();

@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Which framework's importer a file is for: its name's ending says it, or its first bytes where the ending says nothing. */
+/** The framework that wrote a file, recognised by the ending of the file's name, or else by the file's first bytes. */
 enum ModelSource {
     /** PyTorch's tensors, or our own model file. */
     SAFETENSORS(Set.of("safetensors")),
-    /** What torch.save wrote. */
+    /** Files written by torch.save. */
     TORCH(Set.of("pt", "pth", "pth.tar", "pkl", "bin", "ckpt.pt")),
     /** Keras 1 to 3. */
     KERAS(Set.of("keras", "h5", "hdf5", "hdf")),
@@ -41,10 +41,10 @@ enum ModelSource {
     }
 
     /**
-     * Which one a path is.
+     * Returns the source of a path.
      *
-     * @throws Inaccessible if there is nothing to read
-     * @throws Unsupported if it is none of these
+     * @throws Inaccessible if the file cannot be read
+     * @throws Unsupported if the file is of another kind
      */
     static ModelSource of(Path path) {
         String name =
@@ -58,10 +58,10 @@ enum ModelSource {
             return TENSORFLOW;
         }
         if (Files.isDirectory(path)) {
-            throw new Unsupported(path.toString(), "is a folder, but no SavedModel: it has no saved_model.pb");
+            throw new Unsupported(path.toString(), "is a folder, but not a SavedModel: saved_model.pb is missing");
         }
         if (!Files.exists(path)) {
-            throw new Inaccessible(path.toString(), "no such file", null);
+            throw new Inaccessible(path.toString(), "does not exist", null);
         }
         return byContent(path);
     }
@@ -90,7 +90,7 @@ enum ModelSource {
                         .toList());
         throw new Unsupported(
                 path.toString(),
-                "is no model file that is known by its ending or its first bytes; there are " + endings
+                "is not recognised as a model file by its ending or its first bytes; supported: " + endings
                         + " and folders of SavedModels");
     }
 
@@ -104,9 +104,9 @@ enum ModelSource {
     }
 
     /**
-     * Reads a file of a framework; not for safetensors, which may be a model of ours.
+     * Reads a framework's file. Safetensors, which may be our own model file, are read by {@link ModelFile}.
      *
-     * @param architecture the configuration that Keras keeps apart; null if there is none
+     * @param architecture the separate configuration of a Keras model, or null
      */
     Draft read(Path path, ObjectNode spec, Path architecture) {
         String file = path.toString();

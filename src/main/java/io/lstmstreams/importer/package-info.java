@@ -1,9 +1,9 @@
 /**
- * Foreign model files: {@link io.lstmstreams.importer.ModelImporter} makes a model of a file of PyTorch, Keras, TensorFlow or ONNX.
+ * Foreign model files: {@link io.lstmstreams.importer.ModelImporter} reads a model from a file of PyTorch, Keras, TensorFlow or ONNX.
  *
  * <p>The package of a framework ({@code torch}, {@code keras}, {@code tensorflow}, {@code onnx}) reads a file with the readers
- * in its {@code format} package, which know no network, and makes a {@link io.lstmstreams.importer.draft.Draft}.
- * {@code modelfile} lays the user's spec over the draft and builds the model. A running application needs nothing of this.
+ * in its {@code format} package, which do not depend on networks, and creates a {@link io.lstmstreams.importer.draft.Draft}.
+ * {@code modelfile} lays the user's spec over the draft and builds the model. A running application does not need this package.
  *
  * <p>Files are treated as hostile: every length and shape is checked against the file before memory is allocated for it.
  */

@@ -3,21 +3,21 @@ package io.lstmstreams.input;
 import io.lstmstreams.recurrent.SparseInput;
 import java.util.List;
 
-/** Fills the time since the sequence's last event into an input that has such fields. Immutable. */
+/** Fills the time since the sequence's last event into the input fields that hold it. Immutable. */
 public final class ElapsedTime {
     private final List<InputField> fields;
     private final boolean needed;
 
-    /** For the inputs of a model. */
+    /** Creates an instance for a model's inputs. */
     public ElapsedTime(Model model) {
         this.fields = model.fields();
         this.needed = fields.stream().anyMatch(InputField.SinceLast.class::isInstance);
     }
 
     /**
-     * The input with the time filled in; the same one where a model does not look at time.
+     * Returns the input with the time filled in; the same input if the model has no field for the time.
      *
-     * @param elapsedMs milliseconds since the last event of the sequence, 0 or more
+     * @param elapsedMs the milliseconds since the last event of the sequence, at least 0
      */
     public SparseInput fill(SparseInput input, long elapsedMs) {
         SparseInput filled = input;

@@ -5,7 +5,7 @@ import io.lstmstreams.event.Event;
 import io.lstmstreams.recurrent.SparseInput;
 import java.util.List;
 
-/** Turns an event of several fields into lines of the input vector. Immutable. */
+/** Encodes an event of several fields as indexes and values of the input vector. Immutable. */
 final class FieldEncoder {
     private final List<InputField> fields;
     private final int entries;
@@ -18,50 +18,53 @@ final class FieldEncoder {
     /**
      * Encodes an event.
      *
-     * @param unknown whether the first one-hot field, which is the event proper, is taken for the unknown symbol
+     * @param unknown whether the first one-hot field, which identifies the event, becomes the unknown symbol
      */
     SparseInput encode(Event event, boolean unknown) {
-        int[] lines = new int[entries];
+        int[] indexes = new int[entries];
         float[] values = new float[entries];
         int index = SparseInput.DENSE;
-        int line = 0;
+        int offset = 0; // the input index of the field's first element
         int entry = 0;
         for (InputField field : fields) {
             if (field instanceof InputField.OneHot oneHot) {
-                boolean proper = index == SparseInput.DENSE;
-                int hot = proper && unknown ? oneHot.vocabulary().unknown() : hot(oneHot, event, proper);
-                index = proper ? hot : index;
-                lines[entry] = line + hot;
+                boolean first = index == SparseInput.DENSE;
+                int hot = first && unknown ? oneHot.vocabulary().unknown() : hot(oneHot, event, first);
+                index = first ? hot : index;
+                indexes[entry] = offset + hot;
                 values[entry] = 1f;
             } else if (field instanceof InputField.Number number) {
                 double value = number(at(event, number.pointer()), "the field " + number.pointer());
-                lines[entry] = line;
+                indexes[entry] = offset;
                 values[entry] = finite(value * number.scale() + number.offset(), number.pointer());
             } else if (field instanceof InputField.Vector vector) {
                 float[] read = vector(event, vector);
                 for (int k = 0; k < read.length; k++) {
-                    lines[entry + k] = line + k;
+                    indexes[entry + k] = offset + k;
                     values[entry + k] = read[k];
                 }
             } else {
-                lines[entry] = line; // the time since the last event is filled in when that is known
+                indexes[entry] = offset; // ElapsedTime fills in the value
             }
-            line += field.size();
+            offset += field.size();
             entry += field.entries();
         }
-        return SparseInput.lines(index, lines, values);
+        return SparseInput.lines(index, indexes, values);
     }
 
-    /** The event proper may be unknown, which is a question of policy; another field is replaced by its own unknown symbol. */
-    private static int hot(InputField.OneHot field, Event event, boolean proper) {
+    /**
+     * Returns the index of a field's value in the field's vocabulary. An unknown value of the first field is an error, which
+     * the caller's policy handles. An unknown value of another field becomes the field's unknown symbol.
+     */
+    private static int hot(InputField.OneHot field, Event event, boolean first) {
         Event value = at(event, field.pointer());
         if (value == null) {
-            throw new BadEventException("there is no field " + field.pointer());
+            throw new BadEventException("the field " + field.pointer() + " is missing");
         }
         try {
             return field.vocabulary().event(value, field.size());
         } catch (UnknownEventException e) {
-            if (proper || field.vocabulary().unknown() < 0) {
+            if (first || field.vocabulary().unknown() < 0) {
                 throw e;
             }
             return field.vocabulary().unknown();
@@ -70,13 +73,13 @@ final class FieldEncoder {
 
     private static float[] vector(Event event, InputField.Vector field) {
         if (!(at(event, field.pointer()) instanceof Event.Vector vector)) {
-            throw new BadEventException("the field " + field.pointer() + " is no array of numbers");
+            throw new BadEventException("the field " + field.pointer() + " is not an array of numbers");
         }
-        checkVector(vector.values(), field.size(), "the field " + field.pointer(), "the model takes ");
+        checkVector(vector.values(), field.size(), "the field " + field.pointer(), "but the model takes ");
         return vector.values();
     }
 
-    /** Refuses a vector of another length, or with an element that is not finite. */
+    /** Rejects a vector of another length, or with an element that is not finite. */
     static void checkVector(float[] vector, int size, String what, String expected) {
         if (vector.length != size) {
             throw new BadEventException(what + " has " + vector.length + " elements, " + expected + size);
@@ -88,7 +91,7 @@ final class FieldEncoder {
         }
     }
 
-    /** The number that an event is. */
+    /** Returns the number that an event consists of. */
     static float number(Event event, String what) {
         if (event instanceof Event.Index whole) {
             return whole.value();
@@ -106,7 +109,7 @@ final class FieldEncoder {
         return (float) value;
     }
 
-    /** What stands at a JSON pointer; null if nothing does. */
+    /** Returns the event at a JSON pointer; null if it does not exist. */
     private static Event at(Event event, String pointer) {
         Event found = event;
         if (!pointer.isEmpty()) {

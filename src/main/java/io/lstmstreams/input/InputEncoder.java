@@ -6,17 +6,17 @@ import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.SparseInput;
 
-/** Turns events into input lines, as a model's spec says. Immutable. */
+/** Encodes events as input vectors, in the encoding of a model. Immutable. */
 public final class InputEncoder {
     private final Vocabulary vocabulary;
     private final InputEncoding encoding;
     private final int size; // of the input vector
-    private final int events; // that have a line of their own
-    private final SparseInput[] oneHot; // one for each line, so that encoding allocates nothing
-    private final InputField.Number index; // how an index enters, where it is the input
-    private final FieldEncoder fields; // null where the event is all of the input
+    private final int events; // the number of events that the input distinguishes
+    private final SparseInput[] oneHot; // [size], created once, so that encoding allocates nothing
+    private final InputField.Number index; // the scale and offset of an index, if the input is one
+    private final FieldEncoder fields; // null if the input has no fields
 
-    /** An encoder for a model's input. */
+    /** Creates an encoder for a model's input. */
     public InputEncoder(Model model) {
         Network network = model.network();
         this.vocabulary = model.vocabulary();
@@ -35,10 +35,10 @@ public final class InputEncoder {
     }
 
     /**
-     * Encodes an event. Where the input holds the time since the last event, that is left 0; see {@link ElapsedTime}.
+     * Encodes an event. Fields for the time since the last event stay 0; see {@link ElapsedTime}.
      *
-     * @throws UnknownEventException if the model was not trained on it
-     * @throws BadEventException if it is no input of this model at all
+     * @throws UnknownEventException if the model does not know the event
+     * @throws BadEventException if the event does not have the form of this model's input
      */
     public SparseInput encode(Event event) {
         return switch (encoding) {
@@ -50,10 +50,10 @@ public final class InputEncoder {
     }
 
     /**
-     * The input that stands for an unknown event.
+     * Returns the input that stands for an unknown event.
      *
      * @param event the event, for the fields that are known
-     * @throws IllegalStateException if the model has none
+     * @throws IllegalStateException if no input of the model stands for unknown events
      */
     public SparseInput unknown(Event event) {
         checkUnknown();
@@ -65,13 +65,13 @@ public final class InputEncoder {
     }
 
     /**
-     * Asks whether something stands for unknown events.
+     * Checks that an input of the model stands for unknown events.
      *
-     * @throws IllegalStateException if nothing does
+     * @throws IllegalStateException if none does
      */
     public void checkUnknown() {
         if (encoding == InputEncoding.DENSE) {
-            throw new IllegalStateException("the model takes dense vectors, of which none stands for unknown events");
+            throw new IllegalStateException("the model takes dense vectors, so no input stands for unknown events");
         }
         if (vocabulary.unknown() < 0) {
             throw new IllegalStateException("the model's vocabulary has no unknown symbol");
@@ -79,18 +79,18 @@ public final class InputEncoder {
     }
 
     private int index(Event event) {
-        return event instanceof Event.Vector vector ? hotLine(vector.values()) : vocabulary.event(event, events);
+        return event instanceof Event.Vector vector ? hotIndex(vector.values()) : vocabulary.event(event, events);
     }
 
     private SparseInput scalar(int event) {
         return SparseInput.dense(event, new float[] {(float) (event * index.scale() + index.offset())});
     }
 
-    private int hotLine(float[] vector) {
+    private int hotIndex(float[] vector) {
         int length = encoding == InputEncoding.INDEX ? events : size;
         if (vector.length != length) {
             throw new BadEventException(
-                    "the vector has " + vector.length + " elements, the model's input has " + length);
+                    "the vector has " + vector.length + " elements, but the model's input has " + length);
         }
         int hot = -1;
         for (int i = 0; i < vector.length; i++) {
@@ -99,7 +99,7 @@ public final class InputEncoder {
             }
             if (vector[i] != 1f || hot >= 0) {
                 throw new BadEventException(
-                        "element " + i + " breaks the one-hot vector: one element is 1, all the others are 0");
+                        "element " + i + " breaks the one-hot vector: one element must be 1, all others 0");
             }
             hot = i;
         }
@@ -110,10 +110,10 @@ public final class InputEncoder {
         return hot;
     }
 
-    /** A vector as it is; an index or symbol stands for its one-hot vector, a single number for a vector of one. */
+    /** Encodes a vector as it is, an index or symbol as its one-hot vector, and a single number as a vector of length 1. */
     private SparseInput dense(Event event) {
         if (event instanceof Event.Vector vector) {
-            FieldEncoder.checkVector(vector.values(), size, "the vector", "the model's input has ");
+            FieldEncoder.checkVector(vector.values(), size, "the vector", "but the model's input has ");
             return SparseInput.dense(vector.values());
         }
         if (size == 1 && !vocabulary.hasSymbols() && !(event instanceof Event.Symbol)) {

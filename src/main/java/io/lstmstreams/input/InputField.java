@@ -1,11 +1,11 @@
 package io.lstmstreams.input;
 
-/** One of the fields that stand side by side in a model's input vector. */
+/** A field of a model's input vector. The fields follow one another in the vector. */
 public sealed interface InputField {
-    /** How many lines of the input vector it takes. */
+    /** Returns the number of elements that the field has in the input vector. */
     int size();
 
-    /** How many of them one event fills. */
+    /** Returns the number of these elements that one event fills. */
     default int entries() {
         return 1;
     }
@@ -13,16 +13,18 @@ public sealed interface InputField {
     /**
      * A symbol or index of a vocabulary, one-hot.
      *
-     * @param pointer where it stands in the event, a JSON pointer (RFC 6901)
-     * @param vocabulary its symbols
-     * @param size its lines; an end symbol that is predicted and never stepped takes none
+     * @param pointer the JSON pointer (RFC 6901) of the value in the event
+     * @param vocabulary the field's symbols
+     * @param size the length of the one-hot vector; an end symbol that is only predicted has no element in it
      */
     record OneHot(String pointer, Vocabulary vocabulary, int size) implements InputField {}
 
     /**
-     * A number {@code v}, which enters as {@code v * scale + offset}.
+     * A number {@code v}, whose input is {@code v * scale + offset}.
      *
-     * @param pointer where it stands in the event, a JSON pointer (RFC 6901)
+     * @param pointer the JSON pointer (RFC 6901) of the number in the event
+     * @param scale the factor
+     * @param offset the summand
      */
     record Number(String pointer, double scale, double offset) implements InputField {
         @Override
@@ -34,8 +36,8 @@ public sealed interface InputField {
     /**
      * An array of numbers.
      *
-     * @param pointer where it stands in the event, a JSON pointer (RFC 6901)
-     * @param size how many
+     * @param pointer the JSON pointer (RFC 6901) of the array in the event
+     * @param size the length of the array
      */
     record Vector(String pointer, int size) implements InputField {
         @Override
@@ -45,14 +47,16 @@ public sealed interface InputField {
     }
 
     /**
-     * The time since the sequence's last event, by the records' timestamps, which enters as {@code t * scale + offset}; 0 for
-     * the first event, for one without a time, and for one that comes late.
+     * The time t since the sequence's last event, by the records' timestamps, whose input is {@code t * scale + offset}. t is
+     * 0 for the first event, for an event without a timestamp, and for a late event.
      *
-     * @param unit of t
+     * @param unit the unit of t
+     * @param scale the factor
+     * @param offset the summand
      */
     record SinceLast(Unit unit, double scale, double offset) implements InputField {
 
-        /** What time is measured in. */
+        /** A unit of time. */
         public enum Unit {
             /** Seconds. */
             SECONDS("seconds-since-last"),
@@ -67,7 +71,7 @@ public sealed interface InputField {
                 this.specName = specName;
             }
 
-            /** The field's encoding in a model's spec. */
+            /** Returns the field's encoding in a model's spec. */
             public String specName() {
                 return specName;
             }
@@ -78,7 +82,7 @@ public sealed interface InputField {
             return 1;
         }
 
-        /** What enters for so many milliseconds. */
+        /** Returns the input for a time in milliseconds. */
         float value(long elapsedMs) {
             double seconds = elapsedMs / 1000.0;
             double t = switch (unit) {

@@ -5,16 +5,16 @@ import io.lstmstreams.recurrent.Network;
 import java.util.List;
 
 /**
- * A trained network together with the names of its events and the fields of its input: all that a model file holds.
- * Immutable.
+ * A model: a trained network with its scoring rule and name, the vocabulary of its events, and the fields of its input. It is
+ * all that a model file holds. Immutable.
  *
- * @param network shape and weights
- * @param vocabulary the events that it knows and predicts
- * @param fields what stands side by side in the input vector, in order; empty where the event is all of it. An input that is
- *     the event's index has one number, which says how that enters.
+ * @param network the network
+ * @param vocabulary the events that the model knows and predicts
+ * @param fields the fields of the input vector, in order; empty if the event is the whole input. If the input is the event's
+ *     index as a number, one {@link InputField.Number} with its scale and offset, or empty.
  */
 public record Model(Network network, Vocabulary vocabulary, List<InputField> fields) {
-    /** A model whose input is the event and nothing else. */
+    /** Creates a model whose input is the event alone. */
     public Model(Network network, Vocabulary vocabulary) {
         this(network, vocabulary, List.of());
     }
@@ -22,15 +22,15 @@ public record Model(Network network, Vocabulary vocabulary, List<InputField> fie
     /** Checks that the parts fit together. */
     public Model {
         fields = List.copyOf(fields);
-        boolean anyIndex = network.events() == Integer.MAX_VALUE; // nothing says how many there are
+        boolean anyIndex = network.events() == Integer.MAX_VALUE; // the network does not limit the number of events
         if (!anyIndex && network.events() > 0 && vocabulary.size() != network.events()) {
             throw new IllegalArgumentException("the vocabulary has " + vocabulary.size()
                     + " symbols, but the model knows " + network.events() + " events");
         }
-        int lines = fields.stream().mapToInt(InputField::size).sum();
-        if (network.encoding() == InputEncoding.FIELDS && lines != network.inputSize()) {
+        int size = fields.stream().mapToInt(InputField::size).sum();
+        if (network.encoding() == InputEncoding.FIELDS && size != network.inputSize()) {
             throw new IllegalArgumentException(
-                    "the fields have " + lines + " lines, but the model's input has " + network.inputSize());
+                    "the fields have " + size + " elements, but the model's input has " + network.inputSize());
         }
     }
 }

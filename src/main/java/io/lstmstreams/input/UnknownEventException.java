@@ -2,7 +2,7 @@ package io.lstmstreams.input;
 
 import io.lstmstreams.event.BadEventException;
 
-/** An event in good form that the model was not trained on: another name, or an index out of range. */
+/** Thrown for a well-formed event that the model does not know: another name, or an index out of range. */
 public final class UnknownEventException extends BadEventException {
     private static final long serialVersionUID = 1L;
 

@@ -9,16 +9,17 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The events that a model knows: input line k is event k, and so is output k of the head that predicts. Immutable.
+ * The events that a model knows. Input index k stands for event k, and so does output k of the head that predicts events.
+ * Immutable.
  *
- * <p>One of the lines may be the end of a sequence, which is predicted and scored but never stepped in. A model may come
- * without names; then events are called by their index.
+ * <p>One of the events may be the end of a sequence, which is predicted and scored but is never an input. A vocabulary may
+ * have no names; then the events are identified by their index.
  */
 public final class Vocabulary {
     private static final int NONE = -1;
 
     private final int size;
-    private final List<String> symbols; // names of lines 0.., empty if the model came without
+    private final List<String> symbols; // [size], by index; empty if the events have no names
     private final Map<String, Integer> indexes;
     private final int end;
     private final int unknown;
@@ -29,10 +30,10 @@ public final class Vocabulary {
         for (String symbol : symbols) {
             if (symbol == null || !StandardCharsets.UTF_8.newEncoder().canEncode(symbol)) {
                 throw new IllegalArgumentException(
-                        "symbol " + indexes.size() + " of the vocabulary is " + (symbol == null ? "null" : "no text"));
+                        "symbol " + indexes.size() + " of the vocabulary is " + (symbol == null ? "null" : "not Unicode text"));
             }
             if (indexes.put(symbol, indexes.size()) != null) {
-                throw new IllegalArgumentException("the vocabulary has " + symbol + " twice");
+                throw new IllegalArgumentException("the vocabulary contains " + symbol + " twice");
             }
         }
         if (end == null || indexes.containsKey(end)) {
@@ -52,19 +53,19 @@ public final class Vocabulary {
         }
     }
 
-    /** Events without names, called by their index. */
+    /** Returns a vocabulary of events without names, which are identified by their index. */
     public static Vocabulary ofSize(int size) {
         return new Vocabulary(size, List.of(), null, null);
     }
 
     /**
-     * Events with names.
+     * Returns a vocabulary of events with names.
      *
-     * @param size how many the model knows, the end with them if it predicts that
+     * @param size the number of events, including the end if the model predicts it
      * @param symbols the names in index order
-     * @param end the end of a sequence, or null: one of the symbols, or the line after the last of them
-     * @param unknown the symbol that stands for all that the model does not know, or null
-     * @throws IllegalArgumentException if a name comes twice, or there are not as many as lines
+     * @param end the symbol of the end of a sequence, or null; if it is not among the symbols, it follows the last one
+     * @param unknown the symbol that stands for all unknown events, or null
+     * @throws IllegalArgumentException if a name occurs twice, or the number of names is not the size
      */
     public static Vocabulary of(int size, List<String> symbols, String end, String unknown) {
         if (symbols.isEmpty()) {
@@ -73,52 +74,52 @@ public final class Vocabulary {
         return new Vocabulary(size, symbols, end, unknown);
     }
 
-    /** How many there are, the end with them. */
+    /** Returns the number of events, including the end. */
     public int size() {
         return size;
     }
 
-    /** Whether events have names; if not, they are called by their index. */
+    /** Returns whether the events have names; if not, they are identified by their index. */
     public boolean hasSymbols() {
         return !symbols.isEmpty();
     }
 
-    /** The names in index order, the end's with them; empty where events have none. */
+    /** Returns the names in index order, including the end's; empty if the events have no names. */
     public List<String> symbols() {
         return symbols;
     }
 
-    /** The name of a line, or its index in decimal where events have no names. */
+    /** Returns the name of an event, or its index in decimal if the events have no names. */
     public String symbol(int index) {
         return symbols.isEmpty() ? Integer.toString(index) : symbols.get(index);
     }
 
-    /** The line of a name, or -1. */
+    /** Returns the index of a name, or -1. */
     public int indexOf(String symbol) {
         return indexes.getOrDefault(symbol, NONE);
     }
 
-    /** Whether the model predicts the end of a sequence. */
+    /** Returns whether the model predicts the end of a sequence. */
     public boolean hasEnd() {
         return end != NONE;
     }
 
-    /** The line of the end, or -1. */
+    /** Returns the index of the end, or -1. */
     public int end() {
         return end;
     }
 
-    /** The line that stands for all unknown events, or -1. */
+    /** Returns the index that stands for all unknown events, or -1. */
     public int unknown() {
         return unknown;
     }
 
     /**
-     * The index of an event that is given by name or by index.
+     * Returns the index of an event that is given by name or by index.
      *
-     * @param events how many of the indexes may be stepped; the end never may
-     * @throws UnknownEventException if it is not here
-     * @throws BadEventException if it is neither a name nor an index, or the end
+     * @param events the number of indexes that may be an input; the end's index never may
+     * @throws UnknownEventException if the event is not in this vocabulary
+     * @throws BadEventException if the event is neither a name nor an index, or is the end
      */
     public int event(Event event, int events) {
         int index;
@@ -136,11 +137,11 @@ public final class Vocabulary {
             }
             index = (int) number.value();
         } else {
-            throw new BadEventException("the event is neither a symbol nor an index");
+            throw new BadEventException("the event must be a symbol or an index");
         }
         checkNotEnd(index);
         if (index >= events) {
-            throw new UnknownEventException("the event has no line in the model's input");
+            throw new UnknownEventException("the event has no index in the model's input");
         }
         return index;
     }

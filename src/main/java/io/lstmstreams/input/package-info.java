@@ -1,7 +1,7 @@
 /**
- * Event to input lines: the vocabulary that a model was trained on, and its one-hot encoding.
+ * The encoding of events as input vectors, by a model's vocabulary and fields.
  *
- * <p>{@link io.lstmstreams.input.Model}, a network together with the names of its events, is what a model file holds
- * and what the rest of the project passes around.
+ * <p>{@link io.lstmstreams.input.Model}, a network with its vocabulary and fields, is what a model file holds and what the
+ * rest of the project uses.
  */
 package io.lstmstreams.input;

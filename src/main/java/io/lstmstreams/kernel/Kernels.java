@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Chooses a kernel, once, when a model is loaded. */
+/** Finds kernels by name, and the fastest one that this JVM can run. */
 public final class Kernels {
 
     private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
@@ -13,22 +13,22 @@ public final class Kernels {
 
     private Kernels() {}
 
-    /** The names that {@link #named} knows. */
+    /** Returns the names that {@link #named} accepts. */
     public static List<String> names() {
         return List.of("auto", "vector", "portable", "scalar", "ojalgo");
     }
 
-    /** The precisions of weights that {@link #named(String, String)} knows. */
+    /** Returns the precisions of weights that {@link #named(String, String)} accepts. */
     public static List<String> precisions() {
         return List.of("float32", "bfloat16");
     }
 
     /**
-     * The kernel of that name, with weights as they are.
+     * Returns the kernel of a name, with float32 weights.
      *
      * @param name one of {@link #names()}
-     * @throws IllegalArgumentException if there is no kernel of that name
-     * @throws IllegalStateException if this JVM can't run it; the message says what to do
+     * @throws IllegalArgumentException if no kernel has this name
+     * @throws IllegalStateException if this JVM cannot run the kernel; the message has the remedy
      */
     public static Kernel named(String name) {
         return switch (name) {
@@ -44,17 +44,18 @@ public final class Kernels {
     }
 
     /**
-     * The kernel of that name, with weights of that precision. bfloat16 halves the bytes that a product reads, which pays
-     * where a model is larger than the processor's caches, and rounds every weight of a matrix to 8 bits of significand.
+     * Returns the kernel of a name, with weights of a precision. bfloat16 halves the bytes that a product reads, which pays
+     * where a network is larger than the processor's caches. It rounds every weight of a matrix to 8 bits of significand.
      *
      * @param name one of {@link #names()}
-     * @param precision one of {@link #precisions()}; only {@code vector} knows bfloat16, and {@code auto} then takes it
-     * @throws IllegalArgumentException if there is no such kernel, or none with that precision
-     * @throws IllegalStateException if this JVM can't run it; the message says what to do
+     * @param precision one of {@link #precisions()}; only {@code vector} supports bfloat16, so {@code auto} then means
+     *     {@code vector}
+     * @throws IllegalArgumentException if no kernel has this name and precision
+     * @throws IllegalStateException if this JVM cannot run the kernel; the message has the remedy
      */
     public static Kernel named(String name, String precision) {
         if (!precisions().contains(precision)) {
-            throw new IllegalArgumentException("There are no weights of \"%s\"; choose one of %s"
+            throw new IllegalArgumentException("There is no precision \"%s\" of weights; choose one of %s"
                     .formatted(precision, String.join(", ", precisions())));
         }
         if (precision.equals("float32") || !names().contains(name)) {
@@ -62,33 +63,34 @@ public final class Kernels {
         }
         if (!name.equals("auto") && !name.equals("vector")) {
             throw new IllegalArgumentException(
-                    "Kernel %s has no weights of bfloat16; choose kernel vector, or float32".formatted(name));
+                    "Kernel %s does not support bfloat16 weights; choose kernel vector or float32 weights"
+                            .formatted(name));
         }
         return vector(true);
     }
 
     /**
-     * The fastest kernel that this JVM can run: {@code vector}, or {@code portable} and a warning that says what would
-     * make it faster. Never throws.
+     * Returns the fastest kernel that this JVM can run: {@code vector}; otherwise {@code portable}, with a warning that has
+     * the remedy. Never throws.
      */
     public static Kernel auto() {
         Optional<String> obstacle = obstacleToVector();
         if (obstacle.isPresent()) {
-            LOG.warn("Kernel portable, which is slower than vector: {}", obstacle.get());
+            LOG.warn("Using kernel portable, which is slower than vector: {}", obstacle.get());
             return new PortableKernel();
         }
-        LOG.info("Kernel vector, {} floats at a time", VectorKernel.lanes());
+        LOG.info("Using kernel vector, {} floats at a time", VectorKernel.lanes());
         return new VectorKernel(false);
     }
 
     private static Kernel vector(boolean bfloat16) {
         obstacleToVector().ifPresent(obstacle -> {
-            throw new IllegalStateException("Kernel vector can't run here: " + obstacle);
+            throw new IllegalStateException("Kernel vector is not available: " + obstacle);
         });
         return new VectorKernel(bfloat16);
     }
 
-    /** Asks for the module first: without it {@link VectorKernel} can't even be loaded. */
+    /** Looks for the module first: without it the class {@link VectorKernel} cannot be loaded. */
     private static Optional<String> obstacleToVector() {
         if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
             return Optional.of("start java with --add-modules " + VECTOR_MODULE);

@@ -3,31 +3,32 @@ package io.lstmstreams.kernel;
 /** An immutable matrix packed by a {@link Kernel}; safe for any number of threads. */
 public interface Matrix {
 
-    /** The number of rows: the length of the product. */
+    /** Returns the number of rows: the length of the product. */
     int rows();
 
-    /** The number of columns: the length of the vector that this matrix is multiplied with. */
+    /** Returns the number of columns: the length of the vector that this matrix is multiplied with. */
     int columns();
 
     /**
-     * {@code y[r] = base[offset + r] + sum over k of W[r][k] * x[k]}, for every row r.
+     * Computes {@code y[r] = base[offset + r] + sum over k of W[r][k] * x[k]} for every row r.
      *
      * @param x at least {@link #columns()} values
      * @param base at least {@code offset +} {@link #rows()} values: a bias, a row of an input table, or {@code y} itself
-     * @param offset where the base begins in its array
+     * @param offset the index in {@code base} of row 0
      * @param y at least {@link #rows()} values, overwritten; must not be {@code x}
      */
     void multiply(float[] x, float[] base, int offset, float[] y);
 
     /**
-     * The product with several vectors, for which the weights are read once. Each result is that of the other method, to the
-     * last bit, whatever the count and whatever stands beside it.
+     * Computes the product with several vectors, and reads the weights once for all of them. Each product equals that of the
+     * other method to the last bit, for any count and any other vectors.
      *
-     * @param count how many vectors, 1 or more
+     * @param count the number of vectors, at least 1
      * @param x {@code [count]} vectors
-     * @param bases {@code [count]}: what is added to each; may be the same array, or {@code y}'s own
-     * @param offsets {@code [count]}: where each base begins in its array
-     * @param y {@code [count]} products, overwritten; all of them differ, and none is one of {@code x}
+     * @param bases {@code [count]} arrays, one added to each product; may be one array several times, or the arrays of
+     *     {@code y}
+     * @param offsets {@code [count]} indexes of row 0, one in each base
+     * @param y {@code [count]} products, overwritten; distinct arrays, none of them in {@code x}
      */
     default void multiply(int count, float[][] x, float[][] bases, int[] offsets, float[][] y) {
         for (int i = 0; i < count; i++) {

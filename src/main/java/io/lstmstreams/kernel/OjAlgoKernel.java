@@ -3,11 +3,11 @@ package io.lstmstreams.kernel;
 import org.ojalgo.matrix.store.R032Store;
 
 /**
- * The product by ojAlgo's 32-bit store, the element-wise part by the {@link ScalarKernel}. The only class of this package
- * that imports ojAlgo; as an independent library it is the second oracle of the tests.
+ * A kernel that multiplies with ojAlgo's 32-bit store and leaves the element-wise part to {@link ScalarKernel}. The only
+ * class of this package that imports ojAlgo. As an independent library, ojAlgo is the second reference of the tests.
  *
- * <p>Thread-safe. A product allocates nothing once a thread has its stores: ojAlgo wants arrays of exactly the matrix's
- * shape, so each thread keeps one input and one output store for each matrix it multiplies with.
+ * <p>Thread-safe. ojAlgo requires arrays of exactly the matrix's shape, so each thread has one input and one output store
+ * for each matrix that it multiplies with. A product allocates nothing once a thread has its stores.
  */
 final class OjAlgoKernel implements Kernel {
 
@@ -50,7 +50,7 @@ final class OjAlgoKernel implements Kernel {
         private final R032Store weights;
         private final ThreadLocal<Product> product;
 
-        @SuppressWarnings("ThreadLocalUsage") // one for each matrix is meant: it has the shape of this matrix
+        @SuppressWarnings("ThreadLocalUsage") // one for each matrix on purpose: its arrays have the matrix's shape
         ColumnMajor(int rows, int columns, float[] transposed) {
             weights = R032Store.wrap(transposed, rows);
             product = ThreadLocal.withInitial(() -> new Product(rows, columns));
@@ -75,7 +75,7 @@ final class OjAlgoKernel implements Kernel {
         }
     }
 
-    /** One thread's input and output of one matrix. Not thread-safe. */
+    /** The input and output stores of one thread for one matrix. Not thread-safe. */
     private static final class Product {
 
         private final R032Store input;

@@ -1,17 +1,19 @@
 package io.lstmstreams.kernel;
 
 /**
- * The arithmetic in plain loops of the kind that the JDK's compiler turns into vector instructions by itself: for JVMs
- * without the incubating Vector API. It needs no option and runs everywhere.
+ * A kernel of plain loops that the JDK's compiler turns into vector instructions by itself, for JVMs without the incubating
+ * Vector API. It needs no JVM option and runs everywhere.
  *
- * <p>Thread-safe and free of allocation. Gate functions are the rational ones of {@link VectorKernel}, written without
- * branches and without operations on bits. Against exact values the absolute error stays below 1.5e-7; both stay inside
- * their bounds, infinity gives the bound, and a NaN stays NaN in its own unit.
+ * <p>Thread-safe and free of allocation. The gate functions are the rational ones of {@link VectorKernel}, written without
+ * branches and without bit operations. Their absolute error stays below 1.5e-7. Both functions stay within their bounds;
+ * infinity yields the bound, and NaN yields NaN in its own unit only.
  */
 final class PortableKernel implements Kernel {
 
-    private static final int STRETCH = 256;
-    private static final ThreadLocal<float[]> VALUES = ThreadLocal.withInitial(() -> new float[STRETCH]);
+    /** The number of values that one loop works on. */
+    private static final int BLOCK = 256;
+
+    private static final ThreadLocal<float[]> VALUES = ThreadLocal.withInitial(() -> new float[BLOCK]);
 
     @Override
     public String name() {
@@ -49,20 +51,23 @@ final class PortableKernel implements Kernel {
         }
     }
 
-    /** {@code y = 1 - scale + scale * tanh(scale * z)}: tanh for a scale of 1, sigmoid for a scale of 0.5. */
+    /**
+     * Computes {@code y = 1 - scale + scale * tanh(scale * z)}: tanh for a scale of 1, sigmoid for a scale of 0.5. Works in
+     * a per-thread array, because the compiler vectorises a loop over one array that begins at index 0.
+     */
     private static void squash(float[] z, int from, float[] y, int at, int count, float scale) {
         float[] values = VALUES.get();
-        for (int done = 0; done < count; done += STRETCH) {
-            int stretch = Math.min(STRETCH, count - done);
-            System.arraycopy(z, from + done, values, 0, stretch);
-            squash(values, stretch, scale);
-            System.arraycopy(values, 0, y, at + done, stretch);
+        for (int done = 0; done < count; done += BLOCK) {
+            int length = Math.min(BLOCK, count - done);
+            System.arraycopy(z, from + done, values, 0, length);
+            squash(values, length, scale);
+            System.arraycopy(values, 0, y, at + done, length);
         }
     }
 
     /**
-     * The compiler vectorises this loop because it has one array and begins at 0. With {@code u = p / 2q} the double angle
-     * formula {@code tanh x = 2u / (1 + u^2)}: it forgives errors of p and q, and no float makes it exceed 1.
+     * Computes the function in place. With {@code u = tanh(x / 2) = p / 2q}, the double-angle formula is
+     * {@code tanh x = 2u / (1 + u^2)}. The formula dampens errors of p and q, and no float makes it exceed 1.
      */
     private static void squash(float[] values, int count, float scale) {
         float shift = 1 - scale;
@@ -71,7 +76,7 @@ final class PortableKernel implements Kernel {
             float s = x * x;
             float p = (s * TanhFit.P2 + TanhFit.P1) * s * x + x;
             float q = ((s * TanhFit.Q3 + TanhFit.Q2) * s + TanhFit.Q1) * s + 1;
-            float twice = p / q;
+            float twice = p / q; // 2u
             values[k] = twice / (1 + 0.25f * (twice * twice)) * scale + shift;
         }
     }

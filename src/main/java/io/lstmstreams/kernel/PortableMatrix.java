@@ -2,27 +2,27 @@ package io.lstmstreams.kernel;
 
 /**
  * A matrix in blocks of rows, column by column, for loops that the JDK's compiler turns into vector instructions by itself.
- * It does so where every array of a loop has the same index from 0 on; hence a column is an array, and sums are
- * collected in a per-thread array. A sum along a row, as the textbooks have it, it must leave alone: floats added in another
- * order give other bits.
+ * The compiler vectorises a loop in which all arrays have the same index, from 0 on. Hence each column is an array, and
+ * sums are collected in a per-thread array. The compiler cannot vectorise the textbook's sum along a row, because floats
+ * that are added in another order give other bits.
  *
- * <p>A row's sum begins with its base and goes along the columns, one product after the other, however many vectors there
- * are: so the results of a single product and of one with several vectors are the same to the last bit. Multiply-adds are
- * two operations here, because {@link Math#fma} is a thousand times slower on a processor that has none.
+ * <p>A row's sum begins with its base and goes along the columns, one product after the other, for one vector as for
+ * several. So a single product and a product with several vectors give the same results to the last bit. A multiply-add is
+ * two operations here, because {@link Math#fma} is a thousand times slower on a processor without that instruction.
  */
 final class PortableMatrix implements Matrix {
 
-    /** Rows of a block at most: a block's sums of eight vectors and four of its columns, 24 KiB, stay in the nearest cache. */
+    /** The maximum rows of a block: its sums for eight vectors and four of its columns, 24 KiB, stay in the L1 cache. */
     private static final int ROWS = 512;
 
-    /** Vectors at a time, to which four columns are applied while they are in the nearest cache. */
+    /** The maximum number of vectors at a time: four columns are applied to all of them while they are in the L1 cache. */
     private static final int ABREAST = 8;
 
     private static final ThreadLocal<float[][]> SUMS = ThreadLocal.withInitial(() -> new float[ABREAST][ROWS]);
 
     private final int rows;
     private final int columns;
-    private final float[][][] blocks; // [block][columns, and zeros up to a multiple of 4][rows of the block]
+    private final float[][][] blocks; // [block][columns, zero-padded to a multiple of 4][rows of the block]
 
     PortableMatrix(int rows, int columns, float[] weights) {
         this.rows = rows;
@@ -35,10 +35,10 @@ final class PortableMatrix implements Matrix {
         }
     }
 
-    private float[] column(int first, int k, float[] weights) {
-        float[] column = new float[Math.min(ROWS, rows - first)];
+    private float[] column(int firstRow, int k, float[] weights) {
+        float[] column = new float[Math.min(ROWS, rows - firstRow)];
         for (int row = 0; k < columns && row < column.length; row++) {
-            column[row] = weights[(first + row) * columns + k];
+            column[row] = weights[(firstRow + row) * columns + k];
         }
         return column;
     }
@@ -76,7 +76,7 @@ final class PortableMatrix implements Matrix {
         }
     }
 
-    /** One block and the vectors from {@code from} to {@code to}. */
+    /** Multiplies one block with the vectors {@code from} (inclusive) to {@code to} (exclusive). */
     private void multiply(int block, int from, int to, float[][] x, float[][] bases, int[] offsets, float[][] y) {
         float[][] sums = SUMS.get();
         int first = block * ROWS;
@@ -94,15 +94,19 @@ final class PortableMatrix implements Matrix {
         }
     }
 
-    /** Adds the products of four columns, from k on. */
+    /** Adds the products of the four columns that begin with column k. */
     private void add(float[][] block, int k, float[] x, float[] sums) {
+        // A padded column is all zeros; x has no element for it.
         float x1 = k + 1 < columns ? x[k + 1] : 0;
         float x2 = k + 2 < columns ? x[k + 2] : 0;
         float x3 = k + 3 < columns ? x[k + 3] : 0;
         add(block[k], block[k + 1], block[k + 2], block[k + 3], x[k], x1, x2, x3, sums);
     }
 
-    /** More columns at a time, or a second array of sums, and the compiler of some JDKs gives up. */
+    /**
+     * Adds the products of four columns. With eight columns or a second array of sums, the compiler of JDK 17 or 25 no longer
+     * vectorises the loop.
+     */
     private static void add(
             float[] w0, float[] w1, float[] w2, float[] w3, float x0, float x1, float x2, float x3, float[] sums) {
         for (int row = 0; row < w0.length; row++) {

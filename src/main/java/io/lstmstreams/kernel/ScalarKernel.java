@@ -1,8 +1,8 @@
 package io.lstmstreams.kernel;
 
 /**
- * The arithmetic as it stands in the textbooks: plain loops, and gate functions in double precision rounded to float.
- * It is the oracle that every other kernel is tested against, so it is kept plain; it runs on every JVM.
+ * A kernel of textbook loops, whose gate functions are computed in double precision and rounded to float. Every other
+ * kernel is tested against it, so its code stays plain. It runs on every JVM.
  */
 final class ScalarKernel implements Kernel {
 

@@ -1,6 +1,6 @@
 package io.lstmstreams.kernel;
 
-/** The one check of this package: what a model hands over, before it is packed. */
+/** The check of a matrix's shape, made when the matrix is packed. */
 final class Shape {
 
     private Shape() {}
@@ -9,7 +9,7 @@ final class Shape {
     static void check(int rows, int columns, float[] weights) {
         if (rows < 1 || columns < 1 || (long) rows * columns != weights.length) {
             throw new IllegalArgumentException(
-                    "%d values can't be a matrix of %d x %d".formatted(weights.length, rows, columns));
+                    "%d values cannot fill a matrix of %d x %d".formatted(weights.length, rows, columns));
         }
     }
 }

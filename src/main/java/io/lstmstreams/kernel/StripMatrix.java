@@ -1,32 +1,39 @@
 package io.lstmstreams.kernel;
 
 /**
- * A matrix of the {@link VectorKernel}, in strips of two vectors of rows. A row's sum begins with its base and goes along
- * the columns, one multiply-add after the other, in a single product as in one with several vectors: so their results are
- * the same to the last bit.
+ * A matrix of the {@link VectorKernel}, in strips of rows. A strip has as many rows as two SIMD vectors have lanes. A row's
+ * sum begins with its base and goes along the columns, one multiply-add after the other, in a single product as in one with
+ * several vectors. So both give the same results to the last bit.
  *
- * <p>A sum must wait for the multiply-add before it, so several run side by side. A single product takes two strips at a
- * time and reads the weights once, which is what it waits for. A product with several vectors takes one strip for eight of
- * them at a time, so that eight multiply-adds share a weight. Where strips or vectors are fewer, the last one stands in
- * for those that are missing: it is computed twice, and written twice with the same result.
+ * <p>A multiply-add must wait for the one before it in the same sum, so several sums run side by side. A single product
+ * waits mostly for its weights: it takes two strips, which are four accumulators, at a time. A product with several vectors
+ * takes one strip and eight vectors at a time, which are 16 accumulators, so that eight multiply-adds share each weight that
+ * was read. Neither splits a row's sum into partial sums: a single product would gain nothing, and a product with several
+ * vectors would need twice the registers.
  *
- * <p>Thread-safe and free of allocation. Subclasses keep the weights, strip by strip and therein column by column, and do
- * the arithmetic.
+ * <p>Where strips or vectors are missing, the last one takes their place: it is computed several times and written several
+ * times with the same result. So there is one loop for all counts, and no masks, which allocate on JDK 17.
+ *
+ * <p>Thread-safe and free of allocation. Subclasses hold the weights, strip by strip and column by column within a strip, and
+ * do the arithmetic.
  */
 abstract class StripMatrix implements Matrix {
 
     static final int LANES = VectorKernel.lanes();
 
-    /** Rows of a strip. */
+    /** The rows of a strip. */
     static final int ROWS = 2 * LANES;
 
-    /** Vectors at a time. Twice as many sums must fit the registers: x86 has 16 of them, but 32 of 512 bits; AArch64 has 32. */
+    /**
+     * The maximum number of vectors at a time. Twice as many accumulators must fit into the registers: x86 has 16 of them, or
+     * 32 of 512 bits; AArch64 has 32.
+     */
     static final int ABREAST = LANES >= 16 || System.getProperty("os.arch").equals("aarch64") ? 8 : 4;
 
-    /** Columns at a time, so that the stretches of eight vectors, 16 KiB, stay in the nearest cache. */
+    /** The columns at a time, so that these parts of eight vectors, 16 KiB, stay in the L1 cache. */
     private static final int COLUMNS = 512;
 
-    /** Of each thread: rows of a last strip that is not full, {@code [ABREAST][ROWS]}. */
+    /** A per-thread array for the rows of a last strip that is not full, {@code [ABREAST][ROWS]}. */
     private static final ThreadLocal<float[][]> REST = ThreadLocal.withInitial(() -> new float[ABREAST][ROWS]);
 
     private final int rows;
@@ -37,14 +44,19 @@ abstract class StripMatrix implements Matrix {
         this.columns = columns;
     }
 
-    /** {@code weights}, row by row, in the order {@code [strip][columns][ROWS]}; the last strip is padded with zeros. */
+    /**
+     * Reorders weights into strips.
+     *
+     * @param weights {@code [rows][columns]}, row by row
+     * @return {@code [strip][columns][ROWS]}, the last strip padded with zeros
+     */
     static float[] strips(int rows, int columns, float[] weights) {
         int strips = (rows + ROWS - 1) / ROWS;
         float[] packed = new float[Math.multiplyExact(strips * ROWS, columns)];
         for (int row = 0; row < rows; row++) {
-            int first = row / ROWS * ROWS * columns + row % ROWS;
+            int at = row / ROWS * ROWS * columns + row % ROWS;
             for (int k = 0; k < columns; k++) {
-                packed[first + k * ROWS] = weights[row * columns + k];
+                packed[at + k * ROWS] = weights[row * columns + k];
             }
         }
         return packed;
@@ -65,10 +77,12 @@ abstract class StripMatrix implements Matrix {
         begin(base, offset, y);
         int whole = rows - rows % ROWS;
         for (int row = 0; row < whole; row += 2 * ROWS) {
+            // With an odd number of strips, the last pair is the last strip twice.
             int next = Math.min(row + ROWS, whole - ROWS);
             two(row * columns, next * columns, x, y, row, next);
         }
         if (whole < rows) {
+            // y has no room for the padding of the last strip.
             float[] rest = REST.get()[0];
             System.arraycopy(y, whole, rest, 0, rows - whole);
             two(whole * columns, whole * columns, x, rest, 0, 0);
@@ -78,77 +92,89 @@ abstract class StripMatrix implements Matrix {
 
     @Override
     public final void multiply(int count, float[][] x, float[][] bases, int[] offsets, float[][] y) {
-        int many = count % ABREAST == 1 ? count - 1 : count;
-        for (int i = 0; i < many; i++) {
+        // A single vector left over is faster as a single product than as one of several that are all the same.
+        int grouped = count % ABREAST == 1 ? count - 1 : count;
+        for (int i = 0; i < grouped; i++) {
             begin(bases[i], offsets[i], y[i]);
         }
         for (int from = 0; from < columns; from += COLUMNS) {
-            multiply(many, from, Math.min(from + COLUMNS, columns), x, y);
+            multiply(grouped, from, Math.min(from + COLUMNS, columns), x, y);
         }
-        if (many < count) {
-            multiply(x[many], bases[many], offsets[many], y[many]);
+        if (grouped < count) {
+            multiply(x[grouped], bases[grouped], offsets[grouped], y[grouped]);
         }
     }
 
-    /** Every sum begins with its base. */
+    /** Sets every sum to its base. */
     private void begin(float[] base, int offset, float[] y) {
         if (base != y || offset > 0) {
             System.arraycopy(base, offset, y, 0, rows);
         }
     }
 
-    /** Adds the columns {@code from} to {@code to} to all rows of {@code y}. */
+    /** Adds the products of the columns {@code from} (inclusive) to {@code to} (exclusive) to all rows of {@code y}. */
     private void multiply(int count, int from, int to, float[][] x, float[][] y) {
         int row = 0;
         for (; row <= rows - ROWS; row += ROWS) {
             for (int i = 0; i < count; i += ABREAST) {
-                some(Math.min(count - i, ABREAST), row * columns, from, to, x, i, y, i, row);
+                addStrip(Math.min(count - i, ABREAST), row * columns, from, to, x, i, y, i, row);
             }
         }
         for (int i = 0; i < count && row < rows; i += ABREAST) {
-            int some = Math.min(count - i, ABREAST);
-            float[][] rest = REST.get();
-            for (int j = 0; j < some; j++) {
+            int group = Math.min(count - i, ABREAST);
+            float[][] rest = REST.get(); // because y has no room for the padding of the last strip
+            for (int j = 0; j < group; j++) {
                 System.arraycopy(y[i + j], row, rest[j], 0, rows - row);
             }
-            some(some, row * columns, from, to, x, i, rest, 0, 0);
-            for (int j = 0; j < some; j++) {
+            addStrip(group, row * columns, from, to, x, i, rest, 0, 0);
+            for (int j = 0; j < group; j++) {
                 System.arraycopy(rest[j], 0, y[i + j], row, rows - row);
             }
         }
     }
 
-    /** One strip, whose weights begin at {@code strip}, and a few vectors; the other parameters are {@link #eight}'s. */
-    private void some(int count, int strip, int from, int to, float[][] x, int i, float[][] y, int j, int row) {
-        int w = strip + from * ROWS;
+    /**
+     * Adds the products of one strip with up to {@link #ABREAST} vectors; the parameters not listed are those of
+     * {@link #eight}.
+     *
+     * @param count the number of vectors
+     * @param stripAt the index of the strip's first weight
+     */
+    private void addStrip(
+            int count, int stripAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row) {
+        int weightsAt = stripAt + from * ROWS;
         if (count > 4) {
-            eight(w, from, to, x, i, y, j, row, count - 1);
+            eight(weightsAt, from, to, x, xFirst, y, yFirst, row, count - 1);
         } else {
-            four(w, from, to, x, i, y, j, row, count - 1);
+            four(weightsAt, from, to, x, xFirst, y, yFirst, row, count - 1);
         }
     }
 
     /**
-     * Adds the products of one vector with two strips, which may be one and the same.
+     * Adds the products of one vector with two strips, which may be the same strip twice.
      *
-     * @param w where the weights of the one strip begin, of those that {@link #strips} packed
-     * @param v where the weights of the other begin
-     * @param row the one strip's first row in {@code y}
-     * @param nextRow the other's
+     * @param weightsAt the index of the first strip's first weight in the order of {@link #strips}
+     * @param nextWeightsAt the index of the second strip's first weight
+     * @param row the index of the first strip's first row in {@code y}
+     * @param nextRow the index of the second strip's first row in {@code y}
      */
-    abstract void two(int w, int v, float[] x, float[] y, int row, int nextRow);
+    abstract void two(int weightsAt, int nextWeightsAt, float[] x, float[] y, int row, int nextRow);
 
     /**
-     * Adds the products of one strip with up to eight vectors, from a column on.
+     * Adds the products of some columns of one strip with up to eight vectors.
      *
-     * @param w where the weights of column {@code from} begin, of those that {@link #strips} packed
-     * @param i the first vector's place in {@code x}
-     * @param j its place in {@code y}
-     * @param row the strip's first row in {@code y}
-     * @param last the number of vectors less one
+     * @param weightsAt the index of the strip's first weight of column {@code from} in the order of {@link #strips}
+     * @param from the first column
+     * @param to the column after the last one
+     * @param xFirst the index of the first vector in {@code x}
+     * @param yFirst the index of the first product in {@code y}
+     * @param row the index of the strip's first row in each product
+     * @param last the number of vectors minus 1
      */
-    abstract void eight(int w, int from, int to, float[][] x, int i, float[][] y, int j, int row, int last);
+    abstract void eight(
+            int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last);
 
-    /** As {@link #eight}, with up to four. */
-    abstract void four(int w, int from, int to, float[][] x, int i, float[][] y, int j, int row, int last);
+    /** Adds the products of some columns of one strip with up to four vectors, with the parameters of {@link #eight}. */
+    abstract void four(
+            int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last);
 }

@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The sum under a softmax in the JDK's Vector API. {@code exp(x) = 2^n * exp(r)} with n the whole number next to
- * {@code x / ln 2}, so that r lies within ln 2 / 2 of 0, where the Taylor series up to r^7 / 7! is exact to 4e-9.
+ * The denominator of a softmax, computed with the JDK's Vector API. {@code exp(x) = 2^n * exp(r)}, where n is the integer
+ * nearest to {@code x / ln 2}. So |r| is at most ln 2 / 2, where the Taylor series up to r^7 / 7! is exact to 4e-9.
  */
 final class VectorExponentials {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -16,24 +16,24 @@ final class VectorExponentials {
 
     private static final int PAIR = 2 * LANES;
 
-    /** Elements whose sum is kept in single precision. */
+    /** The number of elements that are summed in single precision; the sums of blocks are added in double precision. */
     private static final int BLOCK = 16 * PAIR;
 
-    /** Room for what doesn't fill two vectors. */
+    /** A per-thread array for the elements that do not fill two vectors. */
     private static final ThreadLocal<float[]> REST = ThreadLocal.withInitial(() -> new float[PAIR]);
 
-    /** Room for the lanes of a vector. */
+    /** A per-thread array for the lanes of a vector. */
     private static final ThreadLocal<float[]> SUMS = ThreadLocal.withInitial(() -> new float[LANES]);
 
-    /** Below this exp is 0 beside the largest exponential, which is 1. */
+    /** The lower limit of x: below it exp is negligible beside the largest exponential, which is 1. */
     private static final FloatVector SMALLEST = broadcast(-87f);
 
     private static final FloatVector PER_LN2 = broadcast(1.44269504f);
 
-    /** Adding it rounds a float to the whole number next to it, which then stands in the lowest bits. */
+    /** The float whose addition rounds another float to the nearest integer, and leaves that integer in the lowest bits. */
     private static final FloatVector ROUND = broadcast(0x1.8p23f);
 
-    /** ln 2 in two parts: the first has so few bits that its product with n is exact (Cody and Waite 1980). */
+    /** -ln 2 in two parts: the first has so few bits that its product with n is exact (Cody and Waite 1980). */
     private static final FloatVector LN2_HIGH = broadcast(-0.693359375f);
 
     private static final FloatVector LN2_LOW = broadcast(2.12194440e-4f);
@@ -52,7 +52,7 @@ final class VectorExponentials {
         return FloatVector.broadcast(SPECIES, value);
     }
 
-    /** As {@link Kernel#sumOfExponentials}. */
+    /** Computes {@link Kernel#sumOfExponentials}. */
     static double sum(float[] z, float max) {
         int whole = z.length - z.length % PAIR;
         double sum = 0;
@@ -60,7 +60,7 @@ final class VectorExponentials {
             sum += sum(z, from, Math.min(whole, from + BLOCK), max);
         }
         if (whole < z.length) {
-            float[] rest = REST.get();
+            float[] rest = REST.get(); // instead of a mask, which allocates on JDK 17
             Arrays.fill(rest, Float.NEGATIVE_INFINITY);
             System.arraycopy(z, whole, rest, 0, z.length - whole);
             sum += sum(rest, 0, PAIR, max);
@@ -68,7 +68,10 @@ final class VectorExponentials {
         return sum;
     }
 
-    /** Two vectors at a time. On the shape of this code see {@link VectorKernel}. */
+    /**
+     * Sums the exponentials of {@code from} (inclusive) to {@code to} (exclusive), two vectors at a time: while one vector
+     * waits for its multiply-add, the other one's can begin. {@link VectorKernel} says why this method is so long.
+     */
     private static float sum(float[] z, int from, int to, float max) {
         FloatVector shift = FloatVector.broadcast(SPECIES, max);
         FloatVector sum1 = FloatVector.zero(SPECIES);
@@ -87,6 +90,7 @@ final class VectorExponentials {
             FloatVector p2 = r2.fma(C7, C6).fma(r2, C5).fma(r2, C4).fma(r2, C3);
             FloatVector e1 = p1.fma(r1, C2).fma(r1, ONE).fma(r1, ONE);
             FloatVector e2 = p2.fma(r2, C2).fma(r2, ONE).fma(r2, ONE);
+            // n stands in the lowest bits of t: shifted into the exponent and added there, it multiplies with 2^n.
             IntVector exponent1 = t1.reinterpretAsInts().lanewise(VectorOperators.LSHL, EXPONENT_BITS);
             IntVector exponent2 = t2.reinterpretAsInts().lanewise(VectorOperators.LSHL, EXPONENT_BITS);
             sum1 = sum1.add(e1.reinterpretAsInts().add(exponent1).reinterpretAsFloats());
@@ -96,8 +100,8 @@ final class VectorExponentials {
     }
 
     /**
-     * Halves are added until one lane is left. {@code reduceLanes} adds in an order that it leaves open, and that changes in the last bit when
-     * the JIT compiler takes over from the interpreter.
+     * Adds halves of the vector until one lane is left. {@code reduceLanes} does not specify its order: its result changes
+     * in the last bit when the JIT compiler takes over from the interpreter.
      */
     private static float sumOfLanes(FloatVector vector) {
         float[] sums = SUMS.get();

@@ -5,22 +5,21 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The arithmetic in the JDK's Vector API, as wide as the processor prefers (128, 256 or 512 bits). This class and
- * its matrices alone import the incubating module {@code jdk.incubator.vector}, so they are loaded only where {@link Kernels}
- * found that module.
+ * A kernel in the JDK's Vector API, with the vector width that the processor prefers (128, 256 or 512 bits). Only this
+ * class, its matrices and {@link VectorExponentials} import the incubating module {@code jdk.incubator.vector}, so they are
+ * loaded only where {@link Kernels} found that module.
  *
- * <p>Thread-safe and free of allocation. What doesn't fill a vector is computed in a per-thread scratch array by the same
- * code, or overlaps the vector before it: masked loads and stores allocate on JDK 17.
+ * <p>Thread-safe and free of allocation. Elements that do not fill a vector are computed by the same code in a per-thread
+ * array, or in a vector that overlaps the one before it. Masks are not used: masked loads and stores allocate on JDK 17.
  *
- * <p>On the shape of this code: the JDK's compiler stops inlining when a method has grown too large, and a vector that
- * crosses a call it didn't inline is allocated. So vectors only ever cross calls of the JDK's own that are always
- * inlined, and the methods that have them are too long (325 bytes of code and more) to be inlined into anything else,
- * whoever calls them.
- * {@code KernelContract} tests that nothing is allocated.
+ * <p>The shape of this code follows from the JDK's compiler. The compiler stops inlining when a method has grown too large,
+ * and it allocates each vector that crosses a call that it did not inline. So vectors cross only calls of JDK methods that
+ * are always inlined. The methods that use vectors have more than 325 bytes of bytecode, so that the compiler never inlines
+ * them into a caller. {@code KernelContract} tests that nothing is allocated.
  *
- * <p>{@code sigmoid(x) = 0.5 + 0.5 * tanh(x / 2)}; tanh is a rational function of our own fit. Against exact
- * values the absolute error of both stays below 1.5e-7; both stay inside their bounds, infinity gives the bound, and a NaN
- * stays NaN in its own unit.
+ * <p>{@code sigmoid(x) = 0.5 + 0.5 * tanh(x / 2)}; tanh is the rational function of {@link TanhFit}. The absolute error of
+ * both stays below 1.5e-7. Both functions stay within their bounds; infinity yields the bound, and NaN yields NaN in its own
+ * unit only.
  */
 final class VectorKernel implements Kernel {
 
@@ -39,12 +38,12 @@ final class VectorKernel implements Kernel {
 
     private final boolean bfloat16;
 
-    /** @param bfloat16 whether matrices keep 16 bits of each weight */
+    /** @param bfloat16 true for matrices of bfloat16 weights, false for float32 */
     VectorKernel(boolean bfloat16) {
         this.bfloat16 = bfloat16;
     }
 
-    /** How many floats one vector of this JVM holds; below 4 there is no vector hardware worth the name. */
+    /** Returns the number of floats in a vector of this JVM; below 4, the JVM has no vector instructions for the processor. */
     static int lanes() {
         return LANES;
     }
@@ -92,6 +91,7 @@ final class VectorKernel implements Kernel {
             c[unit] = Math.fma(gates[units + unit], c[unit], gates[unit] * gates[2 * units + unit]);
         }
         squash(c, 0, h, 0, units, 1);
+        // Two vectors at a time, which also takes this method above the size that the compiler inlines.
         for (unit = 0; unit <= units - 2 * LANES; unit += 2 * LANES) {
             FloatVector o1 = FloatVector.fromArray(SPECIES, gates, 3 * units + unit);
             FloatVector o2 = FloatVector.fromArray(SPECIES, gates, 3 * units + unit + LANES);
@@ -115,15 +115,16 @@ final class VectorKernel implements Kernel {
     }
 
     /**
-     * {@code y = 1 - scale + scale * tanh(scale * z)}: tanh for a scale of 1, sigmoid for a scale of 0.5. Two vectors at a
-     * time; the last ones overlap those before them where {@code count} is no multiple of two vectors, which does no harm
-     * because y is not z.
+     * Computes {@code y = 1 - scale + scale * tanh(scale * z)}: tanh for a scale of 1, sigmoid for a scale of 0.5. Takes two
+     * vectors at a time: while one waits for its multiply-add, the other one's can begin. Where {@code count} is not a
+     * multiple of two vectors, the last vectors overlap those before them. This is correct because y is not z: the elements
+     * in common are computed twice from the same input.
      *
-     * <p>With {@code u = tanh(|x| / 2) = p / 2q}, p and q polynomials, the double angle formula
-     * {@code tanh |x| = 2u / (1 + u^2) = pq / (pq + (q - p/2)^2)}: one division, never above 1 because the denominator
-     * is the numerator plus a square, and forgiving towards errors of p and q. The sign is put back at the end.
+     * <p>With {@code u = tanh(|x| / 2) = p / 2q}, p and q polynomials, the double-angle formula is
+     * {@code tanh |x| = 2u / (1 + u^2) = pq / (pq + (q - p/2)^2)}. It needs one division, dampens errors of p and q, and
+     * never exceeds 1, because the denominator is the numerator plus a square. The sign is put back at the end.
      *
-     * @param count at least one vector
+     * @param count the number of values, at least one vector
      */
     private static void squashVectors(float[] z, int from, float[] y, int at, int count, float scale) {
         FloatVector scales = FloatVector.broadcast(SPECIES, scale);
@@ -159,15 +160,15 @@ final class VectorKernel implements Kernel {
         return FloatVector.broadcast(SPECIES, value);
     }
 
-    /** Room for what doesn't fill a vector; what it held before never reaches a caller. */
+    /** Per-thread arrays for values that do not fill a vector. Their earlier contents never reach a caller. */
     private static final class Scratch {
 
         private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
-        /** What doesn't fill a vector. */
+        /** The values that do not fill a vector. */
         final float[] values = new float[LANES];
 
-        /** The same after its gate function. */
+        /** The values after their gate function. */
         final float[] squashed = new float[LANES];
 
         static Scratch ofThisThread() {

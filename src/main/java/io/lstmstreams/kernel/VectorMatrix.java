@@ -3,12 +3,18 @@ package io.lstmstreams.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** A {@link StripMatrix} of floats. As in {@link VectorKernel}, methods with vectors are too long to be inlined. */
+/**
+ * A {@link StripMatrix} of float32 weights. {@link VectorKernel} says why methods with vectors are too long to be inlined: so
+ * the loops over vectors are unrolled by hand, and so are the accumulators, which an array would put into memory.
+ */
 final class VectorMatrix extends StripMatrix {
 
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
-    /** Floats before the weights: where an array begins a page, as G1 places large ones, vectors then begin cache lines. */
+    /**
+     * The number of unused floats before the weights. An array's header has 16 bytes; with 12 floats more, the weights of
+     * an array that begins a page, as large arrays do in G1, begin a cache line, and no vector crosses two lines.
+     */
     private static final int PADDING = 12;
 
     private final float[] weights; // PADDING, then [strip][columns][ROWS]
@@ -21,15 +27,18 @@ final class VectorMatrix extends StripMatrix {
     }
 
     @Override
-    void two(int w, int v, float[] x, float[] y, int row, int nextRow) {
+    void two(int weightsAt, int nextWeightsAt, float[] x, float[] y, int row, int nextRow) {
+        // Four accumulators: two vectors of rows for each strip.
         FloatVector sum0 = FloatVector.fromArray(SPECIES, y, row);
         FloatVector sum1 = FloatVector.fromArray(SPECIES, y, row + LANES);
         FloatVector sum2 = FloatVector.fromArray(SPECIES, y, nextRow);
         FloatVector sum3 = FloatVector.fromArray(SPECIES, y, nextRow + LANES);
-        int at = PADDING + w;
-        int nextAt = PADDING + v;
+        int at = PADDING + weightsAt;
+        int nextAt = PADDING + nextWeightsAt;
         int columns = columns();
         int k = 0;
+        // Four columns at a time. Each sum still takes them one after the other: the order of the additions is the
+        // same.
         for (; k <= columns - 4; k += 4, at += 4 * ROWS, nextAt += 4 * ROWS) {
             FloatVector x0 = FloatVector.broadcast(SPECIES, x[k]);
             sum0 = FloatVector.fromArray(SPECIES, weights, at).fma(x0, sum0);
@@ -71,7 +80,8 @@ final class VectorMatrix extends StripMatrix {
     }
 
     @Override
-    void eight(int w, int from, int to, float[][] x, int i, float[][] y, int j, int row, int last) {
+    void eight(int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last) {
+        // The last vector takes the place of those that are missing.
         int n1 = Math.min(1, last);
         int n2 = Math.min(2, last);
         int n3 = Math.min(3, last);
@@ -79,31 +89,32 @@ final class VectorMatrix extends StripMatrix {
         int n5 = Math.min(5, last);
         int n6 = Math.min(6, last);
         int n7 = Math.min(7, last);
-        float[] x0 = x[i];
-        float[] x1 = x[i + n1];
-        float[] x2 = x[i + n2];
-        float[] x3 = x[i + n3];
-        float[] x4 = x[i + n4];
-        float[] x5 = x[i + n5];
-        float[] x6 = x[i + n6];
-        float[] x7 = x[i + n7];
-        FloatVector a0 = FloatVector.fromArray(SPECIES, y[j], row);
-        FloatVector b0 = FloatVector.fromArray(SPECIES, y[j], row + LANES);
-        FloatVector a1 = FloatVector.fromArray(SPECIES, y[j + n1], row);
-        FloatVector b1 = FloatVector.fromArray(SPECIES, y[j + n1], row + LANES);
-        FloatVector a2 = FloatVector.fromArray(SPECIES, y[j + n2], row);
-        FloatVector b2 = FloatVector.fromArray(SPECIES, y[j + n2], row + LANES);
-        FloatVector a3 = FloatVector.fromArray(SPECIES, y[j + n3], row);
-        FloatVector b3 = FloatVector.fromArray(SPECIES, y[j + n3], row + LANES);
-        FloatVector a4 = FloatVector.fromArray(SPECIES, y[j + n4], row);
-        FloatVector b4 = FloatVector.fromArray(SPECIES, y[j + n4], row + LANES);
-        FloatVector a5 = FloatVector.fromArray(SPECIES, y[j + n5], row);
-        FloatVector b5 = FloatVector.fromArray(SPECIES, y[j + n5], row + LANES);
-        FloatVector a6 = FloatVector.fromArray(SPECIES, y[j + n6], row);
-        FloatVector b6 = FloatVector.fromArray(SPECIES, y[j + n6], row + LANES);
-        FloatVector a7 = FloatVector.fromArray(SPECIES, y[j + n7], row);
-        FloatVector b7 = FloatVector.fromArray(SPECIES, y[j + n7], row + LANES);
-        int at = PADDING + w;
+        float[] x0 = x[xFirst];
+        float[] x1 = x[xFirst + n1];
+        float[] x2 = x[xFirst + n2];
+        float[] x3 = x[xFirst + n3];
+        float[] x4 = x[xFirst + n4];
+        float[] x5 = x[xFirst + n5];
+        float[] x6 = x[xFirst + n6];
+        float[] x7 = x[xFirst + n7];
+        // Two accumulators for each vector: a for the first half of the strip's rows, b for the second half.
+        FloatVector a0 = FloatVector.fromArray(SPECIES, y[yFirst], row);
+        FloatVector b0 = FloatVector.fromArray(SPECIES, y[yFirst], row + LANES);
+        FloatVector a1 = FloatVector.fromArray(SPECIES, y[yFirst + n1], row);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, y[yFirst + n1], row + LANES);
+        FloatVector a2 = FloatVector.fromArray(SPECIES, y[yFirst + n2], row);
+        FloatVector b2 = FloatVector.fromArray(SPECIES, y[yFirst + n2], row + LANES);
+        FloatVector a3 = FloatVector.fromArray(SPECIES, y[yFirst + n3], row);
+        FloatVector b3 = FloatVector.fromArray(SPECIES, y[yFirst + n3], row + LANES);
+        FloatVector a4 = FloatVector.fromArray(SPECIES, y[yFirst + n4], row);
+        FloatVector b4 = FloatVector.fromArray(SPECIES, y[yFirst + n4], row + LANES);
+        FloatVector a5 = FloatVector.fromArray(SPECIES, y[yFirst + n5], row);
+        FloatVector b5 = FloatVector.fromArray(SPECIES, y[yFirst + n5], row + LANES);
+        FloatVector a6 = FloatVector.fromArray(SPECIES, y[yFirst + n6], row);
+        FloatVector b6 = FloatVector.fromArray(SPECIES, y[yFirst + n6], row + LANES);
+        FloatVector a7 = FloatVector.fromArray(SPECIES, y[yFirst + n7], row);
+        FloatVector b7 = FloatVector.fromArray(SPECIES, y[yFirst + n7], row + LANES);
+        int at = PADDING + weightsAt;
         for (int k = from; k < to; k++, at += ROWS) {
             FloatVector a = FloatVector.fromArray(SPECIES, weights, at);
             FloatVector b = FloatVector.fromArray(SPECIES, weights, at + LANES);
@@ -132,42 +143,44 @@ final class VectorMatrix extends StripMatrix {
             a7 = a.fma(k7, a7);
             b7 = b.fma(k7, b7);
         }
-        a0.intoArray(y[j], row);
-        b0.intoArray(y[j], row + LANES);
-        a1.intoArray(y[j + n1], row);
-        b1.intoArray(y[j + n1], row + LANES);
-        a2.intoArray(y[j + n2], row);
-        b2.intoArray(y[j + n2], row + LANES);
-        a3.intoArray(y[j + n3], row);
-        b3.intoArray(y[j + n3], row + LANES);
-        a4.intoArray(y[j + n4], row);
-        b4.intoArray(y[j + n4], row + LANES);
-        a5.intoArray(y[j + n5], row);
-        b5.intoArray(y[j + n5], row + LANES);
-        a6.intoArray(y[j + n6], row);
-        b6.intoArray(y[j + n6], row + LANES);
-        a7.intoArray(y[j + n7], row);
-        b7.intoArray(y[j + n7], row + LANES);
+        a0.intoArray(y[yFirst], row);
+        b0.intoArray(y[yFirst], row + LANES);
+        a1.intoArray(y[yFirst + n1], row);
+        b1.intoArray(y[yFirst + n1], row + LANES);
+        a2.intoArray(y[yFirst + n2], row);
+        b2.intoArray(y[yFirst + n2], row + LANES);
+        a3.intoArray(y[yFirst + n3], row);
+        b3.intoArray(y[yFirst + n3], row + LANES);
+        a4.intoArray(y[yFirst + n4], row);
+        b4.intoArray(y[yFirst + n4], row + LANES);
+        a5.intoArray(y[yFirst + n5], row);
+        b5.intoArray(y[yFirst + n5], row + LANES);
+        a6.intoArray(y[yFirst + n6], row);
+        b6.intoArray(y[yFirst + n6], row + LANES);
+        a7.intoArray(y[yFirst + n7], row);
+        b7.intoArray(y[yFirst + n7], row + LANES);
     }
 
     @Override
-    void four(int w, int from, int to, float[][] x, int i, float[][] y, int j, int row, int last) {
+    void four(int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last) {
+        // The last vector takes the place of those that are missing.
         int n1 = Math.min(1, last);
         int n2 = Math.min(2, last);
         int n3 = Math.min(3, last);
-        float[] x0 = x[i];
-        float[] x1 = x[i + n1];
-        float[] x2 = x[i + n2];
-        float[] x3 = x[i + n3];
-        FloatVector a0 = FloatVector.fromArray(SPECIES, y[j], row);
-        FloatVector b0 = FloatVector.fromArray(SPECIES, y[j], row + LANES);
-        FloatVector a1 = FloatVector.fromArray(SPECIES, y[j + n1], row);
-        FloatVector b1 = FloatVector.fromArray(SPECIES, y[j + n1], row + LANES);
-        FloatVector a2 = FloatVector.fromArray(SPECIES, y[j + n2], row);
-        FloatVector b2 = FloatVector.fromArray(SPECIES, y[j + n2], row + LANES);
-        FloatVector a3 = FloatVector.fromArray(SPECIES, y[j + n3], row);
-        FloatVector b3 = FloatVector.fromArray(SPECIES, y[j + n3], row + LANES);
-        int at = PADDING + w;
+        float[] x0 = x[xFirst];
+        float[] x1 = x[xFirst + n1];
+        float[] x2 = x[xFirst + n2];
+        float[] x3 = x[xFirst + n3];
+        // Two accumulators for each vector: a for the first half of the strip's rows, b for the second half.
+        FloatVector a0 = FloatVector.fromArray(SPECIES, y[yFirst], row);
+        FloatVector b0 = FloatVector.fromArray(SPECIES, y[yFirst], row + LANES);
+        FloatVector a1 = FloatVector.fromArray(SPECIES, y[yFirst + n1], row);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, y[yFirst + n1], row + LANES);
+        FloatVector a2 = FloatVector.fromArray(SPECIES, y[yFirst + n2], row);
+        FloatVector b2 = FloatVector.fromArray(SPECIES, y[yFirst + n2], row + LANES);
+        FloatVector a3 = FloatVector.fromArray(SPECIES, y[yFirst + n3], row);
+        FloatVector b3 = FloatVector.fromArray(SPECIES, y[yFirst + n3], row + LANES);
+        int at = PADDING + weightsAt;
         for (int k = from; k < to; k++, at += ROWS) {
             FloatVector a = FloatVector.fromArray(SPECIES, weights, at);
             FloatVector b = FloatVector.fromArray(SPECIES, weights, at + LANES);
@@ -184,13 +197,13 @@ final class VectorMatrix extends StripMatrix {
             a3 = a.fma(k3, a3);
             b3 = b.fma(k3, b3);
         }
-        a0.intoArray(y[j], row);
-        b0.intoArray(y[j], row + LANES);
-        a1.intoArray(y[j + n1], row);
-        b1.intoArray(y[j + n1], row + LANES);
-        a2.intoArray(y[j + n2], row);
-        b2.intoArray(y[j + n2], row + LANES);
-        a3.intoArray(y[j + n3], row);
-        b3.intoArray(y[j + n3], row + LANES);
+        a0.intoArray(y[yFirst], row);
+        b0.intoArray(y[yFirst], row + LANES);
+        a1.intoArray(y[yFirst + n1], row);
+        b1.intoArray(y[yFirst + n1], row + LANES);
+        a2.intoArray(y[yFirst + n2], row);
+        b2.intoArray(y[yFirst + n2], row + LANES);
+        a3.intoArray(y[yFirst + n3], row);
+        b3.intoArray(y[yFirst + n3], row + LANES);
     }
 }

@@ -15,9 +15,10 @@ final class ActivationSpec {
     private ActivationSpec() {}
 
     /**
-     * Reads one.
+     * Reads an activation.
      *
-     * @param node null if there is none
+     * @param node the activation in the spec, or null
+     * @param otherwise the activation if the spec states none
      * @param where the file and the layer, for errors
      */
     static Activation read(JsonNode node, Activation otherwise, String where) {
@@ -26,11 +27,11 @@ final class ActivationSpec {
         }
         String name = (node.isObject() ? node.path("name") : node).textValue();
         if (name == null) {
-            throw new Malformed(where, "an activation is a name, or an object with a name");
+            throw new Malformed(where, "an activation must be a name, or an object with a name");
         }
         Kind kind = Kind.named(name)
-                .orElseThrow(
-                        () -> new Unsupported(where, "activation " + name + " is not supported; there are " + names()));
+                .orElseThrow(() ->
+                        new Unsupported(where, "activation " + name + " is not supported; supported: " + names()));
         Activation defaults = Activation.of(kind);
         float alpha = parameter(node, "alpha", kind.hasAlpha(), defaults.alpha(), where);
         float beta = parameter(node, "beta", kind.hasBeta(), defaults.beta(), where);
@@ -46,7 +47,7 @@ final class ActivationSpec {
             throw new Malformed(
                     where,
                     "activation " + node.path("name").textValue()
-                            + (exists ? "'s " + name + " is not a finite number" : " has no parameter " + name));
+                            + (exists ? "'s " + name + " must be a finite number" : " has no parameter " + name));
         }
         return value.floatValue();
     }
@@ -55,7 +56,7 @@ final class ActivationSpec {
         return Arrays.stream(Kind.values()).map(Kind::specName).collect(Collectors.joining(", "));
     }
 
-    /** Writes one. */
+    /** Writes an activation. */
     static JsonNode write(Activation activation) {
         String name = activation.kind().specName();
         if (activation.hasDefaults()) {
@@ -71,7 +72,7 @@ final class ActivationSpec {
         return node;
     }
 
-    /** Writes one that is not the usual; null otherwise. */
+    /** Writes an activation, or returns null if it is the usual one. */
     static JsonNode write(Activation activation, Activation usual) {
         return activation.equals(usual) ? null : write(activation);
     }

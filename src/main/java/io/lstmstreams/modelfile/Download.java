@@ -11,53 +11,54 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Fetches a model file from a URI. Who may have it often stands in the URI itself, as a password or as a signature in the
- * query: nothing that is said of it shows these.
+ * Fetches a model file from a URI. A URI often contains credentials, such as a password or a signature in the query: no
+ * message shows these parts.
  */
 final class Download {
-    private static final int PATIENCE_MS = 30_000; // to connect, and for each part of the answer
+    private static final int TIMEOUT_MS = 30_000; // to connect, and for each part of the answer
     private static final String LEFT_OUT = "***";
 
     private Download() {}
 
     /**
-     * Fetches it.
+     * Fetches a file.
      *
-     * @param target overwritten
-     * @param most how many bytes it may have
-     * @throws Inaccessible if it has more, there is no such file or nobody who answers; without a cause, whose message would have the whole URI
+     * @param target the local copy, which is overwritten
+     * @param maxBytes the file's greatest size in bytes
+     * @throws Inaccessible if the file is larger, does not exist or the server does not answer; without a cause, because the
+     *     cause's message would show the whole URI
      */
-    static void fetch(URI uri, Path target, long most) {
+    static void fetch(URI uri, Path target, long maxBytes) {
         try {
             URLConnection connection = uri.toURL().openConnection();
-            connection.setConnectTimeout(PATIENCE_MS);
-            connection.setReadTimeout(PATIENCE_MS);
-            connection.setUseCaches(false); // a jar that is cached stays open
+            connection.setConnectTimeout(TIMEOUT_MS);
+            connection.setReadTimeout(TIMEOUT_MS);
+            connection.setUseCaches(false); // a cached jar stays open
             try (InputStream in = connection.getInputStream();
                     OutputStream out = Files.newOutputStream(target)) {
-                copy(in, out, most);
+                copy(in, out, maxBytes);
             }
         } catch (MalformedURLException e) {
-            throw new Inaccessible(shown(uri.toString()), "is no path or URI that can be read", null);
+            throw new Inaccessible(shown(uri.toString()), "is not a readable path or URI", null);
         } catch (IOException e) {
             String reason = e.toString().replace(uri.toString(), shown(uri.toString()));
             throw new Inaccessible(shown(uri.toString()), "cannot be read (" + hidden(reason, "\\S*") + ")", null);
         }
     }
 
-    private static void copy(InputStream in, OutputStream out, long most) throws IOException {
+    private static void copy(InputStream in, OutputStream out, long maxBytes) throws IOException {
         byte[] buffer = new byte[1 << 16];
         long copied = 0;
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
             copied += read;
-            if (copied > most) {
-                throw new IOException("it has more than " + most + " bytes");
+            if (copied > maxBytes) {
+                throw new IOException("it has more than " + maxBytes + " bytes");
             }
             out.write(buffer, 0, read);
         }
     }
 
-    /** A location as people may read it: without user, password and query. */
+    /** Returns a location that may be shown: without user, password and query. */
     static String shown(String location) {
         return hidden(location, "(?s:.*)");
     }

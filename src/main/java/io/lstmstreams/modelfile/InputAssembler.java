@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Makes the input's shape, its vocabulary and its fields of the spec. */
+/** Builds the input's shape, vocabulary and fields from the spec. */
 final class InputAssembler {
     private final String where;
     private final ModelSpec.Input spec;
@@ -22,21 +22,21 @@ final class InputAssembler {
     }
 
     /**
-     * The shape of x.
+     * Returns the shape of x.
      *
-     * @param predicted outputs of the first head; 0 if there is none
+     * @param predicted the number of outputs of the first head; 0 without a head
      */
     InputShape shape(int predicted) {
         int size = spec.size();
         if (size < 1) {
-            throw new Malformed(where, "the spec says input size " + size);
+            throw new Malformed(where, "the spec's input size must be at least 1, but is " + size);
         }
         return switch (encoding()) {
             case ONE_HOT -> InputShape.oneHot(size);
             case DENSE -> InputShape.dense(size);
             case INDEX -> {
                 if (size != 1) {
-                    throw new Malformed(where, "an index is one number, but the spec says input size " + size);
+                    throw new Malformed(where, "the spec's input size must be 1 for encoding index, but is " + size);
                 }
                 yield InputShape.index(indexes(predicted));
             }
@@ -56,10 +56,10 @@ final class InputAssembler {
                 .orElseThrow(() -> new Unsupported(
                         where,
                         "input encoding " + spec.encoding()
-                                + " is not supported; there are one-hot, dense, index and fields"));
+                                + " is not supported; supported: one-hot, dense, index and fields"));
     }
 
-    /** How many events an index may stand for: those that have names, or that are predicted; else any. */
+    /** Returns the number of events: the vocabulary's size, otherwise the number of predicted events, otherwise unlimited. */
     private int indexes(int predicted) {
         if (spec.vocabulary() != null) {
             return spec.vocabulary().size();
@@ -69,7 +69,7 @@ final class InputAssembler {
 
     private List<ModelSpec.Field> fields() {
         if (spec.fields() == null || spec.fields().isEmpty()) {
-            throw new Malformed(where, "the spec's input has encoding fields, but no fields");
+            throw new Malformed(where, "the spec's input must have fields, because its encoding is fields");
         }
         for (ModelSpec.Field field : spec.fields()) {
             if (field == null || field.encoding() == null) {
@@ -106,7 +106,7 @@ final class InputAssembler {
         throw new Malformed(where, "the field " + field.field() + " of the spec's input has no size");
     }
 
-    /** The names of the events that a network knows. */
+    /** Returns the names of the network's events. */
     Vocabulary vocabulary(Network network) {
         ModelSpec.Field first = encoding() != InputEncoding.FIELDS
                 ? null
@@ -133,7 +133,7 @@ final class InputAssembler {
         return Vocabulary.of(size, symbols, spec.end(), unknown);
     }
 
-    /** What stands side by side in x; for an index how it enters. */
+    /** Returns the fields of x in their order; for an index, its scale and offset. */
     List<InputField> inputFields(Vocabulary vocabulary) {
         List<InputField> fields = new ArrayList<>();
         if (encoding() == InputEncoding.INDEX && (spec.scale() != null || spec.offset() != null)) {
@@ -142,9 +142,9 @@ final class InputAssembler {
         if (encoding() == InputEncoding.FIELDS) {
             boolean first = true;
             for (ModelSpec.Field field : fields()) {
-                boolean proper = first && field.encoding().equals("one-hot");
-                fields.add(field(field, proper ? vocabulary : null));
-                first &= !proper;
+                boolean isEvent = first && field.encoding().equals("one-hot");
+                fields.add(field(field, isEvent ? vocabulary : null));
+                first &= !isEvent;
             }
         }
         return fields;
@@ -166,7 +166,7 @@ final class InputAssembler {
                                 .findFirst()
                                 .orElseThrow(() -> new Unsupported(
                                         where,
-                                        "the field encoding " + field.encoding() + " is not supported; there are"
+                                        "the field encoding " + field.encoding() + " is not supported; supported:"
                                                 + " one-hot, number, dense, seconds-since-last, hours-since-last and"
                                                 + " log-seconds-since-last")),
                         scale,

@@ -17,14 +17,14 @@ import io.lstmstreams.recurrent.ScaleLayer;
 import io.lstmstreams.recurrent.SliceLayer;
 import java.util.List;
 
-/** Makes a layer of its spec and its parameters: what the spec claims is checked against what the tensors are. */
+/** Builds a layer from its spec and its parameters, and checks the spec against the tensors' shapes. */
 final class LayerAssembler {
-    /** PyTorch's default of a normalisation's epsilon. */
+    /** PyTorch's default epsilon of a normalisation. */
     private static final double EPSILON = 1e-5;
 
     private final ModelSpec.Layer spec;
     private final Parameters parameters;
-    private final List<Integer> sizes; // of what the layer reads
+    private final List<Integer> sizes; // of the layer's inputs
 
     LayerAssembler(ModelSpec.Layer spec, Parameters parameters, List<Integer> sizes) {
         this.spec = spec;
@@ -34,7 +34,7 @@ final class LayerAssembler {
 
     Layer assemble() {
         if (spec.cell() == null) {
-            throw new Malformed(parameters.where(), "the spec does not say which cell it is");
+            throw new Malformed(parameters.where(), "the spec must name the layer's cell");
         }
         Layer layer = switch (spec.cell()) {
             case "lstm" -> new LstmAssembler(spec, parameters).assemble();
@@ -53,7 +53,7 @@ final class LayerAssembler {
             default ->
                 throw new Unsupported(
                         where(),
-                        "cell " + spec.cell() + " is not supported; there are lstm, gru, rnn, dense, embedding,"
+                        "cell " + spec.cell() + " is not supported; supported: lstm, gru, rnn, dense, embedding,"
                                 + " batch_norm, layer_norm, activation, add, multiply, concat and slice");
         };
         parameters.checkAllTaken();
@@ -139,7 +139,7 @@ final class LayerAssembler {
         Tensor weight = parameters.matrix("weight");
         int size = (int) weight.shape()[1];
         if (spec.size() != null && spec.size() != size) {
-            throw new Malformed(where(), "the spec says size " + spec.size() + ", the tensors have " + size);
+            throw new Malformed(where(), "the spec says size " + spec.size() + ", but the tensors have " + size);
         }
         return new EmbeddingLayer(
                 (int) weight.shape()[0],
@@ -149,7 +149,7 @@ final class LayerAssembler {
                 Boolean.TRUE.equals(spec.maskZero()));
     }
 
-    /** At inference {@code y = weight * (x - mean) / sqrt(var + epsilon) + bias}. */
+    /** Inference computes {@code y = weight * (x - mean) / sqrt(var + epsilon) + bias}. */
     private ScaleLayer batchNormalisation() {
         int size = size();
         float[] mean = parameters.values("running_mean", size);
@@ -178,17 +178,17 @@ final class LayerAssembler {
 
     private void checkUnits(int units, Integer said) {
         if (said != null && said != units) {
-            throw new Malformed(where(), "the spec says " + said + " units, the tensors have " + units);
+            throw new Malformed(where(), "the spec says " + said + " units, but the tensors have " + units);
         }
     }
 
-    /** A limit or a summand in a spec; 0 if it is not there. */
+    /** Returns a limit or a summand of a spec; 0 if the spec does not state it. */
     static float number(Double value, String name, String where) {
         if (value == null) {
             return 0f;
         }
         if (!Float.isFinite(value.floatValue())) {
-            throw new Malformed(where, "the spec's " + name + " is not a finite number");
+            throw new Malformed(where, "the spec's " + name + " must be a finite number");
         }
         return value.floatValue();
     }

@@ -8,7 +8,7 @@ import io.lstmstreams.recurrent.LstmNormalisation;
 import io.lstmstreams.recurrent.LstmOptions;
 import java.util.List;
 
-/** Makes an LSTM layer of its spec and its parameters. */
+/** Builds an LSTM layer from its spec and its parameters. */
 final class LstmAssembler {
     private static final List<String> PARTS = List.of("i", "f", "g", "o", "c");
     private static final int FORGET = 1; // among the parts
@@ -21,16 +21,16 @@ final class LstmAssembler {
     LstmAssembler(ModelSpec.Layer spec, Parameters parameters) {
         this.spec = spec;
         this.parameters = parameters;
-        // With a projection U has fewer columns than there are units; its rows tell how many there are.
+        // With a projection U has fewer columns than units; its rows give the number of units.
         long rows = parameters.matrix("weight_hh").shape()[0];
         this.units = (int) (rows / LstmLayer.GATES);
         if (rows % LstmLayer.GATES != 0) {
             throw new Malformed(
-                    parameters.where(), "weight_hh has " + rows + " rows, an LSTM has 4 for each of its units");
+                    parameters.where(), "weight_hh must have 4 rows for each unit of the LSTM, but has " + rows);
         }
         if (spec.units() != null && spec.units() != units) {
             throw new Malformed(
-                    parameters.where(), "the spec says " + spec.units() + " units, the tensors have " + units);
+                    parameters.where(), "the spec says " + spec.units() + " units, but the tensors have " + units);
         }
     }
 
@@ -47,7 +47,7 @@ final class LstmAssembler {
             if (norm == null) {
                 bias[units + unit] += forgetBias;
             } else {
-                norm.shift()[FORGET][unit] += forgetBias; // it is added after the normalisation
+                norm.shift()[FORGET][unit] += forgetBias; // added after the normalisation
             }
         }
         return new LstmLayer(
@@ -78,7 +78,7 @@ final class LstmAssembler {
     private float[] projection() {
         if (!parameters.has("weight_hr")) {
             if (spec.projection() != null) {
-                throw new Malformed(parameters.where(), "the spec says projection, but there is no weight_hr");
+                throw new Malformed(parameters.where(), "the spec says projection, but weight_hr is missing");
             }
             return null;
         }
@@ -87,7 +87,7 @@ final class LstmAssembler {
         if (spec.projection() != null && spec.projection() != weight.shape()[0]) {
             throw new Malformed(
                     parameters.where(),
-                    "the spec says projection " + spec.projection() + ", the tensors have " + weight.shape()[0]);
+                    "the spec says projection " + spec.projection() + ", but the tensors have " + weight.shape()[0]);
         }
         return weight.values();
     }
@@ -96,12 +96,16 @@ final class LstmAssembler {
         boolean there = parameters.has("weight_pi") || parameters.has("weight_pf") || parameters.has("weight_po");
         if (!there) {
             if (Boolean.TRUE.equals(spec.peepholes())) {
-                throw new Malformed(parameters.where(), "the spec says peepholes, but there is no weight_pi");
+                throw new Malformed(
+                        parameters.where(),
+                        "the spec says peepholes, but weight_pi, weight_pf and weight_po are missing");
             }
             return null;
         }
         if (Boolean.FALSE.equals(spec.peepholes())) {
-            throw new Malformed(parameters.where(), "the spec says no peepholes, but there is a weight_p");
+            throw new Malformed(
+                    parameters.where(),
+                    "the spec says no peepholes, but the tensors have weight_pi, weight_pf or weight_po");
         }
         return new float[][] {
             parameters.values("weight_pi", units),

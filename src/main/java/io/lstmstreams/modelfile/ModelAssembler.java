@@ -19,18 +19,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Puts parameters and a whole spec together: what the spec claims is checked against what the tensors are. */
+/** Builds a model from parameters and a complete spec, and checks the spec against the tensors' shapes. */
 final class ModelAssembler {
     private final String where;
     private final ModelContent content;
     private final ModelSpec spec;
     private final List<Layer> layers = new ArrayList<>();
-    private final List<List<Integer>> wiring = new ArrayList<>(); // what each layer reads
+    private final List<List<Integer>> wiring = new ArrayList<>(); // the inputs of each layer
     private final List<Integer> headWiring = new ArrayList<>();
 
     /**
-     * @param where what the user calls the file, for errors
-     * @param spec the content's, with the user's laid over it
+     * @param where the file's name for the user, for errors
+     * @param spec the content's spec with the user's spec laid over it
      */
     ModelAssembler(String where, ModelContent content, ModelSpec spec) {
         this.where = where;
@@ -67,7 +67,7 @@ final class ModelAssembler {
         }
     }
 
-    /** What a spec taken from tensors always has may have been taken away by the one laid over it. */
+    /** Checks the fields that every spec of tensors has: the user's spec may have removed them. */
     private void checkWhole() {
         require(spec.input() != null && spec.input().size() != null, "input size");
         require(spec.layers() != null && spec.layers().stream().allMatch(Objects::nonNull), "layers");
@@ -78,19 +78,20 @@ final class ModelAssembler {
         if (spec.layers().size() != content.layers().size()) {
             throw new Malformed(
                     where,
-                    "the spec has " + spec.layers().size() + " layers, the tensors "
+                    "the spec has " + spec.layers().size() + " layers, but the tensors have "
                             + content.layers().size());
         }
         if (spec.heads().size() != content.heads().size() && !spec.heads().isEmpty()) {
             throw new Malformed(
                     where,
-                    "the spec has " + spec.heads().size() + " heads, the tensors "
+                    "the spec has " + spec.heads().size() + " heads, but the tensors have "
                             + content.heads().size());
         }
         if (spec.heads().isEmpty() && content.heads().stream().anyMatch(head -> !head.isEmpty())) {
             throw new Malformed(
                     where,
-                    "the spec has no heads, the tensors " + content.heads().size());
+                    "the spec has no heads, but the tensors have "
+                            + content.heads().size());
         }
     }
 
@@ -100,7 +101,7 @@ final class ModelAssembler {
 
     private void require(boolean there, String what) {
         if (!there) {
-            throw new Malformed(where, "the spec takes away the " + what);
+            throw new Malformed(where, "the spec must not remove the " + what);
         }
     }
 
@@ -110,7 +111,8 @@ final class ModelAssembler {
         List<Integer> sizes = new ArrayList<>();
         for (Integer below : from) {
             if (below == null || below < Wiring.INPUT || below >= i) {
-                throw new Malformed(where, "layer " + i + " reads layer " + below + ", which does not come before it");
+                throw new Malformed(
+                        where, "layer " + i + " reads layer " + below + ", but a layer can read only layers before it");
             }
             sizes.add(
                     below == Wiring.INPUT
@@ -137,7 +139,7 @@ final class ModelAssembler {
         Map<String, Tensor> tensors = content.heads().get(i);
         if (tensors.isEmpty()) {
             if (from < 0 || from >= layers.size()) {
-                throw new Malformed(at, "reads layer " + from + ", which is none");
+                throw new Malformed(at, "reads layer " + from + ", which does not exist");
             }
             return Head.identity(name, activation, layers.get(from).outputSize());
         }
@@ -156,14 +158,15 @@ final class ModelAssembler {
         }
         if (!execution.mode().equals("window")) {
             throw new Unsupported(
-                    where, "execution mode " + execution.mode() + " is not supported; there are carry and window");
+                    where, "execution mode " + execution.mode() + " is not supported; supported: carry and window");
         }
         if (execution.length() == null || execution.length() < 1) {
-            throw new Malformed(where, "execution mode window wants a length, how many events a window has");
+            throw new Malformed(
+                    where, "execution mode window requires a length of at least 1, the number of events in a window");
         }
         if (execution.padding() != null && !List.of("none", "zeros").contains(execution.padding())) {
             throw new Unsupported(
-                    where, "padding " + execution.padding() + " is not supported; there are zeros and none");
+                    where, "padding " + execution.padding() + " is not supported; supported: zeros and none");
         }
         return new Execution(execution.length(), "zeros".equals(execution.padding()));
     }
@@ -180,6 +183,6 @@ final class ModelAssembler {
             return new ScoringRule.ProbabilityBelow(scoring.probability());
         }
         throw new Malformed(
-                where, "the spec's scoring is neither rank-above with a rank nor probability-below with a probability");
+                where, "the spec's scoring must be rank-above with a rank or probability-below with a probability");
     }
 }

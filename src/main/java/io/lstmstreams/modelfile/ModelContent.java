@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * The content of a model file: a spec, and the parameters of layers and heads under PyTorch's names and in PyTorch's orders.
  *
- * <p>Parameters by cell; all weights are {@code [outputs, inputs]}, what is in brackets may be missing:
+ * <p>Parameters by cell; all weights are {@code [outputs, inputs]}, parameters in parentheses are optional:
  *
  * <pre>
  * lstm        weight_ih [4H, X], weight_hh [4H, R], (bias_ih [4H]), (bias_hh [4H]), rows in order i, f, g, o;
@@ -20,7 +20,7 @@ import java.util.Map;
  * gru         weight_ih [3H, X], weight_hh [3H, H], (bias_ih [3H]), (bias_hh [3H]), rows in order r, z, n
  * rnn         weight_ih [H, X], weight_hh [H, H], (bias_ih [H]), (bias_hh [H])
  * embedding   weight [V, D]
- * dense       weight [outputs, inputs], (bias [outputs]); so has a head, or nothing at all if its output is its input
+ * dense       weight [outputs, inputs], (bias [outputs]); a head has the same, or no parameters if its output is its input
  * batch_norm  (weight [N]), (bias [N]), running_mean [N], running_var [N]
  * layer_norm  (weight [N]), (bias [N])
  * </pre>
@@ -31,7 +31,7 @@ import java.util.Map;
  */
 public record ModelContent(ObjectNode spec, List<Map<String, Tensor>> layers, List<Map<String, Tensor>> heads) {
     /**
-     * Builds the model, and checks the spec against the sizes of the tensors.
+     * Builds the model and checks the spec against the shapes of the tensors.
      *
      * @param over a spec in JSON, whole or in part; its fields win over {@link #spec}
      * @param where the file's name, for errors

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a model file says of the events that it takes, read without its weights: for those who prepare events and step none.
+ * The events that a model accepts, read from its spec without its weights: for code that prepares events for the model.
  *
- * @param vocabulary the events; without names, where the spec has none
- * @param events how many of the indexes may be stepped, from 0; {@code Integer.MAX_VALUE} where the spec does not tell
- * @param size the length of the one-hot vector; 0 where the spec does not tell
+ * @param vocabulary the events; without names if the spec has no vocabulary
+ * @param events the number of valid event indexes, from 0; {@code Integer.MAX_VALUE} if the spec does not state it
+ * @param size the length of the one-hot vector; 0 if the spec does not state it
  */
 public record ModelEvents(Vocabulary vocabulary, int events, int size) {
 
@@ -44,16 +44,16 @@ public record ModelEvents(Vocabulary vocabulary, int events, int size) {
 
     private static ModelEvents of(ModelSpec.Input input, boolean index) {
         List<String> symbols = input.vocabulary();
-        int lines = index || input.size() == null ? 0 : input.size();
+        int inputs = index || input.size() == null ? 0 : input.size();
         if (symbols == null) {
-            int events = lines > 0 ? lines : Integer.MAX_VALUE;
-            return new ModelEvents(Vocabulary.ofSize(events), events, lines);
+            int events = inputs > 0 ? inputs : Integer.MAX_VALUE;
+            return new ModelEvents(Vocabulary.ofSize(events), events, inputs);
         }
-        boolean endBeside = input.end() != null && !symbols.contains(input.end());
-        int named = symbols.size() + (endBeside ? 1 : 0);
+        boolean endIsExtra = input.end() != null && !symbols.contains(input.end());
+        int named = symbols.size() + (endIsExtra ? 1 : 0);
         Vocabulary vocabulary = Vocabulary.of(named, symbols, input.end(), input.unknown());
-        int events = lines > 0 ? Math.min(lines, named) : named;
-        return new ModelEvents(vocabulary, events, index ? named : lines);
+        int events = inputs > 0 ? Math.min(inputs, named) : named;
+        return new ModelEvents(vocabulary, events, index ? named : inputs);
     }
 
     private static ModelSpec spec(Path path, String where) {

@@ -16,16 +16,16 @@ import java.util.regex.Pattern;
 /**
  * Loads and saves model files. One {@code .safetensors} file holds the tensors and, in its metadata under {@value #SPEC_KEY},
  * the spec. A plain PyTorch {@code state_dict} in safetensors has no spec: the spec is then read from a file of the same name
- * with the ending {@code .json}, and a {@link StateDictReader} derives from names and shapes what that file leaves open.
+ * with the ending {@code .json}, and a {@link StateDictReader} derives missing settings from the tensors' names and shapes.
  */
 public final class ModelFile {
-    /** Where in the metadata the spec stands. */
+    /** The metadata key of the spec. */
     public static final String SPEC_KEY = "lstm-streams";
 
     private static final Pattern ENDINGS =
             Pattern.compile("\\.(safetensors|pt|pth|bin|keras|weights\\.h5|h5|hdf5|ckpt|index|ckpt\\.index|npz|onnx)$");
     private static final Pattern URI_SCHEME =
-            Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:"); // two letters at least: C:\ is no scheme
+            Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:"); // at least two letters: C:\ is not a scheme
 
     private ModelFile() {}
 
@@ -44,7 +44,7 @@ public final class ModelFile {
             return "file".equalsIgnoreCase(uri.getScheme()) ? load(Path.of(uri)) : download(uri);
         } catch (IllegalArgumentException e) {
             throw new Inaccessible(
-                    Download.shown(location), "is no path or URI that can be read (" + e.getMessage() + ")", null);
+                    Download.shown(location), "is not a readable path or URI (" + e.getMessage() + ")", null);
         }
     }
 
@@ -58,9 +58,9 @@ public final class ModelFile {
     }
 
     /**
-     * Reads a model with a spec laid over the one that the file has or that its shapes tell.
+     * Reads a model with a spec laid over the file's own or inferred spec.
      *
-     * @param spec a spec in JSON, whole or in part; its fields win
+     * @param spec a spec in JSON, complete or partial; its fields take precedence
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
      */
     public static Model load(Path path, ObjectNode spec) {
@@ -68,10 +68,10 @@ public final class ModelFile {
     }
 
     /**
-     * Reads a model with a spec laid over the one that the file has or that its shapes tell.
+     * Reads a model with a spec laid over the file's own or inferred spec.
      *
-     * @param spec a spec in JSON, whole or in part; its fields win
-     * @param stateDicts reads the file if its tensors have names of PyTorch's and not ours
+     * @param spec a spec in JSON, complete or partial; its fields take precedence
+     * @param stateDicts the reader of files whose tensors have PyTorch's names and not ours
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
      */
     public static Model load(Path path, ObjectNode spec, StateDictReader stateDicts) {
@@ -105,7 +105,7 @@ public final class ModelFile {
     /**
      * Reads a spec from a JSON file.
      *
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it is no JSON object
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file is not a JSON object
      */
     public static ObjectNode readSpec(Path path) {
         return ModelSpec.read(path);
@@ -114,13 +114,13 @@ public final class ModelFile {
     private static URI uri(String location) {
         try {
             return new URI(location);
-        } catch (URISyntaxException e) { // whose message has the whole URI
+        } catch (URISyntaxException e) { // its message shows the whole URI
             throw new Inaccessible(
-                    Download.shown(location), "is no path or URI that can be read (" + e.getReason() + ")", null);
+                    Download.shown(location), "is not a readable path or URI (" + e.getReason() + ")", null);
         }
     }
 
-    /** A path or URI as people may read it: without user, password and query. */
+    /** Returns a path or URI that may be shown: without user, password and query. */
     public static String shown(String location) {
         return Download.shown(location);
     }
@@ -129,17 +129,17 @@ public final class ModelFile {
      * Copies a file.
      *
      * @param location a path, or a URI such as {@code file:} or {@code https:}
-     * @param target overwritten
-     * @param most how many bytes it may have
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no such file, or it has more
+     * @param target the local copy, which is overwritten
+     * @param maxBytes the file's greatest size in bytes
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file does not exist or is larger
      */
-    public static void fetch(String location, Path target, long most) {
+    public static void fetch(String location, Path target, long maxBytes) {
         Download.fetch(
                 URI_SCHEME.matcher(location).lookingAt()
                         ? uri(location)
                         : Path.of(location).toUri(),
                 target,
-                most);
+                maxBytes);
     }
 
     private static Model download(URI uri) {
@@ -160,13 +160,13 @@ public final class ModelFile {
     /**
      * Writes a model with its spec into one file, which PyTorch can read as a {@code state_dict} as well.
      *
-     * @throws Inaccessible if it cannot be written
+     * @throws Inaccessible if the file cannot be written
      */
     public static void save(Model model, Path path) {
         Safetensors.write(new TensorFile(ModelTensors.of(model.network()), Map.of(SPEC_KEY, spec(model))), path);
     }
 
-    /** A model's spec, as JSON in one line. */
+    /** Returns a model's spec as one line of JSON. */
     public static String spec(Model model) {
         return new SpecWriter(model).write();
     }

@@ -26,15 +26,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The spec: what tensors cannot say of themselves. A JSON text in our model file's metadata, a file beside a plain
- * {@code state_dict}, or what {@code import --spec} is given. Every field may be left out.
+ * The settings of a model that its tensors do not contain: JSON in our model file's metadata, in a file beside a plain
+ * {@code state_dict}, or in the argument of {@code import --spec}. Every field is optional.
  *
- * @param name what people call the model
+ * @param name the model's name
  * @param input the input vector
- * @param layers from the input upwards
- * @param heads by position
- * @param execution how steps follow each other
- * @param scoring when an event is anomalous
+ * @param layers the layers from the input upwards
+ * @param heads the heads by position
+ * @param execution the mode of execution, carry or window
+ * @param scoring the rule by which an event is anomalous
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ModelSpec(String name, Input input, List<Layer> layers, List<Head> heads, Execution execution, Scoring scoring) {
@@ -47,7 +47,7 @@ record ModelSpec(String name, Input input, List<Layer> layers, List<Head> heads,
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            // Nothing is made to fit: 64.7 is no number of units, and 7 is no symbol.
+            // Values are not converted: 64.7 is not a number of units, and 7 is not a symbol.
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .withCoercionConfig(
@@ -61,13 +61,13 @@ record ModelSpec(String name, Input input, List<Layer> layers, List<Head> heads,
      * The input vector.
      *
      * @param encoding one-hot, dense, index or fields
-     * @param size its length
-     * @param vocabulary the events in index order; of the first one-hot field where there are several fields
-     * @param end the end of a sequence: one of the vocabulary, or the index after its last
-     * @param unknown the symbol that stands for all that the model does not know
-     * @param fields what stands side by side in the vector
-     * @param scale an index enters as index * scale + offset
-     * @param offset see scale
+     * @param size the vector's length
+     * @param vocabulary the events in index order; with several fields, those of the first one-hot field
+     * @param end the end of a sequence: a symbol of the vocabulary, or one more that follows its last
+     * @param unknown the symbol for every event that is not in the vocabulary
+     * @param fields the fields of the vector in their order
+     * @param scale the factor of an index, which enters as index * scale + offset
+     * @param offset the summand of an index, see scale
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Input(
@@ -85,7 +85,7 @@ record ModelSpec(String name, Input input, List<Layer> layers, List<Head> heads,
      *
      * @param field a JSON pointer into the event
      * @param encoding one-hot, number, dense, seconds-since-last, hours-since-last or log-seconds-since-last
-     * @param size lines of a one-hot or a vector
+     * @param size the length of a one-hot or dense vector
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Field(
@@ -97,7 +97,7 @@ record ModelSpec(String name, Input input, List<Layer> layers, List<Head> heads,
             Double scale,
             Double offset) {}
 
-    /** One layer; which fields mean something depends on its cell. */
+    /** One layer; its cell determines which fields apply. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Layer(
             String cell,
@@ -125,18 +125,18 @@ record ModelSpec(String name, Input input, List<Layer> layers, List<Head> heads,
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Head(String name, JsonNode activation, Integer from) {}
 
-    /** How steps follow each other: carry, or window with a length and what fills a window that is not full. */
+    /** The mode of execution: carry, or window with a length and the padding of an incomplete window. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Execution(String mode, Integer length, String padding) {}
 
-    /** When an event is anomalous. */
+    /** The rule by which an event is anomalous. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Scoring(String rule, Integer rank, Double probability) {}
 
     /**
-     * Parses a spec, whole or in part.
+     * Parses a spec, complete or partial.
      *
-     * @param where the file, for the error's text
+     * @param where the file, for errors
      */
     static ObjectNode parse(String text, String where) {
         try {
@@ -149,7 +149,7 @@ record ModelSpec(String name, Input input, List<Layer> layers, List<Head> heads,
         } catch (JsonProcessingException e) {
             throw new Malformed(where, "the spec is not JSON: " + firstLine(e));
         }
-        throw new Malformed(where, "the spec is no JSON object");
+        throw new Malformed(where, "the spec must be a JSON object");
     }
 
     /** Reads a spec from a file of its own. */
@@ -163,7 +163,7 @@ record ModelSpec(String name, Input input, List<Layer> layers, List<Head> heads,
         }
     }
 
-    /** Binds the fields of a whole spec. */
+    /** Binds the fields of a complete spec. */
     static ModelSpec of(ObjectNode tree, String where) {
         try {
             return JSON.treeToValue(tree, ModelSpec.class);
@@ -174,15 +174,15 @@ record ModelSpec(String name, Input input, List<Layer> layers, List<Head> heads,
             e.getPath()
                     .forEach(at -> path.append('/')
                             .append(at.getFieldName() == null ? Integer.toString(at.getIndex()) : at.getFieldName()));
-            throw new Malformed(where, "the spec's " + path + " is of the wrong type");
+            throw new Malformed(where, "the spec's " + path + " has the wrong type");
         } catch (JsonProcessingException e) {
             throw new Malformed(where, "the spec cannot be read: " + firstLine(e));
         }
     }
 
     /**
-     * Lays one spec over another: its fields win, objects are merged field by field, {@code layers} and {@code heads}
-     * position by position. A null takes a field away.
+     * Lays {@code over} over {@code base}. Fields of {@code over} take precedence, objects are merged field by field,
+     * {@code layers} and {@code heads} position by position. A null removes a field.
      */
     static ObjectNode merge(ObjectNode base, ObjectNode over) {
         ObjectNode merged = base.deepCopy();

@@ -35,7 +35,7 @@ final class ModelTensors {
 
     private ModelTensors() {}
 
-    /** A model's parameters by the names in its file. */
+    /** Returns a network's parameters by their names in the file. */
     static Map<String, Tensor> of(Network network) {
         ModelTensors writer = new ModelTensors();
         for (int i = 0; i < network.layers().size(); i++) {
@@ -51,10 +51,10 @@ final class ModelTensors {
     }
 
     /**
-     * Reads a file that has our names throughout.
+     * Reads a file in which all tensors have our names.
      *
-     * @param spec the spec that stands in the file
-     * @return empty if a tensor has another name
+     * @param spec the file's spec
+     * @return the content, or empty if a tensor has another name
      */
     static Optional<ModelContent> read(Map<String, Tensor> tensors, ObjectNode spec) {
         Map<String, Tensor> rest = new LinkedHashMap<>(tensors);
@@ -124,7 +124,7 @@ final class ModelTensors {
         put(layer, i, "weight_hh", layer.recurrentWeights(), rows, layer.outputSize());
         put(layer, i, "bias_ih", layer.bias(), rows);
         float[] recurrentBias =
-                new float[rows]; // PyTorch wants both; where they may be one, the sum stands in the first
+                new float[rows]; // PyTorch requires both biases; the first holds their sum where that is equivalent
         if (layer instanceof GruLayer gru) {
             System.arraycopy(gru.candidateBias(), 0, recurrentBias, rows - gru.units(), gru.units());
         }

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The parameters of one layer or head, taken one after the other with the shapes that they must have. */
+/** The parameters of one layer or head. Each is taken with the shape that it must have. */
 final class Parameters {
     private final String where; // the file and the layer
     private final Map<String, Tensor> tensors;
@@ -26,20 +26,20 @@ final class Parameters {
         return tensors.containsKey(name);
     }
 
-    /** The matrix of that name, whatever its size. */
+    /** Returns the matrix of this name, of any size. */
     Tensor matrix(String name) {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
             throw new Malformed(where, "has no " + name);
         }
         if (tensor.shape().length != 2 || tensor.shape()[0] == 0 || tensor.shape()[1] == 0) {
-            throw malformed(tensor, "has shape " + tensor.shapeText() + ", a matrix was expected");
+            throw malformed(tensor, "must be a matrix, but has shape " + tensor.shapeText());
         }
         taken.add(name);
         return tensor;
     }
 
-    /** The values of a parameter that must be there. */
+    /** Returns the values of a required parameter. */
     float[] values(String name, long... shape) {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
@@ -50,7 +50,7 @@ final class Parameters {
         return tensor.values();
     }
 
-    /** The values of a parameter that may be missing; every one of them is {@code otherwise} then. */
+    /** Returns the values of an optional parameter; all are {@code otherwise} if it is missing. */
     float[] valuesOr(String name, float otherwise, int length) {
         if (has(name)) {
             return values(name, length);
@@ -60,7 +60,7 @@ final class Parameters {
         return values;
     }
 
-    /** The sum of two biases, of which either may be missing. */
+    /** Returns the sum of two biases, each of which is optional. */
     float[] sum(String name, String other, int length) {
         float[] first = valuesOr(name, 0f, length);
         float[] second = valuesOr(other, 0f, length);
@@ -71,26 +71,27 @@ final class Parameters {
         return sum;
     }
 
-    /** Refuses what nobody asked for. */
+    /** Refuses parameters that no layer or head has taken. */
     void checkAllTaken() {
         tensors.forEach((name, tensor) -> {
             if (!taken.contains(name)) {
-                throw malformed(tensor, "is a " + name + ", which this layer does not have by its spec");
+                throw malformed(tensor, "is a " + name + ", which a layer with this spec does not have");
             }
         });
     }
 
     void expect(Tensor tensor, long... shape) {
         if (!tensor.hasShape(shape)) {
-            throw malformed(tensor, "has shape " + tensor.shapeText() + ", expected " + Tensor.text(shape));
+            throw malformed(tensor, "must have shape " + Tensor.text(shape) + ", but has " + tensor.shapeText());
         }
     }
 
-    /** Each summand is finite, their sum may not be. */
+    /** Checks values that were computed: the sum of finite numbers may be infinite. */
     float[] finite(float[] values, String what) {
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new Malformed(where, "element " + i + " of " + what + " is not a finite number");
+                throw new Malformed(
+                        where, "element " + i + " of " + what + " must be a finite number, but is " + values[i]);
             }
         }
         return values;

@@ -22,17 +22,17 @@ import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.recurrent.SliceLayer;
 import java.util.List;
 
-/** Writes a model's spec; what has its default is left out. */
+/** Writes a model's spec without settings that have their default. */
 final class SpecWriter {
-    private final Model events;
+    private final Model model;
     private final Network network;
 
-    SpecWriter(Model events) {
-        this.events = events;
-        this.network = events.network();
+    SpecWriter(Model model) {
+        this.model = model;
+        this.network = model.network();
     }
 
-    /** The whole spec, as JSON in one line. */
+    /** Returns the complete spec as one line of JSON. */
     String write() {
         ObjectNode spec = ModelSpec.JSON.createObjectNode().put("name", network.name());
         spec.set("input", input());
@@ -64,7 +64,7 @@ final class SpecWriter {
     }
 
     private ObjectNode input() {
-        Vocabulary vocabulary = events.vocabulary();
+        Vocabulary vocabulary = model.vocabulary();
         ObjectNode input = ModelSpec.JSON.createObjectNode();
         input.put("encoding", network.encoding().specName());
         input.put("size", network.inputSize());
@@ -77,15 +77,15 @@ final class SpecWriter {
         if (vocabulary.unknown() >= 0) {
             input.put("unknown", vocabulary.symbol(vocabulary.unknown()));
         }
-        if (network.encoding() == InputEncoding.INDEX && !events.fields().isEmpty()) {
-            scale(input, (InputField.Number) events.fields().get(0));
+        if (network.encoding() == InputEncoding.INDEX && !model.fields().isEmpty()) {
+            scale(input, (InputField.Number) model.fields().get(0));
         } else {
-            events.fields().forEach(field -> input.withArray("/fields").add(field(field)));
+            model.fields().forEach(field -> input.withArray("/fields").add(field(field)));
         }
         return input;
     }
 
-    /** The names as {@code --vocabulary} takes them: an end symbol on the last line is named apart. */
+    /** Returns the names as {@code --vocabulary} takes them: without an end symbol in the last place. */
     private static List<String> symbolsWithoutLastEnd(Vocabulary vocabulary) {
         boolean endIsLast = vocabulary.end() == vocabulary.size() - 1 && vocabulary.size() > 1;
         return vocabulary.symbols().subList(0, endIsLast ? vocabulary.end() : vocabulary.size());
@@ -96,7 +96,7 @@ final class SpecWriter {
         if (field instanceof InputField.OneHot oneHot) {
             node.put("field", oneHot.pointer()).put("encoding", "one-hot").put("size", oneHot.size());
             Vocabulary own = oneHot.vocabulary();
-            if (own.hasSymbols() && own != events.vocabulary()) {
+            if (own.hasSymbols() && own != model.vocabulary()) {
                 node.set("vocabulary", ModelSpec.JSON.valueToTree(own.symbols()));
                 if (own.unknown() >= 0) {
                     node.put("unknown", own.symbol(own.unknown()));

@@ -7,10 +7,10 @@ import java.util.ServiceLoader;
 
 /**
  * Reads a PyTorch {@code state_dict} in safetensors. {@link ModelFile} finds the implementation on the class path with a {@link
- * ServiceLoader}: an application that loads only files that {@code import} wrote needs none.
+ * ServiceLoader}. An application that loads only files that {@code import} wrote needs no implementation.
  */
 public interface StateDictReader {
-    /** Returns whether a tensor is a counter of the training, an integer that belongs to no layer. */
+    /** Returns whether a tensor is a counter of the training: an integer that inference does not need. */
     boolean isCounter(String tensor);
 
     /**
@@ -18,7 +18,7 @@ public interface StateDictReader {
      *
      * @param stateDict the tensors, in any order
      * @param where the file's name, for errors
-     * @param spec a spec in JSON, whole or in part, perhaps empty
+     * @param spec a spec in JSON, complete or partial, perhaps empty
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the tensors do not make a model
      */
     ModelContent read(TensorFile stateDict, String where, ObjectNode spec);

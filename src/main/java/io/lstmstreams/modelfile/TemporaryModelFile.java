@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A model file for a moment, for nobody else to read, which is gone when it is closed. */
+/** A temporary model file that only its owner can read. {@link #close} deletes the file. */
 public final class TemporaryModelFile implements AutoCloseable {
     private final Path path;
 
@@ -13,15 +13,15 @@ public final class TemporaryModelFile implements AutoCloseable {
     }
 
     /**
-     * Makes an empty one.
+     * Creates an empty file.
      *
-     * @throws IOException if there is no room for it
+     * @throws IOException if the file cannot be created
      */
     public static TemporaryModelFile create() throws IOException {
         return new TemporaryModelFile(Files.createTempFile("lstm-streams-model", ".safetensors"));
     }
 
-    /** Where it is. */
+    /** Returns the file's path. */
     public Path path() {
         return path;
     }

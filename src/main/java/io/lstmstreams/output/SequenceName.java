@@ -37,7 +37,7 @@ public final class SequenceName {
     public static byte[] toId(String name) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
             throw new IllegalArgumentException(
-                    "a sequence's id holds half of a surrogate pair, which UTF-8 cannot encode");
+                    "a sequence's id contains half of a surrogate pair, which UTF-8 cannot encode");
         }
         byte[] text = name.getBytes(StandardCharsets.UTF_8);
         if (name.startsWith(HEX)) {

@@ -7,12 +7,12 @@ import java.util.Optional;
 import org.ojalgo.function.special.ErrorFunction;
 
 /**
- * What values go through after a product: the function of a gate, a dense layer or a head. Names and parameters mean what
- * they mean in ONNX (onnx.ai, operators of the same names), where it has them, else in Keras. Immutable.
+ * An activation function: the function of a gate, a dense layer or a head. Names and parameters are those of the ONNX
+ * operators; functions that ONNX does not have are those of Keras. Immutable.
  *
- * @param kind which function
- * @param alpha its first parameter; 0 where it has none
- * @param beta its second parameter; 0 where it has none
+ * @param kind the function
+ * @param alpha the function's first parameter; 0 if it has none
+ * @param beta the function's second parameter; 0 if it has none
  */
 public record Activation(Kind kind, float alpha, float beta) {
 
@@ -71,69 +71,69 @@ public record Activation(Kind kind, float alpha, float beta) {
             this.beta = beta;
         }
 
-        /** The name in a model's spec. */
+        /** Returns the function's name in a model's spec. */
         public String specName() {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** The function of that name in a spec. */
+        /** Returns the function that has this name in a model's spec, if any. */
         public static Optional<Kind> named(String name) {
             return Arrays.stream(values())
                     .filter(kind -> kind.specName().equals(name))
                     .findFirst();
         }
 
-        /** Whether it has a first parameter. */
+        /** Returns whether the function has a first parameter. */
         public boolean hasAlpha() {
             return alpha != null;
         }
 
-        /** Whether it has a second parameter. */
+        /** Returns whether the function has a second parameter. */
         public boolean hasBeta() {
             return beta != null;
         }
     }
 
-    /** The logits as they are. */
+    /** The identity. */
     public static final Activation LINEAR = of(Kind.LINEAR);
 
-    /** The function of an LSTM's candidate and output. */
+    /** The default function of an LSTM's candidate and output. */
     public static final Activation TANH = of(Kind.TANH);
 
-    /** The function of a gate. */
+    /** The default function of a gate. */
     public static final Activation SIGMOID = of(Kind.SIGMOID);
 
-    /** A probability distribution. */
+    /** The function that turns logits into a probability distribution. */
     public static final Activation SOFTMAX = of(Kind.SOFTMAX);
 
-    /** A function with the defaults of its parameters. */
+    /** Returns a function with its default parameters. */
     public static Activation of(Kind kind) {
         return new Activation(kind, kind.hasAlpha() ? kind.alpha : 0f, kind.hasBeta() ? kind.beta : 0f);
     }
 
-    /** The name in a spec, and parameters that are not the defaults. */
+    /** Returns the name in a model's spec, followed by the parameters if they are not the defaults. */
     @Override
     public String toString() {
         return hasDefaults() ? kind.specName() : kind.specName() + "(" + alpha + ", " + beta + ")";
     }
 
-    /** Whether the parameters are the function's defaults. */
+    /** Returns whether the parameters are the function's defaults. */
     public boolean hasDefaults() {
         return equals(of(kind));
     }
 
-    /** Whether each value depends on the whole vector, so that it is no function for a gate. */
+    /** Returns whether each value depends on the whole vector; such a function cannot be a gate's. */
     public boolean isOfVector() {
         return kind == Kind.SOFTMAX || kind == Kind.LOG_SOFTMAX;
     }
 
-    /** Whether the output is a distribution over its values, as probabilities or as their logarithms. */
+    /** Returns whether the output is a distribution, as probabilities or as their logarithms. */
     public boolean isDistribution() {
         return isOfVector();
     }
 
     /**
-     * {@code y[at + k] = f(z[from + k])} for {@code count} values.
+     * Computes {@code y[at + k] = f(z[from + k])} for {@code count} values.
      *
      * @param y overwritten; must not be {@code z}
      */
@@ -168,7 +168,7 @@ public record Activation(Kind kind, float alpha, float beta) {
             case EXPONENTIAL -> (float) Math.exp(z);
             case GELU -> (float) (0.5 * z * (1 + ErrorFunction.erf(z / Math.sqrt(2))));
             case SILU -> (float) (z / (1 + Math.exp(-z)));
-            default -> throw new AssertionError(kind + " is no function of one value");
+            default -> throw new AssertionError(kind + " is not a function of one value");
         };
     }
 

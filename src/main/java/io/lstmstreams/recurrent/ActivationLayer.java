@@ -1,9 +1,10 @@
 package io.lstmstreams.recurrent;
 
 /**
- * A function of every element, or a softmax over all of them.
+ * A layer that applies a function to every element, or a softmax to all elements.
  *
  * @param size the number of elements
+ * @param activation the function
  */
 public record ActivationLayer(int size, Activation activation) implements Layer {
     @Override

@@ -4,26 +4,26 @@ import io.lstmstreams.kernel.Matrix;
 import java.util.Arrays;
 
 /**
- * Sequences that make a step together, so that each weight is read once for all of them: their vectors while they go from layer
- * to layer. Belongs to a stepper; not thread-safe.
+ * The vectors of several sequences that advance by one step together, so that each weight is read once for all of them.
+ * Belongs to a stepper; not thread-safe.
  *
- * <p>The vectors of one sequence are kept by place: place 0 is x (filled only where a layer reads it as a whole), place
- * {@code i + 1} the output of layer i.
+ * <p>A sequence has one vector in each slot: slot 0 has x (only if a layer reads x as a whole vector), slot {@code i + 1} has
+ * the output of layer i.
  */
 final class Batch {
-    /** How many sequences step: the first entries of every array here. */
+    /** The number of sequences: they have the first entries of every array here. */
     int count;
 
-    /** x of each. */
+    /** The input x of each sequence. */
     final SparseInput[] inputs;
 
-    /** {@code [sequence][place]}: what the layers below gave in this step, and the place of the layer at hand. */
+    /** The vectors, {@code [sequence][slot]}: the outputs of the lower layers in this step, and room for the current layer's. */
     final float[][][] vectors;
 
-    /** The hidden state of the layer at hand, which is its output; null for a layer that remembers nothing. */
+    /** The hidden state of the current layer, which is the layer's output; null for a layer that is not recurrent. */
     final float[][] h;
 
-    /** The cell state of the layer at hand; empty or null where there is none. */
+    /** The cell state of the current layer; empty or null if the layer has none. */
     final float[][] c;
 
     private final float[][] x;
@@ -40,15 +40,15 @@ final class Batch {
         offsets = new int[capacity];
     }
 
-    /** {@code y = base + W x} for each sequence, where x is its vector at a place. */
-    void multiply(Matrix matrix, int place, float[] base, float[][] y) {
+    /** Computes {@code y = base + W x} for each sequence, where x is the sequence's vector in a slot. */
+    void multiply(Matrix matrix, int slot, float[] base, float[][] y) {
         for (int i = 0; i < count; i++) {
-            x[i] = vectors[i][place];
+            x[i] = vectors[i][slot];
         }
         multiply(matrix, x, base, y);
     }
 
-    /** {@code y = base + W x} for each sequence, where x is its whole input. */
+    /** Computes {@code y = base + W x} for each sequence, where x is the sequence's dense input. */
     void multiplyInput(Matrix matrix, float[] base, float[][] y) {
         for (int i = 0; i < count; i++) {
             x[i] = inputs[i].values();
@@ -56,28 +56,28 @@ final class Batch {
         multiply(matrix, x, base, y);
     }
 
-    /** {@code y = base + W x} for each sequence. */
+    /** Computes {@code y = base + W x} for each sequence. */
     void multiply(Matrix matrix, float[][] x, float[] base, float[][] y) {
         multiply(matrix, x, base, 0, y);
     }
 
-    /** {@code y[r] = base[offset + r] + (W x)[r]} for each sequence. */
+    /** Computes {@code y[r] = base[offset + r] + (W x)[r]} for each sequence. */
     void multiply(Matrix matrix, float[][] x, float[] base, int offset, float[][] y) {
         Arrays.fill(bases, 0, count, base);
         Arrays.fill(offsets, 0, count, offset);
         matrix.multiply(count, x, bases, offsets, y);
     }
 
-    /** {@code y += W x} for each sequence. */
+    /** Computes {@code y += W x} for each sequence. */
     void addProduct(Matrix matrix, float[][] x, float[][] y) {
         Arrays.fill(offsets, 0, count, 0);
         matrix.multiply(count, x, y, offsets, y);
     }
 
     /**
-     * {@code y = base + W x} for each sequence, where the base is the row of its event in a table.
+     * Computes {@code y = base + W x} for each sequence, where the base is the row of the sequence's event in a table.
      *
-     * @param table {@code [events][rows]}
+     * @param table the bases, {@code [events][rows]}
      * @param zeros the base for an input of zeros, {@code [rows]}
      */
     void multiply(Matrix matrix, float[][] x, float[] table, float[] zeros, float[][] y) {

@@ -3,18 +3,19 @@ package io.lstmstreams.recurrent;
 import java.util.Map;
 
 /**
- * One layer at work: packed weights, which all threads share, and the scratch arrays of a step, one of each for every sequence
- * of a batch. Not thread-safe; a stepper has cells of its own.
+ * The computation of one layer: packed weights, which all threads share, and the scratch arrays of a step, one for each
+ * sequence of a batch. Not thread-safe: each stepper has its own cells.
  */
 abstract class Cell {
 
-    /** Advances (h, c) of each sequence, or fills the layer's place. */
+    /** Advances (h, c) of each sequence, or fills the layer's slot. */
     abstract void step(Batch batch);
 
     /**
-     * The gates of the last step after their activation, by name: copies.
+     * Returns the gates of the last step, after their activation.
      *
-     * @param sequence its place in the batch
+     * @param sequence the sequence's index in the batch
+     * @return copies of the gates by name; empty for a layer without gates
      */
     Map<String, float[]> gates(int sequence) {
         return Map.of();

@@ -1,6 +1,6 @@
 package io.lstmstreams.recurrent;
 
-/** {@code y = activation(Wx + b)}. Immutable; the arrays belong to this object. */
+/** A dense layer: {@code y = activation(Wx + b)}. Immutable; the arrays belong to this object. */
 public final class DenseLayer implements Layer {
     private final int inputs;
     private final int outputs;
@@ -9,7 +9,7 @@ public final class DenseLayer implements Layer {
     private final Activation activation;
 
     /**
-     * Takes the arrays without a copy; the caller must not change them afterwards.
+     * Uses the arrays without a copy; the caller must not change them afterwards.
      *
      * @throws IllegalArgumentException if an array does not fit the shape
      */
@@ -38,17 +38,17 @@ public final class DenseLayer implements Layer {
         return outputs;
     }
 
-    /** W, {@code [outputs][inputs]} row by row; not to be changed. */
+    /** Returns W, {@code [outputs][inputs]} row by row, which must not be changed. */
     public float[] weights() {
         return weights;
     }
 
-    /** b, {@code [outputs]}; not to be changed. */
+    /** Returns b, {@code [outputs]}, which must not be changed. */
     public float[] bias() {
         return bias;
     }
 
-    /** What the sum goes through. */
+    /** Returns the function that is applied to {@code Wx + b}. */
     public Activation activation() {
         return activation;
     }

@@ -2,24 +2,24 @@ package io.lstmstreams.recurrent;
 
 import java.util.Arrays;
 
-/** One embedding at work, where it is not folded into the layer above. */
+/** The computation of an embedding that is not folded into the layer above. */
 final class EmbeddingCell extends Cell {
     private final EmbeddingLayer layer;
-    private final int place;
+    private final int slot;
 
-    EmbeddingCell(EmbeddingLayer layer, int place) {
+    EmbeddingCell(EmbeddingLayer layer, int slot) {
         this.layer = layer;
-        this.place = place;
+        this.slot = slot;
     }
 
     @Override
     void step(Batch batch) {
         for (int i = 0; i < batch.count; i++) {
-            look(batch.inputs[i], batch.vectors[i][place]);
+            lookUp(batch.inputs[i], batch.vectors[i][slot]);
         }
     }
 
-    private void look(SparseInput input, float[] y) {
+    private void lookUp(SparseInput input, float[] y) {
         Arrays.fill(y, 0f);
         if (input.lines() == null) {
             for (int k = 0; k < layer.inputSize(); k++) {

@@ -1,8 +1,9 @@
 package io.lstmstreams.recurrent;
 
 /**
- * A row of a table for each event. Reads one-hot lines of the model's own input, which makes it a product without a bias;
- * a network folds it into the input table of the layer above where it can. Immutable; the array belongs to this object.
+ * An embedding: a table with a row for each event. It reads one-hot elements of the network's input, so it is a product
+ * without a bias. A packed network folds it into the input table of the layer above where possible. Immutable; the array
+ * belongs to this object.
  */
 public final class EmbeddingLayer implements Layer {
     private final int rows;
@@ -12,19 +13,19 @@ public final class EmbeddingLayer implements Layer {
     private final boolean maskZero;
 
     /**
-     * Takes the array without a copy; the caller must not change it afterwards.
+     * Uses the array without a copy; the caller must not change it afterwards.
      *
-     * @param rows the events that it knows
+     * @param rows the number of events
      * @param size the length of a row
-     * @param offset the line of the model's input that stands for row 0
-     * @param weights {@code [rows][size]}, row by row
-     * @param maskZero whether event 0 is no event: it leaves every recurrent layer as it is (Keras' {@code mask_zero})
-     * @throws IllegalArgumentException if the array does not fit the shape
+     * @param offset the input index that row 0 stands for
+     * @param weights the table, {@code [rows][size]}, row by row
+     * @param maskZero whether event 0 means no event and leaves every recurrent layer unchanged (Keras' {@code mask_zero})
+     * @throws IllegalArgumentException if the array does not fit the shape, or the offset is negative
      */
     public EmbeddingLayer(int rows, int size, int offset, float[] weights, boolean maskZero) {
         Shapes.check("embedding", weights, rows, size);
         if (offset < 0) {
-            throw new IllegalArgumentException("an embedding's offset is 0 or more, not " + offset);
+            throw new IllegalArgumentException("an embedding's offset must be at least 0, but is " + offset);
         }
         this.rows = rows;
         this.size = size;
@@ -38,7 +39,7 @@ public final class EmbeddingLayer implements Layer {
         return "embedding";
     }
 
-    /** The events that it knows. */
+    /** Returns the number of events. */
     @Override
     public int inputSize() {
         return rows;
@@ -49,17 +50,17 @@ public final class EmbeddingLayer implements Layer {
         return size;
     }
 
-    /** The line of the model's input that stands for row 0. */
+    /** Returns the input index that row 0 stands for. */
     public int offset() {
         return offset;
     }
 
-    /** {@code [rows][size]}, row by row; not to be changed. */
+    /** Returns the table, {@code [rows][size]} row by row, which must not be changed. */
     public float[] weights() {
         return weights;
     }
 
-    /** Whether event 0 leaves every recurrent layer as it is. */
+    /** Returns whether event 0 leaves every recurrent layer unchanged. */
     public boolean maskZero() {
         return maskZero;
     }

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** SHA-256 over what a model computes: every shape and every weight, in one canonical order. Not thread-safe. */
+/** The SHA-256 of all that a network computes with: every shape and every weight, in one canonical order. Not thread-safe. */
 public final class Fingerprint {
     private final MessageDigest digest;
 
@@ -42,12 +42,12 @@ public final class Fingerprint {
         }
     }
 
-    /** Takes in a line of text. */
+    /** Adds a line of text. */
     void text(String text) {
         digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Takes in numbers, in their order. */
+    /** Adds numbers, in their order. */
     void floats(float[] values) {
         ByteBuffer chunk = ByteBuffer.allocate(1 << 14).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
@@ -55,7 +55,7 @@ public final class Fingerprint {
                 digest.update(chunk.flip());
                 chunk.clear();
             }
-            chunk.putFloat(value + 0f); // -0 and 0 are one number: adding 0 makes both of them 0
+            chunk.putFloat(value + 0f); // -0 and 0 are the same number: adding 0 turns both into 0
         }
         digest.update(chunk.flip());
     }

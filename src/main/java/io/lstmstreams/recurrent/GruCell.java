@@ -7,20 +7,18 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One GRU layer at work. */
+/** The computation of a GRU layer. */
 final class GruCell extends Cell {
     private final int units;
     private final GruOptions options;
     private final Kernel kernel;
-    private final RecurrentProduct
-            product; // U is [3 * units] rows with the reset after the product, [2 * units] before it
-    private final Matrix candidate; // U_n where the reset comes before the product; null otherwise
+    private final RecurrentProduct product; // U has 3 * units rows if the reset is after the product, else 2 * units
+    private final Matrix candidate; // U_n if the reset is before the product; otherwise null
     private final float[] candidateBias; // [3 * units], zeros and then b_hn
-    // All of them for each sequence:
-    private final float[][] z; // [3 * units], order r, z, n
-    private final float[][] recurrent; // [3 * units], Uh with the reset after the product; r * h before it
-    private final float[][] gates; // [3 * units], order r, z, n
-    private final float[][] sum; // [units], the candidate's pre-activation where the reset comes before the product
+    private final float[][] z; // [sequence][3 * units], order r, z, n
+    private final float[][] recurrent; // [sequence][3 * units], Uh if the reset is after the product, else r * h
+    private final float[][] gates; // [sequence][3 * units], order r, z, n
+    private final float[][] sum; // [sequence][units], the candidate's pre-activation if the reset is before the product
 
     GruCell(GruLayer layer, Kernel kernel, RecurrentProduct product, Matrix candidate, int capacity) {
         this.units = layer.units();

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * What a result shows of a layer: {@code logits = W y + b} and an activation, or the layer's output itself. Immutable; the
+ * A head of a network: {@code logits = W y + b}, or the layer's output itself as logits, and an activation. Immutable; the
  * arrays belong to this object.
  */
 public final class Head {
@@ -16,8 +16,14 @@ public final class Head {
     private final float[] bias; // [outputs]; null for the identity
 
     /**
-     * A dense head. Takes the arrays without a copy; the caller must not change them afterwards.
+     * Creates a dense head. Uses the arrays without a copy; the caller must not change them afterwards.
      *
+     * @param name the head's name, as in a result's {@code output}
+     * @param activation the function that is applied to the logits
+     * @param inputs the length of y
+     * @param outputs the number of logits
+     * @param weights W, {@code [outputs][inputs]} row by row
+     * @param bias b, {@code [outputs]}
      * @throws IllegalArgumentException if an array does not fit the shape, or the name cannot be written in UTF-8
      */
     public Head(String name, Activation activation, int inputs, int outputs, float[] weights, float[] bias) {
@@ -48,47 +54,47 @@ public final class Head {
         this.bias = bias;
     }
 
-    /** A head without weights: its logits are what it reads. */
+    /** Returns a head without weights, whose logits are the layer's output. */
     public static Head identity(String name, Activation activation, int size) {
         return new Head(name, activation, size, size, null, null, true);
     }
 
-    /** Whether its logits are what it reads. */
+    /** Returns whether the logits are the layer's output. */
     public boolean isIdentity() {
         return weights == null;
     }
 
-    /** The head's name, as in a result's {@code output}. */
+    /** Returns the head's name, as in a result's {@code output}. */
     public String name() {
         return name;
     }
 
-    /** What turns logits into the output. */
+    /** Returns the function that turns logits into the output. */
     public Activation activation() {
         return activation;
     }
 
-    /** The length of what it reads. */
+    /** Returns the length of the layer's output that the head reads. */
     public int inputs() {
         return inputs;
     }
 
-    /** The number of logits. */
+    /** Returns the number of logits. */
     public int outputs() {
         return outputs;
     }
 
-    /** W, {@code [outputs][inputs]} row by row; not to be changed; null for the identity. */
+    /** Returns W, {@code [outputs][inputs]} row by row, which must not be changed; null for the identity. */
     public float[] weights() {
         return weights;
     }
 
-    /** b, {@code [outputs]}; not to be changed; null for the identity. */
+    /** Returns b, {@code [outputs]}, which must not be changed; null for the identity. */
     public float[] bias() {
         return bias;
     }
 
-    /** The number of its weights and biases. */
+    /** Returns the number of weights and biases. */
     public long parameters() {
         return isIdentity() ? 0 : (long) weights.length + bias.length;
     }

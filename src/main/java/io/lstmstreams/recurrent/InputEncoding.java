@@ -1,14 +1,14 @@
 package io.lstmstreams.recurrent;
 
-/** What an input vector x looks like. */
+/** The encoding of events as input vectors x. */
 public enum InputEncoding {
-    /** One line is 1, the others are 0: the product with the input weights is one column of them. */
+    /** One element is 1, the others are 0: the product with the input weights is one column of the weights. */
     ONE_HOT("one-hot"),
-    /** Every line may hold any number. */
+    /** Every element may be any number. */
     DENSE("dense"),
-    /** One line, which holds the event's index as a number. */
+    /** One element: the event's index as a number. */
     INDEX("index"),
-    /** Several fields of a record side by side: one-hot ones, numbers and vectors. */
+    /** Several fields of a record, one after the other: one-hot vectors, numbers and dense vectors. */
     FIELDS("fields");
 
     private final String specName;
@@ -17,7 +17,7 @@ public enum InputEncoding {
         this.specName = specName;
     }
 
-    /** The name in a model's spec. */
+    /** Returns the encoding's name in a model's spec. */
     public String specName() {
         return specName;
     }

@@ -1,41 +1,41 @@
 package io.lstmstreams.recurrent;
 
 /**
- * The model's input vector x.
+ * The shape of a network's input vector x.
  *
- * @param encoding what it looks like
- * @param size its length
- * @param events how many different events it can tell apart: the lines of the one-hot that stands for the event; 0 where
- *     an event is no index
- * @param entries how many of its lines one event fills at most
+ * @param encoding the encoding of events
+ * @param size the length of x
+ * @param events the number of events that x distinguishes: the length of the event's one-hot vector; 0 if an event has no
+ *     index
+ * @param entries the maximum number of elements of x that one event fills
  */
 public record InputShape(InputEncoding encoding, int size, int events, int entries) {
-    /** A one-hot vector. */
+    /** Returns the shape of a one-hot vector. */
     public static InputShape oneHot(int size) {
         return new InputShape(InputEncoding.ONE_HOT, size, size, 1);
     }
 
-    /** A vector of numbers. */
+    /** Returns the shape of a dense vector. */
     public static InputShape dense(int size) {
         return new InputShape(InputEncoding.DENSE, size, size, size);
     }
 
     /**
-     * The event's index as one number.
+     * Returns the shape of an input that is the event's index as one number.
      *
-     * @param events how many different ones there are
+     * @param events the number of events
      */
     public static InputShape index(int events) {
         return new InputShape(InputEncoding.INDEX, 1, events, 1);
     }
 
-    /** One of those that need nothing but their size; an index may be any of as many events as an int holds. */
+    /** Returns the shape of an encoding that is described by its size alone. With {@code INDEX} any int may be an index. */
     static InputShape of(InputEncoding encoding, int size) {
         return switch (encoding) {
             case ONE_HOT -> oneHot(size);
             case DENSE -> dense(size);
             case INDEX -> index(Integer.MAX_VALUE);
-            case FIELDS -> throw new IllegalArgumentException("fields have a shape of their own");
+            case FIELDS -> throw new IllegalArgumentException("the shape of fields does not follow from their size");
         };
     }
 }

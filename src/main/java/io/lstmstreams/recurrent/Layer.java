@@ -1,6 +1,6 @@
 package io.lstmstreams.recurrent;
 
-/** One layer of a network: shape and immutable weights, shared among threads. */
+/** A layer of a network: its shape and immutable weights. Safe for any number of threads. */
 public sealed interface Layer
         permits RecurrentLayer,
                 DenseLayer,
@@ -11,18 +11,18 @@ public sealed interface Layer
                 MergeLayer,
                 SliceLayer {
 
-    /** What a model's spec calls it. */
+    /** Returns the layer's name in a model's spec. */
     String cell();
 
-    /** The length of what it reads; of all that it reads together, where it reads several vectors. */
+    /** Returns the length of the layer's input; the sum of the lengths if the layer reads several vectors. */
     int inputSize();
 
-    /** The length of its output. */
+    /** Returns the length of the layer's output. */
     int outputSize();
 
-    /** The number of its weights and biases. */
+    /** Returns the number of weights and biases. */
     long parameters();
 
-    /** Writes all that decides what it computes, in one canonical order. */
+    /** Adds the layer's shape, options and weights to a fingerprint, in one canonical order. */
     void fingerprint(Fingerprint fingerprint);
 }

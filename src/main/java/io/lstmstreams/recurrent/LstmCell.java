@@ -6,23 +6,19 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One LSTM layer at work: the textbooks' cell in one go of the kernel, any other one piece by piece. */
+/** The computation of an LSTM layer: the textbook's LSTM with one call of the kernel, any other LSTM with several. */
 final class LstmCell extends Cell {
     private final int units;
     private final LstmOptions options;
     private final boolean plain;
     private final Kernel kernel;
     private final RecurrentProduct product;
-    private final Matrix projection; // null without
+    private final Matrix projection; // or null
     private final float[] zeros; // [outputs], the base of the projection
     private final float[][] z; // [sequence][4 * units], order i, f, g, o
     private final float[][] gates; // [sequence][4 * units], order i, f, g, o
-    private final float[][] hidden; // [sequence][units], h before the projection; null without
+    private final float[][] hidden; // [sequence][units], h before the projection; null without a projection
 
-    /**
-     * @param product the layer's, which all cells share
-     * @param projection the layer's, packed; null without
-     */
     LstmCell(LstmLayer layer, Kernel kernel, RecurrentProduct product, Matrix projection, int capacity) {
         this.units = layer.units();
         this.options = layer.options();
@@ -101,7 +97,7 @@ final class LstmCell extends Cell {
         NormalisationLayer.apply(norm.scale()[part], norm.shift()[part], norm.epsilon(), values, from, values, from);
     }
 
-    /** Keeps values within a limit; a limit of 0 is none. NaN stays. */
+    /** Limits the absolute value of each element; 0 means no limit. NaN stays NaN. */
     static void clip(float[] values, int from, int count, float limit) {
         if (limit > 0f) {
             for (int k = from; k < from + count; k++) {

@@ -1,12 +1,12 @@
 package io.lstmstreams.recurrent;
 
 /**
- * Layer normalisation inside an LSTM (Ba et al. 2016, as in TensorFlow's {@code LayerNormBasicLSTMCell}): each gate's
- * pre-activation is brought to mean 0 and variance 1 over the units, then scaled and shifted, and so is the new c.
+ * The layer normalisation inside an LSTM (Ba et al. 2016, as in TensorFlow's {@code LayerNormBasicLSTMCell}). Each gate's
+ * pre-activation and the new c are brought to mean 0 and variance 1 over the units, then scaled and shifted.
  *
- * @param scale {@code [5][units]} in order i, f, g, o, c
- * @param shift {@code [5][units]} in the same order
- * @param epsilon added to the variance, above 0
+ * @param scale the factors, {@code [5][units]} in the order i, f, g, o, c
+ * @param shift the summands, {@code [5][units]} in the order i, f, g, o, c
+ * @param epsilon the number that is added to the variance, above 0
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record LstmNormalisation(float[][] scale, float[][] shift, double epsilon) {
@@ -14,7 +14,7 @@ public record LstmNormalisation(float[][] scale, float[][] shift, double epsilon
 
     void check(int units) {
         if (scale.length != PARTS || shift.length != PARTS) {
-            throw new IllegalArgumentException("layer normalisation has scales and shifts for i, f, g, o and c");
+            throw new IllegalArgumentException("layer normalisation requires scales and shifts for i, f, g, o and c");
         }
         for (int part = 0; part < PARTS; part++) {
             Shapes.check("layer normalisation", scale[part], units, 1);

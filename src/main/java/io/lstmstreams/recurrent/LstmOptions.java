@@ -4,19 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the frameworks add to the LSTM of the textbooks. Immutable; the arrays are never changed.
+ * The frameworks' extensions of the textbook LSTM. Immutable; the arrays are never changed.
  *
- * @param activation of the candidate g; tanh
- * @param outputActivation of c on its way into h; tanh
- * @param recurrentActivation of the gates i, f and o; sigmoid
- * @param peepholes how the gates see the cell, {@code [3][units]} in order i, f, o: i and f see c(t-1), o sees c(t)
- *     (Gers and Schmidhuber 2000); null without
- * @param cellClip c is kept within {@code -cellClip} to {@code cellClip}; 0 for no limit
- * @param projection {@code [outputs][units]} row by row: h is this times what it would be (Sak et al. 2014); null without
- * @param projectionClip the projected h is kept within this; 0 for no limit
- * @param gateClip every gate's pre-activation is kept within this (ONNX's {@code clip}); 0 for no limit
+ * @param activation the function of the candidate g, tanh by default
+ * @param outputActivation the function of c in {@code h = o * tanh(c)}, tanh by default
+ * @param recurrentActivation the function of the gates i, f and o, sigmoid by default
+ * @param peepholes the peephole weights, {@code [3][units]} in the order i, f, o: i and f see c(t-1), o sees c(t) (Gers and
+ *     Schmidhuber 2000); or null
+ * @param cellClip the limit of the absolute value of c; 0 for no limit
+ * @param projection the matrix that h is multiplied with, {@code [outputs][units]} row by row (Sak et al. 2014); or null
+ * @param projectionClip the limit of the absolute value of the projected h; 0 for no limit
+ * @param gateClip the limit of the absolute value of every gate's pre-activation (ONNX's {@code clip}); 0 for no limit
  * @param inputForget whether f is {@code 1 - i} (ONNX's {@code input_forget})
- * @param norm layer normalisation of each gate's pre-activation and of c; null without
+ * @param norm the layer normalisation of each gate's pre-activation and of c; or null
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record LstmOptions(
@@ -31,11 +31,11 @@ public record LstmOptions(
         boolean inputForget,
         LstmNormalisation norm) {
 
-    /** Nothing added. */
+    /** The textbook LSTM. */
     public static final LstmOptions NONE =
             new LstmOptions(Activation.TANH, Activation.TANH, Activation.SIGMOID, null, 0f, null, 0f, 0f, false, null);
 
-    /** Whether gates and cell are those of the textbooks, which kernels do in one go; h may be projected all the same. */
+    /** Returns whether gates and c are those of the textbook LSTM, so that one call of the kernel computes them. */
     boolean hasPlainCell() {
         return activation.equals(Activation.TANH)
                 && outputActivation.equals(Activation.TANH)
@@ -49,10 +49,10 @@ public record LstmOptions(
 
     void check(int units) {
         if (activation.isOfVector() || outputActivation.isOfVector() || recurrentActivation.isOfVector()) {
-            throw new IllegalArgumentException("a softmax is no activation inside of a cell");
+            throw new IllegalArgumentException("a recurrent layer's activation must not be a softmax");
         }
         if (!(cellClip >= 0) || !(projectionClip >= 0) || !(gateClip >= 0)) {
-            throw new IllegalArgumentException("cellClip, projectionClip and clip are above 0");
+            throw new IllegalArgumentException("cellClip, projectionClip and clip must be at least 0");
         }
         if (peepholes != null) {
             for (float[] peephole : peepholes) {
@@ -62,14 +62,14 @@ public record LstmOptions(
         if (projection != null) {
             Shapes.check("projection", projection, Math.max(1, projection.length / units), units);
         } else if (projectionClip > 0) {
-            throw new IllegalArgumentException("projectionClip without a projection");
+            throw new IllegalArgumentException("projectionClip requires a projection");
         }
         if (norm != null) {
             norm.check(units);
         }
     }
 
-    /** Every array, in one order. */
+    /** Returns every array, in one canonical order. */
     List<float[]> weights() {
         List<float[]> weights = new ArrayList<>();
         if (peepholes != null) {
@@ -89,7 +89,7 @@ public record LstmOptions(
         return weights().stream().mapToLong(values -> values.length).sum();
     }
 
-    /** What is not an array; empty for the LSTM of the textbooks. */
+    /** Returns the options that are not arrays and differ from the textbook LSTM, as text. */
     String fingerprintText() {
         StringBuilder text = new StringBuilder();
         append(text, "activation", activation, Activation.TANH);

@@ -3,20 +3,20 @@ package io.lstmstreams.recurrent;
 import java.util.List;
 
 /**
- * Several vectors into one: a residual connection adds them.
+ * A layer that turns several vectors into one: a residual connection, for example, adds them.
  *
- * @param kind how
- * @param sizes the lengths of what it reads, in order
+ * @param kind the operation
+ * @param sizes the lengths of the vectors that the layer reads, in order
  */
 public record MergeLayer(Kind kind, List<Integer> sizes) implements Layer {
 
-    /** How vectors become one. */
+    /** The operations. */
     public enum Kind {
-        /** Their sum, element by element. */
+        /** The sum, element by element. */
         ADD,
-        /** Their product, element by element. */
+        /** The product, element by element. */
         MULTIPLY,
-        /** One after the other. */
+        /** The vectors one after the other. */
         CONCAT
     }
 
@@ -24,10 +24,10 @@ public record MergeLayer(Kind kind, List<Integer> sizes) implements Layer {
     public MergeLayer {
         sizes = List.copyOf(sizes);
         if (sizes.isEmpty()) {
-            throw new IllegalArgumentException(kind + " reads nothing");
+            throw new IllegalArgumentException(kind + " must read at least one vector");
         }
         if (kind != Kind.CONCAT && sizes.stream().distinct().count() > 1) {
-            throw new IllegalArgumentException(kind + " wants vectors of one length, not " + sizes);
+            throw new IllegalArgumentException(kind + " requires vectors of one length, but reads " + sizes);
         }
     }
 

@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A trained recurrent network: shape and immutable weights. Safe to share among threads.
+ * A trained recurrent network: layers, wiring, heads and their immutable weights. Safe for any number of threads.
  *
- * <p>x of {@link #inputSize()} goes into the first layer, each layer's output into the next, the top layer's into every head,
- * unless the wiring says otherwise.
+ * <p>By default the first layer reads the input x, each other layer reads the layer below, and every head reads the top
+ * layer. A {@link Wiring} can change this.
  */
 public final class Network {
     private final String name;
@@ -22,7 +22,7 @@ public final class Network {
     private final ScoringRule scoring;
     private final byte[] fingerprint;
 
-    /** A chain whose state goes on from event to event; see the other constructor. */
+    /** Creates a chain of layers whose state is carried from event to event. */
     public Network(
             String name, InputEncoding encoding, List<? extends Layer> layers, List<Head> heads, ScoringRule scoring) {
         this(
@@ -36,13 +36,15 @@ public final class Network {
     }
 
     /**
-     * @param name what people call it; not part of the fingerprint
-     * @param input what an input vector looks like
-     * @param layers from the input upwards, at least one
-     * @param wiring what each layer and head reads
-     * @param heads what turns layers' outputs into results; the first one predicts the next event, if any does
-     * @param execution how steps follow each other
-     * @param scoring when an event is anomalous
+     * Creates a network.
+     *
+     * @param name the name that people use; not part of the fingerprint
+     * @param input the shape of the input vector
+     * @param layers the layers from the input upwards, at least one of them recurrent
+     * @param wiring the inputs of each layer and head
+     * @param heads the heads; only the first one may predict the next event
+     * @param execution the way in which a sequence advances from event to event
+     * @param scoring the rule by which an event is anomalous
      * @throws IllegalArgumentException if the parts do not fit together
      */
     public Network(
@@ -67,11 +69,12 @@ public final class Network {
 
     private void checkLayers() {
         if (layers.stream().noneMatch(RecurrentLayer.class::isInstance)) {
-            throw new IllegalArgumentException("a model has at least one recurrent layer");
+            throw new IllegalArgumentException("a network must have at least one recurrent layer");
         }
         if (wiring.layers().size() != layers.size() || wiring.heads().size() != heads.size()) {
             throw new IllegalArgumentException(
-                    "the wiring is not one of " + layers.size() + " layers and " + heads.size() + " heads");
+                    "the wiring must have " + layers.size() + " layers and " + heads.size() + " heads, but has "
+                            + wiring.layers().size() + " and " + wiring.heads().size());
         }
         for (int i = 0; i < layers.size(); i++) {
             List<Integer> from = wiring.layers().get(i);
@@ -91,18 +94,18 @@ public final class Network {
 
     private void checkEmbedding(int i, EmbeddingLayer embedding) {
         if (!wiring.layers().get(i).equals(List.of(Wiring.INPUT))) {
-            throw new IllegalArgumentException("layer " + i + ", an embedding, reads something else than the input");
+            throw new IllegalArgumentException("layer " + i + ", an embedding, must read the network's input");
         }
         if (embedding.offset() > input.size() - embedding.inputSize()) {
             throw new IllegalArgumentException("layer " + i + ", an embedding of " + embedding.inputSize()
-                    + " events from line " + embedding.offset() + " on, does not fit an input of " + input.size());
+                    + " events from input index " + embedding.offset() + ", does not fit an input of " + input.size());
         }
         if (input.encoding() == InputEncoding.ONE_HOT && embedding.inputSize() != input.size()) {
-            throw new IllegalArgumentException("layer " + i + ", an embedding, knows " + embedding.inputSize()
-                    + " events, but the input is one-hot of " + input.size());
+            throw new IllegalArgumentException("layer " + i + ", an embedding, has " + embedding.inputSize()
+                    + " events, but the one-hot input has " + input.size());
         }
         if (embedding.maskZero() && input.encoding() != InputEncoding.ONE_HOT) {
-            throw new IllegalArgumentException("layer " + i + ", an embedding that masks event 0, wants one-hot input");
+            throw new IllegalArgumentException("layer " + i + ", an embedding that masks event 0, requires one-hot input");
         }
         if (embedding.maskZero()
                 && wiring.layers().stream()
@@ -110,20 +113,20 @@ public final class Network {
                                 .count()
                         > 1) {
             throw new IllegalArgumentException("layer " + i
-                    + ", an embedding that masks event 0, is not the only one that reads the input:"
-                    + " which recurrent layers to mask cannot be told");
+                    + ", an embedding that masks event 0, must be the only layer that reads the input:"
+                    + " otherwise the recurrent layers to mask are ambiguous");
         }
     }
 
     private void checkInput(int i, List<Integer> from) {
         Layer layer = layers.get(i);
         if (from.size() != 1 && !(layer instanceof MergeLayer)) {
-            throw new IllegalArgumentException("layer " + i + " reads " + from.size() + " layers, not one");
+            throw new IllegalArgumentException("layer " + i + " must read one layer, but reads " + from.size());
         }
         int given = from.stream().mapToInt(this::outputSize).sum();
         if (given != layer.inputSize()) {
             throw new IllegalArgumentException("layer " + i + " takes " + layer.inputSize() + " values, but "
-                    + (from.size() == 1 ? nameOf(from.get(0)) + " gives " : "what it reads gives ") + given);
+                    + (from.size() == 1 ? nameOf(from.get(0)) + " gives " : "the layers that it reads give ") + given);
         }
     }
 
@@ -133,7 +136,7 @@ public final class Network {
             Head head = heads.get(i);
             int from = wiring.heads().get(i);
             if (from < 0 || from >= layers.size()) {
-                throw new IllegalArgumentException("head " + head.name() + " reads layer " + from + ", which is none");
+                throw new IllegalArgumentException("head " + head.name() + " reads layer " + from + ", which does not exist");
             }
             if (head.inputs() != outputSize(from)) {
                 throw new IllegalArgumentException("head " + head.name() + " takes " + head.inputs() + " values, but "
@@ -152,37 +155,37 @@ public final class Network {
         return layer == layers.size() - 1 ? "the top layer" : "layer " + layer;
     }
 
-    /** The length of a layer's output, or of x for {@link Wiring#INPUT}. */
+    /** Returns the length of a layer's output, or of x for {@link Wiring#INPUT}. */
     int outputSize(int layer) {
         return layer == Wiring.INPUT ? input.size() : layers.get(layer).outputSize();
     }
 
-    /** What people call it. */
+    /** Returns the name that people use. */
     public String name() {
         return name;
     }
 
-    /** What an input vector looks like. */
+    /** Returns the shape of the input vector. */
     public InputShape input() {
         return input;
     }
 
-    /** What an input vector looks like, in one word. */
+    /** Returns the encoding of the input vector. */
     public InputEncoding encoding() {
         return input.encoding();
     }
 
-    /** The length of x. */
+    /** Returns the length of x. */
     public int inputSize() {
         return input.size();
     }
 
-    /** The layers from the input upwards. */
+    /** Returns the layers from the input upwards. */
     public List<Layer> layers() {
         return layers;
     }
 
-    /** The layers that remember, from the input upwards. */
+    /** Returns the recurrent layers from the input upwards. */
     public List<RecurrentLayer> recurrentLayers() {
         return layers.stream()
                 .filter(RecurrentLayer.class::isInstance)
@@ -190,34 +193,34 @@ public final class Network {
                 .toList();
     }
 
-    /** What each layer and head reads. */
+    /** Returns the inputs of each layer and head. */
     public Wiring wiring() {
         return wiring;
     }
 
-    /** The heads; the first one is the one that predicts the next event, if any does. */
+    /** Returns the heads. Only the first one may predict the next event. */
     public List<Head> heads() {
         return heads;
     }
 
-    /** How steps follow each other. */
+    /** Returns the way in which a sequence advances from event to event. */
     public Execution execution() {
         return execution;
     }
 
-    /** When an event is anomalous. */
+    /** Returns the rule by which an event is anomalous. */
     public ScoringRule scoring() {
         return scoring;
     }
 
-    /** The length of what the first head says; 0 without a head. */
+    /** Returns the number of the first head's logits; 0 without a head. */
     public int firstHeadOutputs() {
         return heads.isEmpty() ? 0 : heads.get(0).outputs();
     }
 
     /**
-     * Whether the first head is a distribution over the events of the input, so that it predicts the next one and can
-     * rate the one that comes. It may have one output more than there are events: the end of a sequence.
+     * Returns whether the first head is a distribution over the events, so that it predicts the next event and scores the
+     * observed one. The head may have one more output than there are events: the end of a sequence.
      */
     public boolean predictsEvents() {
         if (heads.isEmpty()
@@ -233,14 +236,16 @@ public final class Network {
         };
     }
 
-    /** The number of events that have an index, the end of a sequence with them where it is predicted. */
+    /** Returns the number of events that have an index, including the end of a sequence if it is predicted. */
     public int events() {
         return predictsEvents() ? heads.get(0).outputs() : input.events();
     }
 
     /**
-     * The recurrent layer, counted among the recurrent ones, whose h the first head reads; -1 if it reads something else,
-     * or there is no head. Only then can a prediction be told from the recurrent state alone.
+     * Returns the recurrent layer whose h the first head reads. With such a layer, the recurrent state alone yields the
+     * prediction.
+     *
+     * @return the layer's index among the recurrent layers; -1 if the head reads anything else, or there is no head
      */
     int recurrentLayerOfFirstHead() {
         if (heads.isEmpty() || !execution.carries()) {
@@ -256,14 +261,16 @@ public final class Network {
     }
 
     /**
-     * SHA-256 over shape and weights: equal for equal arithmetic, whatever file the model came from. Names, scoring and the
-     * events' names are no part of it. 32 bytes, a copy.
+     * Returns the SHA-256 of shape and weights. It is equal for equal arithmetic, whatever file the network comes from. The
+     * network's name, the scoring and the events' names are not part of it.
+     *
+     * @return 32 bytes, a copy
      */
     public byte[] fingerprint() {
         return fingerprint.clone();
     }
 
-    /** {@link #fingerprint()} in 64 hexadecimal digits. */
+    /** Returns the {@link #fingerprint()} as 64 hexadecimal digits. */
     public String fingerprintHex() {
         return HexFormat.of().formatHex(fingerprint);
     }

@@ -6,9 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** Packs layers for a kernel: decides where a table replaces a product, and where an embedding goes into it. */
+/** Packs layers for a kernel. Decides which products become tables, and which tables an embedding is folded into. */
 final class NetworkPacker {
-    /** Floats of a table that an embedding is folded into, at most: 256 MiB. Larger ones are looked up and multiplied. */
+    /**
+     * The maximum number of floats, 256 MiB, in a table that an embedding is folded into. If the table would be larger, a
+     * step looks the event up in the embedding and multiplies.
+     */
     private static final long LARGEST_FOLDED_TABLE = 1L << 26;
 
     private final Network network;
@@ -19,10 +22,15 @@ final class NetworkPacker {
         this.kernel = kernel;
     }
 
-    /** What makes cells of a layer, for batches up to a size; null for an embedding that is folded into the layers above it. */
+    /**
+     * Packs layer {@code i}.
+     *
+     * @return a factory that creates the layer's cells for batches up to a capacity; null for an embedding that is folded
+     *     into the layers above
+     */
     IntFunction<Cell> pack(int i) {
         Layer layer = network.layers().get(i);
-        int place = i + 1;
+        int slot = i + 1;
         if (layer instanceof LstmLayer lstm) {
             RecurrentProduct product =
                     product(i, lstm.inputWeights(), lstm.bias(), matrix(lstm.outputSize(), lstm.recurrentWeights()));
@@ -40,15 +48,15 @@ final class NetworkPacker {
         }
         if (layer instanceof DenseLayer dense) {
             Product product = inputProduct(i, dense.weights(), dense.bias());
-            return capacity -> new DenseCell(dense, kernel, product, place, capacity);
+            return capacity -> new DenseCell(dense, kernel, product, slot, capacity);
         }
         if (layer instanceof EmbeddingLayer embedding) {
-            return isFolded(i) ? null : capacity -> new EmbeddingCell(embedding, place);
+            return isFolded(i) ? null : capacity -> new EmbeddingCell(embedding, slot);
         }
         int[] from = network.wiring().layers().get(i).stream()
                 .mapToInt(below -> below + 1)
                 .toArray();
-        return capacity -> new PlainCell(layer, kernel, from, place);
+        return capacity -> new PlainCell(layer, kernel, from, slot);
     }
 
     private IntFunction<Cell> gru(int i, GruLayer gru) {
@@ -100,7 +108,7 @@ final class NetworkPacker {
         };
     }
 
-    /** Whether a layer is an embedding of one-hot input that only products read. */
+    /** Returns whether a layer is an embedding of one-hot input that is read only by layers into which it can be folded. */
     private boolean isFolded(int layer) {
         if (!(network.layers().get(layer) instanceof EmbeddingLayer embedding)
                 || network.encoding() != InputEncoding.ONE_HOT

@@ -1,7 +1,7 @@
 package io.lstmstreams.recurrent;
 
 /**
- * Layer normalisation (Ba et al. 2016): x is brought to mean 0 and variance 1 over its elements, then scaled and shifted,
+ * A layer normalisation (Ba et al. 2016): x is brought to mean 0 and variance 1 over its elements, then scaled and shifted,
  * {@code y = scale * (x - mean) / sqrt(variance + epsilon) + shift}. Immutable; the arrays belong to this object.
  */
 public final class NormalisationLayer implements Layer {
@@ -10,10 +10,12 @@ public final class NormalisationLayer implements Layer {
     private final double epsilon;
 
     /**
-     * Takes the arrays without a copy; the caller must not change them afterwards.
+     * Uses the arrays without a copy; the caller must not change them afterwards.
      *
-     * @param epsilon added to the variance, above 0
-     * @throws IllegalArgumentException if the arrays are not of one length
+     * @param scale the factors, {@code [size]}
+     * @param shift the summands, {@code [size]}
+     * @param epsilon the number that is added to the variance, above 0
+     * @throws IllegalArgumentException if the arrays differ in length, or epsilon is not positive and finite
      */
     public NormalisationLayer(float[] scale, float[] shift, double epsilon) {
         Shapes.check("layer normalisation", shift, scale.length, 1);
@@ -25,11 +27,13 @@ public final class NormalisationLayer implements Layer {
 
     static void checkEpsilon(double epsilon) {
         if (!(epsilon > 0) || Double.isInfinite(epsilon)) {
-            throw new IllegalArgumentException("layer normalisation wants an epsilon above 0, not " + epsilon);
+            throw new IllegalArgumentException("the epsilon of a layer normalisation must be above 0, but is " + epsilon);
         }
     }
 
-    /** {@code y[at + k] = scale[k] * (x[from + k] - mean) / sqrt(variance + epsilon) + shift[k]}; y may be x. */
+    /**
+     * Computes {@code y[at + k] = scale[k] * (x[from + k] - mean) / sqrt(variance + epsilon) + shift[k]}; y may be x.
+     */
     static void apply(float[] scale, float[] shift, double epsilon, float[] x, int from, float[] y, int at) {
         int size = scale.length;
         double sum = 0;
@@ -63,17 +67,17 @@ public final class NormalisationLayer implements Layer {
         return scale.length;
     }
 
-    /** {@code [size]}; not to be changed. */
+    /** Returns the factors, {@code [size]}, which must not be changed. */
     public float[] scale() {
         return scale;
     }
 
-    /** {@code [size]}; not to be changed. */
+    /** Returns the summands, {@code [size]}, which must not be changed. */
     public float[] shift() {
         return shift;
     }
 
-    /** Added to the variance. */
+    /** Returns the number that is added to the variance. */
     public double epsilon() {
         return epsilon;
     }

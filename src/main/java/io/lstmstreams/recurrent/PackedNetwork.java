@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * A model whose weights are packed for one kernel. Immutable: one instance serves all threads, each through a
- * {@link Stepper} of its own.
+ * A network whose weights are laid out for one kernel. Immutable: one instance serves all threads, and each thread has its
+ * own {@link Stepper}.
  */
 public final class PackedNetwork {
     private final Network network;
     private final Kernel kernel;
-    private final List<IntFunction<Cell>> cells; // for each layer; of none for an embedding that was folded
+    private final List<IntFunction<Cell>> cells; // [layers]; null for a folded embedding
     private final List<Matrix> heads; // null for a head without weights
 
     private PackedNetwork(Network network, Kernel kernel) {
@@ -30,37 +30,37 @@ public final class PackedNetwork {
         }
     }
 
-    /** Packs a model's weights for a kernel. */
+    /** Packs a network's weights for a kernel. */
     public static PackedNetwork of(Network network, Kernel kernel) {
         return new PackedNetwork(network, kernel);
     }
 
-    /** The model that was packed. */
+    /** Returns the network that was packed. */
     public Network network() {
         return network;
     }
 
-    /** The kernel that it was packed for. */
+    /** Returns the kernel that the weights are packed for. */
     public Kernel kernel() {
         return kernel;
     }
 
-    /** A new stepper, for one thread and one sequence at a time. */
+    /** Returns a new stepper, for one thread and one sequence at a time. */
     public Stepper stepper() {
         return stepper(1);
     }
 
     /**
-     * A new stepper, for one thread.
+     * Returns a new stepper, for one thread.
      *
-     * @param capacity how many sequences it steps together at most
+     * @param capacity the maximum number of sequences that the stepper advances together
      */
     public Stepper stepper(int capacity) {
         return new Stepper(this, capacity);
     }
 
     /**
-     * {@code log(sum of exp(logit))}, with the largest logit taken out first so that no exponential overflows.
+     * Returns {@code log(sum of exp(logit))}. Subtracts the largest logit first, so that no exponential overflows.
      *
      * @return NaN if any logit is NaN
      */
@@ -72,14 +72,14 @@ public final class PackedNetwork {
         return max + Math.log(kernel.sumOfExponentials(logits, max));
     }
 
-    /** New cells, one for each layer; null for a layer that was folded into another one. */
+    /** Returns new cells, one for each layer; null for a folded embedding. */
     Cell[] newCells(int capacity) {
         return cells.stream()
                 .map(cell -> cell == null ? null : cell.apply(capacity))
                 .toArray(Cell[]::new);
     }
 
-    /** A head's weights; null if it has none. */
+    /** Returns a head's packed weights; null for a head without weights. */
     Matrix head(int index) {
         return heads.get(index);
     }

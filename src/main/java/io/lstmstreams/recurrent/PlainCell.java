@@ -2,18 +2,18 @@ package io.lstmstreams.recurrent;
 
 import io.lstmstreams.kernel.Kernel;
 
-/** A layer without products at work: it needs neither packed weights nor scratch. */
+/** The computation of a layer without products: it needs neither packed weights nor scratch arrays. */
 final class PlainCell extends Cell {
     private final Layer layer;
     private final Kernel kernel;
-    private final int[] from; // places of what it reads
-    private final int place;
+    private final int[] from; // the slots that the layer reads
+    private final int slot;
 
-    PlainCell(Layer layer, Kernel kernel, int[] from, int place) {
+    PlainCell(Layer layer, Kernel kernel, int[] from, int slot) {
         this.layer = layer;
         this.kernel = kernel;
         this.from = from;
-        this.place = place;
+        this.slot = slot;
     }
 
     @Override
@@ -25,7 +25,7 @@ final class PlainCell extends Cell {
 
     private void step(float[][] vectors) {
         float[] x = vectors[from[0]];
-        float[] y = vectors[place];
+        float[] y = vectors[slot];
         if (layer instanceof ScaleLayer scale) {
             for (int k = 0; k < y.length; k++) {
                 y[k] = scale.scale()[k] * x[k] + scale.shift()[k];

@@ -3,45 +3,45 @@ package io.lstmstreams.recurrent;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Matrix;
 
-/** {@code Wx + b} of a layer, packed: immutable and shared among threads. */
+/** A layer's packed {@code Wx + b}. Immutable and safe for any number of threads. */
 interface Product {
 
     /**
-     * Computes it for each sequence.
+     * Computes {@code Wx + b} for each sequence.
      *
-     * @param z overwritten, {@code [sequence][rows]}
+     * @param z the results, {@code [sequence][rows]}, overwritten
      */
     void multiply(Batch batch, float[][] z);
 
-    /** A product with the vector at a place. */
-    static Product of(Matrix matrix, float[] bias, int place) {
-        return (batch, z) -> batch.multiply(matrix, place, bias, z);
+    /** Returns a product with the vector in a slot. */
+    static Product of(Matrix matrix, float[] bias, int slot) {
+        return (batch, z) -> batch.multiply(matrix, slot, bias, z);
     }
 
-    /** A product with a dense x. */
+    /** Returns a product with a dense x. */
     static Product ofDenseInput(Matrix matrix, float[] bias) {
         return (batch, z) -> batch.multiplyInput(matrix, bias, z);
     }
 
     /**
-     * A product with an x of few lines that are not 0: one row of a table for each.
+     * Returns a product with a sparse x: it adds one row of a table for each element of x that is not 0.
      *
-     * @param table {@code [lines][rows]}: row k is column k of W
+     * @param table {@code [columns][rows]}: row k is column k of W
      */
     static Product ofLines(float[] table, float[] bias) {
         return (batch, z) -> {
             for (int i = 0; i < batch.count; i++) {
                 System.arraycopy(bias, 0, z[i], 0, bias.length);
-                addLines(batch.inputs[i], table, z[i]);
+                addRows(batch.inputs[i], table, z[i]);
             }
         };
     }
 
-    private static void addLines(SparseInput input, float[] table, float[] z) {
-        int[] lines = input.lines();
-        for (int k = 0; k < lines.length; k++) {
-            if (lines[k] != SparseInput.UNUSED) {
-                add(input.values()[k], table, lines[k] * z.length, z, z.length);
+    private static void addRows(SparseInput input, float[] table, float[] z) {
+        int[] indexes = input.lines();
+        for (int k = 0; k < indexes.length; k++) {
+            if (indexes[k] != SparseInput.UNUSED) {
+                add(input.values()[k], table, indexes[k] * z.length, z, z.length);
             }
         }
     }
@@ -52,11 +52,11 @@ interface Product {
         }
     }
 
-    /** W turned into a table: {@code [columns][rows]}, row k = column k of W. */
+    /** Returns W as a table, {@code [columns][rows]}: row k is column k of W. */
     static float[] table(int rows, int columns, float[] weights) {
         if ((long) rows * columns > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException(
-                    "an input table of " + columns + " x " + rows + " has more than 2^31 elements");
+                    "an input table must have at most 2^31 elements, but would have " + columns + " x " + rows);
         }
         float[] table = new float[rows * columns];
         for (int r = 0; r < rows; r++) {
@@ -67,7 +67,7 @@ interface Product {
         return table;
     }
 
-    /** The table that an embedding and the product above it come to: {@code [events][rows]}, row k = W e_k. */
+    /** Returns the table of an embedding and the product above it, {@code [events][rows]}: row k is W e_k. */
     static float[] table(EmbeddingLayer embedding, int rows, float[] weights, Kernel kernel) {
         int size = embedding.outputSize();
         Matrix matrix = kernel.matrix(rows, size, weights);

@@ -1,45 +1,45 @@
 package io.lstmstreams.recurrent;
 
 /**
- * The last events of a sequence by their ids, so that one that comes twice is recognised. Mutable, not thread-safe.
+ * The ids of a sequence's last events, by which repeated events are recognised. Mutable, not thread-safe.
  */
 public final class RecentEvents {
-    /** How many are remembered; an older one goes for each new one. */
+    /** The maximum number of ids: each further id replaces the oldest one. */
     public static final int MOST = 32;
 
-    private long[] ids; // [MOST], a ring; null until there is one
+    private long[] ids; // [MOST], a ring; null before the first id
     private int oldest;
     private int size;
 
     RecentEvents() {}
 
-    /** Forgets all. */
+    /** Removes all ids. */
     public void clear() {
         oldest = 0;
         size = 0;
     }
 
-    /** How many are remembered, 0 to {@link #MOST}. */
+    /** Returns the number of ids, 0 to {@link #MOST}. */
     public int size() {
         return size;
     }
 
-    /** The hash of an id; position 0 is the oldest. */
+    /** Returns the hash of an id; position 0 is the oldest. */
     public long get(int position) {
         return ids[(oldest + position) % MOST];
     }
 
-    /** Whether this one is among them. */
+    /** Returns whether the hash of an id is among them. */
     public boolean contains(long id) {
         for (int i = 0; i < size; i++) {
-            if (ids[i] == id) { // the ring is filled from its begin, so the first ones are all of them
+            if (ids[i] == id) { // the ring is filled from index 0, so the first entries are all ids
                 return true;
             }
         }
         return false;
     }
 
-    /** Remembers one more. */
+    /** Adds the hash of an id. */
     public void add(long id) {
         if (ids == null) {
             ids = new long[MOST];

@@ -1,8 +1,8 @@
 package io.lstmstreams.recurrent;
 
 /**
- * A layer that remembers: its output h(t) is read again at step t + 1. All that differs from cell to cell is how many gates there
- * are and what they do. The arrays belong to this object and are never changed.
+ * A layer with a state: it reads its output h(t) again at step t + 1. Recurrent layers differ in the number of gates and in
+ * what the gates do. The arrays belong to this object and are never changed.
  */
 public abstract sealed class RecurrentLayer implements Layer permits LstmLayer, GruLayer, RnnLayer {
     private final int inputSize;
@@ -36,33 +36,33 @@ public abstract sealed class RecurrentLayer implements Layer permits LstmLayer, 
         return inputSize;
     }
 
-    /** The hidden units. */
+    /** Returns the number of hidden units. */
     public final int units() {
         return units;
     }
 
-    /** The length of h. */
+    /** Returns the length of h. */
     @Override
     public final int outputSize() {
         return outputSize;
     }
 
-    /** The length of the cell state c, 0 where the cell has none. */
+    /** Returns the length of the cell state c; 0 if the layer has none. */
     public int cellStateSize() {
         return 0;
     }
 
-    /** W, {@code [gates * units][inputSize]} row by row; not to be changed. */
+    /** Returns W, {@code [gates * units][inputSize]} row by row, which must not be changed. */
     public final float[] inputWeights() {
         return inputWeights;
     }
 
-    /** U, {@code [gates * units][outputSize]} row by row; not to be changed. */
+    /** Returns U, {@code [gates * units][outputSize]} row by row, which must not be changed. */
     public final float[] recurrentWeights() {
         return recurrentWeights;
     }
 
-    /** b, {@code [gates * units]}; not to be changed. */
+    /** Returns b, {@code [gates * units]}, which must not be changed. */
     public final float[] bias() {
         return bias;
     }
@@ -72,7 +72,7 @@ public abstract sealed class RecurrentLayer implements Layer permits LstmLayer, 
         return (long) inputWeights.length + recurrentWeights.length + bias.length;
     }
 
-    /** What the cell is, in words, and the weights; a cell with more of them adds those. */
+    /** Adds the layer's description and these weights. Subclasses add the weights that only they have. */
     void fingerprint(Fingerprint fingerprint, String cell) {
         fingerprint.text(cell);
         fingerprint.floats(inputWeights);

@@ -3,18 +3,18 @@ package io.lstmstreams.recurrent;
 import io.lstmstreams.kernel.Matrix;
 
 /**
- * {@code Wx + Uh + b}: what every gate reads. Immutable and shared among threads. For one-hot input the row of a table holds
- * {@code Wx + b}, so that only the product with h is left to do.
+ * A recurrent layer's packed {@code Wx + Uh + b}, the pre-activations of its gates. Immutable and safe for any number of
+ * threads. For one-hot input a row of a table is {@code Wx + b}, so a step computes only the product with h.
  *
- * @param table {@code [events][rows]}, row k = column k of W plus b; null where {@code input} does it
- * @param input Wx + b; null where the table does it
- * @param bias b; what is left of {@code Wx + b} when x is all zeros
+ * @param table {@code [events][rows]}, row k is column k of W plus b; null if there is {@code input}
+ * @param input {@code Wx + b}; null if there is a table
+ * @param bias b, which is {@code Wx + b} for an x of zeros
  * @param recurrent U
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, never printed
 record RecurrentProduct(float[] table, Product input, float[] bias, Matrix recurrent) {
 
-    /** {@code z = Wx + Uh + b} for each sequence. */
+    /** Computes {@code z = Wx + Uh + b} for each sequence. */
     void multiply(Batch batch, float[][] z) {
         if (table == null) {
             input.multiply(batch, z);
@@ -24,16 +24,16 @@ record RecurrentProduct(float[] table, Product input, float[] bias, Matrix recur
         }
     }
 
-    /** {@code z = Wx + b} for each sequence, for cells that need both products apart. */
+    /** Computes {@code z = Wx + b} for each sequence, for layers that use the two products separately. */
     void multiplyInput(Batch batch, float[][] z) {
         if (table == null) {
             input.multiply(batch, z);
             return;
         }
         for (int i = 0; i < batch.count; i++) {
-            int[] lines = batch.inputs[i].lines();
-            boolean isZero = lines.length == 0;
-            System.arraycopy(isZero ? bias : table, isZero ? 0 : lines[0] * bias.length, z[i], 0, bias.length);
+            int[] indexes = batch.inputs[i].lines();
+            boolean isZero = indexes.length == 0;
+            System.arraycopy(isZero ? bias : table, isZero ? 0 : indexes[0] * bias.length, z[i], 0, bias.length);
         }
     }
 }

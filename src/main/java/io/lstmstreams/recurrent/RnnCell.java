@@ -2,7 +2,7 @@ package io.lstmstreams.recurrent;
 
 import io.lstmstreams.kernel.Kernel;
 
-/** One simple recurrent layer at work. */
+/** The computation of a simple recurrent layer. */
 final class RnnCell extends Cell {
     private final Activation activation;
     private final float clip;

@@ -9,13 +9,16 @@ public final class RnnLayer extends RecurrentLayer {
     private final float clip;
 
     /**
-     * Takes the arrays without a copy; the caller must not change them afterwards.
+     * Uses the arrays without a copy; the caller must not change them afterwards.
      *
+     * @param inputSize the length of x, at least 1
+     * @param units the number of hidden units: the length of h, at least 1
      * @param inputWeights W, {@code [units][inputSize]} row by row
      * @param recurrentWeights U, {@code [units][units]} row by row
      * @param bias b, {@code [units]}
-     * @param clip the pre-activation is kept within this; 0 for no limit
-     * @throws IllegalArgumentException if an array has another length
+     * @param activation the function that is applied to {@code Wx + Uh + b}
+     * @param clip the limit of the absolute value of the pre-activation; 0 for no limit
+     * @throws IllegalArgumentException if an array does not fit the shape, or the clip is negative
      */
     public RnnLayer(
             int inputSize,
@@ -27,7 +30,7 @@ public final class RnnLayer extends RecurrentLayer {
             float clip) {
         super(1, inputSize, units, units, inputWeights, recurrentWeights, bias);
         if (!(clip >= 0)) {
-            throw new IllegalArgumentException("clip is above 0");
+            throw new IllegalArgumentException("clip must be at least 0, but is " + clip);
         }
         this.activation = activation;
         this.clip = clip;
@@ -38,12 +41,12 @@ public final class RnnLayer extends RecurrentLayer {
         return "rnn";
     }
 
-    /** What the sum goes through. */
+    /** Returns the function that is applied to {@code Wx + Uh + b}. */
     public Activation activation() {
         return activation;
     }
 
-    /** The bound of the pre-activation; 0 for none. */
+    /** Returns the limit of the absolute value of the pre-activation; 0 for no limit. */
     public float clip() {
         return clip;
     }

@@ -1,7 +1,8 @@
 package io.lstmstreams.recurrent;
 
 /**
- * What the scores of a sequence add up to so far: enough for its verdict, whatever its length. Mutable, not thread-safe.
+ * The aggregate of a sequence's scores so far. It is all that the sequence's verdict needs, and its size does not depend on
+ * the sequence's length. Mutable, not thread-safe.
  */
 public final class RunningVerdict {
     private double sumLogProbability;
@@ -11,7 +12,7 @@ public final class RunningVerdict {
     private long maxRankAtStep;
     private boolean anomalous;
 
-    /** No score yet. */
+    /** Removes all scores. */
     public void reset() {
         restore(0, 0, 0, 0, 0, false);
     }
@@ -48,14 +49,15 @@ public final class RunningVerdict {
     }
 
     /**
-     * Takes in the score of one event.
+     * Adds the score of one event.
      *
      * @param step the event's step, from 1
-     * @param logProbability natural logarithm of the probability that was predicted for it
+     * @param logProbability the natural logarithm of the probability that was predicted for the event
      * @param rank 1 + the number of events with a strictly greater logit
+     * @param anomalous whether the event is anomalous
      */
     public void add(long step, double logProbability, int rank, boolean anomalous) {
-        // A NaN wins and stays: whoever reads the verdict shall see that the numbers broke, and where.
+        // NaN counts as the smallest and stays, so that the verdict shows the first step whose result was NaN.
         boolean smaller = logProbability < minLogProbability
                 || (Double.isNaN(logProbability) && !Double.isNaN(minLogProbability));
         if (!hasScores() || smaller) {
@@ -70,37 +72,37 @@ public final class RunningVerdict {
         this.anomalous |= anomalous;
     }
 
-    /** Whether any event was scored; the first one of a sequence is not. */
+    /** Returns whether any event was scored; the first event of a sequence is not. */
     public boolean hasScores() {
         return minAtStep > 0;
     }
 
-    /** Sum of the log probabilities. */
+    /** Returns the sum of the log probabilities. */
     public double sumLogProbability() {
         return sumLogProbability;
     }
 
-    /** The smallest log probability. */
+    /** Returns the smallest log probability. */
     public double minLogProbability() {
         return minLogProbability;
     }
 
-    /** The first step that has the smallest log probability; 0 before any score. */
+    /** Returns the first step that has the smallest log probability; 0 before any score. */
     public long minAtStep() {
         return minAtStep;
     }
 
-    /** The largest rank; 0 before any score. */
+    /** Returns the largest rank; 0 before any score. */
     public int maxRank() {
         return maxRank;
     }
 
-    /** The first step that has the largest rank; 0 before any score. */
+    /** Returns the first step that has the largest rank; 0 before any score. */
     public long maxRankAtStep() {
         return maxRankAtStep;
     }
 
-    /** Whether any score was anomalous. */
+    /** Returns whether any score was anomalous. */
     public boolean anomalous() {
         return anomalous;
     }

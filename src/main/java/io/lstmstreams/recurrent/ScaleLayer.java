@@ -1,17 +1,19 @@
 package io.lstmstreams.recurrent;
 
 /**
- * {@code y = scale * x + shift}, element by element: what batch normalisation is once training is over. Immutable; the
- * arrays belong to this object.
+ * A layer that computes {@code y = scale * x + shift}, element by element: a batch normalisation after training. Immutable;
+ * the arrays belong to this object.
  */
 public final class ScaleLayer implements Layer {
     private final float[] scale; // [size]
     private final float[] shift; // [size]
 
     /**
-     * Takes the arrays without a copy; the caller must not change them afterwards.
+     * Uses the arrays without a copy; the caller must not change them afterwards.
      *
-     * @throws IllegalArgumentException if they are not of one length
+     * @param scale the factors, {@code [size]}
+     * @param shift the summands, {@code [size]}
+     * @throws IllegalArgumentException if the arrays differ in length
      */
     public ScaleLayer(float[] scale, float[] shift) {
         Shapes.check("batch normalisation", shift, scale.length, 1);
@@ -34,12 +36,12 @@ public final class ScaleLayer implements Layer {
         return scale.length;
     }
 
-    /** {@code [size]}; not to be changed. */
+    /** Returns the factors, {@code [size]}, which must not be changed. */
     public float[] scale() {
         return scale;
     }
 
-    /** {@code [size]}; not to be changed. */
+    /** Returns the summands, {@code [size]}, which must not be changed. */
     public float[] shift() {
         return shift;
     }

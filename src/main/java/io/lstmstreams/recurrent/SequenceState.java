@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * All that is remembered of one sequence: how far it is, which events it had last, its running verdict and (h, c) of every recurrent layer, or the
- * last events where a model works on windows. Mutable and not thread-safe; meant to be filled anew for each record rather
- * than created.
+ * The state of one sequence: the number of its steps, the ids of its last events, its running verdict, and (h, c) of every
+ * recurrent layer, or the last events if the network runs windows. Mutable and not thread-safe. An instance is meant to be
+ * filled again for each record, not to be created for each record.
  */
 public final class SequenceState {
     private static final int EXPONENT = 0x7f800000; // all ones in NaN and in the infinities
@@ -15,18 +15,18 @@ public final class SequenceState {
     private final RunningVerdict verdict = new RunningVerdict();
     private final float[][] h; // [recurrent layer][length of h]
     private final float[][] c; // [recurrent layer][length of c, 0 without a cell state]
-    private final float[] features; // what the first head reads: an array of h, or one of its own; empty without a head
+    private final float[] features; // the first head's input: an array of h, or a separate array; empty without a head
     private final boolean ownFeatures;
-    private final EventWindow window; // null where the state goes on from event to event
+    private final EventWindow window; // null if the state is carried from event to event
     private final int outputs; // of the first head; 0 without a head
-    private float[] logits; // [outputs], what the first head says; null until somebody asks
-    private boolean knowsLogits; // whether they are those of the state as it is
+    private float[] logits; // [outputs], of the first head; null before the first use
+    private boolean hasCurrentLogits; // whether the logits belong to the present state
     private long steps;
     private long lastEventTime;
     private final RecentEvents recentEvents = new RecentEvents();
     private long steppedAt;
 
-    /** A state that fits the model, all zeros: a sequence that has not begun. */
+    /** Creates a zero state that fits a network. */
     public SequenceState(Network network) {
         List<RecurrentLayer> layers = network.recurrentLayers();
         h = layers.stream().map(layer -> new float[layer.outputSize()]).toArray(float[][]::new);
@@ -44,7 +44,7 @@ public final class SequenceState {
         outputs = network.firstHeadOutputs();
     }
 
-    /** Forgets everything: a sequence that has not begun. */
+    /** Sets everything to zero, as before a sequence starts. */
     public void reset() {
         steps(0);
         lastEventTime = 0;
@@ -58,7 +58,7 @@ public final class SequenceState {
         }
     }
 
-    /** Takes over another state of the same model that does not work on windows, but for the ids of its events. */
+    /** Copies another state of the same network, which must not run windows, except for the ids of its events. */
     public void copy(SequenceState other) {
         steps(other.steps);
         lastEventTime = other.lastEventTime;
@@ -72,8 +72,8 @@ public final class SequenceState {
     }
 
     /**
-     * Returns whether the numbers that the next step begins with are finite. Those of a model that works on windows are, because
-     * its steps begin with zeros.
+     * Returns whether the numbers that the next step begins with are finite. With windows they always are, because each step
+     * begins with zeros.
      */
     public boolean isFinite() {
         if (window != null) {
@@ -86,12 +86,12 @@ public final class SequenceState {
         return exponents >= 0;
     }
 
-    /** Returns a negative number if any value is NaN or infinite. Without a branch, because this is done for each step. */
+    /** Returns a negative number if any value is NaN or infinite. Has no branch, because every step calls it. */
     private static int exponents(float[] values) {
         int all = 0;
         for (float value : values) {
-            all |= (Float.floatToRawIntBits(value) & EXPONENT)
-                    + LOWEST_EXPONENT_BIT; // whose carry reaches the sign bit
+            // If all exponent bits are ones, the carry of the addition reaches the sign bit.
+            all |= (Float.floatToRawIntBits(value) & EXPONENT) + LOWEST_EXPONENT_BIT;
         }
         return all;
     }
@@ -103,68 +103,71 @@ public final class SequenceState {
         }
     }
 
-    /** Events stepped so far. */
+    /** Returns the number of steps so far. */
     public long steps() {
         return steps;
     }
 
-    /** Counts one more event, or restores a stored count: the state is another one from here on. */
+    /** Sets the number of steps. The logits of the state before are no longer valid. */
     public void steps(long steps) {
         this.steps = steps;
-        knowsLogits = false;
+        hasCurrentLogits = false;
     }
 
-    /** Timestamp of the last event, in milliseconds since the epoch. */
+    /** Returns the timestamp of the last event, in milliseconds since the epoch. */
     public long lastEventTime() {
         return lastEventTime;
     }
 
-    /** Remembers when the last event was. */
+    /** Sets the timestamp of the last event, in milliseconds since the epoch. */
     public void lastEventTime(long lastEventTime) {
         this.lastEventTime = lastEventTime;
     }
 
-    /** When the last event was stepped, by the clock, in milliseconds since the epoch; 0 where nobody asks. */
+    /**
+     * Returns the wall-clock time at which the last event was processed, in milliseconds since the epoch; 0 if it is not
+     * recorded.
+     */
     public long steppedAt() {
         return steppedAt;
     }
 
-    /** Remembers when the last event was stepped. */
+    /** Sets the wall-clock time at which the last event was processed, in milliseconds since the epoch. */
     public void steppedAt(long steppedAt) {
         this.steppedAt = steppedAt;
     }
 
-    /** The last events by their ids; empty where nobody asks. */
+    /** Returns the ids of the last events; empty if they are not recorded. */
     public RecentEvents recentEvents() {
         return recentEvents;
     }
 
-    /** What the scores so far add up to. */
+    /** Returns the aggregate of the scores so far. */
     public RunningVerdict verdict() {
         return verdict;
     }
 
-    /** The number of recurrent layers. */
+    /** Returns the number of recurrent layers. */
     public int layers() {
         return h.length;
     }
 
-    /** The hidden state of a recurrent layer, of its output's length: the live array, not a copy. */
+    /** Returns the hidden state of a recurrent layer: the live array, not a copy. */
     public float[] h(int layer) {
         return h[layer];
     }
 
-    /** The cell state of a recurrent layer, empty where the cell has none: the live array, not a copy. */
+    /** Returns the cell state of a recurrent layer: the live array, not a copy; empty if the layer has none. */
     public float[] c(int layer) {
         return c[layer];
     }
 
-    /** What the first head reads: the live array, not a copy. */
+    /** Returns the first head's input: the live array, not a copy. */
     public float[] features() {
         return features;
     }
 
-    /** Where a stepper keeps what the first head says of this state, until the state is another one: {@code [outputs]}. */
+    /** Returns the array, {@code [outputs]}, in which a stepper caches the first head's logits of this state. */
     float[] logits() {
         if (logits == null) {
             logits = new float[outputs];
@@ -172,19 +175,19 @@ public final class SequenceState {
         return logits;
     }
 
-    /** Whether {@link #logits()} are those of the state as it is; a stepper that asks fills them in if not. */
+    /** Returns whether {@link #logits()} belong to the present state. If not, the caller must fill them in. */
     boolean askLogits() {
-        boolean known = knowsLogits;
-        knowsLogits = true;
+        boolean known = hasCurrentLogits;
+        hasCurrentLogits = true;
         return known;
     }
 
-    /** Whether {@link #features()} is an array of its own and not one of h. */
+    /** Returns whether {@link #features()} is a separate array and not one of h. */
     public boolean hasOwnFeatures() {
         return ownFeatures;
     }
 
-    /** The last events of a model that works on windows; null for one whose state goes on. */
+    /** Returns the last events if the network runs windows; null if its state is carried from event to event. */
     public EventWindow window() {
         return window;
     }

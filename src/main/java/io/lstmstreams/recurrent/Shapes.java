@@ -1,6 +1,6 @@
 package io.lstmstreams.recurrent;
 
-/** The one check of weight arrays against their shapes, made when a layer is built; a step checks nothing. */
+/** The check of weight arrays against their shapes, made when a layer is created. A step checks nothing. */
 final class Shapes {
     private Shapes() {}
 

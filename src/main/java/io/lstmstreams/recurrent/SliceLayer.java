@@ -1,18 +1,18 @@
 package io.lstmstreams.recurrent;
 
 /**
- * Some elements of a vector that stand side by side.
+ * A layer that reads consecutive elements of a vector.
  *
- * @param inputSize the length of that vector
- * @param offset the first of them
- * @param outputSize how many
+ * @param inputSize the length of the vector
+ * @param offset the index of the first element
+ * @param outputSize the number of elements
  */
 public record SliceLayer(int inputSize, int offset, int outputSize) implements Layer {
     /** Checks that the slice lies within the vector. */
     public SliceLayer {
         if (offset < 0 || outputSize < 1 || offset > inputSize - outputSize) {
             throw new IllegalArgumentException(
-                    "a slice of " + outputSize + " elements from " + offset + " on is not within " + inputSize);
+                    "a slice of " + outputSize + " elements from index " + offset + " does not fit a vector of " + inputSize);
         }
     }
 

@@ -3,47 +3,47 @@ package io.lstmstreams.recurrent;
 import java.util.Arrays;
 
 /**
- * Which lines of the input vector are not zero, and what they hold. A one-hot vector is an index, never an array; a dense
- * one is its values; fields side by side are a few lines. Immutable.
+ * An input vector, stored as the indexes and values of the elements that are not zero. A one-hot vector has one such
+ * element, a vector of fields has a few, and a dense vector has its values alone. Immutable.
  */
 public final class SparseInput {
-    /** What {@link #index()} says of an event that has none. */
+    /** The {@link #index()} of an event that has none. */
     public static final int DENSE = -1;
 
-    /** A line that is none: an entry of no meaning. */
+    /** The input index of an entry without meaning. */
     public static final int UNUSED = -1;
 
     private static final float[] ONE = {1f};
 
     private final int event;
-    private final int[] lines; // ascending or not; null for all of them
-    private final float[] values; // [lines]
+    private final int[] indexes; // in any order; null for a dense vector
+    private final float[] values; // [indexes]
 
-    private SparseInput(int event, int[] lines, float[] values) {
+    private SparseInput(int event, int[] indexes, float[] values) {
         this.event = event;
-        this.lines = lines;
+        this.indexes = indexes;
         this.values = values;
     }
 
     /**
-     * The one-hot vector whose line {@code index} is 1.
+     * Returns the one-hot vector whose element {@code index} is 1.
      *
      * @throws IllegalArgumentException if the index is negative
      */
     public static SparseInput oneHot(int index) {
         if (index < 0) {
-            throw new IllegalArgumentException("a one-hot index is 0 or more, not " + index);
+            throw new IllegalArgumentException("a one-hot index must be at least 0, but is " + index);
         }
         return new SparseInput(index, new int[] {index}, ONE);
     }
 
-    /** A vector of numbers, taken without a copy. */
+    /** Returns a dense vector, which uses the array without a copy. */
     public static SparseInput dense(float[] values) {
         return dense(DENSE, values);
     }
 
     /**
-     * A vector of numbers that stands for an event with an index; taken without a copy.
+     * Returns a dense vector of an event that has an index. The vector uses the array without a copy.
      *
      * @param event the event's index in the vocabulary
      */
@@ -52,53 +52,53 @@ public final class SparseInput {
     }
 
     /**
-     * Some lines of a vector whose others are 0; taken without a copy.
+     * Returns a vector whose other elements are 0. The vector uses the arrays without a copy.
      *
      * @param event the event's index in the vocabulary, or {@link #DENSE}
-     * @param lines which lines, each once
-     * @param values what they hold
+     * @param indexes the input indexes of the elements that are not 0, each once
+     * @param values the values of these elements
      */
-    public static SparseInput lines(int event, int[] lines, float[] values) {
-        return new SparseInput(event, lines, values);
+    public static SparseInput lines(int event, int[] indexes, float[] values) {
+        return new SparseInput(event, indexes, values);
     }
 
-    /** The same with another value in one of its entries. */
+    /** Returns a copy with another value in one entry. */
     public SparseInput withValue(int entry, float value) {
         float[] changed = values.clone();
         changed[entry] = value;
-        return new SparseInput(event, lines, changed);
+        return new SparseInput(event, indexes, changed);
     }
 
-    /** All zeros. */
+    /** Returns the vector of zeros. */
     static SparseInput zeros() {
         return new SparseInput(DENSE, new int[0], new float[0]);
     }
 
-    /** The event's index in the vocabulary, or {@link #DENSE}. */
+    /** Returns the event's index in the vocabulary, or {@link #DENSE}. */
     public int index() {
         return event;
     }
 
-    /** Which lines are not 0; null if all may be. */
+    /** Returns the input indexes of the elements that are not 0; null for a dense vector. */
     int[] lines() {
-        return lines;
+        return indexes;
     }
 
-    /** What the lines hold. */
+    /** Returns the values of these elements, or of all elements of a dense vector. */
     float[] values() {
         return values;
     }
 
-    /** Writes the whole vector. */
+    /** Writes the whole vector into an array. */
     void writeTo(float[] x) {
-        if (lines == null) {
+        if (indexes == null) {
             System.arraycopy(values, 0, x, 0, x.length);
             return;
         }
         Arrays.fill(x, 0f);
-        for (int k = 0; k < lines.length; k++) {
-            if (lines[k] != UNUSED) {
-                x[lines[k]] = values[k];
+        for (int k = 0; k < indexes.length; k++) {
+            if (indexes[k] != UNUSED) {
+                x[indexes[k]] = values[k];
             }
         }
     }

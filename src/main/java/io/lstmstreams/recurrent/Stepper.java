@@ -6,31 +6,32 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Advances states by one step, one sequence at a time or several together, with the same results to the last bit. Owns the
- * scratch arrays of a step and so allocates nothing; not thread-safe: one stepper for each thread.
+ * Advances states by one step, one sequence at a time or several together, with the same results to the last bit. A stepper
+ * has the scratch arrays of a step, so a step allocates nothing. Not thread-safe: each thread needs its own stepper.
  */
 public final class Stepper {
     private static final int FIRST_HEAD = 0;
 
     private final PackedNetwork packed;
     private final Network network;
-    private final Cell[] cells; // null for a layer that was folded into another one
-    private final int[] recurrent; // [layers], which recurrent layer it is, or -1
-    private final boolean readsWholeInput; // whether x is needed as a vector
-    private final boolean masks; // whether event 0 leaves recurrent layers as they are
-    private final SparseInput padding; // what stands for an event before the first one; null where nothing does
-    private final int[] features; // the place of what each head reads
-    private final float[][][] vectors; // [sequence], as in Batch
+    private final Cell[] cells; // [layers]; null for a folded embedding
+    private final int[] recurrent; // [layers], the index among the recurrent layers, or -1
+    private final boolean readsWholeInput; // whether a layer reads x as a vector
+    private final boolean masks; // whether event 0 leaves recurrent layers unchanged
+    private final SparseInput padding; // precedes the first event of a window; null without padding
+    private final int[] headSlots; // [heads], the slot that each head reads
+    private final float[][][] vectors; // [sequence][slot], as in Batch
     private final float[][] firstLogits; // [sequence][outputs], of the first head: arrays of the states
-    private final float[][] openLogits; // those of them that have to be computed
+    private final float[][] missingLogits; // the arrays of firstLogits that must be computed
     private final float[][][] headLogits; // [head][1][outputs], of one sequence
     private final Batch batch;
 
-    // By sequence, as they were given:
-    private final SparseInput[] events; // of the step at hand; null for a sequence that does not take part
-    private final int[] place; // where it stood in the last batch; -1 where its recurrent layers were left as they are
-    private final SequenceState[] members; // in the order of the batch
-    private final float[][] read; // what the head at hand reads
+    // In the order of the caller's sequences:
+    private final SparseInput[] events; // of the current step; null for a sequence that does not take part
+    private final int[] batchIndexes; // the index in the last batch; -1 if the recurrent layers were left unchanged
+
+    private final SequenceState[] batchStates; // in the order of the batch
+    private final float[][] headInputs; // the input of the current head
 
     // For one sequence at a time:
     private final SparseInput[] oneInput = new SparseInput[1];
@@ -52,27 +53,27 @@ public final class Stepper {
         this.vectors = IntStream.range(0, capacity).mapToObj(i -> newVectors()).toArray(float[][][]::new);
         this.masks = layers.get(0) instanceof EmbeddingLayer embedding && embedding.maskZero();
         this.padding = network.execution().padded() ? padding(network) : null;
-        this.features =
+        this.headSlots =
                 network.wiring().heads().stream().mapToInt(from -> from + 1).toArray();
         this.headLogits = network.heads().stream()
                 .map(head -> new float[1][head.outputs()])
                 .toArray(float[][][]::new);
         this.firstLogits = new float[capacity][];
-        this.openLogits = new float[capacity][];
+        this.missingLogits = new float[capacity][];
         this.batch = new Batch(capacity);
         this.events = new SparseInput[capacity];
-        this.place = new int[capacity];
-        this.members = new SequenceState[capacity];
-        this.read = new float[capacity][];
+        this.batchIndexes = new int[capacity];
+        this.batchStates = new SequenceState[capacity];
+        this.headInputs = new float[capacity][];
     }
 
     private float[][] newVectors() {
-        float[][] places = new float[recurrent.length + 1][];
-        places[0] = new float[readsWholeInput ? network.inputSize() : 0];
+        float[][] slots = new float[recurrent.length + 1][];
+        slots[0] = new float[readsWholeInput ? network.inputSize() : 0];
         for (int i = 0; i < recurrent.length; i++) {
-            places[i + 1] = new float[network.layers().get(i).outputSize()];
+            slots[i + 1] = new float[network.layers().get(i).outputSize()];
         }
-        return places;
+        return slots;
     }
 
     private static SparseInput padding(Network network) {
@@ -86,17 +87,17 @@ public final class Stepper {
         };
     }
 
-    /** How many sequences it steps together at most. */
+    /** Returns the maximum number of sequences that are advanced together. */
     public int capacity() {
         return events.length;
     }
 
     /**
-     * One step: x and (h, c) in, the next (h, c) out, and one more step counted. A model that works on windows runs the
-     * window that ends with x from zero.
+     * Advances a sequence by one step: computes the next (h, c) from x and (h, c), and counts the step. If the network runs
+     * windows, runs the window that ends with x from a zero state.
      *
-     * @param input as the model's encoding says: one-hot with an index below the model's input size, dense of that size, ...
-     * @param state advanced in place; must fit the model
+     * @param input the input in the network's encoding and size
+     * @param state the state, which must fit the network; advanced in place
      */
     public void step(SparseInput input, SequenceState state) {
         oneInput[0] = input;
@@ -105,11 +106,11 @@ public final class Stepper {
     }
 
     /**
-     * One step of several sequences.
+     * Advances several sequences by one step.
      *
-     * @param count how many, up to {@link #capacity()}: the first entries of both arrays
-     * @param inputs for each sequence, as in the other method
-     * @param states advanced in place; all of them differ
+     * @param count the number of sequences, at most {@link #capacity()}: the first entries of both arrays
+     * @param inputs the input of each sequence, in the network's encoding and size
+     * @param states the state of each sequence, distinct objects; advanced in place
      */
     public void step(int count, SparseInput[] inputs, SequenceState[] states) {
         if (network.execution().carries()) {
@@ -130,14 +131,14 @@ public final class Stepper {
         }
         for (int i = 0; i < count; i++) {
             if (states[i].hasOwnFeatures()) {
-                float[] from = vectors[i][features[FIRST_HEAD]];
+                float[] from = vectors[i][headSlots[FIRST_HEAD]];
                 System.arraycopy(from, 0, states[i].features(), 0, from.length);
             }
             states[i].steps(states[i].steps() + 1);
         }
     }
 
-    /** What stands at a place of a window; those that no event has taken yet come first. */
+    /** Returns input k of a window; if the window is not full, padding comes first. */
     private SparseInput event(EventWindow window, int k) {
         int at = k - (window.capacity() - window.size());
         return at < 0 ? padding : window.get(at);
@@ -150,7 +151,7 @@ public final class Stepper {
         }
     }
 
-    /** Those whose event is masked, or those whose event is not, go through every layer. */
+    /** Advances the sequences whose event is masked, or those whose event is not masked, through every layer. */
     private void advance(int count, SequenceState[] states, boolean masked) {
         batch.count = 0;
         for (int i = 0; i < count; i++) {
@@ -159,8 +160,8 @@ public final class Stepper {
                 if (readsWholeInput) {
                     input.writeTo(vectors[i][0]);
                 }
-                place[i] = masked ? -1 : batch.count;
-                members[batch.count] = states[i];
+                batchIndexes[i] = masked ? -1 : batch.count;
+                batchStates[batch.count] = states[i];
                 batch.inputs[batch.count] = input;
                 batch.vectors[batch.count++] = vectors[i];
             }
@@ -176,8 +177,8 @@ public final class Stepper {
 
     private void stepRecurrent(int layer, boolean masked) {
         for (int k = 0; k < batch.count; k++) {
-            batch.h[k] = members[k].h(recurrent[layer]);
-            batch.c[k] = members[k].c(recurrent[layer]);
+            batch.h[k] = batchStates[k].h(recurrent[layer]);
+            batch.c[k] = batchStates[k].c(recurrent[layer]);
             batch.vectors[k][layer + 1] = batch.h[k];
         }
         if (!masked) {
@@ -186,9 +187,9 @@ public final class Stepper {
     }
 
     /**
-     * What the first head says of a state, whatever was stepped since.
+     * Returns the first head's logits of any state.
      *
-     * @return its logits, {@code [outputs]}: the state's own array, overwritten when it is asked again after it has changed
+     * @return the logits, {@code [outputs]}: an array of the state, which the first call after a change of the state overwrites
      */
     public float[] logits(SequenceState state) {
         oneState[0] = state;
@@ -196,36 +197,36 @@ public final class Stepper {
     }
 
     /**
-     * What the first head says of several states, whatever was stepped since. A state remembers it until it changes.
+     * Returns the first head's logits of any states. A state caches its logits until it changes.
      *
-     * @param count how many, up to {@link #capacity()}
-     * @return the logits of each, {@code [count][outputs]} and maybe more: the states' own arrays, in an array of this
-     *     stepper; overwritten when they are asked again after they have changed
+     * @param count the number of states, at most {@link #capacity()}
+     * @return the logits of each state, {@code [count][outputs]} with unused entries behind: arrays of the states in an array
+     *     of this stepper, which the first call after a change of a state overwrites
      */
     public float[][] logits(int count, SequenceState[] states) {
-        int open = 0;
+        int missing = 0;
         for (int i = 0; i < count; i++) {
             firstLogits[i] = states[i].logits();
             if (!states[i].askLogits()) {
-                read[open] = states[i].features();
-                openLogits[open++] = firstLogits[i];
+                headInputs[missing] = states[i].features();
+                missingLogits[missing++] = firstLogits[i];
             }
         }
-        if (open > 0) {
-            multiply(FIRST_HEAD, open, openLogits);
+        if (missing > 0) {
+            multiply(FIRST_HEAD, missing, missingLogits);
         }
         return firstLogits;
     }
 
     /**
-     * What a head says of a state that was just stepped.
+     * Returns a head's logits after the last step.
      *
-     * @param sequence its place among those that were stepped together
-     * @param head the head's position in the model
-     * @return its logits, {@code [outputs]}: this stepper's own array, overwritten by the next call for this head
+     * @param sequence the sequence's index in the last step
+     * @param head the head's index in the network
+     * @return the logits, {@code [outputs]}: an array of this stepper, which the next call for this head overwrites
      */
     public float[] logits(int sequence, int head) {
-        read[0] = vectors[sequence][features[head]];
+        headInputs[0] = vectors[sequence][headSlots[head]];
         multiply(head, 1, headLogits[head]);
         return headLogits[head][0];
     }
@@ -234,15 +235,19 @@ public final class Stepper {
         Matrix matrix = packed.head(head);
         if (matrix == null) {
             for (int i = 0; i < count; i++) {
-                System.arraycopy(read[i], 0, logits[i], 0, read[i].length);
+                System.arraycopy(headInputs[i], 0, logits[i], 0, headInputs[i].length);
             }
         } else {
             batch.count = count;
-            batch.multiply(matrix, read, network.heads().get(head).bias(), logits);
+            batch.multiply(matrix, headInputs, network.heads().get(head).bias(), logits);
         }
     }
 
-    /** What a head's activation makes of {@link #logits(int, int)}: a new array, {@code [outputs]}. */
+    /**
+     * Returns a head's output after the last step: its activation of {@link #logits(int, int)}.
+     *
+     * @return a new array, {@code [outputs]}
+     */
     public float[] output(int sequence, int head) {
         float[] z = logits(sequence, head);
         float[] output = new float[z.length];
@@ -251,17 +256,17 @@ public final class Stepper {
     }
 
     /**
-     * The gates of the last step, after their activation.
+     * Returns the gates of the last step, after their activation.
      *
-     * @param sequence its place among those that were stepped together
-     * @param layer counted among the recurrent layers
-     * @return by name, in the order in which people list them; copies; empty for a layer without gates, and where the event
-     *     was masked
+     * @param sequence the sequence's index in the last step
+     * @param layer the layer's index among the recurrent layers
+     * @return copies of the gates by name, in the customary order; empty for a layer without gates, or if the event was
+     *     masked
      */
     public Map<String, float[]> gates(int sequence, int layer) {
         for (int i = 0; i < cells.length; i++) {
             if (recurrent[i] == layer) {
-                return place[sequence] < 0 ? Map.of() : cells[i].gates(place[sequence]);
+                return batchIndexes[sequence] < 0 ? Map.of() : cells[i].gates(batchIndexes[sequence]);
             }
         }
         throw new IndexOutOfBoundsException(layer);

@@ -5,29 +5,29 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What each layer and head reads, by position of the layers; {@link #INPUT} is the model's input x.
+ * The inputs of each layer and head, as indexes of layers; {@link #INPUT} is the network's input x.
  *
- * @param layers for each layer the layers below it whose outputs it reads, in order
- * @param heads for each head the layer whose output it reads
+ * @param layers for each layer, the layers below whose outputs it reads, in order
+ * @param heads for each head, the layer whose output it reads
  */
 public record Wiring(List<List<Integer>> layers, List<Integer> heads) {
-    /** The position that stands for the model's input. */
+    /** The index that stands for the network's input. */
     public static final int INPUT = -1;
 
-    /** Makes it immutable. */
+    /** Copies the lists. */
     public Wiring {
         layers = layers.stream().map(List::copyOf).toList();
         heads = List.copyOf(heads);
     }
 
-    /** Each layer reads the one below it, each head the top one. */
+    /** Returns the wiring in which each layer reads the layer below, and each head reads the top layer. */
     public static Wiring chain(int layers, int heads) {
         return new Wiring(
                 IntStream.range(0, layers).mapToObj(i -> List.of(i - 1)).toList(),
                 Collections.nCopies(heads, layers - 1));
     }
 
-    /** Whether it is a {@link #chain}. */
+    /** Returns whether this wiring is a {@link #chain}. */
     public boolean isChain() {
         return equals(chain(layers.size(), heads.size()));
     }

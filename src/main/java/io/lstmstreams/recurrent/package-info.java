@@ -1,8 +1,8 @@
 /**
- * The recurrent network: shape and immutable weights ({@link io.lstmstreams.recurrent.Network}), the same packed for a
- * kernel ({@link io.lstmstreams.recurrent.Network}), mutable state ({@link io.lstmstreams.recurrent.SequenceState}) and one
- * step ({@link io.lstmstreams.recurrent.Stepper}).
+ * Recurrent networks: layers and immutable weights ({@link io.lstmstreams.recurrent.Network}), the weights laid out for a
+ * kernel ({@link io.lstmstreams.recurrent.PackedNetwork}), the mutable state of a sequence
+ * ({@link io.lstmstreams.recurrent.SequenceState}) and its steps ({@link io.lstmstreams.recurrent.Stepper}).
  *
- * <p>This package knows hot input lines, not events; it knows no bytes, no files and no Kafka.
+ * <p>This package knows input indexes, not events. It knows no bytes, no files and no Kafka.
  */
 package io.lstmstreams.recurrent;

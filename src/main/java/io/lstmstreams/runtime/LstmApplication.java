@@ -16,6 +16,7 @@ import io.lstmstreams.topology.ModelVersion;
 import io.lstmstreams.topology.Models;
 import io.lstmstreams.topology.SendLimits;
 import io.lstmstreams.topology.StateReads;
+import io.lstmstreams.topology.StepListener;
 import io.lstmstreams.topology.StoreMemory;
 import io.lstmstreams.trace.StepTrace;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.CloseOptions;
@@ -123,8 +125,9 @@ public final class LstmApplication implements AutoCloseable {
         Model model = models.active(config.modelName()).version().model();
         Shadow shadow = shadow(config, published, kernel);
         StepTrace trace = config.httpPort() == null ? null : new StepTrace();
-        StateReads reads = config.httpPort() == null ? null : new StateReads();
-        Topology topology = LstmTopology.build(config, models, metrics, shadow, fetched, trace, reads, sendLimits);
+        StateReads reads = config.httpPort() == null ? StateReads.NONE : new StateReads();
+        Supplier<StepListener> listeners = trace == null ? () -> StepListener.NONE : () -> new TraceListener(trace);
+        Topology topology = LstmTopology.build(config, models, metrics, shadow, fetched, listeners, reads, sendLimits);
         TopicLimitsReader limits = limits(config, models, shadow, streamsConfig, sendLimits);
         LOG.info(
                 "model {} ({}), kernel {}, {} ({} partitions) -> results {}, verdicts {}, dead letters {}",

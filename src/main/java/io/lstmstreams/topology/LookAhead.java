@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -17,15 +18,15 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * Finds records of other sequences that come soon, so that they are stepped together with the one at hand, and keeps what came
- * out until their turn comes. Nothing is stored, sent or counted before that, so a record that never comes was never
- * stepped; nothing waits, because only records that are already there take part. Belongs to a processor.
+ * Precomputes steps: finds records of other sequences that were fetched already, so that their sequences advance together with the
+ * one at hand, and holds the results until the turn of these records comes. Before that nothing is stored, sent or counted, so a
+ * record whose turn never comes has no effect. Nothing waits. Belongs to a processor.
  *
  * @param <K> the key's type
  * @param <V> the value's type
  */
 final class LookAhead<K, V> {
-    /** How far it looks for one step, as a multiple of the sequences that it looks for. */
+    /** The number of fetched records that are looked at for one step, as a multiple of the capacity. */
     private static final int REACH = 4;
 
     private final FetchedRecords fetched;
@@ -33,12 +34,12 @@ final class LookAhead<K, V> {
     private final Deserializer<V> values;
     private final int capacity;
     private final Map<Bytes, Ahead> ahead = new HashMap<>();
-    private final Set<Bytes> waiting = new HashSet<>(); // sequences of which no later record may be stepped
-    private TopicPartition partition; // where the records come from; null before the first one
+    private final Set<Bytes> waiting = new HashSet<>(); // sequences whose later records must wait
+    private TopicPartition partition; // the source of the records; null before the first record
 
-    private record Ahead(long offset, Stepped stepped) {}
+    private record Ahead(long offset, Step step) {}
 
-    /** @param capacity how many sequences are stepped together at most, the one at hand among them */
+    /** @param capacity the largest number of sequences that advance together; 1 turns precomputation off */
     LookAhead(FetchedRecords fetched, Deserializer<K> keys, Deserializer<V> values, int capacity) {
         this.fetched = fetched;
         this.keys = keys;
@@ -47,32 +48,39 @@ final class LookAhead<K, V> {
     }
 
     /**
-     * The record as it was stepped ahead of its turn, which has now come.
+     * Returns the precomputed step of a record whose turn has come.
      *
-     * @return null if it was not, or if its sequence has had another record since
+     * @return null if there is none, or if the sequence has had another record since
      */
-    Stepped take(Bytes key, RecordMetadata at, long timestamp) {
+    Step take(Bytes key, Optional<RecordMetadata> at, long timestamp) {
         Ahead found = ahead.remove(key);
-        return found != null && found.offset() == at.offset() && found.stepped().timestamp == timestamp
-                ? found.stepped()
+        return found != null
+                        && at.isPresent()
+                        && found.offset() == at.get().offset()
+                        && found.step().timestamp == timestamp
+                ? found.step()
                 : null;
     }
 
     /**
-     * Records of other sequences that come soon, no two of one sequence.
+     * Reads the next records of other sequences, at most one of each sequence.
      *
-     * @param at where the record at hand comes from
-     * @param key the sequence at hand, which is left out
-     * @param reader reads a record and its state, without a trace; null if the record shall wait for its turn. Called in the
-     *     records' order
+     * @param metadata the position of the record at hand
+     * @param key the sequence of the record at hand, which is left out
+     * @param reader reads a record and its state without any effect, or returns null if the record must wait for its turn. Called in
+     *     the order of the records
      */
-    List<Stepped> beside(RecordMetadata at, Bytes key, Function<Record<K, V>, Stepped> reader) {
+    List<Step> beside(Optional<RecordMetadata> metadata, Bytes key, Function<Record<K, V>, Step> reader) {
+        if (capacity == 1 || metadata.isEmpty()) {
+            return List.of();
+        }
+        RecordMetadata at = metadata.get();
         if (partition == null
                 || partition.partition() != at.partition()
                 || !partition.topic().equals(at.topic())) {
             partition = new TopicPartition(at.topic(), at.partition());
         }
-        List<Stepped> beside = new ArrayList<>(capacity);
+        List<Step> beside = new ArrayList<>(capacity);
         waiting.clear();
         waiting.add(key);
         Iterator<Fetched> records = fetched.after(partition, at.offset());
@@ -84,18 +92,18 @@ final class LookAhead<K, V> {
                     || !waiting.add(record.key())) {
                 continue;
             }
-            Stepped stepped = read(record.record(), reader);
-            if (stepped != null) {
+            Step step = read(record.record(), reader);
+            if (step != null) {
                 record.setAhead();
-                ahead.put(stepped.key, new Ahead(record.record().offset(), stepped));
-                beside.add(stepped);
+                ahead.put(step.key, new Ahead(record.record().offset(), step));
+                beside.add(step);
             }
         }
         return beside;
     }
 
-    /** Null for a record that has to wait for its turn: whatever is wrong with it is found then. */
-    private Stepped read(ConsumerRecord<byte[], byte[]> record, Function<Record<K, V>, Stepped> reader) {
+    /** Returns null for a record that must wait for its turn; its errors are found then. */
+    private Step read(ConsumerRecord<byte[], byte[]> record, Function<Record<K, V>, Step> reader) {
         if (record.timestamp() < 0) {
             return null;
         }
@@ -110,12 +118,12 @@ final class LookAhead<K, V> {
         }
     }
 
-    /** Drops what was stepped ahead for a sequence, because its state has changed. */
+    /** Drops the precomputed step of a sequence whose state has changed. */
     void forget(Bytes key) {
         ahead.remove(key);
     }
 
-    /** Drops all that was stepped ahead. */
+    /** Drops all precomputed steps. */
     void forgetAll() {
         ahead.clear();
     }

@@ -17,7 +17,6 @@ import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.SequenceOutput;
-import io.lstmstreams.trace.StepTrace;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -55,9 +54,9 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
     private final Serde<K> keys;
     private final StepOptions options;
     private final StreamMetrics metrics;
-    private final StepTrace trace; // null where nobody looks on
+    private final Supplier<StepListener> listeners;
     private final StepTargets targets;
-    private final StateReads reads; // null where nobody asks
+    private final StateReads reads;
     private final RecordReader<V> reader;
     private final BackgroundTime threadTime;
     private final int batchSize;
@@ -89,7 +88,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 builder.idleTime,
                 builder.maxSteps);
         this.metrics = builder.metrics;
-        this.trace = builder.trace;
+        this.listeners = builder.listeners;
         this.targets = builder.targets == null ? StepTargets.unknown(models) : builder.targets;
         this.reads = builder.reads;
         this.reader = new RecordReader<>(
@@ -161,7 +160,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 options,
                 targets,
                 metrics,
-                trace,
+                listeners.get(),
                 reads,
                 threadTime);
     }
@@ -184,9 +183,9 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         private final EventDecoder<V> decoder;
         private Kernel kernel; // null until build: the choice is logged
         private StreamMetrics metrics = new StreamMetrics();
-        private StepTrace trace; // null for none
+        private Supplier<StepListener> listeners = () -> StepListener.NONE;
         private StepTargets targets; // null where they are not known
-        private StateReads reads; // null for none
+        private StateReads reads = StateReads.NONE;
         private String storeName = LstmTopology.STORE;
         private int topK = LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT;
         private Set<Include> include = Set.of();
@@ -204,13 +203,14 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         private long maxSteps;
         private BackgroundTime threadTime = new BackgroundTime();
         private int batchSize = 1;
-        private Supplier<LookAhead<K, V>> lookAhead = () -> null;
+        private Supplier<LookAhead<K, V>> lookAhead;
 
         private Builder(Model model, Models models, Serde<K> keys, EventDecoder<V> decoder) {
             this.model = model;
             this.models = models;
             this.keys = keys;
             this.decoder = decoder;
+            this.lookAhead = () -> new LookAhead<>(new FetchedRecords(), keys.deserializer(), null, 1);
         }
 
         /** What does the arithmetic; the fastest that this JVM can run unless set. */
@@ -225,9 +225,9 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
             return this;
         }
 
-        /** Where to tell what is done, for somebody who looks on; null for nowhere. */
-        public Builder<K, V> trace(StepTrace trace) {
-            this.trace = trace;
+        /** Sets the listeners that hear of the steps, one for each task. Default: none. */
+        public Builder<K, V> listeners(Supplier<StepListener> listeners) {
+            this.listeners = listeners;
             return this;
         }
 
@@ -237,7 +237,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
             return this;
         }
 
-        /** Answers these reads of the states; null for none. */
+        /** Sets the reads of the states that the tasks answer. Default: none. */
         public Builder<K, V> reads(StateReads reads) {
             this.reads = reads;
             return this;
@@ -340,8 +340,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 throw new IllegalArgumentException("a batch has 1 sequence or more, not " + batchSize);
             }
             this.batchSize = batchSize;
-            this.lookAhead =
-                    () -> batchSize == 1 ? null : new LookAhead<>(fetched, keys.deserializer(), values, batchSize);
+            this.lookAhead = () -> new LookAhead<>(fetched, keys.deserializer(), values, batchSize);
             return this;
         }
 

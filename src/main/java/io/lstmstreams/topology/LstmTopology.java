@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -55,8 +56,8 @@ public final class LstmTopology {
     private final Models models;
     private final StreamMetrics metrics;
     private final FetchedRecords fetched;
-    private final StepTrace trace;
-    private final StateReads reads; // null where nobody asks
+    private final Supplier<StepListener> listeners;
+    private final StateReads reads;
     private final SendLimits limits;
     private final BackgroundTime threadTime;
 
@@ -65,7 +66,7 @@ public final class LstmTopology {
             Models models,
             StreamMetrics metrics,
             FetchedRecords fetched,
-            StepTrace trace,
+            Supplier<StepListener> listeners,
             StateReads reads,
             SendLimits limits,
             BackgroundTime threadTime) {
@@ -75,7 +76,7 @@ public final class LstmTopology {
         this.models = models;
         this.metrics = metrics;
         this.fetched = fetched;
-        this.trace = trace;
+        this.listeners = listeners;
         this.reads = reads;
     }
 
@@ -95,7 +96,14 @@ public final class LstmTopology {
     public static Topology build(
             LstmStreamsConfig config, Model model, Kernel kernel, StreamMetrics metrics, FetchedRecords fetched) {
         check(config, model);
-        return build(config, Models.only(ModelVersion.of(null, model, kernel)), metrics, null, fetched, null, null);
+        return build(
+                config,
+                Models.only(ModelVersion.of(null, model, kernel)),
+                metrics,
+                null,
+                fetched,
+                () -> StepListener.NONE,
+                StateReads.NONE);
     }
 
     /** Builds the topology for brokers whose limits are not known. */
@@ -105,9 +113,9 @@ public final class LstmTopology {
             StreamMetrics metrics,
             Shadow shadow,
             FetchedRecords fetched,
-            StepTrace trace,
+            Supplier<StepListener> listeners,
             StateReads reads) {
-        return build(config, models, metrics, shadow, fetched, trace, reads, SendLimits.of(config.kafka()));
+        return build(config, models, metrics, shadow, fetched, listeners, reads, SendLimits.of(config.kafka()));
     }
 
     /**
@@ -117,8 +125,8 @@ public final class LstmTopology {
      * @param shadow a second model for the same events; null for none
      * @param fetched what the stream threads have fetched; its settings must be among those of Kafka Streams, without which
      *     records are stepped one by one
-     * @param trace where to tell what is done, for somebody who looks on; null for nowhere
-     * @param reads the reads of its states that it answers; null for none
+     * @param listeners the listeners that hear of the steps, one for each task
+     * @param reads the reads of the states that the tasks answer
      * @param limits of the topics that are written; its settings must be among those of Kafka Streams
      */
     public static Topology build(
@@ -127,10 +135,10 @@ public final class LstmTopology {
             StreamMetrics metrics,
             Shadow shadow,
             FetchedRecords fetched,
-            StepTrace trace,
+            Supplier<StepListener> listeners,
             StateReads reads,
             SendLimits limits) {
-        return build(config, models, metrics, shadow, fetched, trace, reads, limits, new BackgroundTime());
+        return build(config, models, metrics, shadow, fetched, listeners, reads, limits, new BackgroundTime());
     }
 
     /** The same with the time that its threads have for background work. */
@@ -140,11 +148,11 @@ public final class LstmTopology {
             StreamMetrics metrics,
             Shadow shadow,
             FetchedRecords fetched,
-            StepTrace trace,
+            Supplier<StepListener> listeners,
             StateReads reads,
             SendLimits limits,
             BackgroundTime threadTime) {
-        return new LstmTopology(config, models, metrics, fetched, trace, reads, limits, threadTime).build(shadow);
+        return new LstmTopology(config, models, metrics, fetched, listeners, reads, limits, threadTime).build(shadow);
     }
 
     /**
@@ -158,8 +166,8 @@ public final class LstmTopology {
                 models,
                 new StreamMetrics(),
                 new FetchedRecords(),
-                trace,
-                null,
+                () -> StepListener.NONE,
+                StateReads.NONE,
                 SendLimits.of(config.kafka()),
                 new BackgroundTime());
         boolean substitutes = config.unknownEvents() == UnknownEvents.UNKNOWN_SYMBOL;
@@ -206,7 +214,14 @@ public final class LstmTopology {
     public static void checkLimits(
             LstmStreamsConfig config, Models models, Shadow shadow, Optional<String> deadLetters, SendLimits limits) {
         LstmTopology topology = new LstmTopology(
-                config, models, new StreamMetrics(), new FetchedRecords(), null, null, limits, new BackgroundTime());
+                config,
+                models,
+                new StreamMetrics(),
+                new FetchedRecords(),
+                () -> StepListener.NONE,
+                StateReads.NONE,
+                limits,
+                new BackgroundTime());
         SmallestRecords smallest = new SmallestRecords(config);
         smallest.check(models.active(config.modelName()), topology.targets());
         if (shadow != null) {
@@ -280,7 +295,7 @@ public final class LstmTopology {
     private LstmProcessorSupplier<byte[], byte[]> step(int topK, Set<Include> include, StepTargets targets) {
         LstmProcessorSupplier.Builder<byte[], byte[]> step = LstmProcessorSupplier.builder(models, BYTES, decoder())
                 .metrics(metrics)
-                .trace(trace)
+                .listeners(listeners)
                 .targets(targets)
                 .reads(reads)
                 .lookAhead(fetched, BYTES.deserializer(), config.batchSize())

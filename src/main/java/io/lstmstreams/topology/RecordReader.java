@@ -4,10 +4,12 @@ import io.lstmstreams.config.RecordPart;
 import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.Decoded;
+import io.lstmstreams.event.Event;
 import io.lstmstreams.event.EventDecoder;
 import io.lstmstreams.event.Utf8;
 import io.lstmstreams.input.InputEncoder;
 import io.lstmstreams.input.UnknownEventException;
+import io.lstmstreams.recurrent.SparseInput;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -18,8 +20,8 @@ import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Reads what a record means to its sequence: value and headers to event, then event to input line. Changes nothing, so that a bad
- * record can be refused here without a trace. Safe for any number of threads.
+ * Reads a record: value and headers to an event, and an event to the input of a model. Changes nothing, so a bad record can be refused
+ * here without consequences. Safe for any number of threads.
  *
  * @param <V> the record value's type
  */
@@ -50,9 +52,9 @@ final class RecordReader<V> {
      * Reads a record.
      *
      * @param id the bytes of the sequence's id; null if the record has none
-     * @throws BadEventException if it cannot be stepped, whatever the model
+     * @throws BadEventException if no model could process the record
      */
-    Arrival read(Record<?, V> record, byte[] id) {
+    SequenceEvent read(Record<?, V> record, byte[] id) {
         if (id == null) {
             throw new BadEventException("the record has no key, and so belongs to no sequence");
         }
@@ -70,7 +72,7 @@ final class RecordReader<V> {
         }
         byte[] name = model == null ? null : model.read(record);
         byte[] event = eventId == null ? null : eventId.read(record);
-        return new Arrival(
+        return new SequenceEvent(
                 decoded.event(),
                 start,
                 end || decoded.end(),
@@ -80,23 +82,27 @@ final class RecordReader<V> {
     }
 
     /**
-     * What a record means to a model.
+     * An event, encoded for a model.
      *
-     * @throws BadEventException if it cannot be stepped
-     * @throws StreamsException if it holds an unknown event and those are to stop the application
+     * @param input the model's input; null if the event is skipped
+     * @param isUnknown whether the model has no such event
      */
-    SequenceEvent encode(Arrival arrival, InputEncoder encoder) {
-        if (arrival.event() == null) {
-            return new SequenceEvent(null, arrival.start(), arrival.end(), false);
-        }
+    record Encoded(SparseInput input, boolean isUnknown) {}
+
+    /**
+     * Encodes an event for a model.
+     *
+     * @throws BadEventException if the event cannot be processed
+     * @throws StreamsException if the event is unknown and such events must stop the application
+     */
+    Encoded encode(Event event, InputEncoder encoder) {
         try {
-            return new SequenceEvent(encoder.encode(arrival.event()), arrival.start(), arrival.end(), false);
+            return new Encoded(encoder.encode(event), false);
         } catch (UnknownEventException e) {
             return switch (unknownEvents) {
                 case DEAD_LETTER -> throw e;
-                case SKIP -> new SequenceEvent(null, arrival.start(), arrival.end(), true);
-                case UNKNOWN_SYMBOL ->
-                    new SequenceEvent(encoder.unknown(arrival.event()), arrival.start(), arrival.end(), true);
+                case SKIP -> new Encoded(null, true);
+                case UNKNOWN_SYMBOL -> new Encoded(encoder.unknown(event), true);
                 case FAIL -> throw new StreamsException(e.getMessage());
             };
         }

@@ -1,13 +1,15 @@
 package io.lstmstreams.topology;
 
-import io.lstmstreams.recurrent.SparseInput;
+import io.lstmstreams.event.Event;
 
 /**
- * What one record means to its sequence.
+ * The content of one record, before it is encoded for a model.
  *
- * @param input the event for the model; null if there is none to step
- * @param start whether any earlier state is to be forgotten first
- * @param end whether the sequence ends, after the event if there is one
- * @param unknown whether the model does not know the event, so that it was left out or taken for the unknown symbol
+ * @param event the event, or null if the record holds none
+ * @param start whether the sequence restarts before the event
+ * @param end whether the sequence ends after the event, or without one
+ * @param model the name of the model that the record chooses, or null
+ * @param hasId whether the record has an event id
+ * @param id the hash of the event id
  */
-record SequenceEvent(SparseInput input, boolean start, boolean end, boolean unknown) {}
+record SequenceEvent(Event event, boolean start, boolean end, String model, boolean hasId, long id) {}

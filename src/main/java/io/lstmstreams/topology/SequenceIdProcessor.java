@@ -47,9 +47,9 @@ final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byt
         try {
             Record<byte[], byte[]> keyed = record.withKey(idOf(record));
             reason = Reason.MALFORMED;
-            Arrival arrival = reader.read(keyed, keyed.key());
-            if (encoder != null) {
-                reader.encode(arrival, encoder);
+            SequenceEvent event = reader.read(keyed, keyed.key());
+            if (encoder != null && event.event() != null) {
+                reader.encode(event.event(), encoder);
             }
             checkSending(keyed);
             context.forward(keyed);

@@ -13,9 +13,9 @@ import io.lstmstreams.recurrent.SparseInput;
 import io.lstmstreams.state.StateCodec;
 import io.lstmstreams.state.StoredHeader;
 import io.lstmstreams.state.UnreadableStateException;
-import io.lstmstreams.topology.SequenceStates.Opened;
 import io.lstmstreams.trace.LastStep;
 import io.lstmstreams.trace.StepTrace;
+import io.lstmstreams.trace.TracedModel;
 import java.util.EnumSet;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
@@ -82,7 +82,7 @@ public final class SequenceQueries {
             owner.codec().decode(stored, state);
             return json.write(predictor.standing(sequence, state), header.verdict(), NO_LAST);
         }
-        SequenceState before = owner.traced().state(last.before());
+        SequenceState before = new TracedModel(version.model(), version.packed(), version.id()).state(last.before());
         return json.write(predictor.advance(sequence, last.time(), last.input(), before), header.verdict(), null);
     }
 
@@ -102,23 +102,23 @@ public final class SequenceQueries {
      * @throws UnreadableStateException if the stored bytes are damaged or of a later version
      */
     public byte[] predict(byte[] id, byte[] stored, byte[] value, long time) {
-        Arrival arrival = reader.read(new Record<>(id, value, time), id);
-        if (arrival.event() == null) {
+        SequenceEvent event = reader.read(new Record<>(id, value, time), id);
+        if (event.event() == null) {
             throw new BadEventException("it holds no event, only the end of a sequence");
         }
         TaskModels taskModels = new TaskModels(models, 1, options);
         SequenceStates states = new SequenceStates(taskModels, new BusyStates(0), options.modelChange());
-        Opened opened = states.open(Bytes.wrap(id), stored, arrival);
-        if (StepReader.isRepeated(arrival, opened)) {
+        LoadedState loaded = states.load(Bytes.wrap(id), stored, event);
+        if (StepReader.isRepeated(event, loaded)) {
             throw new BadEventException("an event with this id has been there before, so it would be left out");
         }
-        if (options.isLate(time, opened.state())) {
+        if (options.isLate(time, loaded.state())) {
             throw new BadEventException("it is older than the last event of its sequence, so it would be late");
         }
-        TaskModel model = opened.model();
-        SparseInput input = reader.encode(arrival, model.encoder()).input();
-        Prediction prediction = model.predictor().advance(SequenceName.of(id), time, input, opened.state());
-        if (options.notFiniteStates() != NotFiniteStates.KEEP && !opened.state().isFinite()) {
+        TaskModel model = loaded.model();
+        SparseInput input = reader.encode(event.event(), model.encoder()).input();
+        Prediction prediction = model.predictor().advance(SequenceName.of(id), time, input, loaded.state());
+        if (options.notFiniteStates() != NotFiniteStates.KEEP && !loaded.state().isFinite()) {
             throw BadEventException.makesStateNotFinite();
         }
         return model.version().json().write(prediction);

@@ -10,22 +10,13 @@ import io.lstmstreams.topology.BusyStates.Busy;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * From a sequence's stored bytes to its state as numbers, and to the model that goes on with it: that of the state, or, as
- * {@code lstm.model.change} says, the one that has become active since. Belongs to a processor.
+ * Loads states: from stored bytes to numbers and to the model that advances them. That is the model of the state or, as {@code
+ * lstm.model.change} says, the model that has become active since. Belongs to a processor.
  */
 final class SequenceStates {
     private final TaskModels models;
     private final BusyStates busyStates;
     private final ModelChange change;
-
-    /**
-     * A state, for a model to go on with.
-     *
-     * @param model that does
-     * @param state before the record; all zeros for a sequence that begins
-     * @param discarded whether the sequence had another state, which no model goes on with
-     */
-    record Opened(TaskModel model, SequenceState state, boolean discarded) {}
 
     SequenceStates(TaskModels models, BusyStates busyStates, ModelChange change) {
         this.models = models;
@@ -34,19 +25,19 @@ final class SequenceStates {
     }
 
     /**
-     * The state that a record meets.
+     * Loads the state that a record meets.
      *
-     * @param stored the bytes of its sequence; null if there are none
-     * @throws BadEventException if the record chooses a model that there is none of, or another one than its sequence has
+     * @param stored the stored bytes of the sequence, or null
+     * @throws BadEventException if the record chooses a model that does not exist, or another model than its sequence has
      * @throws UnreadableStateException if the bytes are damaged or of a later version
      */
-    Opened open(Bytes key, byte[] stored, Arrival arrival) {
-        if (stored == null || arrival.start() || StateCodec.isEnded(stored)) {
-            return begin(stored, arrival);
+    LoadedState load(Bytes key, byte[] stored, SequenceEvent event) {
+        if (stored == null || event.start() || StateCodec.isEnded(stored)) {
+            return begin(stored, event);
         }
         Busy busy = busyStates.take(key, stored);
         TaskModel owner = busy == null ? models.ownerOf(stored) : busy.model();
-        String name = arrival.model();
+        String name = event.model();
         if (name == null && owner != null) {
             name = models.nameOf(owner);
         } else if (owner != null && !models.isUnder(name, owner)) {
@@ -54,25 +45,25 @@ final class SequenceStates {
         }
         TaskModel active = models.active(name);
         boolean stays = owner == active
-                || owner != null && (change == ModelChange.FINISH_OLD || restarts() && arrival.event() == null);
+                || owner != null && (change == ModelChange.FINISH_OLD || restarts() && event.event() == null);
         if (stays) {
-            return new Opened(owner, busy == null ? decode(stored, owner) : busy.state(), false);
+            return new LoadedState(owner, busy == null ? decode(stored, owner) : busy.state(), false);
         }
-        return change == ModelChange.CARRY ? carry(stored, active) : new Opened(active, active.blank(), true);
+        return change == ModelChange.CARRY ? carry(stored, active) : new LoadedState(active, active.blank(), true);
     }
 
     private boolean restarts() {
         return change == ModelChange.RESTART;
     }
 
-    /** A sequence without a state, or one that forgets it: all that remains are the ids of its last events. */
-    private Opened begin(byte[] stored, Arrival arrival) {
-        TaskModel active = models.active(arrival.model());
+    /** Starts a sequence with a zero state. The ids of its last events remain. */
+    private LoadedState begin(byte[] stored, SequenceEvent event) {
+        TaskModel active = models.active(event.model());
         SequenceState state = active.blank();
         if (stored != null) {
-            readEvents(stored, state, arrival.start());
+            readEvents(stored, state, event.start());
         }
-        return new Opened(active, state, false);
+        return new LoadedState(active, state, false);
     }
 
     private static void readEvents(byte[] stored, SequenceState state, boolean start) {
@@ -91,32 +82,32 @@ final class SequenceStates {
         return state;
     }
 
-    private static Opened carry(byte[] stored, TaskModel to) {
+    private static LoadedState carry(byte[] stored, TaskModel to) {
         SequenceState state = to.blank();
         try {
             to.codec().carry(stored, state);
-            return new Opened(to, state, false);
+            return new LoadedState(to, state, false);
         } catch (UnreadableStateException e) {
             if (e.reason() != Reason.OTHER_MODEL) {
                 throw e;
             }
-            return new Opened(to, state, true);
+            return new LoadedState(to, state, true);
         }
     }
 
     /**
-     * The state of a sequence that ends by itself, with the model that it has.
+     * Loads the state of an idle sequence, with the model that the state belongs to.
      *
-     * @return null if that is to be had nowhere
+     * @return null if that model is not available
      * @throws UnreadableStateException if the bytes are damaged or of a later version
      */
-    Opened last(Bytes key, byte[] stored) {
+    LoadedState loadIdle(Bytes key, byte[] stored) {
         Busy busy = busyStates.take(key, stored);
         if (busy != null) {
-            return new Opened(busy.model(), busy.state(), false);
+            return new LoadedState(busy.model(), busy.state(), false);
         }
         TaskModel owner = models.ownerOf(stored);
-        return owner == null ? null : new Opened(owner, decode(stored, owner), false);
+        return owner == null ? null : new LoadedState(owner, decode(stored, owner), false);
     }
 
     /** Returns whether the numbers of a stored state are finite; of one that another model has to read, nothing is known, and it passes. */

@@ -15,7 +15,15 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * the partition, and answered there between two records: whoever asks takes no lock that a stream thread needs, and sees what the
  * stream has processed. One for each application; safe for any number of threads.
  */
-public final class StateReads {
+public class StateReads {
+    /** No reads: every partition is closed to them. */
+    public static final StateReads NONE = new StateReads() {
+        @Override
+        TaskReads open(ProcessorContext<?, ?> context, KeyValueStore<Bytes, byte[]> store) {
+            return TaskReads.NONE;
+        }
+    };
+
     private final Map<Integer, PartitionReads> partitions = new ConcurrentHashMap<>();
     private final LongSupplier clock;
     private final ThreadLocal<ThreadReads> threads;

@@ -92,19 +92,19 @@ final class StepCounts {
     }
 
     /** A record whose turn has come. */
-    void finished(Stepped stepped) {
-        if (stepped.discarded) {
+    void finished(Step step) {
+        if (step.loaded.discarded()) {
             metrics.statesDiscarded().increment();
             if (!restarts) {
                 warnings.log(() -> "task %s: the stored state of a sequence is of another model; it starts anew%s"
                         .formatted(context.taskId(), at(context.recordMetadata())));
             }
         }
-        if (stepped.event.unknown()) {
+        if (step.isUnknown) {
             metrics.unknownEvents().increment();
         }
-        if (stepped.prediction != null) {
-            result(stepped.prediction);
+        if (step.prediction != null) {
+            result(step.prediction);
         }
     }
 

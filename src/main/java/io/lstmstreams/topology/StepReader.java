@@ -6,14 +6,14 @@ import io.lstmstreams.config.UnreadableStates;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.metrics.StreamMetrics.Reason;
 import io.lstmstreams.state.UnreadableStateException;
-import io.lstmstreams.topology.SequenceStates.Opened;
+import io.lstmstreams.topology.RecordReader.Encoded;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * From a record to the step that it asks for: what it means, and the state of its sequence. Belongs to a task.
+ * Reads a record into a step: its event, encoded, and the state of its sequence. Belongs to a task.
  *
  * @param <K> the key's type, which is the sequence's id
  * @param <V> the value's type
@@ -42,28 +42,29 @@ final class StepReader<K, V> {
     }
 
     /**
-     * The record with the state that it meets; null if it is one that was there before.
+     * Reads a record and loads the state that it meets.
      *
-     * @param key null for a record without an id
-     * @throws BadEventException if it cannot be stepped
+     * @param key null for a record without a sequence id
+     * @return null for a repeated record
+     * @throws BadEventException if the record cannot be processed
      */
-    Stepped read(Record<K, V> record, Bytes key) {
-        Reason reason = key == null ? Reason.NO_SEQUENCE : Reason.MALFORMED; // of a refusal, as far as it has come
+    Step read(Record<K, V> record, Bytes key) {
+        Reason reason = key == null ? Reason.NO_SEQUENCE : Reason.MALFORMED; // of a refusal at this point
         try {
-            Arrival arrival = reader.read(record, key == null ? null : key.get());
+            SequenceEvent event = reader.read(record, key == null ? null : key.get());
             byte[] stored = store.get(key);
             reason = Reason.MODEL_CHOICE;
-            Opened opened = states.open(key, stored, arrival);
-            if (isRepeated(arrival, opened)) {
+            LoadedState loaded = states.load(key, stored, event);
+            if (isRepeated(event, loaded)) {
                 counts.repeated();
-                keep(key, stored, opened);
+                putBack(key, stored, loaded);
                 return null;
             }
             reason = Reason.MALFORMED;
-            Stepped read = stepped(record, key, stored, arrival, opened);
+            Step step = step(record, key, stored, event, loaded);
             reason = Reason.LATE;
-            Stepped inTime = isLate(read) ? withoutLateEvent(read) : read;
-            remember(arrival, inTime);
+            Step inTime = isLate(step) ? withoutLateEvent(step) : step;
+            remember(event, inTime);
             return inTime;
         } catch (UnreadableStateException e) {
             throw unreadable(key, e);
@@ -74,76 +75,80 @@ final class StepReader<K, V> {
     }
 
     /**
-     * A record of the future and its state; null for one that is more than a step of this model. What is wrong with it, or with
-     * the state, throws here, and is dealt with when the record comes.
+     * Reads a record ahead of its turn. An error in the record or its state throws here, and is handled when the record's turn comes.
+     *
+     * @return null for a record that is more than a step of this model
      */
-    Stepped readAhead(Record<K, V> record, byte[] id, TaskModel model) {
-        Arrival arrival = reader.read(record, id);
-        if (arrival.event() == null) {
+    Step readAhead(Record<K, V> record, byte[] id, TaskModel model) {
+        SequenceEvent event = reader.read(record, id);
+        if (event.event() == null) {
             return null;
         }
         Bytes key = Bytes.wrap(id);
         byte[] stored = store.get(key);
-        Opened opened = states.open(key, stored, arrival);
-        if (opened.model() != model || isRepeated(arrival, opened)) {
-            keep(key, stored, opened);
+        LoadedState loaded = states.load(key, stored, event);
+        if (loaded.model() != model || isRepeated(event, loaded)) {
+            putBack(key, stored, loaded);
             return null;
         }
-        Stepped ahead = stepped(record, key, stored, arrival, opened);
-        if (ahead.event.input() == null || isLate(ahead)) {
-            keep(key, stored, opened);
+        Step ahead = step(record, key, stored, event, loaded);
+        if (ahead.input == null || isLate(ahead)) {
+            putBack(key, stored, loaded);
             return null;
         }
-        remember(arrival, ahead);
+        remember(event, ahead);
         return ahead;
     }
 
-    private Stepped stepped(Record<K, V> record, Bytes key, byte[] stored, Arrival arrival, Opened opened) {
-        SequenceEvent event = reader.encode(arrival, opened.model().encoder());
-        return new Stepped(key, record.timestamp(), event, stored, opened);
+    private Step step(Record<K, V> record, Bytes key, byte[] stored, SequenceEvent event, LoadedState loaded) {
+        if (event.event() == null) {
+            return new Step(key, record.timestamp(), null, event.end(), false, stored, loaded);
+        }
+        Encoded encoded = reader.encode(event.event(), loaded.model().encoder());
+        return new Step(key, record.timestamp(), encoded.input(), event.end(), encoded.isUnknown(), stored, loaded);
     }
 
-    /** Whether a record has been there before, by its id. */
-    static boolean isRepeated(Arrival arrival, Opened opened) {
-        return arrival.hasId() && opened.state().recentEvents().contains(arrival.id());
+    /** Returns whether the sequence has had an event with the same event id. */
+    static boolean isRepeated(SequenceEvent event, LoadedState loaded) {
+        return event.hasId() && loaded.state().recentEvents().contains(event.id());
     }
 
-    private static void remember(Arrival arrival, Stepped stepped) {
-        if (arrival.hasId()) {
-            stepped.state.recentEvents().add(arrival.id());
+    private static void remember(SequenceEvent event, Step step) {
+        if (event.hasId()) {
+            step.state().recentEvents().add(event.id());
         }
     }
 
-    private boolean isLate(Stepped record) {
-        return record.event.input() != null && options.isLate(record.timestamp, record.state);
+    private boolean isLate(Step step) {
+        return step.input != null && options.isLate(step.timestamp, step.state());
     }
 
-    /** What is left of a record whose event is late. */
-    private Stepped withoutLateEvent(Stepped late) {
+    /** Drops a late event, or refuses its record. */
+    private Step withoutLateEvent(Step late) {
         counts.late();
         if (options.lateEvents() == LateEvents.DROP) {
-            return late.withoutEvent();
+            return late.withoutInput();
         }
-        keep(late.key, late.stored, new Opened(late.model, late.state, late.discarded));
-        long by = late.state.lastEventTime() - late.timestamp;
+        putBack(late.key, late.storedBefore, late.loaded);
+        long by = late.state().lastEventTime() - late.timestamp;
         throw new BadEventException("the event is " + by + " ms older than the last one of its sequence");
     }
 
-    /** Keeps the state of a record that changes nothing. */
-    private void keep(Bytes key, byte[] stored, Opened opened) {
-        if (stored != null && opened.state().steps() > 0 && !opened.discarded()) {
-            states.keep(key, stored, opened.model(), opened.state());
+    /** Returns the state of a record that changes nothing to the decoded states. */
+    private void putBack(Bytes key, byte[] stored, LoadedState loaded) {
+        if (stored != null && loaded.state().steps() > 0 && !loaded.discarded()) {
+            states.keep(key, stored, loaded.model(), loaded.state());
         }
     }
 
     /**
-     * Checks that a step has left a state of finite numbers, which nothing but the next record of its sequence would notice otherwise.
+     * Checks that the state after a step is finite. Only the next record of the sequence would notice otherwise.
      *
-     * @throws BadEventException if the record goes to the dead letters for it; the state is then that of before, or none if that
-     *     was not finite either
+     * @throws BadEventException if the record becomes a dead letter; the stored state then stays, or is deleted if it is not finite
+     *     either
      */
-    void checkFinite(Stepped stepped) {
-        if (stepped.prediction == null || stepped.state.isFinite()) {
+    void checkFinite(Step step) {
+        if (step.prediction == null || step.state().isFinite()) {
             return;
         }
         counts.notFinite();
@@ -153,8 +158,8 @@ final class StepReader<K, V> {
                 throw new StreamsException(BadEventException.makesStateNotFinite()
                                 .getMessage() + ", and " + LstmStreamsConfig.STATE_NOT_FINITE_CONFIG + "=fail");
             case DEAD_LETTER -> {
-                if (stepped.stored != null && !SequenceStates.isFinite(stepped.stored, stepped.model)) {
-                    throw unreadable(stepped.key, "the stored state of the sequence is NaN or infinite");
+                if (step.storedBefore != null && !SequenceStates.isFinite(step.storedBefore, step.model())) {
+                    throw unreadable(step.key, "the stored state of the sequence is NaN or infinite");
                 }
                 BadEventException refusal = BadEventException.makesStateNotFinite();
                 counts.refused(refusal, Reason.NOT_FINITE);
@@ -163,7 +168,7 @@ final class StepReader<K, V> {
         }
     }
 
-    /** What to throw for a sequence whose stored state is damaged, after what there is to do about it. */
+    /** Handles a damaged stored state as configured, and returns the exception to throw. */
     RuntimeException unreadable(Bytes key, UnreadableStateException e) {
         return unreadable(key, e.getMessage());
     }

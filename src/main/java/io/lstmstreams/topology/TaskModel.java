@@ -4,7 +4,6 @@ import io.lstmstreams.input.InputEncoder;
 import io.lstmstreams.output.Predictor;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.state.StateCodec;
-import io.lstmstreams.trace.TracedModel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -16,7 +15,6 @@ final class TaskModel {
     private final ModelVersion version;
     private final Predictor predictor;
     private final StateCodec codec;
-    private final TracedModel traced;
     private final long stateBytes;
     private final Deque<SequenceState> spare = new ArrayDeque<>();
 
@@ -26,7 +24,6 @@ final class TaskModel {
         this.predictor = new Predictor(
                 version.model(), version.packed(), capacity, options.topK(), options.include(), version.name());
         this.codec = new StateCodec(version.model().network(), version.id());
-        this.traced = new TracedModel(version.model(), version.packed(), version.id());
         this.stateBytes = StateCodec.bytesPerSequence(version.model().network())
                 + (long) version.model().network().firstHeadOutputs() * Float.BYTES;
     }
@@ -45,11 +42,6 @@ final class TaskModel {
 
     StateCodec codec() {
         return codec;
-    }
-
-    /** What a trace of its steps is told that it is. */
-    TracedModel traced() {
-        return traced;
     }
 
     /** What one state weighs as numbers, with its logits. */

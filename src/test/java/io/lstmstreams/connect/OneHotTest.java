@@ -109,7 +109,7 @@ class OneHotTest {
                 .hasMessage("the value is not UTF-8");
         assertThatThrownBy(() -> transform.apply(record("{\"sequence\":\"\\ud800\",\"event\":\"read\"}")))
                 .isInstanceOf(DataException.class)
-                .hasMessage("the field sequence holds half of a surrogate pair, which UTF-8 cannot encode");
+                .hasMessage("the field sequence contains half of a surrogate pair, which UTF-8 cannot encode");
     }
 
     @Test

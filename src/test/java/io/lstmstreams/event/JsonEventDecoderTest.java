@@ -74,7 +74,7 @@ class JsonEventDecoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"'true'", "1", "[true]", "{}"})
     void shouldRefuseAnEndThatIsNeitherTrueNorFalse(String end) {
-        assertBad(decoder, bytes("{'event':'a','end':" + end + "}"), "\"end\" is neither true nor false");
+        assertBad(decoder, bytes("{'event':'a','end':" + end + "}"), "\"end\" must be true or false");
     }
 
     @Test
@@ -151,7 +151,7 @@ class JsonEventDecoderTest {
                 "['a'] | there is no event at /event",
                 "null | there is no event at /event",
                 "7 | there is no event at /event",
-                "{'event':true} | the event is neither a symbol nor a number nor an array of numbers nor an object",
+                "{'event':true} | the event must be a symbol, a number, an array of numbers or an object",
                 "{'event':9223372036854775808} | the event's index has more than 64 bits",
                 "{'event':-9223372036854775809} | the event's index has more than 64 bits",
                 "{'event':[0,'1']} | element 1 of the event's vector is not a number",

@@ -53,7 +53,7 @@ class PlainEventDecodersTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3, 5, 8})
     void shouldRefuseAnIndexOfAnotherLength(int length) {
-        assertBad(new Int32EventDecoder(), new byte[length], "the value has " + length + " bytes, an int32 has 4");
+        assertBad(new Int32EventDecoder(), new byte[length], "the value has " + length + " bytes, but an int32 must have 4");
     }
 
     @Test
@@ -70,6 +70,6 @@ class PlainEventDecodersTest {
         assertBad(
                 new Float32EventDecoder(),
                 new byte[length],
-                "the value has " + length + " bytes, a float32 vector has 4 for each element");
+                "the value has " + length + " bytes, but a float32 vector must have 4 for each element");
     }
 }

@@ -25,7 +25,7 @@ class Utf8Test {
         for (String text : new String[] {"\ud800", "\udfff", "a\ud83d", "\ude00\ud83d"}) {
             assertThatExceptionOfType(BadEventException.class)
                     .isThrownBy(() -> Utf8.encode(text, "the id"))
-                    .withMessage("the id holds half of a surrogate pair, which UTF-8 cannot encode");
+                    .withMessage("the id contains half of a surrogate pair, which UTF-8 cannot encode");
         }
     }
 

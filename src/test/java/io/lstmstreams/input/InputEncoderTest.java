@@ -95,7 +95,7 @@ class InputEncoderTest {
 
     @Test
     void shouldRefuseAVectorThatIsNotOneHot() {
-        String rule = " breaks the one-hot vector: one element is 1, all the others are 0";
+        String rule = " breaks the one-hot vector: one element must be 1, all others 0";
 
         assertBad(encoder, vector(1, 0, 1, 0), "element 2" + rule);
         assertBad(encoder, vector(0, 0.5f, 0, 0), "element 1" + rule);
@@ -112,7 +112,7 @@ class InputEncoderTest {
         assertBad(
                 encoder,
                 new Event.Vector(new float[length]),
-                "the vector has " + length + " elements, the model's input has 4");
+                "the vector has " + length + " elements, but the model's input has 4");
     }
 
     @Test
@@ -127,7 +127,7 @@ class InputEncoderTest {
                 .withMessage("the model's vocabulary has no unknown symbol");
         assertThatIllegalStateException()
                 .isThrownBy(dense::checkUnknown)
-                .withMessage("the model takes dense vectors, of which none stands for unknown events");
+                .withMessage("the model takes dense vectors, so no input stands for unknown events");
     }
 
     @Test
@@ -143,7 +143,7 @@ class InputEncoderTest {
 
     @Test
     void shouldRefuseADenseVectorOfAnotherLength() {
-        assertBad(dense, vector(1, 2), "the vector has 2 elements, the model's input has 3");
+        assertBad(dense, vector(1, 2), "the vector has 2 elements, but the model's input has 3");
     }
 
     @Test
@@ -156,8 +156,8 @@ class InputEncoderTest {
 
     @Test
     void shouldRefuseNumbersAndFieldsWhereTheModelTakesOneEvent() {
-        assertBad(encoder, new Event.Number(1.5), "the event is neither a symbol nor an index");
-        assertBad(encoder, new Event.Fields(Map.of()), "the event is neither a symbol nor an index");
-        assertBad(dense, new Event.Number(1.5), "the event is neither a symbol nor an index");
+        assertBad(encoder, new Event.Number(1.5), "the event must be a symbol or an index");
+        assertBad(encoder, new Event.Fields(Map.of()), "the event must be a symbol or an index");
+        assertBad(dense, new Event.Number(1.5), "the event must be a symbol or an index");
     }
 }

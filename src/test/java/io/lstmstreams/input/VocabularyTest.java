@@ -60,9 +60,9 @@ class VocabularyTest {
                 List.of("a", "b"),
                 "<end>",
                 null);
-        assertRefused("the vocabulary has a twice", 2, List.of("a", "a"), null, null);
+        assertRefused("the vocabulary contains a twice", 2, List.of("a", "a"), null, null);
         assertRefused("symbol 1 of the vocabulary is null", 2, Arrays.asList("a", null), null, null);
-        assertRefused("symbol 0 of the vocabulary is no text", 2, List.of("\udc00", "a"), null, null);
+        assertRefused("symbol 0 of the vocabulary is not Unicode text", 2, List.of("\udc00", "a"), null, null);
         assertRefused("the unknown symbol x is not an event of the vocabulary", 2, List.of("a", "b"), null, "x");
         assertRefused("the unknown symbol b is not an event of the vocabulary", 2, List.of("a", "b"), "b", "b");
     }

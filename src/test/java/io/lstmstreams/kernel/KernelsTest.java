@@ -50,7 +50,7 @@ class KernelsTest {
     @Test
     void shouldRefuseAForcedVectorKernelWithoutTheVectorModule() throws Exception {
         assertThat(inAJvmWithoutTheVectorModule("vector"))
-                .contains("refused: Kernel vector can't run here: start java with --add-modules jdk.incubator.vector")
+                .contains("refused: Kernel vector is not available: start java with --add-modules jdk.incubator.vector")
                 .doesNotContain("NoClassDefFoundError");
     }
 
@@ -78,10 +78,11 @@ class KernelsTest {
     void shouldRefuseWeightsOfAPrecisionThatAKernelDoesNotHave() {
         assertThatThrownBy(() -> Kernels.named("portable", "bfloat16"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Kernel portable has no weights of bfloat16; choose kernel vector, or float32");
+                .hasMessage(
+                        "Kernel portable does not support bfloat16 weights; choose kernel vector or float32 weights");
         assertThatThrownBy(() -> Kernels.named("auto", "int8"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("There are no weights of \"int8\"; choose one of float32, bfloat16");
+                .hasMessage("There is no precision \"int8\" of weights; choose one of float32, bfloat16");
         assertThat(Kernels.named("portable", "float32").name()).isEqualTo("portable");
     }
 

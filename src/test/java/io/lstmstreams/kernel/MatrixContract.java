@@ -207,7 +207,7 @@ abstract class MatrixContract {
     void shouldRefuseWeightsOfAnotherShape() {
         assertThatThrownBy(() -> kernel.matrix(2, 3, new float[5]))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("5 values can't be a matrix of 2 x 3");
+                .hasMessage("5 values cannot fill a matrix of 2 x 3");
         assertThatThrownBy(() -> kernel.matrix(0, 3, new float[0])).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> kernel.matrix(1 << 16, 1 << 16, new float[0]))
                 .isInstanceOf(IllegalArgumentException.class);

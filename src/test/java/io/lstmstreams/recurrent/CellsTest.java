@@ -302,13 +302,13 @@ class CellsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () -> lstm(2, 2, options(Activation.SOFTMAX, HARD, HARD, null, 0f, null, 0f, 0f, false, null)))
-                .withMessage("a softmax is no activation inside of a cell");
+                .withMessage("a recurrent layer's activation must not be a softmax");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> lstm(2, 2, options(HARD, HARD, HARD, null, -1f, null, 0f, 0f, false, null)))
-                .withMessage("cellClip, projectionClip and clip are above 0");
+                .withMessage("cellClip, projectionClip and clip must be at least 0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> lstm(2, 2, options(HARD, HARD, HARD, null, 0f, null, 1f, 0f, false, null)))
-                .withMessage("projectionClip without a projection");
+                .withMessage("projectionClip requires a projection");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> lstm(
                         2,

@@ -26,7 +26,7 @@ class NetworkTest {
     void shouldRefuseAModelWithoutLayers() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> network(List.of(), head("next", 2, 3)))
-                .withMessage("a model has at least one recurrent layer");
+                .withMessage("a network must have at least one recurrent layer");
     }
 
     @Test
@@ -65,8 +65,8 @@ class NetworkTest {
                         List.of(),
                         Execution.CARRY,
                         NO_RULE))
-                .withMessage("layer 0, an embedding that masks event 0, is not the only one that reads the input: which"
-                        + " recurrent layers to mask cannot be told");
+                .withMessage("layer 0, an embedding that masks event 0, must be the only layer that reads the input:"
+                        + " otherwise the recurrent layers to mask are ambiguous");
     }
 
     @Test

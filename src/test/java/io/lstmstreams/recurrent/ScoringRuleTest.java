@@ -42,7 +42,7 @@ class ScoringRuleTest {
     void shouldRefuseARankThatNoEventCanHave(int rank) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ScoringRule.RankAbove(rank))
-                .withMessage("rank-above wants a rank of at least 1, not " + rank);
+                .withMessage("the rank of rank-above must be at least 1, but is " + rank);
     }
 
     @ParameterizedTest

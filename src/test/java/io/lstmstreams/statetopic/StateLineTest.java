@@ -88,7 +88,7 @@ class StateLineTest {
                 "{\"sequence\":\"a\",\"partition\":0,\"partitions\":4294967297,\"state\":\"STATE\"}|its \"partition\" and \"partitions\" must be whole numbers from 0, but \"partitions\" is not",
                 "{\"sequence\":\"a\",\"sequence\":\"b\",\"state\":\"STATE\"}|it is not JSON",
                 "{\"sequence\":\"a\",\"key\":\"Yg==\",\"state\":\"STATE\"}|its \"key\" is not that of its \"sequence\"",
-                "{\"sequence\":\"\\ud800\",\"state\":\"STATE\"}|a sequence's id holds half of a surrogate pair, which UTF-8 cannot encode"
+                "{\"sequence\":\"\\ud800\",\"state\":\"STATE\"}|a sequence's id contains half of a surrogate pair, which UTF-8 cannot encode"
             })
     void shouldRefuseWhatIsNoState(String text, String reason) {
         assertThatThrownBy(() -> StateLine.parse(text.replace("STATE", base64())))

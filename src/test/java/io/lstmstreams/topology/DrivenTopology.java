@@ -6,6 +6,7 @@ import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.StreamMetrics;
+import io.lstmstreams.runtime.TraceListener;
 import io.lstmstreams.topology.LstmTopology.Shadow;
 import io.lstmstreams.trace.StepTrace;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -99,7 +101,8 @@ final class DrivenTopology implements AutoCloseable {
         this.limits = SendLimits.of(settings);
         kafka.putAll(limits.settings());
         this.driver = new TopologyTestDriver(
-                LstmTopology.build(config, models, metrics, shadow, fetched, this.trace, reads, limits, alwaysInTime()),
+                LstmTopology.build(
+                        config, models, metrics, shadow, fetched, listeners(), reads, limits, alwaysInTime()),
                 kafka,
                 START);
         this.input = input(driver);
@@ -116,6 +119,10 @@ final class DrivenTopology implements AutoCloseable {
     }
 
     /** What it did last; of models that may change only. */
+    private Supplier<StepListener> listeners() {
+        return trace == null ? () -> StepListener.NONE : () -> new TraceListener(trace);
+    }
+
     StepTrace trace() {
         return trace;
     }

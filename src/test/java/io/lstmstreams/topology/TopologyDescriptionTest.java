@@ -95,8 +95,8 @@ class TopologyDescriptionTest {
                         new StreamMetrics(),
                         new LstmTopology.Shadow(models, new StreamMetrics()),
                         new FetchedRecords(),
-                        null,
-                        null)
+                        () -> StepListener.NONE,
+                        StateReads.NONE)
                 .describe()
                 .toString()
                 .lines()

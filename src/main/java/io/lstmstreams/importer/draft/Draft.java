@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an importer finds in a foreign file: a spec and parameters, as {@link ModelContent} has them. A draft may be incomplete
- * where the file does not state a setting; the user's spec is laid over the draft before it becomes a model.
+ * A spec and parameters that an importer found in a foreign file, as in {@link ModelContent}. Settings that the file does not
+ * state may be missing; the user's spec is laid over the draft before it becomes a model.
  *
  * @param spec {@code input}, {@code layers}, {@code heads} and {@code execution} as far as the file states them; as many layers
  *     and heads as the lists below

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Set;
 
 /**
- * Keras' activation functions as a spec writes them: those that mean the same by their name, the others with ONNX's parameters
+ * Keras' activation functions in the form of a spec: by name if the name has the same meaning, otherwise with ONNX's parameters
  * (keras/src/activations/activations.py, and the layers of the same names).
  */
 final class Activations {
@@ -39,9 +39,9 @@ final class Activations {
     }
 
     /**
-     * An activation that is an option of a layer: a name, null for none, or in Keras 3 a layer.
+     * Returns the activation that is an option of a layer: a name, null for no activation, or in Keras 3 a layer.
      *
-     * @param otherwise its name where the option is missing
+     * @param otherwise the activation's name if the option is missing
      */
     JsonNode option(Layer layer, JsonNode option, String otherwise) {
         if (option.isMissingNode()) {
@@ -58,7 +58,7 @@ final class Activations {
         function.refuseForeign(option);
         if (function.className().equals("function") || !isLayer(function.className())) {
             throw layer.unsupported("has the activation "
-                    + option.path("config").asText(function.className()) + ", which is not known");
+                    + option.path("config").asText(function.className()) + ", which is not supported");
         }
         return ofLayer(function);
     }
@@ -71,11 +71,11 @@ final class Activations {
             case "hard_sigmoid" -> hardSigmoid();
             case "swish" -> new TextNode("silu");
             case "leaky_relu" -> with("leaky_relu", 0.2); // the function's default; the layer's is 0.3
-            default -> throw layer.unsupported("has the activation " + name + ", which is not known");
+            default -> throw layer.unsupported("has the activation " + name + ", which is not supported");
         };
     }
 
-    /** {@code max(0, min(1, 0.2 x + 0.5))} in Keras 1 and 2, {@code max(0, min(1, x / 6 + 0.5))} in Keras 3. */
+    /** Returns {@code max(0, min(1, 0.2 x + 0.5))} for Keras 1 and 2, {@code max(0, min(1, x / 6 + 0.5))} for Keras 3. */
     private JsonNode hardSigmoid() {
         return generation < 3
                 ? new TextNode("hard_sigmoid")
@@ -93,7 +93,7 @@ final class Activations {
         };
     }
 
-    /** What a layer does that is nothing but an activation. */
+    /** Returns the activation of a layer that only applies an activation. */
     JsonNode ofLayer(Layer layer) {
         return switch (layer.className()) {
             case "Activation" -> option(layer, layer.config().path("activation"), "?");
@@ -114,26 +114,26 @@ final class Activations {
     }
 
     private static JsonNode relu(Layer layer) {
-        double most = layer.number("max_value", Double.POSITIVE_INFINITY);
+        double maxValue = layer.number("max_value", Double.POSITIVE_INFINITY);
         double slope = layer.number("negative_slope", 0);
         double threshold = layer.number("threshold", 0);
-        if (threshold == 0 && most == Double.POSITIVE_INFINITY) {
+        if (threshold == 0 && maxValue == Double.POSITIVE_INFINITY) {
             return slope == 0 ? new TextNode("relu") : with("leaky_relu", slope);
         }
-        if (threshold == 0 && most == 6 && slope == 0) {
+        if (threshold == 0 && maxValue == 6 && slope == 0) {
             return new TextNode("relu6");
         }
-        if (most == Double.POSITIVE_INFINITY && slope == 0) {
+        if (maxValue == Double.POSITIVE_INFINITY && slope == 0) {
             return with("thresholded_relu", threshold);
         }
-        throw layer.unsupported("is a ReLU with max_value " + most + ", negative_slope " + slope + " and threshold "
-                + threshold + " at once");
+        throw layer.unsupported("is a ReLU with max_value " + maxValue + ", negative_slope " + slope + " and threshold "
+                + threshold + ", a combination that is not supported");
     }
 
     private static JsonNode softmax(Layer layer) {
         JsonNode axis = layer.config().path("axis");
         if (!axis.isMissingNode() && axis.asInt(0) != -1) {
-            throw layer.unsupported("normalises along the axis " + axis + ", not the last one");
+            throw layer.unsupported("must normalise along the last axis, but normalises along axis " + axis);
         }
         return new TextNode("softmax");
     }

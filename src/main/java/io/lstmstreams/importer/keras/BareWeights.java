@@ -9,7 +9,7 @@ import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes a model of weights without a configuration: a chain of the layers that their names and shapes tell. */
+/** Creates a draft from weights without a configuration: a chain of layers, inferred from names and shapes. */
 final class BareWeights {
     private final KerasFile file;
     private final List<FoundLayer> layers;
@@ -20,9 +20,9 @@ final class BareWeights {
     }
 
     /**
-     * A draft without the options that cannot be seen in weights.
+     * Returns a draft without the options that weights do not contain.
      *
-     * @param spec the user's, for the order of the layers
+     * @param spec the user's spec, for the order of the layers
      */
     static Draft draft(KerasFile file, ObjectNode spec) {
         Hdf5Group stored = StoredWeights.layers(file.weights());
@@ -30,7 +30,7 @@ final class BareWeights {
                 ? FoundLayer.of(new LayeredWeights(file.weights(), file.file()), file.weights(), file.file())
                 : LayerOrder.of(FoundLayer.ofStored(stored, file.file()), spec, file.file());
         if (layers.isEmpty()) {
-            throw new Malformed(file.file(), "has no weights");
+            throw new Malformed(file.file(), "does not contain weights");
         }
         return new BareWeights(file, layers).draft();
     }
@@ -69,7 +69,7 @@ final class BareWeights {
         }
     }
 
-    /** Whether the last layer gives about as many numbers as the first one reads, as a prediction of the next event does. */
+    /** Returns whether the last layer has as many outputs as the first has inputs, or one more or less: it predicts events. */
     private boolean endsInProbabilities() {
         FoundLayer first = layers.get(0);
         FoundLayer last = layers.get(layers.size() - 1);
@@ -103,10 +103,11 @@ final class BareWeights {
             }
             position++;
         }
-        notes.add("weights alone do not tell these, so their defaults hold unless --spec says otherwise: "
-                + String.join(", ", unseen));
-        notes.add("the head's activation is taken to be " + (softmax ? "softmax" : "linear")
-                + "; weights alone do not tell it");
+        notes.add(
+                "a file of weights alone does not state these settings; they have their defaults unless --spec gives them: "
+                        + String.join(", ", unseen));
+        notes.add("the head's activation is assumed to be " + (softmax ? "softmax" : "linear")
+                + "; a file of weights alone does not state it");
         return new Draft(draft.spec(), draft.layers(), draft.heads(), List.copyOf(notes));
     }
 }

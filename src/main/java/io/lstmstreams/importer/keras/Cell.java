@@ -7,8 +7,8 @@ import java.util.Map;
 /**
  * A layer of a draft.
  *
- * @param spec its cell and options
- * @param parameters by the draft's names
- * @param outputs how many numbers it gives
+ * @param spec the layer's cell and options
+ * @param parameters the parameters by the draft's names
+ * @param outputs the number of output values
  */
 record Cell(ObjectNode spec, Map<String, Tensor> parameters, long outputs) {}

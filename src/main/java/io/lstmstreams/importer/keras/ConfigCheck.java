@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What layers' configurations have that no Keras knows, and what they lack. An option that is not known must not be ignored: if
- * it is a damaged or a newer one, the default would silently make another model. Keras refuses it, too.
+ * Checks layers' configurations for unknown and for missing options. An unknown option must not be ignored: it may be damaged or
+ * belong to a newer Keras, and the default would silently create another model. Keras refuses unknown options, too.
  */
 final class ConfigCheck {
     private static final int MAX_NESTING = 8;
@@ -23,9 +23,9 @@ final class ConfigCheck {
     }
 
     /**
-     * Refuses options that no Keras has.
+     * Refuses options that no known version of Keras has.
      *
-     * @return notes on activations that the configuration does not tell
+     * @return the notes on activations that the configuration does not state
      */
     static List<String> notes(ModelGraph graph, int generation) {
         ConfigCheck check = new ConfigCheck(generation);
@@ -36,13 +36,13 @@ final class ConfigCheck {
     private void layer(Layer layer, int depth) {
         Set<String> known = layer.operation() ? null : KnownKeys.of(layer.className());
         if (known == null || depth > MAX_NESTING) {
-            return; // refused where it is translated
+            return; // refused by the translation
         }
         for (Iterator<String> keys = layer.config().fieldNames(); keys.hasNext(); ) {
             String key = keys.next();
             if (!known.contains(key)) {
                 throw layer.unsupported(
-                        "has the option " + new TextNode(key) + ", which no known Keras has for this class");
+                        "has the option " + new TextNode(key) + ", which no known version of Keras has for this class");
             }
         }
         noteDefaults(layer);
@@ -72,15 +72,15 @@ final class ConfigCheck {
             case "SimpleRNN", "SimpleRNNCell" -> noteDefault(layer, ACTIVATION, "tanh");
             case "Dense", "TimeDistributedDense" -> noteDefault(layer, ACTIVATION, "linear");
             default -> {
-                // has no activation, or one that is told otherwise
+                // has no activation, or states it elsewhere
             }
         }
     }
 
     private void noteDefault(Layer layer, String key, String value) {
         if (!layer.config().has(key)) {
-            notes.add("layer " + layer.name() + " (" + layer.className() + "): its configuration has no " + key
-                    + ", so " + value + " is assumed");
+            notes.add("layer " + layer.name() + " (" + layer.className() + "): its configuration does not state " + key
+                    + "; Keras' default " + value + " is assumed");
         }
     }
 }

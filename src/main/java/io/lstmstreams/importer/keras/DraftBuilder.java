@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A draft in the making. Not thread-safe. */
+/** Builds a draft. Not thread-safe. */
 final class DraftBuilder {
     private static final String FROM = "from";
 
@@ -46,8 +46,8 @@ final class DraftBuilder {
     /**
      * Adds a layer.
      *
-     * @param from the positions that it reads, -1 for the model's input
-     * @return its position
+     * @param from the positions of the input layers, -1 for the model's input
+     * @return the layer's position
      */
     int add(Cell cell, List<Integer> from) {
         int position = layers.size();
@@ -60,7 +60,7 @@ final class DraftBuilder {
         return position;
     }
 
-    /** Lets a layer that ends linearly end with an activation instead. */
+    /** Sets the activation of a layer that was linear. */
     void setActivation(int position, JsonNode activation) {
         ((ObjectNode) layerSpecs.get(position)).set("activation", activation);
     }

@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A layer that is known by its arrays only, and what their names and shapes say about it.
+ * A layer without a configuration, inferred from its arrays' names and shapes.
  *
- * @param name of its group
- * @param className what kind it is
- * @param cell what a spec calls it
- * @param inputs how many numbers it reads; -1 for any
- * @param outputs how many numbers it gives; -1 for as many as it reads
- * @param config the options that its arrays tell
+ * @param name the name of its group
+ * @param className its class in Keras
+ * @param cell its cell in a spec
+ * @param inputs the number of input values; -1 for any
+ * @param outputs the number of output values; -1 for the number of input values
+ * @param config the options that follow from its arrays
  */
 record FoundLayer(String name, String className, String cell, long inputs, long outputs, ObjectNode config) {
     private static final int LSTM_GATES = 4;
     private static final int GRU_GATES = 3;
 
-    /** The layers of weights by layer, in their order. */
+    /** Returns the layers of weights that are stored by layer, in the file's order. */
     static List<FoundLayer> of(LayeredWeights weights, Hdf5Group root, String file) {
         List<FoundLayer> found = new ArrayList<>();
         for (String name : LayeredWeights.layerNames(root)) {
@@ -35,7 +35,7 @@ record FoundLayer(String name, String className, String cell, long inputs, long 
         return found;
     }
 
-    /** The layers of weights that are stored by class, in no order. */
+    /** Returns the layers of weights that are stored by class, in no particular order. */
     static List<FoundLayer> ofStored(Hdf5Group layers, String file) {
         List<FoundLayer> found = new ArrayList<>();
         for (Map.Entry<String, Hdf5Group> entry : layers.groups().entrySet()) {
@@ -56,7 +56,9 @@ record FoundLayer(String name, String className, String cell, long inputs, long 
             if (!arrays.isEmpty()) {
                 found.add(of(name, arrays, file + ": layer " + name, kind.equals("time_distributed")));
             } else if (!isWithoutArrays(entry.getValue())) {
-                throw new Unsupported(file + ": layer " + name, "cannot be told without the model's configuration");
+                throw new Unsupported(
+                        file + ": layer " + name,
+                        "cannot be recognised without the model's configuration; put model.to_json() beside it as a .json file");
             }
         }
         return found;
@@ -76,7 +78,7 @@ record FoundLayer(String name, String className, String cell, long inputs, long 
             case "batch_normalization4" -> List.of("gamma", "beta", "moving_mean", "moving_variance");
             case "batch_normalization2" -> List.of("moving_mean", "moving_variance");
             case "layer_normalization2" -> List.of("gamma", "beta");
-            default -> List.of(); // nothing to be read, or something that is refused as a leftover
+            default -> List.of(); // no arrays to read, or arrays that are refused later as leftovers
         };
     }
 
@@ -87,7 +89,7 @@ record FoundLayer(String name, String className, String cell, long inputs, long 
                 throw new Unsupported(
                         where,
                         "has " + tensor.name() + " of shape " + tensor.shapeText()
-                                + ", and what it is cannot be told without the model's configuration");
+                                + " and cannot be recognised without the model's configuration; put model.to_json() beside it as a .json file");
             }
         }
         Tensor recurrent = first(arrays, "recurrent_kernel", "U", "U_i", "U_z");
@@ -119,7 +121,9 @@ record FoundLayer(String name, String className, String cell, long inputs, long 
                     config);
         }
         throw new Unsupported(
-                where, "has the arrays " + arrays.keySet() + ", and cannot be told without the model's configuration");
+                where,
+                "has the arrays " + arrays.keySet()
+                        + " and cannot be recognised without the model's configuration; put model.to_json() beside it as a .json file");
     }
 
     private static FoundLayer dense(String name, Tensor kernel, ObjectNode config, boolean wrapped) {
@@ -154,7 +158,8 @@ record FoundLayer(String name, String className, String cell, long inputs, long 
         }
         if (gates != 1) {
             throw new Unsupported(
-                    where, "has recurrent weights of shape " + recurrent.shapeText() + ", which are of no known cell");
+                    where,
+                    "has recurrent weights of shape " + recurrent.shapeText() + ", which belong to no known cell");
         }
         return new FoundLayer(name, "SimpleRNN", "rnn", kernel.shape()[0], units, config);
     }
@@ -172,7 +177,7 @@ record FoundLayer(String name, String className, String cell, long inputs, long 
         return cell.equals("lstm") || cell.equals("gru") || cell.equals("rnn");
     }
 
-    /** Its number among the layers of its class. */
+    /** Returns the layer's number among the layers of its class. */
     int number() {
         String digits = name.replaceFirst("^.*?(_(\\d{1,6}))?$", "$2");
         return digits.isEmpty() ? 0 : Integer.parseInt(digits);

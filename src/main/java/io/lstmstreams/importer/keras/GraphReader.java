@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads the configuration of a sequential or functional model of any Keras into a graph. */
+/** Reads the configuration of a sequential or functional model of any version of Keras into a graph. */
 final class GraphReader {
     private static final int MAX_LAYERS = 4096;
 
@@ -37,10 +37,12 @@ final class GraphReader {
         JsonNode entries = config.isArray() ? config : config.path("layers"); // a bare list until Keras 2.2.2
         boolean sequential = kind.equals("Sequential");
         if (!sequential && !kind.equals("Functional") && !kind.equals("Model")) {
-            throw new Unsupported(file, "is a model of the class " + kind + ", which only its authors' code can build");
+            throw new Unsupported(
+                    file,
+                    "is a model of the class " + kind + ", but only Sequential and Functional models are supported");
         }
         if (!entries.isArray() || entries.isEmpty() || entries.size() > MAX_LAYERS) {
-            throw new Malformed(file, "has no list of layers, or one of more than " + MAX_LAYERS);
+            throw new Malformed(file, "must have a list of 1 to " + MAX_LAYERS + " layers");
         }
         entries.forEach(this::layer);
         List<Ref> inputs;
@@ -73,17 +75,17 @@ final class GraphReader {
         if (className.isEmpty() || name.isEmpty()) {
             throw new Malformed(file, "has a layer without a class or a name");
         }
-        // HDF5 files do not say the module: of functions, only masks are told by their names there.
+        // HDF5 files do not state the module; the functions of masks are recognised by their names.
         boolean operation = entry.path("module").asText("").contains(".ops.") || InboundNodes.isOfMask(className);
         String where = file + ": layer " + name + " (" + className + ")";
         Layer layer = new Layer(className, name, entry.path("config"), operation, where);
         layer.refuseForeign(entry);
         if (layers.put(name, layer) != null) {
-            throw layer.malformed("is there twice");
+            throw layer.malformed("occurs twice");
         }
     }
 
-    /** Connects the layers one after the other; the input of older models is told by their first layer. */
+    /** Connects the layers one after the other; in older models, the first layer describes the input. */
     private Ref chain(JsonNode model) {
         Ref from = null;
         Ref input = null;
@@ -92,8 +94,8 @@ final class GraphReader {
                 ObjectNode config = KerasJson.newObject();
                 JsonNode shape = layer.config().path("batch_input_shape");
                 config.set("batch_shape", shape.isArray() ? shape : model.path("build_input_shape"));
-                Layer made = new Layer("InputLayer", layer.name() + "_input", config, false, layer.where());
-                from = add(made, List.of());
+                Layer inputLayer = new Layer("InputLayer", layer.name() + "_input", config, false, layer.where());
+                from = add(inputLayer, List.of());
             }
             from = add(layer, from == null ? List.of() : List.of(from));
             input = input == null ? calls.keySet().iterator().next() : input;
@@ -107,7 +109,7 @@ final class GraphReader {
         return ref;
     }
 
-    /** Inputs or outputs: {@code [name, call, tensor]}, a list of such, or (Keras 3) an object of such. */
+    /** Reads inputs or outputs: {@code [name, call, tensor]}, or a list or (Keras 3) an object of them. */
     private List<Output> ends(JsonNode ends) {
         List<Output> result = new ArrayList<>();
         if (ends.isObject()) {
@@ -123,10 +125,11 @@ final class GraphReader {
     private Ref end(JsonNode end) {
         Ref ref = new Ref(end.path(0).asText(""), end.path(1).asInt(-1));
         if (!calls.containsKey(ref)) {
-            throw new Malformed(file, "has an input or output " + end + ", which no layer gives");
+            throw new Malformed(file, "has an input or output " + end + ", which no layer computes");
         }
         if (end.path(2).asInt(0) != 0) {
-            throw layers.get(ref.layer()).unsupported("gives the model its state as an output");
+            throw layers.get(ref.layer())
+                    .unsupported("returns its state as an output of the model, which is not supported");
         }
         return ref;
     }
@@ -140,22 +143,22 @@ final class GraphReader {
                 Call call = calls.get(ref);
                 for (Ref input : call.inputs()) {
                     if (!calls.containsKey(input)) {
-                        throw call.layer().malformed("reads " + input.layer() + ", which is not there");
+                        throw call.layer().malformed("reads " + input.layer() + ", which does not exist");
                     }
                     open.push(input);
                 }
             }
         }
         for (Call call : calls.values()) {
-            // Keras 3 computes masks by functions that lead to no output.
+            // Keras 3 computes masks by functions whose results no output uses.
             if (!reached.contains(call.ref()) && !call.layer().operation()) {
-                throw call.layer().malformed("leads to no output");
+                throw call.layer().malformed("contributes to no output");
             }
         }
         return reached;
     }
 
-    /** Each call after those that it reads, otherwise in the file's order. */
+    /** Returns the calls in the file's order, but each call after the calls that it reads. */
     private List<Call> sorted(Set<Ref> reached) {
         Map<Ref, List<Call>> readers = new HashMap<>();
         Map<Ref, Integer> missing = new HashMap<>();
@@ -182,7 +185,7 @@ final class GraphReader {
             }
         }
         if (sorted.size() < reached.size()) {
-            throw new Malformed(file, "has layers that read each other in a circle");
+            throw new Malformed(file, "has layers that form a cycle");
         }
         return sorted;
     }

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Turns a graph of Keras' layers into a draft's layers and heads. Not thread-safe. */
+/** Translates a graph of Keras' layers into a draft's layers and heads. Not thread-safe. */
 final class GraphTranslator {
     private final String file;
     private final ModelGraph graph;
@@ -27,7 +27,7 @@ final class GraphTranslator {
     private final Map<Ref, Call> calls = new HashMap<>();
     private final Map<Ref, Value> values = new HashMap<>();
     private final Map<ModelInput, Value> slices = new HashMap<>();
-    private final Map<String, List<Cell>> cells = new HashMap<>(); // of a layer that is called more than once: the same
+    private final Map<String, List<Cell>> cells = new HashMap<>(); // by layer: all calls of a layer share its cells
     private boolean recurrentSeen;
     private boolean stateful;
     private boolean masked;
@@ -59,7 +59,7 @@ final class GraphTranslator {
         }
         List<HeadSize> sizes = heads.stream().map(this::head).toList();
         if (!recurrentSeen) {
-            throw new Unsupported(file, "has no recurrent layer");
+            throw new Unsupported(file, "does not contain a recurrent layer");
         }
         new InputAndExecution(
                         draft,
@@ -71,7 +71,7 @@ final class GraphTranslator {
         return draft.build();
     }
 
-    /** What is known of a head for the choice of the input's encoding. */
+    /** The properties of a head that determine the input's encoding. */
     private record HeadSize(long outputs, JsonNode activation) {}
 
     private HeadSize head(Head head) {
@@ -102,7 +102,7 @@ final class GraphTranslator {
         };
     }
 
-    /** Whether a layer is of a class that is known here, whatever its options. */
+    /** Returns whether a layer's class is supported, whatever its options. */
     static boolean isTranslated(Layer layer) {
         return switch (layer.className()) {
             case "Embedding", "RNN", "Flatten", "Reshape" -> true;
@@ -118,7 +118,7 @@ final class GraphTranslator {
         };
     }
 
-    /** What a wrapper applies to each step, if that works on each step anyway. */
+    /** Returns the layer inside a wrapper if that layer works on each step anyway, otherwise the layer itself. */
     Layer unwrapped(Layer layer) {
         if (layer.className().equals("TimeDistributed")) {
             Layer inner = layer.inner("layer");
@@ -141,7 +141,7 @@ final class GraphTranslator {
 
     static Ref only(Call call) {
         if (call.inputs().size() != 1) {
-            throw call.layer().unsupported("reads " + call.inputs().size() + " others, which is not supported");
+            throw call.layer().unsupported("reads " + call.inputs().size() + " layers, but only one is supported");
         }
         return call.inputs().get(0);
     }
@@ -151,7 +151,7 @@ final class GraphTranslator {
         if (layer.className().equals("InputLayer")) {
             ModelInput input = inputs.get(layer.name());
             if (input == null || !call.inputs().isEmpty()) {
-                throw layer.malformed("is no input of the model");
+                throw layer.malformed("must be an input of the model, but is not");
             }
             return new Value(-1, input.width(), input.steps(), false, input);
         }
@@ -164,7 +164,7 @@ final class GraphTranslator {
             return new Value(position, cell.outputs(), read.get(0).steps(), anyMasked, null);
         }
         if (layer.operation()) {
-            throw layer.unsupported("is a function that is not known");
+            throw layer.unsupported("is a function that is not supported");
         }
         Value read = values.get(only(call));
         return switch (layer.className()) {
@@ -222,14 +222,16 @@ final class GraphTranslator {
         }
     }
 
-    /** A value as other layers than embeddings read it: of several inputs, its part of x. */
+    /** Returns a value in the form that layers other than embeddings read: with several inputs, its part of x. */
     private Value plainValue(Value value) {
         ModelInput input = value.input();
         if (input == null) {
             return value;
         }
         if (input.index()) {
-            throw new Unsupported(file, "reads its input " + input.name() + " both as an index and as a number");
+            throw new Unsupported(
+                    file,
+                    "must read its input " + input.name() + " either as an index or as a number, but reads it as both");
         }
         if (inputs.size() == 1) {
             return value;
@@ -246,11 +248,11 @@ final class GraphTranslator {
     private Value embedding(Layer layer, Value read) {
         ModelInput input = read.input();
         if (input == null) {
-            throw layer.unsupported("reads numbers that were computed, not the model's input");
+            throw layer.unsupported("must read the model's input, but reads the output of another layer");
         }
         boolean maskZero = layer.flag("mask_zero", false);
         if (maskZero && inputs.size() > 1) {
-            throw layer.unsupported("masks one of several inputs");
+            throw layer.unsupported("masks one of several inputs, which is not supported");
         }
         masked |= maskZero;
         Cell cell = cells(layer, () -> List.of(plain.embedding(layer))).get(0);
@@ -264,16 +266,16 @@ final class GraphTranslator {
 
     private Value recurrent(Layer layer, Value read) {
         if (layer.flag("go_backwards", false)) {
-            throw layer.unsupported("goes backwards (go_backwards), and cannot run one step at a time");
+            throw layer.unsupported("runs backwards (go_backwards) and cannot run one step at a time");
         }
         if (layer.flag("time_major", false)) {
-            throw layer.unsupported("has steps before sequences (time_major)");
+            throw layer.unsupported("has steps before sequences (time_major), which is not supported");
         }
         if (layer.flag("zero_output_for_mask", false) && read.masked()) {
-            throw layer.unsupported("gives zeros for masked steps (zero_output_for_mask)");
+            throw layer.unsupported("outputs zeros for masked steps (zero_output_for_mask), which is not supported");
         }
         if (read.steps() == Value.NO_STEPS) {
-            throw layer.malformed("reads no sequence");
+            throw layer.malformed("must read a sequence, but reads a single vector");
         }
         recurrentSeen = true;
         stateful |= layer.flag("stateful", false);
@@ -288,7 +290,7 @@ final class GraphTranslator {
     private Value masking(Layer layer, Value read) {
         masked = true;
         draft.note("layer " + layer.name() + " (Masking): its value " + layer.number("mask_value", 0)
-                + " only marks padding; an event whose numbers all have it is a step like any other");
+                + " only marks padding; an event with this value in all its numbers is an ordinary step");
         return read.maskedBy();
     }
 
@@ -309,7 +311,7 @@ final class GraphTranslator {
                 draft.add(new Cell(spec, Map.of(), from.width()), List.of(from.position())), from.width(), from);
     }
 
-    /** Flattening and reshaping that leave a step's numbers as they are. */
+    /** Translates Flatten and Reshape if they do not change the numbers of a step. */
     private Value reshaped(Layer layer, Value read) {
         JsonNode target = layer.config().path("target_shape");
         boolean flat = layer.className().equals("Flatten") || target.size() == 1;
@@ -317,7 +319,7 @@ final class GraphTranslator {
             if (target.size() == 1
                     && target.path(0).asLong() != -1
                     && target.path(0).asLong() != read.width()) {
-                throw layer.malformed("makes " + target + " of " + read.width() + " numbers");
+                throw layer.malformed("reshapes " + read.width() + " numbers to " + target);
             }
             return read.withSteps(Value.NO_STEPS);
         }
@@ -328,6 +330,6 @@ final class GraphTranslator {
         if (same) {
             return read;
         }
-        throw layer.unsupported("joins or splits steps, and cannot run one step at a time");
+        throw layer.unsupported("joins or splits steps and cannot run one step at a time");
     }
 }

@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The end of a graph that becomes a head: the last dense layer of an output, with the activation behind it; if there is no such
- * layer, only the activation.
+ * The end of a graph that becomes a head: the last dense layer of an output with the activation after it, or only the
+ * activation.
  *
- * @param name the output's
- * @param dense the layer's call, or null
- * @param activation what comes behind; null if nothing does
- * @param from what the head reads
- * @param calls those that are part of the head
+ * @param name the output's name
+ * @param dense the call of the dense layer, or null
+ * @param activation the activation after the dense layer, or null
+ * @param from the head's input
+ * @param calls the calls that are part of the head
  */
 record Head(String name, Call dense, JsonNode activation, Ref from, Set<Ref> calls) {
 
@@ -50,7 +50,7 @@ record Head(String name, Call dense, JsonNode activation, Ref from, Set<Ref> cal
         return new Head(output.name(), null, activation, at, part);
     }
 
-    /** The activation of a head without a dense layer. */
+    /** Returns the activation of a head without a dense layer. */
     JsonNode activationOrLinear() {
         return activation == null ? new TextNode("linear") : activation;
     }

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How often and on what a layer of a functional model is called. Keras 1 and 2 write a call as a list of
- * {@code [layer, call, tensor, arguments]}, Keras 3 as its arguments, with a {@code keras_history} where a tensor stands.
+ * The calls of a layer in a functional model, with their inputs. Keras 1 and 2 write a call as a list of
+ * {@code [layer, call, tensor, arguments]}, Keras 3 as its arguments, with a {@code keras_history} for each tensor.
  */
 final class InboundNodes {
     private static final int MAX_NESTING = 8;
@@ -33,11 +33,11 @@ final class InboundNodes {
                 node.path("args").forEach(argument -> tensors(argument, inputs, 0));
                 named(node.path("kwargs"));
             } else {
-                // A single tensor may stand without a list around it.
+                // A single tensor may be written without a list.
                 (node.path(0).isTextual() ? List.of(node) : node).forEach(input -> inputs.add(older(input)));
             }
             if (inputs.isEmpty()) {
-                throw layer.malformed("is called on nothing");
+                throw layer.malformed("is called without inputs");
             }
             calls.add(new Call(layer, new Ref(layer.name(), calls.size()), inputs));
         }
@@ -51,10 +51,11 @@ final class InboundNodes {
 
     private Ref ref(JsonNode history) {
         if (!history.path(0).isTextual() || !history.path(1).isInt()) {
-            throw layer.malformed("is called on something that is no output of a layer");
+            throw layer.malformed("is called on an input that is not the output of a layer");
         }
         if (history.path(2).asInt(0) != 0) {
-            throw layer.unsupported("reads the state of " + history.path(0).textValue() + ", as a decoder does");
+            throw layer.unsupported(
+                    "reads the state of " + history.path(0).textValue() + " like a decoder, which is not supported");
         }
         return new Ref(history.path(0).textValue(), history.path(1).intValue());
     }
@@ -65,30 +66,31 @@ final class InboundNodes {
         } else if (argument.path("class_name").asText("").equals("__keras_tensor__")) {
             inputs.add(ref(argument.path("config").path("keras_history")));
         } else if (!argument.isNull() && !layer.operation()) {
-            throw layer.unsupported("is called with a fixed value");
+            throw layer.unsupported("is called with a constant, which is not supported");
         } else if (!argument.isNull() && !isOfMask(layer.className())) {
-            throw layer.unsupported("computes with a fixed value");
+            throw layer.unsupported("computes with a constant, which is not supported");
         }
     }
 
-    /** Whether a function is one of those by which Keras 3 computes masks. */
+    /** Returns whether a function is one by which Keras 3 computes masks. */
     static boolean isOfMask(String className) {
         return className.equals("NotEqual") || className.equals("Any");
     }
 
-    /** The arguments with names: a mask follows from the layers below, and at inference nothing is trained. */
+    /** Checks named arguments. A mask follows from the layers below, and training=false is the default of inference. */
     private void named(JsonNode arguments) {
         arguments.properties().forEach(argument -> {
             JsonNode value = argument.getValue();
             String name = argument.getKey();
-            boolean nothing = value.isNull() || name.equals("training") && value.isBoolean() && !value.booleanValue();
-            if (nothing || name.equals("mask") && generation == 3 || layer.operation() && isOfMask(layer.className())) {
+            boolean ignored = value.isNull() || name.equals("training") && value.isBoolean() && !value.booleanValue();
+            if (ignored || name.equals("mask") && generation == 3 || layer.operation() && isOfMask(layer.className())) {
                 return;
             }
             String reason = switch (name) {
-                case "training" -> "is set to behave as in training, which is random";
-                case "initial_state" -> "starts from a state that other layers compute, as a decoder does";
-                default -> "is called with an argument " + name;
+                case "training" -> "is called with training=true, which makes its output random";
+                case "initial_state" ->
+                    "starts from a state that other layers compute, like a decoder, which is not supported";
+                default -> "is called with the argument " + name + ", which is not supported";
             };
             throw layer.unsupported(reason);
         });

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
-/** What a model's inputs say about the encoding of events and about how the model is run. */
+/** Chooses the encoding of events and the mode of execution by a model's inputs. */
 final class InputAndExecution {
     private final DraftBuilder draft;
     private final List<ModelInput> inputs;
@@ -14,11 +14,11 @@ final class InputAndExecution {
     private final JsonNode activation;
 
     /**
-     * What is known of the model.
+     * Creates the choice for a model.
      *
-     * @param width lines of x
-     * @param outputs numbers that the first head gives
-     * @param activation the first head's
+     * @param width the length of x
+     * @param outputs the number of outputs of the first head
+     * @param activation the first head's activation
      */
     InputAndExecution(DraftBuilder draft, List<ModelInput> inputs, long width, long outputs, JsonNode activation) {
         this.draft = draft;
@@ -42,20 +42,20 @@ final class InputAndExecution {
             ArrayNode fields = input.putArray("fields");
             inputs.forEach(one -> fields.add(one.field()));
             draft.note("input: fields, because the model has " + inputs.size()
-                    + " inputs; their names are taken for those of a record's fields");
+                    + " inputs; their names are used as names of a record's fields");
         } else if (inputs.get(0).index()) {
             input.put("encoding", "one-hot").put("size", width);
             draft.note("input: one-hot, because an embedding of " + width + " rows reads it");
         } else if (width == 1 && outputs > 1) {
             input.put("encoding", "index").put("size", 1);
-            draft.note("input: index, because the model reads one number and gives " + outputs);
+            draft.note("input: index, because the model has one input and " + outputs + " outputs");
         } else if (events && width > 1 && Math.abs(outputs - width) <= 1) {
             input.put("encoding", "one-hot").put("size", width);
-            draft.note("input: one-hot, because the model reads " + width + " numbers and gives probabilities of "
+            draft.note("input: one-hot, because the model has " + width + " inputs and outputs probabilities of "
                     + outputs + " events");
         } else {
             input.put("encoding", "dense").put("size", width);
-            draft.note("input: dense, because the file does not tell what the " + width + " numbers are");
+            draft.note("input: dense, because the file does not state the meaning of the " + width + " inputs");
         }
     }
 
@@ -71,24 +71,24 @@ final class InputAndExecution {
             draft.note("execution: carry, because the model is stateful");
         } else if (lengths.isEmpty() || lengths.size() > 1) {
             execution.put("mode", "carry");
-            draft.note("execution: carry, because the model does not fix a number of steps;"
+            draft.note("execution: carry, because the model does not have a fixed number of steps;"
                     + " if it was trained on windows of n events, give --spec with an execution of mode window");
         } else if (lengths.get(0) == 1) {
             execution.put("mode", "carry");
             draft.note(
-                    "execution: carry; the model takes 1 step at a time and is not stateful, so Keras itself starts each"
-                            + " from zero: give --spec with an execution of mode window and length 1 to do the same");
+                    "execution: carry; the model reads 1 step at a time and is not stateful, so Keras itself starts each"
+                            + " step from a zero state: for the same, give --spec with an execution of mode window and length 1");
         } else {
             execution.put("mode", "window").put("length", lengths.get(0));
             if (!masked) {
                 execution.put("padding", "zeros");
             }
-            draft.note("execution: window of " + lengths.get(0) + ", because the model takes so many steps and is not"
+            draft.note("execution: window of " + lengths.get(0) + ", because the model reads this number of steps and is not"
                     + " stateful; "
                     + (masked
-                            ? "masked steps are left out"
-                            : "sequences that are shorter get zeros in front, as pad_sequences does")
-                    + "; give --spec with an execution to change that");
+                            ? "masked steps are skipped"
+                                    : "shorter sequences are padded with zeros at the front, as by pad_sequences")
+                            + "; give --spec with an execution to change this");
         }
     }
 }

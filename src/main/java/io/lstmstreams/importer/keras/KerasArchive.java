@@ -20,8 +20,8 @@ import java.util.zip.ZipFile;
 
 /**
  * Archives with the ending {@code .keras}: a zip of {@code config.json}, {@code metadata.json} and {@code model.weights.h5}
- * (keras.io, "Save, serialize, and export models"). Entries are read into memory, never extracted, and none that would become
- * far larger than it is in the archive.
+ * (keras.io, "Save, serialize, and export models"). Entries are read into memory and never extracted; an entry that would inflate
+ * far beyond its size in the archive is refused.
  */
 final class KerasArchive {
     private static final String CONFIG = "config.json";
@@ -45,11 +45,11 @@ final class KerasArchive {
         try (ZipFile zip = new ZipFile(path.toFile())) {
             return new KerasArchive(zip, file, entries(zip, file)).read();
         } catch (ZipException e) {
-            throw new Malformed(file, "is no zip archive that can be read (" + e.getMessage() + ")");
-        } catch (IOException e) {
+            throw new Malformed(file, "is not a readable zip archive (" + e.getMessage() + ")");
+            } catch (IOException e) {
             throw new Inaccessible(file, "cannot be read (" + e.getMessage() + ")", e);
-        } catch (IllegalArgumentException | UnsupportedOperationException e) { // names that are no text
-            throw new Malformed(file, "is no zip archive that can be read (" + e.getMessage() + ")");
+        } catch (IllegalArgumentException | UnsupportedOperationException e) { // malformed names
+            throw new Malformed(file, "is not a readable zip archive (" + e.getMessage() + ")");
         }
     }
 
@@ -74,7 +74,7 @@ final class KerasArchive {
         return new KerasFile(file, KerasJson.generation(version.textValue(), config), config, root);
     }
 
-    private byte[] bytes(String name, int most) throws IOException {
+    private byte[] bytes(String name, int maxBytes) throws IOException {
         ZipEntry entry = entries.get(name);
         if (entry == null) {
             throw new Malformed(file, "has no " + name);
@@ -83,14 +83,14 @@ final class KerasArchive {
         long size = entry.getSize();
         long packed = entry.getCompressedSize();
         boolean stored = entry.getMethod() == ZipEntry.STORED;
-        if (size < 0 || packed < 0 || size > most || stored && size != packed) {
-            throw new Malformed(where, "has a size that cannot be: " + size + " bytes, " + packed + " in the archive");
+        if (size < 0 || packed < 0 || size > maxBytes || stored && size != packed) {
+            throw new Malformed(where, "has an invalid size: " + size + " bytes, " + packed + " in the archive");
         }
         if (size > FREE_BYTES + MAX_EXPANSION * packed) {
-            throw new Malformed(where, "would become " + size + " bytes out of " + packed);
+            throw new Malformed(where, "would inflate from " + packed + " to " + size + " bytes, which is more than " + MAX_EXPANSION + " times");
         }
         if (size > Runtime.getRuntime().maxMemory() / 2) {
-            throw new Unsupported(where, "of " + size + " bytes needs more memory than there is");
+            throw new Unsupported(where, "has " + size + " bytes, which do not fit into the memory; give a larger heap with -Xmx");
         }
         try (InputStream in = zip.getInputStream(entry)) {
             byte[] bytes = new byte[(int) size];
@@ -98,7 +98,7 @@ final class KerasArchive {
             CRC32 crc = new CRC32();
             crc.update(bytes, 0, length);
             if (length < size || in.read() >= 0 || crc.getValue() != entry.getCrc()) {
-                throw new Malformed(where, "is not what the archive's directory says about it");
+                throw new Malformed(where, "differs in length or checksum from the archive's directory");
             }
             return bytes;
         }

@@ -4,19 +4,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.importer.keras.format.Hdf5Group;
 
 /**
- * What a file of Keras holds.
+ * The content of a file of Keras.
  *
- * @param file what errors call it
- * @param generation 1, 2 or 3: which Keras wrote it
- * @param config the model's class and configuration; null if it is not known
+ * @param file the file's name in errors
+ * @param generation the major version of Keras that wrote the file: 1, 2 or 3
+ * @param config the model's class and configuration, or null if unknown
  * @param weights the group that holds the weights
  */
 record KerasFile(String file, int generation, ObjectNode config, Hdf5Group weights) {
 
-    /** Whether a dataset or group of a file says nothing about the trained model: it holds the state of its training. */
+    /** Returns whether a dataset or group holds the state of the training, which inference does not need. */
     static boolean isOfTraining(String path) {
         return path.startsWith("/optimizer") // optimizer_weights in Keras 2
                 || path.startsWith("/metrics/")
-                || path.contains("seed_generator"); // what dropout draws from
+                || path.contains("seed_generator"); // the random numbers of dropout
     }
 }

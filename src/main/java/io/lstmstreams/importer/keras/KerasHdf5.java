@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Keras' HDF5 files: whole models have their configuration in an attribute; weights alone may have it in a JSON file beside
- * them, {@code x.json} or the like beside {@code x_weights.h5}.
+ * Keras' HDF5 files. A complete model has its configuration in an attribute; a file of weights alone may have it in a JSON file
+ * beside it, such as {@code x.json} beside {@code x_weights.h5}.
  */
 final class KerasHdf5 {
     private static final String CONFIG = "model_config";
@@ -24,7 +24,9 @@ final class KerasHdf5 {
     private KerasHdf5() {}
 
     /**
-     * @param architecture the model's configuration in a file of its own; null to look for it beside the weights
+     * Reads a file.
+     *
+     * @param architecture the separate file of the model's configuration; null to search for it beside the weights
      */
     static KerasFile read(Path path, String file, Path architecture) {
         Hdf5Group root = Hdf5.read(path, file, KerasFile::isOfTraining);
@@ -36,7 +38,7 @@ final class KerasHdf5 {
                 || root.texts().containsKey("layer_names")
                 || root.texts().containsKey("layer_names0");
         if (!ofLayers && StoredWeights.layers(root) == null) {
-            throw new Malformed(file, "is an HDF5 file, but neither a model nor weights of Keras");
+            throw new Malformed(file, "is an HDF5 file, but contains neither a model nor weights of Keras");
         }
         ObjectNode config = architecture == null ? configBeside(path) : config(architecture);
         String version = root.text(VERSION);
@@ -63,12 +65,12 @@ final class KerasHdf5 {
     private static ObjectNode config(Path architecture) {
         ObjectNode json = KerasJson.parse(content(architecture), architecture.toString());
         if (!KerasJson.isModel(json)) {
-            throw new Malformed(architecture.toString(), "is no model of Keras as model.to_json() writes it");
+            throw new Malformed(architecture.toString(), "is not a model of Keras as written by model.to_json()");
         }
         return json;
     }
 
-    /** The first JSON file of a name that belongs to these weights and that holds a model of Keras; null if there is none. */
+    /** Returns the content of the first JSON file that belongs to these weights by its name and holds a model, or null. */
     private static ObjectNode configBeside(Path path) {
         String name = String.valueOf(path.getFileName()).replaceFirst("\\.(h5|hdf5)$", "");
         String model = name.replaceFirst("[._-]?weights$", "");
@@ -90,7 +92,7 @@ final class KerasHdf5 {
     private static byte[] content(Path path) {
         try {
             if (Files.size(path) > MAX_JSON) {
-                throw new Malformed(path.toString(), "is longer than " + MAX_JSON + " bytes");
+                throw new Malformed(path.toString(), "must have at most " + MAX_JSON + " bytes, but has more");
             }
             return Files.readAllBytes(path);
         } catch (IOException e) {

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads models of Keras: {@code .keras} archives, whole models in HDF5 of Keras 1, 2 and 3, and weights alone, with the model's
- * configuration from a JSON file beside them ({@code model.to_json()}) or from what their names and shapes tell.
+ * Imports models of Keras: {@code .keras} archives, complete models in HDF5 of Keras 1, 2 and 3, and weights alone. The configuration
+ * of weights is read from a JSON file beside them ({@code model.to_json()}) or inferred from their names and shapes.
  */
 public final class KerasImporter {
     private KerasImporter() {}
@@ -22,23 +22,23 @@ public final class KerasImporter {
     /**
      * Reads a model.
      *
-     * @param file what errors call it
-     * @param spec the user's spec, possibly empty; it tells the order of the layers where the file does not
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, is broken, or holds something that
-     *     cannot run one step at a time
+     * @param file the file's name in errors
+     * @param spec the user's spec, possibly empty; it gives the order of the layers if the file does not
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, is malformed, or holds a model
+     *     that cannot run one step at a time
      */
-    public static Draft read(Path path, String file, ObjectNode spec) {
+     public static Draft read(Path path, String file, ObjectNode spec) {
         return read(path, file, spec, null);
     }
 
     /**
-     * Reads a model whose configuration may stand in a file of its own.
+     * Reads a model whose configuration may be in a separate file.
      *
-     * @param file what errors call it
-     * @param spec the user's spec, possibly empty; it tells the order of the layers where the file does not
-     * @param architecture what {@code model.to_json()} gave, for a file of weights alone; null to look for it beside the file
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, is broken, or holds something that
-     *     cannot run one step at a time
+     * @param file the file's name in errors
+     * @param spec the user's spec, possibly empty; it gives the order of the layers if the file does not
+     * @param architecture the output of {@code model.to_json()}, for a file of weights alone; null to search for it beside the file
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, is malformed, or holds a model
+     *     that cannot run one step at a time
      */
     public static Draft read(Path path, String file, ObjectNode spec, Path architecture) {
         KerasFile model =
@@ -68,7 +68,7 @@ public final class KerasImporter {
             }
             return start.length == 2 && start[0] == 'P' && start[1] == 'K';
         } catch (NoSuchFileException e) {
-            throw new Inaccessible(file, "no such file", e);
+            throw new Inaccessible(file, "does not exist", e);
         } catch (IOException e) {
             throw new Inaccessible(file, "cannot be read (" + e.getMessage() + ")", e);
         }

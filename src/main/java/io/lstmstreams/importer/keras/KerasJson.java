@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import java.io.IOException;
 
-/** Keras' JSON: a model's configuration, and which Keras wrote it. */
+/** Keras' JSON: a model's configuration and the version of Keras that wrote it. */
 final class KerasJson {
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -20,37 +20,37 @@ final class KerasJson {
         return JSON.createObjectNode();
     }
 
-    /** Reads an object; Jackson bounds how deep it may be nested. */
+    /** Parses an object; Jackson bounds its nesting. */
     static ObjectNode parse(byte[] json, String where) {
         try {
             if (JSON.readTree(json) instanceof ObjectNode object) {
                 return object;
             }
-            throw new Malformed(where, "is no JSON object");
+            throw new Malformed(where, "must be a JSON object");
         } catch (JsonProcessingException e) {
-            throw new Malformed(where, "is no JSON that can be read (" + e.getOriginalMessage() + ")");
+            throw new Malformed(where, "is not valid JSON (" + e.getOriginalMessage() + ")");
         } catch (IOException e) {
-            throw new Malformed(where, "is no JSON that can be read (" + e.getMessage() + ")");
+            throw new Malformed(where, "is not valid JSON (" + e.getMessage() + ")");
         }
     }
 
-    /** Whether an object is what {@code model.to_json()} gives. */
+    /** Returns whether an object has the form of {@code model.to_json()}. */
     static boolean isModel(JsonNode object) {
         return object.path("class_name").isTextual() && object.has("config");
     }
 
     /**
-     * 1, 2 or 3: the first number of a version such as {@code 2.2.4-tf}; without a version, what the configuration looks like.
+     * Returns the major version of Keras: 1, 2 or 3, from a version such as {@code 2.2.4-tf}, or inferred from the configuration.
      *
-     * @param version as the file has it, or null
-     * @param config may be null
+     * @param version the version in the file, or null
+     * @param config the configuration, or null
      */
     static int generation(String version, JsonNode config) {
         if (version != null && !version.isEmpty() && version.charAt(0) >= '1' && version.charAt(0) <= '3') {
             return version.charAt(0) - '0';
         }
         if (config == null || config.has("module")) {
-            return 3; // older ones do not say which module a class is from
+            return 3; // older versions do not state the module of a class
         }
         return config.toString().contains("\"inner_init\"") ? 1 : 2; // every recurrent layer of Keras 1 has it
     }

@@ -8,11 +8,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The options that a class of layers has in any Keras from 1 to 3, those without influence included ({@code __init__} and
- * {@code get_config} of each class and of what it extends). A class that is not here is not one that is translated.
+ * The options of each supported class of layers in Keras 1 to 3, including options without influence ({@code __init__} and
+ * {@code get_config} of each class and of its superclasses).
  */
 final class KnownKeys {
-    /** Of every layer: {@code Layer.__init__} with what older ones take as keywords, and what serialisation adds. */
+    /** The options of every layer: {@code Layer.__init__}, keywords of older versions, and keys that serialisation adds. */
     private static final Set<String> ANY = keys("name trainable dtype dynamic autocast experimental_autocast"
             + " activity_regularizer weights batch_input_shape batch_shape batch_size input_shape input_dim input_length"
             + " input_dtype cache_enabled implementation build_config module registered_name shared_object_id");
@@ -104,7 +104,7 @@ final class KnownKeys {
         return Map.copyOf(all);
     }
 
-    /** The options of a class; null if the class is not known. */
+    /** Returns the options of a class, or null if the class is not supported. */
     static Set<String> of(String className) {
         return ALL.get(className);
     }

@@ -7,19 +7,19 @@ import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 /**
  * A layer of a configuration.
  *
- * @param className what kind it is; never resolved to a class
- * @param name unique in its model
- * @param config its options
- * @param operation whether it is one of Keras 3's functions on tensors, which are no layers and have no weights
- * @param where file and layer, for errors
+ * @param className the name of its class, which is never loaded
+ * @param name the layer's name, unique in its model
+ * @param config the options
+ * @param operation true for Keras 3's functions on tensors, which have no weights
+ * @param where the file and the layer, for errors
  */
 record Layer(String className, String name, JsonNode config, boolean operation, String where) {
 
-    /** A layer that is inside of another one's configuration. */
+    /** Returns a layer inside this layer's configuration. */
     Layer inner(String key) {
         JsonNode inner = config.path(key);
         if (!inner.path("class_name").isTextual()) {
-            throw malformed("has no " + key);
+            throw malformed("must have a " + key + ", but has none");
         }
         String name = inner.path("config").path("name").asText(key);
         Layer layer = new Layer(inner.path("class_name").textValue(), name, inner.path("config"), false, where);
@@ -27,20 +27,20 @@ record Layer(String className, String name, JsonNode config, boolean operation, 
         return layer;
     }
 
-    /** Refuses a class that only has the name of one of Keras' own. */
+    /** Refuses a class that has the name of a Keras class, but is not Keras' own. */
     void refuseForeign(JsonNode entry) {
         String module = entry.path("module").asText("keras");
         boolean ofKeras = module.equals("keras") || module.startsWith("keras.") || module.startsWith("tf_keras.");
         if (!ofKeras || entry.path("registered_name").asText("").contains(">")) {
-            throw unsupported("is a class of its authors' own (" + module + "." + className + ")");
+            throw unsupported("is a custom class (" + module + "." + className + "), which is not supported");
         }
     }
 
-    /** A whole number of at least 1, under one of two names (Keras 1 had others). */
+    /** Returns an integer of at least 1 under one of two names; Keras 1 had other names. */
     int size(String key, String oldKey) {
         JsonNode value = config.has(key) ? config.path(key) : config.path(oldKey);
         if (!value.canConvertToInt() || !value.isIntegralNumber() || value.intValue() < 1) {
-            throw malformed("has no size " + key + " (" + value + ")");
+            throw malformed("must have an integer " + key + " of at least 1, but has " + (value.isMissingNode() ? "none" : value));
         }
         return value.intValue();
     }
@@ -50,21 +50,21 @@ record Layer(String className, String name, JsonNode config, boolean operation, 
         return value.isBoolean() ? value.booleanValue() : otherwise;
     }
 
-    /** A finite number; what Keras does without it where it is missing. */
+    /** Returns a finite number, or Keras' default if it is missing. */
     double number(String key, double otherwise) {
         JsonNode value = config.path(key);
         if (value.isMissingNode() || value.isNull()) {
             return otherwise;
         }
-        // Keras' legacy JSON wraps what numpy computed.
+        // Keras' legacy JSON wraps numpy's numbers.
         JsonNode plain = value.has("value") ? value.path("value") : value;
         if (!plain.isNumber() || !Double.isFinite(plain.doubleValue())) {
-            throw malformed("has no number " + key + " (" + value + ")");
+            throw malformed("must have a finite number " + key + ", but has " + value);
         }
         return plain.doubleValue();
     }
 
-    /** Whether an axis is the last one of so many dimensions, the batch's included. */
+    /** Returns whether an axis is the last of {@code rank} dimensions, including the batch. */
     boolean isLastAxis(JsonNode axis, int rank) {
         JsonNode one = axis.isArray() && axis.size() == 1 ? axis.path(0) : axis;
         return one.isMissingNode() || one.isIntegralNumber() && (one.intValue() == -1 || one.intValue() == rank - 1);

@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The order of layers that a file stores by their classes: the one of the user's spec, or else embedding, recurrent layers,
- * dense layers, as far as each gives what the next one reads.
+ * The order of layers that a file stores by their classes: the order of the user's spec, or else embedding, recurrent layers,
+ * dense layers, if each layer's output size is the next layer's input size.
  */
 final class LayerOrder {
     private static final int MAX_LAYERS = 64;
@@ -18,7 +18,8 @@ final class LayerOrder {
 
     static List<FoundLayer> of(List<FoundLayer> found, ObjectNode spec, String file) {
         if (found.size() > MAX_LAYERS) {
-            throw new Unsupported(file, "has " + found.size() + " layers whose order it does not tell");
+            throw new Unsupported(file, "must have at most " + MAX_LAYERS + " layers, because it does not state their order, but has "
+                    + found.size());
         }
         List<FoundLayer> byNumber = new ArrayList<>(found);
         byNumber.sort(Comparator.comparingInt(FoundLayer::number).thenComparing(FoundLayer::name));
@@ -27,14 +28,14 @@ final class LayerOrder {
         if (ordered == null) {
             throw new Unsupported(
                     file,
-                    "does not tell the order of its layers "
+                    "does not state the order of its layers "
                             + found.stream().map(FoundLayer::name).toList()
                             + ": put the model's configuration (model.to_json()) beside it, or give --spec with layers");
         }
         return ordered;
     }
 
-    /** The layers in the order of a spec's cells; what is left over are heads. Null if they do not fit. */
+    /** Returns the layers in the order of a spec's cells, then the heads, or null if the sizes do not fit. */
     private static List<FoundLayer> bySpec(List<FoundLayer> found, JsonNode cells) {
         List<FoundLayer> left = new ArrayList<>(found);
         List<FoundLayer> ordered = new ArrayList<>();
@@ -55,7 +56,7 @@ final class LayerOrder {
 
     private static List<FoundLayer> chain(List<FoundLayer> found) {
         if (found.stream().anyMatch(layer -> layer.outputs() < 0)) {
-            return null; // a normalisation may stand anywhere
+            return null; // a normalisation may be anywhere
         }
         List<FoundLayer> first = found.stream().filter(LayerOrder::mayBeFirst).toList();
         for (FoundLayer start : first) {

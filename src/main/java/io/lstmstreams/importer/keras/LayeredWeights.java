@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Weights as whole models and as Keras 1 and 2 have them: a group for each layer, named as the layer, and in its attribute
- * {@code weight_names} the paths of the arrays in Keras' order ({@code hdf5_format.py}).
+ * Weights in the layout of complete models and of Keras 1 and 2: a group for each layer, named like the layer, with the paths of
+ * the arrays in Keras' order in its attribute {@code weight_names} ({@code hdf5_format.py}).
  */
 final class LayeredWeights extends Weights {
     private static final String LAYER_NAMES = "layer_names";
     private static final String WEIGHT_NAMES = "weight_names";
 
     private final Hdf5Group root;
-    private final Map<String, Deque<Named>> open = new HashMap<>(); // what a layer has not yet been asked for
+    private final Map<String, Deque<Named>> open = new HashMap<>(); // arrays by layer that have not been taken
 
-    /** An array, and the name that a layer calls it by. */
+    /** An array and its name within the layer. */
     private record Named(String name, Tensor tensor) {}
 
     LayeredWeights(Hdf5Group root, String file) {
@@ -30,12 +30,12 @@ final class LayeredWeights extends Weights {
         this.root = root;
     }
 
-    /** The names of the layers, in the model's order. */
+    /** Returns the names of the layers, in the model's order. */
     static List<String> layerNames(Hdf5Group root) {
         return listed(root, LAYER_NAMES);
     }
 
-    /** A list that Keras splits into several attributes if it is long. */
+    /** Returns a list that Keras splits into several attributes if it is long. */
     private static List<String> listed(Hdf5Group group, String attribute) {
         if (group.texts().containsKey(attribute)) {
             return group.texts().get(attribute);
@@ -47,7 +47,7 @@ final class LayeredWeights extends Weights {
         return all;
     }
 
-    /** The arrays of a layer under their own names, in Keras' order. */
+    /** Returns the arrays of a layer by their names within the layer, in Keras' order. */
     Map<String, Tensor> all(String layerName) {
         Map<String, Tensor> all = new LinkedHashMap<>();
         named(layerName).forEach(array -> all.put(array.name(), array.tensor()));
@@ -64,20 +64,20 @@ final class LayeredWeights extends Weights {
             Tensor tensor = group.tensor(name);
             if (tensor == null) {
                 throw new Malformed(
-                        file() + ": layer " + layerName, "names the array " + name + ", which is not there");
+                        file() + ": layer " + layerName, "names the array " + name + ", which does not exist");
             }
             named.add(new Named(simpleName(name, layerName), tensor));
         }
         return named;
     }
 
-    /** {@code kernel} of {@code lstm_1/lstm_cell/kernel:0}, and {@code W_i} of Keras 1's {@code lstm_1_W_i}. */
+    /** Returns {@code kernel} for {@code lstm_1/lstm_cell/kernel:0}, and {@code W_i} for Keras 1's {@code lstm_1_W_i}. */
     private static String simpleName(String name, String layerName) {
         String last = name.substring(name.lastIndexOf('/') + 1).replaceFirst(":\\d+$", "");
         String own = last.startsWith(layerName + "_") ? last.substring(layerName.length() + 1) : last;
         return switch (own) {
             case "running_mean" -> "moving_mean";
-            case "running_std" -> "moving_variance"; // Keras 1 called so what is a variance
+            case "running_std" -> "moving_variance"; // a variance in spite of its name in Keras 1
             default -> own;
         };
     }
@@ -92,7 +92,7 @@ final class LayeredWeights extends Weights {
     Map<String, Tensor> take(Layer layer, String part, List<String> roles) {
         Deque<Named> left = open.computeIfAbsent(layer.name(), this::named);
         if (left.size() < roles.size()) {
-            throw layer.malformed("has not all of its weights in the file: " + roles);
+            throw layer.malformed("must have the weights " + roles + ", but some are missing from the file");
         }
         Map<String, Tensor> byName = new HashMap<>();
         List<Named> next = new ArrayList<>();
@@ -106,9 +106,9 @@ final class LayeredWeights extends Weights {
             return byName;
         }
         if (roles.stream().anyMatch(byName::containsKey)) {
-            throw layer.malformed("has the weights " + byName.keySet() + ", expected " + roles);
+            throw layer.malformed("must have the weights " + roles + ", but has " + byName.keySet());
         }
-        Map<String, Tensor> byPosition = new HashMap<>(); // names that mean nothing, such as param_0
+        Map<String, Tensor> byPosition = new HashMap<>(); // names without meaning, such as param_0
         for (int i = 0; i < roles.size(); i++) {
             byPosition.put(roles.get(i), next.get(i).tensor());
         }

@@ -3,7 +3,7 @@ package io.lstmstreams.importer.keras;
 import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.Arrays;
 
-/** Keras' arrays turned into PyTorch's: Keras multiplies from the right, so its matrices are {@code [inputs, outputs]}. */
+/** Converts Keras' arrays to PyTorch's layout: Keras multiplies from the right, so its matrices are {@code [inputs, outputs]}. */
 final class Matrices {
     private Matrices() {}
 
@@ -19,7 +19,7 @@ final class Matrices {
         return new Tensor(matrix.name(), new long[] {columns, rows}, values);
     }
 
-    /** Rows {@code from} to {@code to} of a matrix or elements of a vector. */
+    /** Returns the rows {@code from} to {@code to} of a matrix, or these elements of a vector. */
     static Tensor rows(Tensor tensor, int from, int to) {
         int width = tensor.shape().length == 1 ? 1 : (int) tensor.shape()[1];
         float[] values = Arrays.copyOfRange(tensor.values(), from * width, to * width);
@@ -28,7 +28,7 @@ final class Matrices {
         return new Tensor(tensor.name(), shape, values);
     }
 
-    /** Tensors one below the other. */
+    /** Stacks tensors along their rows. */
     static Tensor stacked(Tensor... tensors) {
         int count = 0;
         long rows = 0;
@@ -53,8 +53,8 @@ final class Matrices {
     }
 
     /**
-     * The recurrent or the input weights of a layer of CuDNN. Keras keeps CuDNN's own order of the numbers in an array of the
-     * shape {@code [inputs, gates * units]}: each gate's block, read row by row, is {@code [units, inputs]} already.
+     * Returns the recurrent or the input weights of a CuDNN layer. Keras stores the numbers in CuDNN's order in an array of the
+     * shape {@code [inputs, gates * units]}: each gate's block, read row by row, is already {@code [units, inputs]}.
      */
     static Tensor ofCudnn(Tensor kernel, int gates) {
         int inputs = (int) kernel.shape()[0];

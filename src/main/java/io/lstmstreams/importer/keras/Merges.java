@@ -5,7 +5,7 @@ import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 
-/** Layers that join several others: sums, products and concatenations; Keras 1 had one class for all of them. */
+/** Layers that merge several inputs: sums, products and concatenations. Keras 1 has one class for all of them. */
 final class Merges {
     private Merges() {}
 
@@ -33,23 +33,23 @@ final class Merges {
         String cell = cellName(layer);
         Value first = read.get(0);
         if (read.size() < 2) {
-            throw layer.malformed("joins less than two others");
+            throw layer.malformed("must merge at least two inputs, but has " + read.size());
         }
         if (read.stream().anyMatch(value -> value.steps() == Value.NO_STEPS ^ first.steps() == Value.NO_STEPS)) {
-            throw layer.unsupported("joins a sequence with what is none");
+            throw layer.unsupported("merges a sequence with a single vector, which is not supported");
         }
         if (read.stream().anyMatch(value -> value.width() < 0)) {
-            throw layer.unsupported("reads an input that does not tell its size");
+            throw layer.unsupported("reads an input of unknown size");
         }
         long width = first.width();
         if (cell.equals("concat")) {
             JsonNode axis = layer.config().path(layer.className().equals("Merge") ? "concat_axis" : "axis");
             if (!layer.isLastAxis(axis, first.rank()) || axis.isMissingNode()) {
-                throw layer.unsupported("joins along the axis " + axis + ", not along the features");
+                throw layer.unsupported("must merge along the features, but merges along axis " + axis);
             }
             width = read.stream().mapToLong(Value::width).sum();
         } else if (read.stream().anyMatch(value -> value.width() != first.width())) {
-            throw layer.unsupported("joins vectors of different sizes: "
+            throw layer.unsupported("merges vectors of different sizes: "
                     + Tensor.text(read.stream().mapToLong(Value::width).toArray()));
         }
         return new Cell(KerasJson.newObject().put("cell", cell), Map.of(), width);

@@ -3,25 +3,25 @@ package io.lstmstreams.importer.keras;
 import java.util.List;
 
 /**
- * A model's layers and how they are connected. A layer may be called more than once; each call is a node.
+ * A model's layers and their connections. A layer may be called more than once; each call is a node.
  *
  * @param layers all layers, in the file's order
- * @param calls each after those that it reads
- * @param inputs the model's inputs, in its order
- * @param outputs the model's outputs, in its order
+ * @param calls the calls, each after the calls that it reads
+ * @param inputs the model's inputs, in their order
+ * @param outputs the model's outputs, in their order
  */
 record ModelGraph(List<Layer> layers, List<Call> calls, List<Ref> inputs, List<Output> outputs) {
 
-    /** What a call of a layer gives. */
+    /** The output of a call of a layer. */
     record Ref(String layer, int call) {}
 
-    /** A call of a layer on what others give. */
+    /** A call of a layer on the outputs of other calls. */
     record Call(Layer layer, Ref ref, List<Ref> inputs) {}
 
-    /** An output of the model under the name that Keras gives it. */
+    /** An output of the model with its name in Keras. */
     record Output(String name, Ref ref) {}
 
-    /** How often something is read, by other calls or as an output. */
+    /** Returns the number of readers of a call's output: other calls, and outputs of the model. */
     long readers(Ref ref) {
         return calls.stream()
                         .flatMap(call -> call.inputs().stream())

@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One of the model's inputs, as a part of the vector x that a step reads: all inputs one after the other.
+ * One of the model's inputs. The vector x of a step is the concatenation of all inputs.
  *
- * @param name the layer's
- * @param offset its first line in x
- * @param width how many lines of x it takes; -1 if only the weights that read it tell
- * @param steps its number of steps: 0 for no sequence, -1 for any number
- * @param index whether it is the number of a row of an embedding, which takes a line of x for each row
+ * @param name the name of the input's layer
+ * @param offset the input's first index in x
+ * @param width the input's length in x; -1 if only the weights that read it determine the length
+ * @param steps the number of steps: 0 for a single vector, -1 for any number
+ * @param index true for the row number of an embedding, which is one-hot in x
  */
 record ModelInput(String name, long offset, long width, int steps, boolean index) {
 
-    /** The inputs by the names of their layers, in the model's order. */
+    /** Returns the inputs by the names of their layers, in the model's order. */
     static Map<String, ModelInput> of(ModelGraph graph) {
         Map<String, ModelInput> inputs = new LinkedHashMap<>();
         long offset = 0;
@@ -29,11 +29,11 @@ record ModelInput(String name, long offset, long width, int steps, boolean index
                     .findFirst()
                     .orElse(null);
             if (call == null) {
-                continue; // read by nothing: it was refused already, or is a mask's alone
+                continue; // without a reader: it was refused already, or only a mask reads it
             }
             ModelInput input = of(call.layer(), offset, embeddings(graph, ref));
             if (input.width() < 0 && graph.inputs().size() > 1) {
-                throw call.layer().unsupported("is one of several inputs, and does not tell its size");
+                throw call.layer().unsupported("must state its size, because it is one of several inputs");
             }
             inputs.put(input.name(), input);
             offset += input.width();
@@ -51,27 +51,27 @@ record ModelInput(String name, long offset, long width, int steps, boolean index
 
     private static ModelInput of(Layer layer, long offset, List<Layer> embeddings) {
         if (!layer.className().equals("InputLayer")) {
-            throw layer.malformed("is no input layer, but the model's input");
+            throw layer.malformed("is the model's input, but not an InputLayer");
         }
         JsonNode shape = layer.config().path("batch_shape");
         shape = shape.isArray() ? shape : layer.config().path("batch_input_shape");
         if (shape.size() > 3) {
-            throw layer.unsupported("takes arrays of " + (shape.size() - 1) + " dimensions at once");
+            throw layer.unsupported("reads arrays of " + (shape.size() - 1) + " dimensions, but only steps and features are supported");
         }
         List<Integer> sizes = new ArrayList<>();
         for (JsonNode size : shape) {
             if (!size.isNull() && (!size.isIntegralNumber() || !size.canConvertToInt() || size.intValue() < 1)) {
-                throw layer.malformed("has the shape " + shape);
+                throw layer.malformed("must have a shape of sizes of at least 1, but has " + shape);
             }
             sizes.add(size.isNull() ? -1 : size.intValue());
         }
         if (!embeddings.isEmpty()) {
             if (sizes.size() == 3) {
-                throw layer.unsupported("takes several indices at once");
+                throw layer.unsupported("reads several indices in one step, which is not supported");
             }
             int rows = embeddings.get(0).size("input_dim", "input_dim");
             if (embeddings.stream().anyMatch(one -> one.size("input_dim", "input_dim") != rows)) {
-                throw layer.unsupported("is read by embeddings of different sizes");
+                throw layer.unsupported("is read by embeddings of different sizes, which is not supported");
             }
             int steps = sizes.size() == 2 ? sizes.get(1) : sizes.size() == 1 ? Value.NO_STEPS : Value.ANY;
             return new ModelInput(layer.name(), offset, rows, steps, true);
@@ -84,7 +84,7 @@ record ModelInput(String name, long offset, long width, int steps, boolean index
         };
     }
 
-    /** How a field of a record gives this input, for a model with several. */
+    /** Returns the field of the spec for this input, for a model with several inputs. */
     ObjectNode field() {
         String encoding = index ? "one-hot" : width == 1 ? "number" : "dense";
         return KerasJson.newObject()

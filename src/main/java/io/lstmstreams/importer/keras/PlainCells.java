@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Keras' layers without a state that have weights: dense ones, embeddings, and normalisations. */
+/** Translates Keras' layers that have weights and no state: dense layers, embeddings, and normalisations. */
 final class PlainCells {
     private final int generation;
     private final Weights weights;
@@ -19,7 +19,7 @@ final class PlainCells {
         this.activations = new Activations(generation);
     }
 
-    /** A dense layer, or one that is wrapped to be applied to each step. */
+    /** Returns whether a layer is a dense layer, or a wrapper that applies a dense layer to each step. */
     static boolean isDense(Layer layer) {
         return switch (layer.className()) {
             case "Dense", "TimeDistributedDense" -> true;
@@ -29,7 +29,7 @@ final class PlainCells {
         };
     }
 
-    /** Whether a layer normalises, or is wrapped to normalise each step. */
+    /** Returns whether a layer is a normalisation, or a wrapper that normalises each step. */
     static boolean isNormalization(Layer layer) {
         return switch (layer.className()) {
             case "BatchNormalization", "LayerNormalization" -> true;
@@ -41,7 +41,7 @@ final class PlainCells {
         };
     }
 
-    /** A normalisation; a wrapped one counts its axes without the steps. */
+    /** Translates a normalisation; a wrapped normalisation numbers its axes without the steps. */
     Cell normalization(Layer layer, long inputs, int rank) {
         boolean wrapped = layer.className().equals("TimeDistributed");
         Layer options = wrapped ? layer.inner("layer") : layer;
@@ -55,7 +55,7 @@ final class PlainCells {
         return layer.className().equals("TimeDistributed") ? layer.inner("layer") : layer;
     }
 
-    /** Whether a dense layer is followed by nothing of its own. */
+    /** Returns whether a dense layer has no activation. */
     boolean isLinear(Layer dense) {
         Layer options = denseOptions(dense);
         return Activations.isLinear(activations.option(dense, options.config().path("activation"), "linear"));
@@ -97,17 +97,17 @@ final class PlainCells {
     private Cell batchNormalization(Layer owner, Layer layer, long inputs, int rank) {
         int mode = layer.config().path("mode").asInt(0);
         if (mode != 0) {
-            throw layer.unsupported("normalises in mode " + mode + ", by the numbers of one batch or sample");
+            throw layer.unsupported("must normalise in mode 0, but normalises in mode " + mode + ", by the statistics of one batch or sample");
         }
         if (layer.flag("renorm", false)) {
-            throw layer.unsupported("renormalises its batches");
+            throw layer.unsupported("renormalises its batches (renorm), which is not supported");
         }
         return normalization(owner, layer, "batch_norm", inputs, rank, List.of("moving_mean", "moving_variance"));
     }
 
     private Cell layerNormalization(Layer owner, Layer layer, long inputs, int rank) {
         if (layer.flag("rms_scaling", false)) {
-            throw layer.unsupported("scales by the root of the mean square");
+            throw layer.unsupported("scales by the root mean square (rms_scaling), which is not supported");
         }
         return normalization(owner, layer, "layer_norm", inputs, rank, List.of());
     }
@@ -115,7 +115,8 @@ final class PlainCells {
     private Cell normalization(Layer owner, Layer layer, String cell, long inputs, int rank, List<String> statistics) {
         if (!layer.isLastAxis(layer.config().path("axis"), rank)) {
             throw layer.unsupported(
-                    "normalises along the axis " + layer.config().path("axis") + ", not along the last one of " + rank);
+                    "must normalise along the last of " + rank + " axes, but normalises along axis "
+                            + layer.config().path("axis"));
         }
         List<String> roles = new ArrayList<>();
         if (layer.flag("scale", true)) {
@@ -138,7 +139,8 @@ final class PlainCells {
         Tensor variance = parameters.get("running_var");
         for (int i = 0; variance != null && i < variance.values().length; i++) {
             if (variance.values()[i] < 0) {
-                throw layer.malformed("has a variance below zero: element " + i + " of " + variance.name());
+                throw layer.malformed("must have variances of at least 0, but element " + i + " of " + variance.name() + " is "
+                        + variance.values()[i]);
             }
         }
         ObjectNode spec = KerasJson.newObject().put("cell", cell).put("epsilon", layer.number("epsilon", 1e-3));

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Keras' recurrent cells. Their gates are i, f, c, o and z, r, h; the forget gate's 1 stands in the stored bias; a GRU that
- * resets after the product has its two biases in one array (keras/src/layers/rnn/lstm.py, gru.py, simple_rnn.py; of Keras 1
- * keras/layers/recurrent.py; of CuDNN's layers the conversion in hdf5_format.py).
+ * Translates Keras' recurrent cells. Their gates are i, f, c, o and z, r, h. The stored bias includes the forget gate's 1. A GRU
+ * that resets after the product has its two biases in one array (keras/src/layers/rnn/lstm.py, gru.py, simple_rnn.py; Keras 1:
+ * keras/layers/recurrent.py; CuDNN layers: the conversion in hdf5_format.py).
  */
 final class RecurrentCells {
     private static final String KERNEL = "kernel";
@@ -28,7 +28,7 @@ final class RecurrentCells {
         this.activations = new Activations(generation);
     }
 
-    /** Whether a class is a layer of one cell. */
+    /** Returns whether a class is a recurrent layer with one cell. */
     static boolean isLayer(String className) {
         return switch (className) {
             case "LSTM", "GRU", "SimpleRNN", "CuDNNLSTM", "CuDNNGRU" -> true;
@@ -37,9 +37,9 @@ final class RecurrentCells {
     }
 
     /**
-     * The cells of a recurrent layer, from its input upwards.
+     * Returns the cells of a recurrent layer, from its input upwards.
      *
-     * @param inputs how many numbers it reads, or -1 if only its weights tell
+     * @param inputs the layer's input size, or -1 if only its weights determine the size
      */
     List<Cell> of(Layer layer, long inputs) {
         if (!layer.className().equals("RNN")) {
@@ -62,7 +62,7 @@ final class RecurrentCells {
             width = stack.get(stack.size() - 1).outputs();
         }
         if (stack.isEmpty()) {
-            throw layer.malformed("has no cells");
+            throw layer.malformed("must have at least one cell, but has none");
         }
         return stack;
     }
@@ -73,14 +73,14 @@ final class RecurrentCells {
     }
 
     /**
-     * One cell.
+     * Translates one cell.
      *
-     * @param owner the layer that the weights belong to
+     * @param owner the layer that owns the weights
      * @param options the layer or cell that has the options
      */
     private Cell cell(Layer owner, Layer options, String part, String kind, long inputs) {
         if (!isLayer(kind)) {
-            throw owner.unsupported("has cells of the class " + options.className() + ", which are not known");
+            throw owner.unsupported("has cells of the class " + options.className() + ", which is not supported");
         }
         int units = options.size("units", "output_dim");
         ObjectNode spec = KerasJson.newObject();
@@ -136,7 +136,7 @@ final class RecurrentCells {
                     Matrices.resetFirst(recurrent, units),
                     bias == null ? null : Matrices.resetFirst(bias, units));
         }
-        Tensor both = new Tensor(bias.name(), new long[] {6L * units}, bias.values()); // [2, 3H] one after the other
+        Tensor both = new Tensor(bias.name(), new long[] {6L * units}, bias.values()); // [2, 3H] as one vector
         Map<String, Tensor> parameters = parameters(
                 Matrices.resetFirst(kernel, units),
                 Matrices.resetFirst(recurrent, units),
@@ -182,8 +182,9 @@ final class RecurrentCells {
     }
 
     /**
-     * Keras 1 stored each gate's arrays apart ({@code W_i}, {@code U_i}, {@code b_i}, then those of c, f, o or of z, r, h), or
-     * with {@code consume_less="gpu"} three arrays of all gates in the order of Keras 2. A simple RNN has three.
+     * Returns the arrays of a cell of Keras 1. It stored each gate's arrays separately ({@code W_i}, {@code U_i}, {@code b_i}, then
+     * those of c, f, o or of z, r, h), or with {@code consume_less="gpu"} three arrays of all gates in the order of Keras 2. A simple
+     * RNN has three arrays.
      */
     private Stored ofKeras1(Layer owner, int gates, int units, long inputs) {
         if (gates == 1 || weights.hasNext(owner, "W")) {

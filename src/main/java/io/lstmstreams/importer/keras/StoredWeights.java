@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Weights as Keras 3 (and the last Keras 2) stores them: {@code layers/lstm_1/cell/vars/0}. Groups are named by the layers'
- * classes and numbered, whatever the layers' own names; arrays are numbered, without names ({@code saving_lib.py}).
+ * Weights in the layout of Keras 3 and the last Keras 2: {@code layers/lstm_1/cell/vars/0}. Groups are named by the layers'
+ * classes and numbered, independently of the layers' names; arrays are numbered and have no names ({@code saving_lib.py}).
  */
 final class StoredWeights extends Weights {
     private static final String VARIABLES = "vars";
@@ -28,13 +28,13 @@ final class StoredWeights extends Weights {
         }
     }
 
-    /** The group of the layers, or null if weights are stored otherwise. */
+    /** Returns the group of the layers, or null if the file has another layout. */
     static Hdf5Group layers(Hdf5Group root) {
         Hdf5Group layers = root.groups().get("layers");
         return layers == null ? root.groups().get("_layer_checkpoint_dependencies") : layers; // Keras 2.12
     }
 
-    /** {@code simple_rnn} for the first layer of the class SimpleRNN, {@code simple_rnn_1} for the second. */
+    /** Returns {@code simple_rnn} for the first layer of the class SimpleRNN, {@code simple_rnn_1} for the second. */
     static String unique(String className, Map<String, Integer> used) {
         String name = className
                 .replaceAll("\\W+", "")
@@ -47,7 +47,7 @@ final class StoredWeights extends Weights {
 
     @Override
     boolean hasNext(Layer layer, String ending) {
-        return false; // only Keras 1 has several ways
+        return false; // only Keras 1 has several layouts
     }
 
     @Override
@@ -57,13 +57,13 @@ final class StoredWeights extends Weights {
         Hdf5Group variables = group == null ? null : group.group(part + "/" + VARIABLES);
         int count = variables == null ? 0 : variables.tensors().size();
         if (count != roles.size()) {
-            throw layer.malformed("has " + count + " arrays in the file, expected " + roles.size() + ": " + roles);
+            throw layer.malformed("must have " + roles.size() + " arrays in the file, " + roles + ", but has " + count);
         }
         Map<String, Tensor> byRole = new HashMap<>();
         for (int i = 0; i < roles.size(); i++) {
             Tensor tensor = variables.tensors().get(Integer.toString(i));
             if (tensor == null) {
-                throw layer.malformed("has no array " + i + " in the file");
+                throw layer.malformed("must have the array " + i + ", but it is missing from the file");
             }
             taken(tensor);
             byRole.put(roles.get(i), tensor);

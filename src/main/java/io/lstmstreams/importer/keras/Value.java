@@ -1,13 +1,13 @@
 package io.lstmstreams.importer.keras;
 
 /**
- * What flows along an edge of the graph.
+ * A value on an edge of the graph.
  *
- * @param position of the draft's layer that gives it, -1 for the model's input
- * @param width how many numbers it has at a step; -1 if only the weights that read it tell
- * @param steps how many steps it has: 0 for no sequence, -1 for any number
- * @param masked whether steps may be masked
- * @param input the model's input that it is, unchanged; null for all others
+ * @param position the draft's layer that computes the value; -1 for the model's input
+ * @param width the length of the vector at a step; -1 if only the weights that read the value determine the length
+ * @param steps the number of steps: 0 for a single vector, -1 for any number
+ * @param masked true if steps may be masked
+ * @param input the model's input that passes unchanged, or null
  */
 record Value(int position, long width, int steps, boolean masked, ModelInput input) {
     static final int ANY = -1;
@@ -25,7 +25,7 @@ record Value(int position, long width, int steps, boolean masked, ModelInput inp
         return new Value(position, width, steps, true, input);
     }
 
-    /** How many dimensions Keras' tensor has, that of the batch included. */
+    /** Returns the number of dimensions of Keras' tensor, including the batch. */
     int rank() {
         return steps == NO_STEPS ? 2 : 3;
     }

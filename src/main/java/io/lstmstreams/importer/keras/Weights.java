@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The arrays of a model's layers. What no layer asked for is not overlooked in the end. */
+/** The arrays of a model's layers. Each layer takes its arrays; arrays that no layer takes are refused. */
 abstract class Weights {
     private final Hdf5Group root;
     private final String file;
@@ -23,7 +23,7 @@ abstract class Weights {
         this.file = file;
     }
 
-    /** The weights of a model's layers, in either of Keras' layouts. */
+    /** Returns the weights of a model's layers, in either of Keras' layouts. */
     static Weights of(Hdf5Group root, ModelGraph graph, String file) {
         return StoredWeights.layers(root) == null
                 ? new LayeredWeights(root, file)
@@ -31,14 +31,14 @@ abstract class Weights {
     }
 
     /**
-     * The next arrays of a layer by what they are.
+     * Takes the next arrays of a layer and returns them by their roles.
      *
-     * @param part of the layer: {@code cell}, {@code layer} and so on, or empty for the layer itself
-     * @param roles what the arrays are, in the order in which Keras stores them
+     * @param part the part of the layer: {@code cell}, {@code layer} and so on, or empty for the layer itself
+     * @param roles the roles of the arrays, in the order in which Keras stores them
      */
     abstract Map<String, Tensor> take(Layer layer, String part, List<String> roles);
 
-    /** Whether the next array of a layer has a name that ends so; Keras 1 had several ways to store a cell. */
+    /** Returns whether the name of a layer's next array has this ending; Keras 1 had several layouts of a cell. */
     abstract boolean hasNext(Layer layer, String ending);
 
     final void taken(Tensor tensor) {

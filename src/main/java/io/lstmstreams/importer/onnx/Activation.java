@@ -10,21 +10,21 @@ import java.util.Optional;
 /**
  * A function of one number, or softmax.
  *
- * @param name as in a spec
- * @param alpha its first parameter, or null if it has none
- * @param beta its second parameter, or null if it has none
+ * @param name the name in a spec
+ * @param alpha the first parameter, or null
+ * @param beta the second parameter, or null
  */
 record Activation(String name, Float alpha, Float beta) {
     static final Activation LINEAR = of("linear");
     static final Activation SIGMOID = of("sigmoid");
     static final Activation TANH = of("tanh");
 
-    /** Of no use by themselves: parts of a GELU and of a softsign, where those are written out. */
+    /** Parts of a GELU and of a softsign that are written out; not activations of a spec. */
     static final Activation ERF = of("erf");
 
     static final Activation ABS = of("abs");
 
-    /** Those of the recurrent operators and of the operators of the same name (onnx/docs/Operators.md), with their defaults. */
+    /** The activations of the recurrent operators and the operators of the same name (onnx/docs/Operators.md), with defaults. */
     private static final Map<String, Activation> ONNX = Map.ofEntries(
             Map.entry("relu", of("relu")),
             Map.entry("tanh", TANH),
@@ -42,7 +42,7 @@ record Activation(String name, Float alpha, Float beta) {
         return new Activation(name, null, null);
     }
 
-    /** The one that ONNX calls by this name, with the defaults of its parameters; in whatever case it is written. */
+    /** Returns the activation with this name in ONNX, in any case, with the defaults of its parameters. */
     static Optional<Activation> onnx(String name) {
         return Optional.ofNullable(ONNX.get(name.toLowerCase(Locale.ROOT)));
     }
@@ -51,17 +51,17 @@ record Activation(String name, Float alpha, Float beta) {
         return new Activation(name, alpha == null ? null : newAlpha, beta == null ? null : newBeta);
     }
 
-    /** Whether it looks at one element at a time. */
+    /** Returns whether the activation is a function of single elements. */
     boolean isElementwise() {
         return !name.equals("softmax") && !name.equals("log_softmax");
     }
 
-    /** Whether a spec can have it. */
+    /** Returns whether a spec can contain the activation. */
     boolean isKnown() {
         return !equals(ERF) && !equals(ABS);
     }
 
-    /** As a spec has it: the name, or an object where a parameter is not the default. */
+    /** Returns the form in a spec: the name, or an object if a parameter differs from its default. */
     JsonNode json() {
         boolean isDefault =
                 alpha == null || (ONNX.containsValue(this) && !name.equals("affine") && !name.equals("scaled_tanh"));

@@ -3,9 +3,8 @@ package io.lstmstreams.importer.onnx;
 import java.util.List;
 
 /**
- * An axis of the tensors in a graph, such as time or the sequences of a batch. It is known by identity: two axes of the same
- * size are two. An axis of a tensor is a list of these, as tensors are reshaped: two where both were merged, none where its
- * size is 1.
+ * An axis of the tensors in a graph, such as time or the sequences of a batch. Axes are compared by identity, not by size. A
+ * dimension of a tensor is a list of axes, because tensors are reshaped: two axes that were merged, or none for a size of 1.
  */
 final class Axis {
     private final String name;
@@ -13,11 +12,11 @@ final class Axis {
     private final String input;
 
     /**
-     * Makes one.
+     * Creates an axis.
      *
-     * @param name for errors
-     * @param size elements along it, or -1 if the graph leaves it open
-     * @param input the model's input that it is an axis of, or an empty text
+     * @param name the name in errors
+     * @param size the number of elements, or -1 if the graph leaves it open
+     * @param input the model's input that has the axis, or an empty text
      */
     Axis(String name, long size, String input) {
         this.name = name;
@@ -25,12 +24,12 @@ final class Axis {
         this.input = input;
     }
 
-    /** The axis of the vectors that some operation makes. */
+    /** Creates the axis of the vectors that an operation computes. */
     static Axis ofFeatures(long size) {
         return new Axis("features", size, "");
     }
 
-    /** Whether both may be the same, as far as one can tell of axes of two inputs: nothing in a graph says which are. */
+    /** Returns whether both may be the same axis: a graph does not state which axes of two inputs are the same. */
     boolean mayBe(Axis other) {
         boolean ofTwoInputs = !input.isEmpty() && !other.input.isEmpty() && !input.equals(other.input);
         return this == other || (ofTwoInputs && (size < 0 || other.size < 0 || size == other.size));
@@ -40,12 +39,12 @@ final class Axis {
         return size;
     }
 
-    /** Whether there is nothing but one element along it. */
+    /** Returns whether the axis has one element. */
     boolean isSingle() {
         return size == 1;
     }
 
-    /** The number of elements along all of them, or -1 if unknown. */
+    /** Returns the product of the axes' sizes, or -1 if unknown. */
     static long size(List<Axis> axes) {
         long size = 1;
         for (Axis axis : axes) {
@@ -57,7 +56,7 @@ final class Axis {
         return size;
     }
 
-    /** Without those of size 1. */
+    /** Returns the axes without those of size 1. */
     static List<Axis> significant(List<Axis> axes) {
         return axes.stream().filter(axis -> !axis.isSingle()).toList();
     }

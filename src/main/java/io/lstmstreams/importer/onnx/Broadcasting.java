@@ -6,11 +6,11 @@ import io.lstmstreams.importer.onnx.Value.Signal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How the dimensions of two tensors meet, where what was computed meets something else. */
+/** Broadcasts the dimensions of two tensors, at least one of which was computed. */
 final class Broadcasting {
     private Broadcasting() {}
 
-    /** The axes of a result: those of both, which must be the same but for dimensions of size 1. */
+    /** Returns the axes of a result: the axes of both operands, which must be equal except for dimensions of size 1. */
     static List<List<Axis>> unified(Call call, Signal a, Signal b) {
         int rank = Math.max(a.rank(), b.rank());
         List<List<Axis>> axes = new ArrayList<>();
@@ -34,7 +34,7 @@ final class Broadcasting {
         if (mayBe) {
             return left.get(0).size() >= 0 ? x : y;
         }
-        throw call.unsupported("of values over different axes, as attention does, is not followed");
+        throw call.unsupported("values over different axes, as in attention, are not supported");
     }
 
     static List<Axis> featureOf(Signal signal) {
@@ -42,7 +42,7 @@ final class Broadcasting {
         return feature == null ? List.of() : Axis.significant(List.of(feature));
     }
 
-    /** The result of what has the same feature axis as one of its sources, of which it may not have been known before. */
+    /** Returns a result with the feature axis of one of its operands, whose feature axis may be unknown until then. */
     static Signal withFeature(Expr result, List<List<Axis>> axes, Signal like) {
         List<Axis> old = featureOf(like);
         if (like.isOpen()) {
@@ -58,7 +58,7 @@ final class Broadcasting {
         return new Signal(result, dims, feature, like.type(), false);
     }
 
-    /** A model's input that meets a vector is one itself, along the same dimension. */
+    /** Binds the feature axis of a model's input that is combined with a vector to the vector's dimension. */
     static void bindLike(Signal input, Signal vector) {
         if (!input.isOpen() || vector.feature() == null) {
             return;
@@ -76,7 +76,7 @@ final class Broadcasting {
         for (int i = 0; i < dims.length; i++) {
             if (dims[i] != 1) {
                 if (wide >= 0) {
-                    throw call.unsupported("a constant for each step, a matrix, cannot be added step by step");
+                    throw call.unsupported("a constant must be a vector, but is a matrix with a row for each step, which cannot run one step at a time");
                 }
                 wide = i;
             }
@@ -90,12 +90,12 @@ final class Broadcasting {
                         ? Axis.significant(signal.axes().get(position)).equals(featureOf(signal))
                         : position == signal.rank() - 1 && signal.bindFeature(position, dims[wide]));
         if (!isFeature || !signal.bindUnits(dims[wide])) {
-            throw call.unsupported("a constant along another axis than the features' is not followed");
+            throw call.unsupported("a constant must extend along the features, but extends along another axis");
         }
         return Weights.vector(constant.name(), row.floats());
     }
 
-    /** Takes one of the vectors along the last dimension, if all are the same, as where a batch starts from the same state. */
+    /** Returns one of the vectors along the last dimension if all are equal, as in a batch's common initial state. */
     static Constant sameForAllRows(Constant constant) {
         View view = constant.view();
         int width = view.rank() == 0 ? 1 : view.dims()[view.rank() - 1];

@@ -2,7 +2,7 @@ package io.lstmstreams.importer.onnx;
 
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 
-/** How many numbers may be made out of a file's own: in proportion to its size, whatever its graph says. */
+/** A bound on the numbers that constants of a graph may take, proportional to the file's size. */
 final class Budget {
     private static final long BASE = 4_000_000;
 
@@ -17,11 +17,11 @@ final class Budget {
     void take(long numbers) {
         left -= numbers;
         if (numbers < 0 || left < 0) {
-            throw new Unsupported(file, "its graph computes constants that are much larger than the file");
+            throw new Unsupported(file, "the constants that its graph computes must not be much larger than the file, but are");
         }
     }
 
-    /** The product of sizes, taken. */
+    /** Takes the product of sizes and returns it. */
     int take(int... dims) {
         long count = 1;
         for (int dim : dims) {

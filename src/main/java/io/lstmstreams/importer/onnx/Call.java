@@ -11,12 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A node about to be followed.
+ * A node that is about to be evaluated.
  *
- * @param where what errors call it
+ * @param where the node's name in errors
  * @param node the operation
- * @param inputs what it reads; null for an input left out
- * @param opset version of ONNX's operators
+ * @param inputs the node's inputs; null for an omitted input
+ * @param opset the version of ONNX's operators
  */
 record Call(String where, OnnxNode node, List<Value> inputs, long opset) {
 
@@ -24,7 +24,7 @@ record Call(String where, OnnxNode node, List<Value> inputs, long opset) {
         return node.opType();
     }
 
-    /** What the node reads at a position, or null. */
+    /** Returns the input at a position, or null. */
     Value input(int position) {
         return position < inputs.size() ? inputs.get(position) : null;
     }
@@ -32,13 +32,13 @@ record Call(String where, OnnxNode node, List<Value> inputs, long opset) {
     Value required(int position) {
         Value value = input(position);
         if (value == null) {
-            throw malformed("has no input " + position);
+            throw malformed("must have an input " + position + ", but has none");
         }
         if (value instanceof Value.Aside aside) {
-            throw unsupported("reads the result of " + aside.operation() + ", which is not computed");
+            throw unsupported("reads the result of " + aside.operation() + ", which is not supported");
         }
         if (value instanceof Value.BelowZero) {
-            throw unsupported("of a comparison is not followed");
+            throw unsupported("a comparison as input is not supported");
         }
         return value;
     }
@@ -47,31 +47,31 @@ record Call(String where, OnnxNode node, List<Value> inputs, long opset) {
         if (required(position) instanceof Signal signal) {
             return signal;
         }
-        throw unsupported("on a constant is not followed");
+        throw unsupported("a constant as input is not supported");
     }
 
-    /** A constant of floating-point numbers. */
+    /** Returns an input that must be a constant of floating-point numbers. */
     Constant floats(int position, String what) {
         if (required(position) instanceof Constant constant && constant.isFloating()) {
             return constant;
         }
-        throw unsupported("its " + what + " is no constant of floating-point numbers");
+        throw unsupported("its " + what + " must be a constant of floating-point numbers");
     }
 
-    /** Whole numbers, which may depend on open sizes. */
+    /** Returns an input of integers, which may depend on open sizes. */
     Num[] numbers(int position, String what) {
         if (required(position) instanceof Constant constant && !constant.isFloating()) {
             return constant.numbers();
         }
-        throw unsupported("its " + what + " are no whole numbers that are known");
+        throw unsupported("its " + what + " must be constant integers");
     }
 
-    /** Whole numbers that depend on nothing. */
+    /** Returns an input of integers, which must not depend on open sizes. */
     long[] integers(int position, String what) {
         return Arrays.stream(numbers(position, what))
                 .mapToLong(number -> {
                     if (!number.isConstant()) {
-                        throw unsupported("its " + what + " depend on the size of the input");
+                        throw unsupported("its " + what + " must be constant, but depend on the size of the input");
                     }
                     return number.offset();
                 })
@@ -107,11 +107,11 @@ record Call(String where, OnnxNode node, List<Value> inputs, long opset) {
         return value == null ? null : value.tensor();
     }
 
-    /** A dimension counted from the front, of an attribute that may count from the back. */
+    /** Returns the index of a dimension from the front; an attribute may count from the back. */
     int axis(long axis, int rank) {
         long counted = axis < 0 ? axis + rank : axis;
         if (counted < 0 || counted >= rank) {
-            throw malformed("its axis " + axis + " is none of " + rank + " dimensions");
+            throw malformed("its axis " + axis + " does not exist in " + rank + " dimensions");
         }
         return (int) counted;
     }

@@ -23,7 +23,7 @@ final class CastOps {
     private List<Value> cast(Call call) {
         long code = call.integer("to", 0);
         OnnxType type =
-                OnnxType.of(code).orElseThrow(() -> call.unsupported("to ONNX's type " + code + " is not followed"));
+                OnnxType.of(code).orElseThrow(() -> call.unsupported("ONNX's type " + code + " is not supported"));
         return List.of(cast(call, call.required(0), type));
     }
 
@@ -52,7 +52,7 @@ final class CastOps {
                 && input != null
                 && input.type().isFloating();
         if ((rounds && input == null) || wasRounded) {
-            return new Aside("a cast to whole numbers");
+            return new Aside("a cast to integers");
         }
         return new Signal(signal.expr(), signal.axes(), signal.feature(), type, signal.state());
     }
@@ -77,7 +77,7 @@ final class CastOps {
         float[] floats = new float[numbers.length];
         for (int i = 0; i < floats.length; i++) {
             if (!numbers[i].isConstant()) {
-                throw call.unsupported("of an open size to " + type + " is not followed");
+                throw call.unsupported("a cast of an open size to " + type + " is not supported");
             }
             floats[i] = numbers[i].offset();
         }

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Recognises one step of an LSTM, GRU or simple RNN that is written out in products, sums and activations: as exporters do with
- * cells that they have no operator for.
+ * Recognises one step of an LSTM, GRU or simple RNN that is written out in products, sums and activations. Exporters write out
+ * cells that have no operator.
  */
 final class CellPatterns {
     private static final Weights MINUS_ONE = Weights.filled(1, -1);
@@ -28,7 +28,7 @@ final class CellPatterns {
         this.exprs = exprs;
     }
 
-    /** All ways to see a vector as the output of a cell. They differ in which vector is the state and which the input. */
+    /** Returns all interpretations of a vector as the output of a cell; they differ in the roles of state and input. */
     List<CellMatch> matches(Expr output) {
         List<CellMatch> matches = known.get(output);
         if (matches == null) {
@@ -63,7 +63,7 @@ final class CellPatterns {
         return sources;
     }
 
-    /** Both ways to say which of two vectors is the input and which the state. */
+    /** Returns the possible roles of two vectors: input and state, or state and input. */
     private static List<List<Expr>> roles(List<Gate> gates) {
         List<Expr> sources = List.copyOf(sources(gates));
         if (sources.size() != 2) {
@@ -78,7 +78,7 @@ final class CellPatterns {
         return roles;
     }
 
-    /** h' = o * act(c'), c' = f * c + i * g. */
+    /** Matches an LSTM: h' = o * act(c'), c' = f * c + i * g. */
     private void lstm(Expr o, Expr out, List<CellMatch> matches) {
         Expr newC = isGate(out) ? out.below() : out;
         boolean isSum = newC.is(Kind.ADD)
@@ -141,7 +141,7 @@ final class CellPatterns {
         return gates;
     }
 
-    /** h' = n + z * (h - n), or (1 - z) * n + z * h. */
+    /** Matches a GRU: h' = n + z * (h - n), or (1 - z) * n + z * h. */
     private void gru(Expr output, List<CellMatch> matches) {
         if (output.of().size() != 2) {
             return;
@@ -168,7 +168,7 @@ final class CellPatterns {
         }
     }
 
-    /** A sum but for one of its terms, or null if it has no such term. */
+    /** Returns a sum without one of its terms, or null if it does not have this term. */
     private Expr without(Expr sum, Expr term) {
         if (!sum.is(Kind.ADD) || !sum.of().contains(term)) {
             return null;
@@ -182,7 +182,7 @@ final class CellPatterns {
         return rest;
     }
 
-    /** The same sum, where a product with vectors side by side is a product with each. */
+    /** Returns an equal sum in which a product with a concatenation is a sum of products with its parts. */
     private Expr apart(Expr sum) {
         Expr result = null;
         for (Expr term : sum.is(Kind.ADD) ? sum.of() : List.of(sum)) {
@@ -254,7 +254,7 @@ final class CellPatterns {
         matches.add(new CellMatch(spec, weights.of(parts, x, h), x, h, null, null));
     }
 
-    /** h' = act(W x + U h). */
+    /** Matches a simple RNN: h' = act(W x + U h). */
     private void rnn(Expr output, List<CellMatch> matches) {
         List<Gate> parts = gates(List.of(output.below()));
         if (parts == null || !isGate(output)) {

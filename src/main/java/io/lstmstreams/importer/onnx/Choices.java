@@ -5,7 +5,7 @@ import io.lstmstreams.importer.onnx.Value.Signal;
 import java.util.Arrays;
 import java.util.List;
 
-/** Operator Where. */
+/** Evaluates the operator Where. */
 final class Choices {
     private final Budget budget;
 
@@ -13,7 +13,7 @@ final class Choices {
         this.budget = budget;
     }
 
-    /** Chooses among whole numbers, in the bookkeeping of shapes; or what is known to be chosen everywhere. */
+    /** Evaluates a choice among integers, as in computations of shapes, or a choice whose condition is constant. */
     List<Value> where(Call call) {
         if (call.input(0) instanceof Constant known && !known.isFloating()) {
             Num[] choices = known.numbers();
@@ -36,7 +36,7 @@ final class Choices {
         Constant a = Folding.constant(call.required(1));
         Constant b = Folding.constant(call.required(2));
         if (condition == null || a == null || b == null || condition.isFloating() || a.isFloating() || b.isFloating()) {
-            throw call.unsupported("of what was computed is not followed");
+            throw call.unsupported("a choice between computed values is not supported");
         }
         int[] dims = Folding.broadcast(
                 call,

@@ -7,7 +7,7 @@ import io.lstmstreams.importer.onnx.format.OnnxType;
 import java.util.Arrays;
 import java.util.List;
 
-/** Constants as the file has them: initializers, and nodes of operator Constant. */
+/** Reads the constants of a file: initializers, and nodes of the operator Constant. */
 final class Constants {
     private Constants() {}
 
@@ -17,7 +17,7 @@ final class Constants {
         int[] dims = Arrays.stream(tensor.dims()).mapToInt(Math::toIntExact).toArray();
         String name = tensor.name().isEmpty() ? "a constant" : tensor.name();
         if (type.isFloating()) {
-            budget.take(count); // several may lie at the same place of a file
+            budget.take(count); // several may be at the same place of a file
             return Constant.of(tensor.floats(), type, name, dims);
         }
         budget.take(4L * count); // a number that may be open is an object
@@ -28,7 +28,7 @@ final class Constants {
         return Arrays.stream(values).mapToObj(Num::of).toArray(Num[]::new);
     }
 
-    /** A node of operator Constant. */
+    /** Evaluates a node of the operator Constant. */
     static List<Value> ofNode(Call call, Budget budget) {
         String name = call.node().outputs().isEmpty()
                 ? "a constant"
@@ -39,7 +39,7 @@ final class Constants {
                 return List.of(constant);
             }
         }
-        throw call.unsupported("of another kind than numbers is not read");
+        throw call.unsupported("a constant must hold numbers, but holds another type");
     }
 
     private static Constant of(OnnxAttribute attribute, String name, Budget budget) {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Add, Sub, Mul, Div and the like, on constants, on what was computed, and on both. */
+/** Evaluates Add, Sub, Mul, Div and the like on constants and on computed values. */
 final class Elementwise {
     private final Exprs exprs;
     private final Folding folding;
@@ -80,18 +80,19 @@ final class Elementwise {
             return mixed(call, op, signal, constantA, true);
         }
         if (constantA == null || constantB == null) {
-            throw call.unsupported("of constants of open size is not followed");
+            throw call.unsupported("constants of open size are not supported");
         }
         return folding.folded(call, op, constantA, constantB);
     }
 
-    /** Something computed and a constant, which is one number or a vector of features. */
+    /** Evaluates an operation on a computed value and a constant, which is one number or a vector of features. */
     private Value mixed(Call call, String op, Signal signal, Constant constant, boolean constantFirst) {
         if (!signal.type().isFloating() && constant.type() == signal.type() && op.equals("Add")) {
             return new Value.Aside("a sum with an index");
         }
         if (!constant.isFloating() || constant.type() != signal.type()) {
-            throw call.malformed("of " + signal.type() + " and " + constant.type());
+            throw call.malformed("must have operands of the same type, but has " + signal.type() + " and "
+                    + constant.type());
         }
         Weights weights = Broadcasting.weights(call, signal, constant);
         Signal shaped = signal;
@@ -111,17 +112,17 @@ final class Elementwise {
             case "Mul" -> times(x, weights);
             case "Div" -> {
                 if (constantFirst) {
-                    throw call.unsupported("of a constant by what was computed is not followed");
+                    throw call.unsupported("a division of a constant by a computed value is not supported");
                 }
                 yield exprs.affine(x, inverse(weights), zero);
             }
             case "Pow" -> {
                 if (constantFirst || weights.rows() != 1 || weights.values()[0] != 2) {
-                    throw call.unsupported("with another exponent than 2 is not followed");
+                    throw call.unsupported("an exponent other than 2 is not supported");
                 }
                 yield exprs.multiply(x, x);
-            }
-            default -> throw call.unsupported("of what was computed is not followed");
+                }
+                default -> throw call.unsupported("a computed value as input is not supported");
         };
         return shaped.with(result);
     }
@@ -154,7 +155,7 @@ final class Elementwise {
 
     private Value signals(Call call, String op, Signal a, Signal b) {
         if (a.type() != b.type()) {
-            throw call.malformed("of " + a.type() + " and " + b.type());
+            throw call.malformed("must have operands of the same type, but has " + a.type() + " and " + b.type());
         }
         if (op.equals("Div") && b.expr().is(Kind.ROOT)) {
             return a.with(normalised(call, a.expr(), b.expr()));
@@ -175,21 +176,21 @@ final class Elementwise {
                 && a.axes().equals(b.axes());
         if (a.expr().units() < 0 && b.expr().units() < 0 && !sameInput) {
             throw call.unsupported(
-                    "of two inputs before anything says which of their axes are the features' is not" + " followed");
+                    "two inputs whose feature axes are not known yet are not supported");
         }
         if (a.expr().units() != b.expr().units()) {
-            throw call.unsupported("of vectors of different lengths, as attention does, is not followed");
+            throw call.unsupported("vectors of different lengths, as in attention, are not supported");
         }
         Expr result = switch (op) {
             case "Add" -> exprs.add(a.expr(), b.expr());
             case "Sub" -> exprs.subtract(a.expr(), b.expr());
             case "Mul" -> exprs.multiply(a.expr(), b.expr());
-            default -> throw call.unsupported("of two computed values is not followed");
+            default -> throw call.unsupported("two computed values as inputs are not supported");
         };
         return Broadcasting.withFeature(result, Broadcasting.unified(call, a, b), a);
     }
 
-    /** (x - mean(x)) / sqrt(mean((x - mean(x))^2) + epsilon) is a layer normalisation written out. */
+    /** Matches a layer normalisation that is written out: (x - mean(x)) / sqrt(mean((x - mean(x))^2) + epsilon). */
     private Expr normalised(Call call, Expr centred, Expr root) {
         Expr variance = root.below();
         float epsilon = 0;
@@ -209,7 +210,7 @@ final class Elementwise {
                 return exprs.make(Kind.LAYER_NORM, List.of(x), new LayerNorm(null, null, epsilon), x.units());
             }
         }
-        throw call.unsupported("by a root is only followed in a layer normalisation");
+        throw call.unsupported("a division by a root is supported only in a layer normalisation");
     }
 
     private List<Value> reduceMean(Call call) {
@@ -222,7 +223,7 @@ final class Elementwise {
         boolean overFeatures = axis >= 0 && signal.feature() != null && axis == signal.featureAt();
         if (!overFeatures || call.integer("keepdims", 1) != 1) {
             throw call.unsupported(
-                    "over other axes than the features', such as all steps, cannot run one step at a time");
+                    "a mean over axes other than the features, such as all steps, cannot run one step at a time");
         }
         List<List<Axis>> result = new ArrayList<>(signal.axes());
         result.set(signal.featureAt(), List.of());
@@ -244,7 +245,7 @@ final class Elementwise {
                                     null,
                                     signal.expr().units()));
                         case "Abs" -> signal.with(exprs.activation(signal.expr(), Activation.ABS));
-                        default -> throw call.unsupported("of what was computed is not followed");
+                        default -> throw call.unsupported("a computed value as input is not supported");
                     });
         }
         return List.of(folding.unary(call, value));

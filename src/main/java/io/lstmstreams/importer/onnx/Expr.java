@@ -4,28 +4,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A vector as a function of the vectors of one step. Made by {@link Exprs} only, so that two equal ones are the same object.
+ * A vector as a function of the vectors of one step. Only {@link Exprs} creates expressions, so that equal expressions are the
+ * same object.
  */
 final class Expr {
-    /** What makes the vector; in brackets what {@code data} is. */
+    /** The operation that computes the vector; the type of {@code data} is in parentheses. */
     enum Kind {
         /** An input of the model (GraphInput). */
         INPUT,
-        /** Always the same (Weights). */
+        /** A constant (Weights). */
         CONSTANT,
         /** W x + b (Dense). */
         DENSE,
         /** A function of each element, or softmax (Activation). */
         ACTIVATION,
-        /** A sum, of two or more. */
+        /** A sum of two or more vectors. */
         ADD,
-        /** A product, element by element, of two. */
+        /** An elementwise product of two vectors. */
         MULTIPLY,
-        /** One after the other. */
+        /** A concatenation. */
         CONCAT,
-        /** A part (Range). */
+        /** A part of a vector (Range). */
         SLICE,
-        /** scale * x + shift, element by element (Affine). */
+        /** scale * x + shift, elementwise (Affine). */
         AFFINE,
         /** Batch normalisation (BatchNorm). */
         BATCH_NORM,
@@ -33,40 +34,40 @@ final class Expr {
         LAYER_NORM,
         /** A row of a table (Weights). */
         EMBEDDING,
-        /** One 1 among zeros (the length, a Long). */
+        /** A one-hot vector (its length, a Long). */
         ONE_HOT,
         /** The output of a recurrent layer (RecurrentLayer). */
         CELL,
-        /** The other state, c, of a recurrent layer, which is below. */
+        /** The cell state c of the recurrent layer below. */
         CELL_STATE,
-        /** What is below at one place of an axis (Place). */
+        /** The vector below at one place of an axis (Place). */
         AT,
-        /** Several along a new axis (Axis). */
+        /** Several vectors along a new axis (Axis). */
         STACK,
         /** The mean of the elements. */
         MEAN,
-        /** The root of each element. */
+        /** The square root of each element. */
         ROOT
     }
 
     /** A matrix [outputs, inputs], and a bias or null. */
     record Dense(Weights weight, Weights bias) {}
 
-    /** Some of the elements. */
+    /** A range of elements. */
     record Range(int offset, int length) {}
 
-    /** Vectors, or single numbers for all elements. */
+    /** The factors and summands of an affine function: vectors, or single numbers for all elements. */
     record Affine(Weights scale, Weights shift) {}
 
     /** The parameters of a batch normalisation. */
     record BatchNorm(Weights weight, Weights bias, Weights mean, Weights variance, float epsilon) {}
 
-    /** The parameters of a layer normalisation; those left out are null. */
+    /** The parameters of a layer normalisation; omitted parameters are null. */
     record LayerNorm(Weights weight, Weights bias, float epsilon) {}
 
-    /** One place of an axis; -1 is the last one of an open axis. */
+    /** One place of an axis; -1 is the last place of an open axis. */
     record Place(Axis axis, long index) {
-        /** Whether it is the last one. */
+        /** Returns whether this is the last place. */
         boolean isLast() {
             return index == -1 || (axis.size() >= 0 && index == axis.size() - 1);
         }
@@ -96,7 +97,7 @@ final class Expr {
         this.common = common(of);
     }
 
-    /** The input that each part is, or null. */
+    /** Returns the input that all parts are, or null. */
     private static GraphInput common(List<Expr> of) {
         GraphInput first = of.isEmpty() ? null : of.get(0).input();
         return first != null && of.stream().allMatch(part -> part.input() == first) ? first : null;
@@ -118,12 +119,12 @@ final class Expr {
         return depth;
     }
 
-    /** What it is made of. */
+    /** Returns the operands. */
     List<Expr> of() {
         return of;
     }
 
-    /** The only thing, or the first, that it is made of. */
+    /** Returns the first operand. */
     Expr below() {
         return of.get(0);
     }
@@ -136,18 +137,18 @@ final class Expr {
         return data;
     }
 
-    /** The node that made it first, for errors. */
+    /** Returns the node that first computed the vector, for errors. */
     String where() {
         return where;
     }
 
-    /** Its length, or -1 as long as it is not known of an input. */
+    /** Returns the vector's length, or -1 while an input's length is unknown. */
     long units() {
         GraphInput input = lengthOf();
         return input == null ? sized().units : input.units();
     }
 
-    /** The input that is as long, and says how long; null if the length is known of itself. */
+    /** Returns the input that determines the length, or null if the length is known. */
     GraphInput lengthOf() {
         Expr expr = sized();
         return expr.is(Kind.INPUT) ? expr.data(GraphInput.class) : null;
@@ -161,7 +162,7 @@ final class Expr {
         return expr;
     }
 
-    /** The input that it is, seen through what does not change which axis is which; null if it is made otherwise. */
+    /** Returns the model's input behind operations that preserve the axes, or null. */
     GraphInput input() {
         Expr expr = this;
         while (!expr.is(Kind.INPUT)) {
@@ -174,7 +175,7 @@ final class Expr {
         return expr.data(GraphInput.class);
     }
 
-    /** A recurrent operator's layer: what it is and its parameters in our names, and the node. */
+    /** A recurrent operator's layer: the node, the spec, and the parameters with our names. */
     record RecurrentLayer(
             String where, com.fasterxml.jackson.databind.node.ObjectNode spec, Map<String, Weights> weights) {}
 }

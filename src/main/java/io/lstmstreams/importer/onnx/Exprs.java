@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes vectors' expressions, each only once, and in a normal form: constants are folded, sums are flat, a bias is in its
- * product, parts and places are taken of what is innermost. So the steps of an unrolled loop can be compared by identity.
+ * Creates expressions, each only once, in a normal form: constants are folded, sums are flat, a bias is part of its product,
+ * slices and places are applied to the innermost operands. The steps of an unrolled loop can therefore be compared by identity.
  */
 final class Exprs {
-    private static final int MAX_DEPTH = 2000; // of recursion on expressions, here and in those who read them
+    private static final int MAX_DEPTH = 2000; // of recursion over expressions, here and in other classes
     private static final int MAX_COUNT = 500_000;
     private static final int MAX_PARTS = 64;
 
@@ -34,14 +34,14 @@ final class Exprs {
         this.where = file;
     }
 
-    /** For sums and products the order of the parts does not count. */
+    /** The identity of an expression; for sums and products the order of the operands is normalised. */
     private record Key(Kind kind, List<Integer> of, Object data) {}
 
     private record PlaceKey(Expr of, Axis axis, long index) {}
 
     private record RowsKey(Weights of, int offset, int length) {}
 
-    /** Names the node whose expressions come next. */
+    /** Sets the node of the following expressions, for errors. */
     void at(String node) {
         where = node;
     }
@@ -55,7 +55,8 @@ final class Exprs {
             expr = new Expr(kind, known.size(), List.copyOf(of), data, units, where);
             boolean wide = of.size() > MAX_PARTS && kind != Kind.STACK;
             if (expr.depth() > MAX_DEPTH || known.size() > MAX_COUNT || wide) {
-                throw new Unsupported(file, "its graph is too deep or too large to be followed, at " + where);
+                throw new Unsupported(file, "its graph must have at most " + MAX_COUNT + " vectors, " + MAX_DEPTH + " levels and " + MAX_PARTS
+                        + " operands of a node, but exceeds a limit at " + where);
             }
             known.put(key, expr);
         }
@@ -130,7 +131,7 @@ final class Exprs {
                 : make(Kind.ADD, terms, null, terms.get(0).units());
     }
 
-    /** Puts a constant where it belongs: into a product that has no bias yet, or beside the others. */
+    /** Adds a constant: as the bias of a product that has none, or as another term. */
     private void withConstant(List<Expr> terms, Weights constant) {
         for (int i = 0; i < terms.size(); i++) {
             Expr term = terms.get(i);
@@ -165,7 +166,7 @@ final class Exprs {
         return gelu != null ? gelu : make(Kind.MULTIPLY, List.of(a, b), null, a.units());
     }
 
-    /** x * (s + s * erf(x / sqrt(2))), which is gelu(x) times 2 s; null if it is something else. */
+    /** Returns 2 s * gelu(x) for x * (s + s * erf(x / sqrt(2))), or null for another product. */
     private Expr gelu(Expr x, Expr factor) {
         Affine outer = factor.data(Affine.class);
         Expr erf = factor.below();
@@ -185,7 +186,7 @@ final class Exprs {
                 : null;
     }
 
-    /** Whether a vector is 1 + |x|. */
+    /** Returns whether a vector is 1 + |x|. */
     boolean isOnePlusAbs(Expr expr, Expr x) {
         return expr == affine(activation(x, Activation.ABS), Weights.filled(1, 1), Weights.filled(1, 1));
     }
@@ -198,7 +199,7 @@ final class Exprs {
         return add(a, affine(b, Weights.filled(1, -1), Weights.filled(1, 0)));
     }
 
-    /** scale * x + shift; each a vector, or one number for all. */
+    /** Returns scale * x + shift; scale and shift are vectors, or single numbers for all elements. */
     Expr affine(Expr x, Weights scaleOrOne, Weights shiftOrOne) {
         Weights scale = scaleOrOne.shortened();
         Weights shift = shiftOrOne.shortened();
@@ -267,7 +268,7 @@ final class Exprs {
         };
     }
 
-    /** Whether a part of a vector is made of parts of weights: as with gates, whose products are done at once. */
+    /** Returns whether a slice of a vector can be computed from slices of weights, as for gates with a common product. */
     private static boolean slicesWithin(Expr x, int depth) {
         return switch (x.kind()) {
             case CONSTANT, DENSE -> true;
@@ -279,7 +280,7 @@ final class Exprs {
         };
     }
 
-    /** Some rows of weights; each part is made once only, however many steps use it. */
+    /** Returns rows of weights; all steps share the copy. */
     private Weights rows(Weights weights, int offset, int length) {
         return parts.computeIfAbsent(new RowsKey(weights, offset, length), key -> {
             budget.take((long) length * Math.max(1, weights.columns()));
@@ -301,7 +302,7 @@ final class Exprs {
         return make(Kind.SLICE, List.of(x), new Range(offset, length), length);
     }
 
-    /** What a vector is at one place of an axis. */
+    /** Returns a vector at one place of an axis. */
     Expr at(Expr x, Axis axis, long index) {
         PlaceKey key = new PlaceKey(x, axis, index);
         Expr result = places.get(key);
@@ -333,7 +334,7 @@ final class Exprs {
         };
     }
 
-    /** The same of other parts, in normal form again. */
+    /** Returns an expression with other operands, in normal form. */
     Expr rebuilt(Expr x, List<Expr> parts) {
         if (parts.equals(x.of())) {
             return x;

@@ -5,7 +5,7 @@ import io.lstmstreams.importer.onnx.Value.Repeated;
 import java.util.Arrays;
 import java.util.List;
 
-/** Arithmetic on constants, and on numbers that depend on open sizes. */
+/** Evaluates arithmetic on constants, and on numbers that depend on open sizes. */
 final class Folding {
     private final Budget budget;
 
@@ -13,7 +13,7 @@ final class Folding {
         this.budget = budget;
     }
 
-    /** A constant as it meets others: one that is the same along open axes is taken once, as broadcasting does the rest. */
+    /** Returns a constant operand, or null; a constant that repeats along open axes is taken once and broadcast. */
     static Constant constant(Value value) {
         if (value instanceof Constant constant) {
             return constant;
@@ -38,14 +38,14 @@ final class Folding {
         return view == null ? null : (base.view().count() == 1 ? base.reshaped() : base).with(view);
     }
 
-    /** The same operator, element by element, of two constants. */
+    /** Returns the elementwise result of an operator on two constants. */
     Constant folded(Call call, String op, Constant a, Constant b) {
         int[] dims = broadcast(call, a.view().dims(), b.view().dims());
         int count = budget.take(dims);
         Constant left = a.with(a.view().expanded(dims));
         Constant right = b.with(b.view().expanded(dims));
         if (a.isFloating() != b.isFloating()) {
-            throw call.malformed("of whole numbers and others");
+            throw call.malformed("must have operands of the same type, but has integers and floating-point numbers");
         }
         String name = a.view().count() >= b.view().count() ? a.name() : b.name();
         if (!a.isFloating()) {
@@ -70,7 +70,8 @@ final class Folding {
             int x = i > a.length ? 1 : a[a.length - i];
             int y = i > b.length ? 1 : b[b.length - i];
             if (x != y && x != 1 && y != 1) {
-                throw call.malformed("the shapes " + Arrays.toString(a) + " and " + Arrays.toString(b) + " do not fit");
+                throw call.malformed(
+                        "the shapes " + Arrays.toString(a) + " and " + Arrays.toString(b) + " cannot be broadcast");
             }
             dims[dims.length - i] = x == 1 ? y : x;
         }
@@ -89,7 +90,7 @@ final class Folding {
                 case "LessOrEqual" -> a.lessThan(b.plus(Num.of(1)));
                 case "GreaterOrEqual" -> b.lessThan(a.plus(Num.of(1)));
                 case "Equal" -> a.equals(b) && a.known() ? Num.of(1) : a.differsFrom(b) ? Num.of(0) : Num.UNKNOWN;
-                default -> throw call.unsupported("of whole numbers is not followed");
+                default -> throw call.unsupported("integers as inputs are not supported");
             };
         } catch (ArithmeticException e) {
             throw call.malformed("its result is too large");
@@ -103,7 +104,7 @@ final class Folding {
             case "Mul" -> a * b;
             case "Div" -> a / b;
             case "Pow" -> (float) Math.pow(a, b);
-            default -> throw call.unsupported("of constants is not followed");
+            default -> throw call.unsupported("constants as inputs are not supported");
         };
     }
 
@@ -112,7 +113,7 @@ final class Folding {
         long[] limit = call.integers(1, "limit");
         long[] delta = call.integers(2, "delta");
         if (start.length != 1 || limit.length != 1 || delta.length != 1 || delta[0] == 0) {
-            throw call.malformed("its bounds are not three numbers");
+            throw call.malformed("its start, limit and delta must be single numbers, and delta must not be 0");
         }
         long span = limit[0] - start[0];
         long count = Math.max(0, span / delta[0] + (span % delta[0] == 0 ? 0 : 1));
@@ -122,20 +123,20 @@ final class Folding {
         return List.of(Constant.of(numbers, Joined.typeOf(call.required(0)), "a range", numbers.length));
     }
 
-    /** Neg, Sqrt and the like. */
+    /** Returns the elementwise result of Neg, Sqrt and the like. */
     Constant unary(Call call, Value value) {
         Constant constant = constant(value);
         if (constant == null) {
-            throw call.unsupported("of a constant of open size is not followed");
+            throw call.unsupported("a constant of open size as input is not supported");
         }
         int[] dims = constant.view().dims();
         budget.take(dims);
         if (!constant.isFloating()) {
             Num[] numbers = constant.numbers();
             if (!call.op().equals("Neg")) {
-                throw call.unsupported("of whole numbers is not followed");
-            }
-            Arrays.setAll(numbers, i -> numbers[i].times(Num.of(-1)));
+                throw call.unsupported("integers as input are not supported");
+                }
+                Arrays.setAll(numbers, i -> numbers[i].times(Num.of(-1)));
             return Constant.of(numbers, constant.type(), constant.name(), dims);
         }
         float[] floats = constant.floats().clone();

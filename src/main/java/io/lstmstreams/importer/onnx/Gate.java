@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a gate of a written-out cell is computed of: sums of weighted vectors, and perhaps a constant.
+ * A gate of a written-out cell: a sum of products with weights, and perhaps a constant.
  *
- * @param products for each vector that it reads its weights and bias
- * @param constant what is added besides, or null
+ * @param products the weights and bias of each input vector
+ * @param constant the constant term, or null
  */
 record Gate(Map<Expr, Dense> products, Weights constant) {
 
-    /** Takes a sum apart; null if it has other parts. */
+    /** Returns the gate of a sum, or null if the sum has other terms. */
     static Gate of(Expr sum) {
         Map<Expr, Dense> products = new LinkedHashMap<>();
         Weights constant = null;
@@ -39,7 +39,7 @@ record Gate(Map<Expr, Dense> products, Weights constant) {
         return affine.data(Expr.Affine.class).scale().common() == 1;
     }
 
-    /** A product with vectors side by side is one product with each. */
+    /** Adds a product; a product with a concatenation is added as one product with each of its parts. */
     private static boolean put(Map<Expr, Dense> products, Expr term) {
         Dense dense = term.data(Dense.class);
         if (!term.below().is(Kind.CONCAT)) {
@@ -60,7 +60,7 @@ record Gate(Map<Expr, Dense> products, Weights constant) {
         return products.values().iterator().next().weight().rows();
     }
 
-    /** Whether it reads these two and nothing else, and the second with a square matrix. */
+    /** Returns whether the gate reads exactly these two vectors, and the second with a square matrix. */
     boolean reads(Expr x, Expr h) {
         return products.size() == 2
                 && products.containsKey(x)

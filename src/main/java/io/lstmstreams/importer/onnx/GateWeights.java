@@ -6,11 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Puts the weights of gates that are written out one by one together as one layer's. */
+/** Joins the weights of gates that are written out one by one to the weights of a layer. */
 final class GateWeights {
     private final Map<List<Weights>, Weights> joined = new HashMap<>();
 
-    /** The parameters of gates that read an input and a state, in our names. */
+    /** Returns the parameters of gates that read an input and a state, with our names. */
     Map<String, Weights> of(List<Gate> gates, Expr x, Expr h) {
         Map<String, Weights> weights = new LinkedHashMap<>();
         weights.put(
@@ -31,7 +31,7 @@ final class GateWeights {
         return weights;
     }
 
-    /** The bias of the input's product, with what is added besides. */
+    /** Returns the sum of the input product's bias and the gate's constant, or null. */
     private static Weights biasOf(Gate gate, Expr x) {
         Weights bias = gate.products().get(x).bias();
         if (gate.constant() == null) {
@@ -51,7 +51,7 @@ final class GateWeights {
         weights.put(name, joined(parts));
     }
 
-    /** Rows one below the other; made once only, however many steps use them. */
+    /** Stacks weights along their rows; all steps share the copy. */
     private Weights joined(List<Weights> parts) {
         return parts.size() == 1 ? parts.get(0) : joined.computeIfAbsent(parts, GateWeights::copied);
     }

@@ -3,7 +3,7 @@ package io.lstmstreams.importer.onnx;
 import io.lstmstreams.importer.onnx.format.OnnxType;
 import java.util.List;
 
-/** An input of the model. What it is, comes out as the graph is followed. */
+/** An input of the model. Its role becomes known while the graph is evaluated. */
 final class GraphInput {
     private final String name;
     private final OnnxType type;
@@ -31,7 +31,7 @@ final class GraphInput {
         return axes;
     }
 
-    /** Says which of its axes is the one of a step's vector, and how long that is. False if it has been said otherwise. */
+    /** Sets the axis and the length of a step's vector. Returns false if this contradicts an earlier statement. */
     boolean bindFeature(List<Axis> axis, long length) {
         List<Axis> significant = Axis.significant(axis);
         if (feature != null && !feature.equals(significant)) {
@@ -48,27 +48,27 @@ final class GraphInput {
         return symbols == 0;
     }
 
-    /** Says how long the vector of a step is, if that is open. */
+    /** Sets the length of a step's vector if it is unknown. */
     void bindUnits(long length) {
         if (units < 0) {
             units = length;
         }
     }
 
-    /** Says that it is the index of one of so many symbols. False if it is something else already. */
+    /** Declares the input an index of one of {@code count} symbols. Returns false if it has another role already. */
     boolean bindSymbols(long count) {
         boolean fits = feature == null && !state && (symbols == 0 || symbols == count);
         symbols = count;
         return fits;
     }
 
-    /** Says that it is the state before the step. False if it is something else already. */
+    /** Declares the input the state before the step. Returns false if it has another role already. */
     boolean bindState() {
         state = true;
         return symbols == 0;
     }
 
-    /** The axis of a step's vector, or null if that is not known, or is no axis, as for a vector of one. */
+    /** Returns the axis of a step's vector, or null if the axis is unknown or the vector has one element. */
     Axis feature() {
         return feature == null || feature.isEmpty() ? null : feature.get(0);
     }
@@ -77,12 +77,12 @@ final class GraphInput {
         return feature != null;
     }
 
-    /** Length of a step's vector, or -1 if unknown. */
+    /** Returns the length of a step's vector, or -1 if unknown. */
     long units() {
         return units;
     }
 
-    /** Of how many symbols it is the index, or 0 if it is none. */
+    /** Returns the number of symbols of an index, or 0 if the input is not an index. */
     long symbols() {
         return symbols;
     }

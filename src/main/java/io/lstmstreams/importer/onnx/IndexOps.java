@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Operators that take parts of a tensor. */
+/** Evaluates operators that take parts of a tensor. */
 final class IndexOps {
     private final Exprs exprs;
     private final Budget budget;
@@ -38,12 +38,12 @@ final class IndexOps {
                 && (axes == null || axes.length == starts.length)
                 && (steps == null || steps.length == starts.length);
         if (!sameLength) {
-            throw call.malformed("has starts, ends, axes and steps of different lengths");
+            throw call.malformed("must have starts, ends, axes and steps of the same length");
         }
         Value result = value;
         for (int i = 0; i < starts.length; i++) {
             if (axes != null && !axes[i].isConstant()) {
-                throw call.unsupported("its axes depend on the size of the input");
+                throw call.unsupported("its axes must be constant, but depend on the size of the input");
             }
             int axis = call.axis(axes == null ? i : axes[i].offset(), rank);
             long step = steps == null ? 1 : steps[i].isConstant() ? steps[i].offset() : 0;
@@ -55,7 +55,7 @@ final class IndexOps {
     private static Num[] numbers(Call call, String attribute) {
         long[] values = call.integers(attribute);
         if (values == null) {
-            throw call.malformed("has no " + attribute);
+            throw call.malformed("must have the attribute " + attribute + ", but has not");
         }
         return Arrays.stream(values).mapToObj(Num::of).toArray(Num[]::new);
     }
@@ -84,7 +84,7 @@ final class IndexOps {
         }
         Signal signal = (Signal) value;
         if (step != 1) {
-            throw call.unsupported("reverses or thins out an axis; that cannot run one step at a time");
+            throw call.unsupported("takes an axis with a step other than 1, which cannot run one step at a time");
         }
         if (from.isConstant() && to.isConstant() && isFeature(signal, axis, to.offset() - from.offset())) {
             return features(call, signal, axis, from.offset(), to.offset() - from.offset());
@@ -97,13 +97,13 @@ final class IndexOps {
             return place(signal, axis, from.offset(), true);
         }
         throw call.unsupported("takes a part of dimension " + axis
-                + ", which is none of features; over time, that cannot run one step" + " at a time");
+                + ", which is not the features' dimension; a part of the steps cannot be taken one step at a time");
     }
 
     private static Constant sliceOfConstant(Call call, Constant constant, int axis, Num start, Num end, long step) {
         int size = constant.view().dims()[axis];
         if (!start.isConstant() || !end.isConstant() || step == 0) {
-            throw call.unsupported("takes a part of a constant that depends on the size of the input");
+            throw call.unsupported("takes a part of a constant, but the part depends on the size of the input");
         }
         long from = start.offset() < 0 ? start.offset() + size : start.offset();
         long to = end.offset() < 0 ? end.offset() + size : end.offset();
@@ -118,25 +118,25 @@ final class IndexOps {
         return constant.with(constant.view().sliced(axis, (int) from, stride, (int) count));
     }
 
-    /** Whether a dimension is the one of features; of a model's input that is taken to be so by its look. */
+    /** Returns whether a dimension is the features' dimension; for a model's input this is inferred from type and rank. */
     private static boolean isFeature(Signal signal, int axis, long length) {
         List<Axis> dimension = signal.axes().get(axis);
         if (signal.feature() != null) {
             return dimension.contains(signal.feature());
         }
-        boolean looksSo = axis == signal.rank() - 1
+        boolean isLikely = axis == signal.rank() - 1
                 && signal.type().isFloating()
                 && (signal.rank() >= 3 || length > 1)
                 && !Axis.significant(dimension).isEmpty();
         return signal.isOpen()
-                ? looksSo && signal.bindFeature(axis, -1)
+                ? isLikely && signal.bindFeature(axis, -1)
                 : !dimension.isEmpty() && dimension.contains(signal.knownFeature());
     }
 
     private Value features(Call call, Signal signal, int axis, long from, long length) {
         long units = signal.expr().units();
         if (from < 0 || length <= 0 || units < 0 || from + length > units) {
-            throw call.malformed("takes features " + from + " to " + (from + length) + " of " + units);
+            throw call.malformed("takes features " + from + " to " + (from + length) + ", but there are only " + units);
         }
         Axis feature = Axis.ofFeatures(length);
         List<List<Axis>> axes = new ArrayList<>(signal.axes());
@@ -168,7 +168,7 @@ final class IndexOps {
             return List.of(symbols.embedding(call, data, axis, symbol));
         }
         if (!(index instanceof Constant indices) || indices.isFloating()) {
-            throw call.unsupported("its index is not known");
+            throw call.unsupported("its index must be a constant or an input of the model");
         }
         Num[] places = call.numbers(1, "indices");
         boolean keeps = indices.view().rank() > 0;
@@ -177,7 +177,7 @@ final class IndexOps {
                     call, constant, axis, places, indices.view().dims()));
         }
         if (places.length != 1 || indices.view().rank() > 1) {
-            throw call.unsupported("takes several places of dimension " + axis + "; that is not followed");
+            throw call.unsupported("takes several places of dimension " + axis + ", but only one is supported");
         }
         if (data instanceof Repeated repeated) {
             List<Num> dims = new ArrayList<>(repeated.dims());
@@ -192,12 +192,12 @@ final class IndexOps {
         Num place = places[0];
         boolean last = place.is(-1) || (place.equals(size.plus(Num.of(-1))) && place.known());
         if (!last && !place.isConstant()) {
-            throw call.unsupported("takes a place of dimension " + axis + " that depends on the size of the input");
+            throw call.unsupported("takes a place of dimension " + axis + ", but the place depends on the size of the input");
         }
         long at = last ? size.isConstant() ? size.offset() - 1 : -1 : place.offset();
         at = at < -1 && size.isConstant() ? at + size.offset() : at;
         if ((size.isConstant() && (at < 0 || at >= size.offset())) || at < -1) {
-            throw call.malformed("takes place " + place.offset() + " of a dimension of " + size.offset());
+            throw call.malformed("takes place " + place.offset() + " of a dimension of size " + size.offset());
         }
         if (isFeature(signal, axis, 1)) {
             Signal part = (Signal) features(call, signal, axis, at, 1);
@@ -217,7 +217,7 @@ final class IndexOps {
             int size = view.dims()[axis];
             long at = place.isConstant() && place.offset() < 0 ? place.offset() + size : place.offset();
             if (!place.isConstant() || at < 0 || at >= size) {
-                throw call.malformed("takes a place that a dimension of " + size + " does not have");
+                throw call.malformed("takes a place that does not exist in a dimension of size " + size);
             }
             parts.add(data.with(view.sliced(axis, (int) at, 1, 1)));
         }
@@ -225,7 +225,7 @@ final class IndexOps {
             return parts.get(0).with(parts.get(0).view().without(axis));
         }
         if (dims.length > 1) {
-            throw call.unsupported("by a matrix of constant indices is not followed");
+            throw call.unsupported("a matrix of constant indices is not supported");
         }
         return Joined.constants(call, parts, axis, budget);
     }
@@ -241,19 +241,19 @@ final class IndexOps {
                                 ? Num.sizeOf(signal.axes().get(axis))
                                 : Num.UNKNOWN;
         if (!size.isConstant() || size.offset() < 1) {
-            throw call.unsupported("of a dimension of open size is not followed");
+            throw call.unsupported("a dimension of open size is not supported");
         }
         long at = 0;
         List<Value> parts = new ArrayList<>();
         for (long length : lengths(call, size.offset())) {
             if (length < 0 || length > size.offset() - at) {
-                throw call.malformed("its parts are longer than the whole");
+                throw call.malformed("its parts must not be longer than the dimension");
             }
             parts.add(slice(call, value, axis, Num.of(at), Num.of(at + length), 1));
             at += length;
         }
         if (at != size.offset()) {
-            throw call.malformed("its parts are not the whole");
+            throw call.malformed("its parts must add up to the dimension");
         }
         return parts;
     }

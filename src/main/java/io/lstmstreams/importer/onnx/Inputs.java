@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The model's inputs that make up x, one after the other; an index counts as its one-hot vector. */
+/** The model's inputs whose concatenation is x; an index is represented by its one-hot vector. */
 final class Inputs {
     private final Map<GraphInput, Long> offsets = new LinkedHashMap<>();
     private long length;
@@ -24,7 +24,7 @@ final class Inputs {
     }
 
     /**
-     * The inputs that outputs are made of, in the model's order.
+     * Returns the inputs on which outputs depend, in the model's order.
      *
      * @param declared all inputs of the model
      */
@@ -54,7 +54,7 @@ final class Inputs {
         return offsets.keySet();
     }
 
-    /** Length of x. */
+    /** Returns the length of x. */
     long length() {
         return length;
     }
@@ -68,35 +68,35 @@ final class Inputs {
     }
 
     /**
-     * Writes how x is to be read.
+     * Writes the encoding of x.
      *
      * @param spec the spec's {@code input}
-     * @param outputs length of the first head
-     * @param scaled whether the model scales or normalises x before anything else
-     * @param notes to say what was chosen
+     * @param outputs the length of the first head's output
+     * @param scaled true if the first layer scales or normalises x
+     * @param notes receives a note on the encoding
      */
     void describe(ObjectNode spec, long outputs, boolean scaled, List<String> notes) {
         if (count() > 1) {
             Map<String, Long> parts = new HashMap<>();
             offsets.forEach((input, offset) -> parts.put(input.name(), offset));
             spec.put("encoding", "dense").put("size", (int) length);
-            notes.add("input: the model has several inputs, which begin at these places of one vector: " + parts
-                    + "; an index among them counts as its one-hot vector");
+            notes.add("input: dense, because the model has several inputs, which begin at these indexes of one vector: " + parts
+                    + "; an index among them is a one-hot vector");
             return;
         }
         GraphInput input = offsets.keySet().iterator().next();
         if (input.symbols() > 0) {
             spec.put("encoding", "one-hot").put("size", (int) length);
-            notes.add("input: one-hot, as " + input.name() + " is the index of one of " + length + " symbols");
+            notes.add("input: one-hot, because " + input.name() + " is the index of one of " + length + " symbols");
         } else if (length == 1 && outputs > 1) {
             spec.put("encoding", "index").put("size", 1);
-            notes.add("input: index, as " + input.name() + " is a single number and the output has " + outputs);
+            notes.add("input: index, because " + input.name() + " is a single number and the output has " + outputs);
         } else if (outputs == length && !scaled) {
             spec.put("encoding", "one-hot").put("size", (int) length);
-            notes.add("input: one-hot, as " + input.name() + " has as many values as the output");
+            notes.add("input: one-hot, because " + input.name() + " has as many values as the output");
         } else {
             spec.put("encoding", "dense").put("size", (int) length);
-            notes.add("input: dense, as nothing in the graph says that the " + length + " values of " + input.name()
+            notes.add("input: dense, because the graph does not state that the " + length + " values of " + input.name()
                     + " are a one-hot vector");
         }
     }

@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Follows a graph from its inputs to its outputs. */
+/** Evaluates a graph symbolically, from its inputs to its outputs. */
 final class Interpreter {
     private final String file;
     private final OnnxModel model;
@@ -43,16 +43,16 @@ final class Interpreter {
         operations.put("Constant", call -> Constants.ofNode(call, budget));
     }
 
-    /** The model's inputs, in its order. */
+    /** Returns the model's inputs, in the graph's order. */
     List<GraphInput> inputs() {
         return inputs;
     }
 
-    /** What the outputs are, by name, in the graph's order. */
+    /** Returns the outputs' values by name, in the graph's order. */
     Map<String, Value> outputs() {
         OnnxGraph graph = model.graph();
         if (graph.sparse()) {
-            throw new Unsupported(file, "has sparse initializers; they are not read");
+            throw new Unsupported(file, "has sparse initializers, which are not supported");
         }
         List<Integer> order = NodeOrder.of(graph, file);
         graph.initializers().forEach(tensor -> initializers.put(tensor.name(), tensor));
@@ -77,7 +77,7 @@ final class Interpreter {
 
     private void addInput(OnnxValueInfo info) {
         if (!info.tensor() || info.type().isEmpty()) {
-            throw new Unsupported(file, "its input " + info.name() + " is no tensor of numbers");
+            throw new Unsupported(file, "its input " + info.name() + " must be a tensor of numbers");
         }
         OnnxType type = info.type().get();
         List<Axis> axes = new ArrayList<>();
@@ -88,7 +88,7 @@ final class Interpreter {
         } else {
             for (int i = 0;
                     i < (type.isFloating() ? 3 : 2);
-                    i++) { // what a recurrent layer takes, or an index in front
+                    i++) { // the rank of a recurrent layer's input, or of indexes
                 axes.add(new Axis(info.name() + "[" + i + "]", -1, info.name()));
             }
         }
@@ -112,7 +112,7 @@ final class Interpreter {
         String name = node.name().isEmpty() ? "#" + position : node.name();
         String where = file + ": node " + name + " (" + node.opType() + ")";
         if (!node.domain().isEmpty()) {
-            throw new Unsupported(where, "operators of the domain " + node.domain() + " are not known");
+            throw new Unsupported(where, "operators of the domain " + node.domain() + " are not supported");
         }
         Operation operation = operations.get(node.opType());
         if (operation == null) {
@@ -128,19 +128,19 @@ final class Interpreter {
         try {
             made = operation.follow(call);
         } catch (ArithmeticException e) {
-            throw call.malformed("its numbers are too large");
+            throw call.malformed("its integers are too large");
         }
         for (int i = 0; i < node.outputs().size(); i++) {
             if (!node.outputs().get(i).isEmpty()) {
                 if (i >= made.size()) {
-                    throw call.unsupported("its output " + i + " is not followed");
+                    throw call.unsupported("its output " + i + " is not supported");
                 }
                 values.put(node.outputs().get(i), made.get(i));
             }
         }
     }
 
-    /** The graph says what shape an output has; where that is not what comes of its nodes, it contradicts itself. */
+    /** Refuses a graph that declares another shape or type of an output than its nodes compute. */
     private void checkDeclared(OnnxValueInfo output, Signal signal) {
         if (output.dims().isEmpty() || output.dims().get().isEmpty()) {
             return;
@@ -154,7 +154,9 @@ final class Interpreter {
         boolean sameType = output.type().isEmpty() || output.type().get() == signal.type();
         if (!fits || !sameType) {
             throw new Malformed(
-                    file, "its output " + output.name() + " is declared with another shape or type than it has");
+                    file,
+                    "the declared shape and type of its output " + output.name()
+                            + " must be those that its nodes compute, but differ");
         }
     }
 }

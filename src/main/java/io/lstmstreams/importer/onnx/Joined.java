@@ -8,7 +8,7 @@ import io.lstmstreams.importer.onnx.format.OnnxType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Operator Concat: constants, features side by side, or steps and layers along an axis of their own. */
+/** Evaluates the operator Concat on constants, on features, or on steps and layers along a new axis. */
 final class Joined {
     private final Exprs exprs;
     private final Unrolled unrolled;
@@ -26,7 +26,7 @@ final class Joined {
             parts.add(call.required(i));
         }
         if (parts.isEmpty()) {
-            throw call.malformed("has no inputs");
+            throw call.malformed("must have inputs, but has none");
         }
         int axis = call.axis(call.integer("axis", 1), ShapeOps.rank(parts.get(0)));
         if (parts.size() == 1) {
@@ -53,7 +53,7 @@ final class Joined {
                 fits = i == axis || others[i] == dims[i];
             }
             if (!fits) {
-                throw call.malformed("its parts have shapes that do not fit");
+                throw call.malformed("its inputs must have the same type, and the same shape except for the axis");
             }
             dims[axis] = (int) Math.min(Integer.MAX_VALUE, (long) dims[axis] + others[axis]);
         }
@@ -83,14 +83,14 @@ final class Joined {
         }
     }
 
-    /** Only what is zero everywhere, or known to be something else, can come of it. */
+    /** Joins constants of open size, which must be zero. */
     private static Value repeated(Call call, List<Value> parts, int axis) {
         List<Num> dims = null;
         for (Value part : parts) {
             if (!(part instanceof Repeated repeated)
                     || !repeated.base().isAll(0)
                     || axis >= repeated.dims().size()) {
-                throw call.unsupported("of constants that are repeated is only followed for zeros");
+                throw call.unsupported("constants of open size are supported only if they are zero");
             }
             if (dims == null) {
                 dims = new ArrayList<>(repeated.dims());
@@ -110,7 +110,7 @@ final class Joined {
         }
         for (Signal signal : signals) {
             if (signal.rank() != like.rank() || signal.type() != like.type()) {
-                throw call.malformed("its parts have different types or numbers of dimensions");
+                throw call.malformed("its inputs must have the same type and number of dimensions");
             }
         }
         signals.replaceAll(Signal::bound);
@@ -122,7 +122,7 @@ final class Joined {
             Signal vector = signal.feature() == null ? signal.alongFeature(axis, -1) : signal;
             if (vector == null || vector.expr().units() < 0) {
                 throw call.unsupported(
-                        "of an input whose features along the last axis are of no known number is not" + " followed");
+                        "an input of an unknown number of features is not supported");
             }
             vectors.add(vector);
         }
@@ -143,7 +143,7 @@ final class Joined {
         return signal.featureAt() == axis || (isLast && isSingle);
     }
 
-    /** Single numbers along the last axis may also be steps that are put together, unless something says otherwise. */
+    /** Returns whether signals are joined along features; single numbers may also be joined steps. */
     private static boolean saysFeatures(List<Signal> signals, int axis) {
         for (Signal signal : signals) {
             boolean isWide = !Axis.significant(signal.axes().get(axis)).isEmpty();
@@ -158,12 +158,12 @@ final class Joined {
     private Signal constantLike(Call call, Value part, Signal like) {
         Constant constant = Folding.constant(part);
         if (constant == null || !constant.isFloating() || constant.view().rank() != like.rank()) {
-            throw call.unsupported("of what was computed and a constant is not followed");
-        }
-        int[] dims = constant.view().dims();
+            throw call.unsupported("a computed value and a constant as inputs are not supported");
+            }
+            int[] dims = constant.view().dims();
         for (int i = 0; i < dims.length - 1; i++) {
             if (dims[i] != 1) {
-                throw call.unsupported("of what was computed and a constant is not followed");
+                throw call.unsupported("a computed value and a constant as inputs are not supported");
             }
         }
         Axis feature = Axis.ofFeatures(dims[dims.length - 1]);
@@ -198,7 +198,7 @@ final class Joined {
         for (Signal signal : signals) {
             if (!Axis.significant(signal.axes().get(axis)).isEmpty()) {
                 throw call.unsupported(
-                        "joins along an axis that is none of features; over time, that cannot run one step at a time");
+                        "joins along an axis that is not the features' axis; steps cannot be joined one step at a time");
             }
             parts.add(signal.expr());
             state &= signal.state();

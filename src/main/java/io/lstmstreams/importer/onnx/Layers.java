@@ -19,7 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes expressions of one step down as layers and heads. */
+/** Writes the expressions of one step as layers and heads. */
 final class Layers {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final int X = -1;
@@ -56,24 +56,24 @@ final class Layers {
         return heads;
     }
 
-    /** How many recurrent layers there are. */
+    /** Returns the number of recurrent layers. */
     int recurrent() {
         return recurrent;
     }
 
-    /** Whether the first layer scales or normalises x, as is done with measurements. */
+    /** Returns whether the first layer scales or normalises x, which is common for measurements. */
     boolean scalesInput() {
         String first = layerSpecs.path(0).path("cell").asText();
         return first.equals("batch_norm") || first.equals("layer_norm");
     }
 
-    /** Adds outputs by name, and the layers that they need. */
+    /** Adds outputs by name, and the layers that they require. */
     void addHeads(Map<String, Expr> outputs) {
         outputs.values().forEach(this::countReaders);
         List<Integer> from = new ArrayList<>();
         outputs.forEach((name, output) -> {
             if (!activation(output).isKnown()) {
-                position(output); // says why it is refused
+                position(output); // throws with the reason
             }
             Expr dense = output.is(Kind.ACTIVATION) ? output.below() : output;
             ObjectNode spec = JSON.objectNode().put("name", name);
@@ -145,7 +145,7 @@ final class Layers {
             }
             case EMBEDDING -> embedding(expr);
             case CONSTANT, CELL_STATE, AT, STACK, MEAN, ROOT ->
-                throw new Unsupported(expr.where(), "what it gives is no function of the input that is followed");
+                throw new Unsupported(expr.where(), "its result is not a supported function of the input");
         };
     }
 
@@ -172,12 +172,12 @@ final class Layers {
         return position;
     }
 
-    /** x itself, or where there are several inputs its part of x. */
+    /** Returns the position of x, or with several inputs the position of the slice with the input's part of x. */
     private int input(Expr expr) {
         GraphInput input = (expr.is(Kind.ONE_HOT) ? expr.below() : expr).input();
         boolean isSymbol = expr.is(Kind.INPUT) && input.symbols() > 0;
         if (isSymbol || (input.units() < 0 && input.symbols() == 0)) {
-            throw new Unsupported(expr.where(), "input " + input.name() + " is no vector of a known length");
+            throw new Unsupported(expr.where(), "input " + input.name() + " must be a vector of known length");
         }
         if (inputs.count() == 1) {
             return X;
@@ -221,7 +221,7 @@ final class Layers {
             if (!Float.isFinite(values[i])) {
                 throw new Malformed(
                         where,
-                        "element " + i + " of tensor " + weights.name() + " is " + values[i] + ", not a finite number");
+                        "element " + i + " of tensor " + weights.name() + " must be a finite number, but is " + values[i]);
             }
         }
     }
@@ -229,7 +229,7 @@ final class Layers {
     private int activationLayer(Expr expr) {
         Activation activation = expr.data(Activation.class);
         if (!activation.isKnown()) {
-            throw new Unsupported(expr.where(), "the operator is only supported within a GELU or a softsign");
+            throw new Unsupported(expr.where(), "the operator is supported only within a GELU or a softsign");
         }
         Expr below = expr.below();
         if (below.is(Kind.DENSE) && readers.get(below) == 1) {
@@ -248,7 +248,7 @@ final class Layers {
         return add(layer.spec().deepCopy(), expr.of(), parameters);
     }
 
-    /** The terms of a sum; a constant among them is added to one of the others. */
+    /** Returns the terms of a sum; a constant among them is added to another term. */
     private List<Expr> sum(Expr expr) {
         List<Expr> terms = new ArrayList<>(expr.of());
         for (Expr term : expr.of()) {
@@ -266,12 +266,12 @@ final class Layers {
         return terms.size() == 1 ? List.of(terms.get(0)) : terms;
     }
 
-    /** Scale and shift are a batch normalisation of mean 0 and variance 1. */
+    /** Adds scale and shift as a batch normalisation of mean 0 and variance 1. */
     private int affine(Expr expr) {
         Affine affine = expr.data(Affine.class);
         int units = (int) expr.units();
         if (units < 1) {
-            throw new Unsupported(expr.where(), "what it scales is of no known length");
+            throw new Unsupported(expr.where(), "its input must have a known length");
         }
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         put(parameters, "weight", affine.scale().stretched(units), expr);

@@ -7,7 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Products with a matrix of weights: MatMul and Gemm. */
+/** Evaluates products with a matrix of weights: MatMul and Gemm. */
 final class LinearOps {
     private final Exprs exprs;
     private final Budget budget;
@@ -28,8 +28,8 @@ final class LinearOps {
         Constant weight = Folding.constant(call.required(1));
         if (weight == null) {
             String what = a instanceof Signal
-                    ? "of two computed values, as attention does, cannot run one step at a time"
-                    : "of a constant with what was computed is not followed";
+                    ? "a product of two computed values, as in attention, cannot run one step at a time"
+                    : "a product of a constant with a computed value is not supported";
             throw call.unsupported(what);
         }
         Weights matrix = matrix(call, weight, true);
@@ -43,7 +43,7 @@ final class LinearOps {
         Value a = call.required(0);
         Constant weight = Folding.constant(call.required(1));
         if (weight == null || call.integer("transA", 0) != 0) {
-            throw call.unsupported("of anything but a row for each step and a constant matrix is not followed");
+            throw call.unsupported("must multiply a row for each step with a constant matrix; other products are not supported");
         }
         Weights matrix = matrix(call, weight, call.integer("transB", 0) == 0);
         matrix = scaled(matrix, call.number("alpha", 1));
@@ -60,7 +60,7 @@ final class LinearOps {
         int[] dims = constant.view().dims();
         boolean isRow = count == 1 || (count == rows && dims[dims.length - 1] == rows);
         if (!isRow) {
-            throw call.malformed("its bias has " + count + " elements, for " + rows + " outputs");
+            throw call.malformed("its bias must have " + rows + " elements, one for each output, but has " + count);
         }
         Weights bias = Weights.vector(constant.name(), constant.floats()).stretched(rows);
         float beta = call.number("beta", 1);
@@ -78,7 +78,7 @@ final class LinearOps {
         return Weights.matrix(matrix.name(), matrix.rows(), matrix.columns(), values);
     }
 
-    /** A constant matrix as [outputs, inputs]. */
+    /** Returns a constant matrix as [outputs, inputs]. */
     private Weights matrix(Call call, Constant weight, boolean transpose) {
         IdentityHashMap<Constant, Weights> known = transpose ? transposed : straight;
         Weights matrix = known.get(weight);
@@ -88,7 +88,7 @@ final class LinearOps {
                 view = view.without(0);
             }
             if (view.rank() != 2 || !weight.isFloating() || view.count() == 0) {
-                throw call.unsupported("its second factor is no matrix of floating-point numbers");
+                throw call.unsupported("its second factor must be a matrix of floating-point numbers");
             }
             View ours = transpose ? view.transposed(1, 0) : view;
             budget.take(ours.dims());
@@ -104,7 +104,7 @@ final class LinearOps {
 
     private Value dense(Call call, Signal signal, Constant weight, Weights matrix, Weights bias) {
         if (weight.type() != signal.type()) {
-            throw call.malformed("its weights are " + weight.type() + ", what they meet is " + signal.type());
+            throw call.malformed("its factors must have the same type, but are " + signal.type() + " and " + weight.type());
         }
         Expr x = contracted(call, signal, matrix.columns());
         Axis feature = Axis.ofFeatures(matrix.rows());
@@ -113,10 +113,10 @@ final class LinearOps {
         return new Signal(exprs.dense(x, matrix, bias), axes, feature, signal.type(), false);
     }
 
-    /** The vectors along the last dimension, which must be those of one step. */
+    /** Returns the vectors along the last dimension, which must be the vectors of one step. */
     static Expr contracted(Call call, Signal signal, int length) {
         if (signal.rank() == 0) {
-            throw call.malformed("reads a single number where it needs a vector");
+            throw call.malformed("must read a vector, but reads a single number");
         }
         List<Axis> last = Axis.significant(signal.axes().get(signal.rank() - 1));
         if (signal.feature() == null) {
@@ -125,7 +125,7 @@ final class LinearOps {
             }
         } else if (!last.equals(Axis.significant(List.of(signal.feature())))) {
             throw call.unsupported(
-                    "its weights reach over several steps or another axis than the features'; that cannot run"
+                    "its weights extend over several steps or another axis than the features, which cannot run"
                             + " one step at a time");
         }
         if (!signal.bindUnits(length)) {
@@ -137,18 +137,18 @@ final class LinearOps {
     private static RuntimeException misfit(Call call, Signal signal, int length) {
         long units = signal.expr().units();
         if (units >= 0 && units != length) {
-            return call.malformed("its weights take " + length + " values, what they meet has " + units);
+            return call.malformed("its weights have " + length + " inputs, but its vector has " + units + " values");
         }
-        return call.unsupported("its weights take " + length
-                + " values along the last axis, which is not known to be the features' of what they meet");
+        return call.unsupported("its weights have " + length
+                + " inputs along the last axis, but that axis is not known to be the features'");
     }
 
-    /** Weights times a constant, such as a state of zeros. */
+    /** Returns the product of weights and a constant, such as a zero state. */
     private Constant constantProduct(Call call, Value value, Weights matrix, Weights bias) {
         Constant constant = Folding.constant(value);
         int rank = constant == null ? 0 : constant.view().rank();
         if (rank == 0 || !constant.isFloating() || constant.view().dims()[rank - 1] != matrix.columns()) {
-            throw call.malformed("its first factor does not fit " + matrix.columns() + " inputs");
+            throw call.malformed("its first factor must be a constant of floating-point numbers with " + matrix.columns() + " columns");
         }
         float[] x = constant.floats();
         int[] dims = constant.view().dims().clone();

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Puts a graph's nodes in an order in which each comes after those whose results it reads, and leaves out idle ones. */
+/** Sorts the nodes of a graph so that each follows the nodes that it reads, and omits nodes that no output needs. */
 final class NodeOrder {
     private final String file;
     private final OnnxGraph graph;
@@ -26,7 +26,7 @@ final class NodeOrder {
         this.graph = graph;
     }
 
-    /** Positions of those nodes that the graph's outputs need, in order. */
+    /** Returns the positions of the nodes that the graph's outputs need, in order. */
     static List<Integer> of(OnnxGraph graph, String file) {
         NodeOrder order = new NodeOrder(file, graph);
         order.collectNames();
@@ -63,7 +63,7 @@ final class NodeOrder {
             String name = open.remove();
             Integer maker = makers.get(name);
             if (maker == null && !given.contains(name)) {
-                throw new Malformed(file, "nothing in the graph makes the value " + name);
+                throw new Malformed(file, "no node in the graph computes the value " + name);
             }
             if (maker != null && needed.add(maker)) {
                 OnnxNode node = graph.nodes().get(maker);

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A whole number in a graph's bookkeeping of shapes: a constant, or one that depends on the sizes of open axes:
+ * An integer in a graph's computation of shapes: a constant, or a number that depends on the sizes of open axes:
  * {@code factor * (product of axes) + offset}.
  *
- * @param axes whose sizes are multiplied; none for a constant
- * @param factor 0 for a constant
- * @param offset what is added
- * @param known whether it is such a number at all; else nothing is known of it
+ * @param axes the axes whose sizes are multiplied; empty for a constant
+ * @param factor the factor; 0 for a constant
+ * @param offset the summand
+ * @param known false for an unknown number
  */
 record Num(List<Axis> axes, long factor, long offset, boolean known) {
     static final Num UNKNOWN = new Num(List.of(), 0, 0, false);
@@ -19,7 +19,7 @@ record Num(List<Axis> axes, long factor, long offset, boolean known) {
         return new Num(List.of(), 0, value, true);
     }
 
-    /** The number of elements along axes. */
+    /** Returns the number of elements along axes. */
     static Num sizeOf(List<Axis> axes) {
         List<Axis> open = new ArrayList<>();
         long factor = 1;
@@ -41,7 +41,7 @@ record Num(List<Axis> axes, long factor, long offset, boolean known) {
         return isConstant() && offset == value;
     }
 
-    /** Whether it surely differs from another: sizes are never negative. */
+    /** Returns whether the number certainly differs from another: sizes are never negative. */
     boolean differsFrom(Num other) {
         if (isConstant() && other.isConstant()) {
             return offset != other.offset;
@@ -51,7 +51,7 @@ record Num(List<Axis> axes, long factor, long offset, boolean known) {
         return constant.isConstant() && open.known && constant.offset < open.offset;
     }
 
-    /** 1 if it is surely less than another, 0 if surely not. */
+    /** Returns 1 if the number is less than another, 0 if it is not, or {@link #UNKNOWN}. */
     Num lessThan(Num other) {
         return isConstant() && other.isConstant() ? of(offset < other.offset ? 1 : 0) : UNKNOWN;
     }

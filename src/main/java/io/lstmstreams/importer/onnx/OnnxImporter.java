@@ -18,13 +18,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads an ONNX file: operators LSTM, GRU and RNN and what stands around them, and cells that an exporter has written out, as
- * one step or as an unrolled loop.
+ * Imports ONNX files: operators LSTM, GRU and RNN with the layers around them, and cells that an exporter has written out as one
+ * step or as an unrolled loop.
  */
 public final class OnnxImporter {
     private static final long MAX_IR_VERSION = 20;
-    private static final long MIN_OPSET = 7; // since then operators broadcast as they do now
-    private static final long MAX_OPSET = 28; // the newest when this was written
+    private static final long MIN_OPSET = 7; // the first with today's broadcasting
+    private static final long MAX_OPSET = 28; // the newest at the time of writing
 
     private final String file;
     private final Roles roles = new Roles();
@@ -46,10 +46,10 @@ public final class OnnxImporter {
     /**
      * Reads a file.
      *
-     * @param file what errors call it
-     * @param spec the user's spec; a graph tells all that is asked, so nothing is looked up in it
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, is damaged, or is no model that runs one
-     *     step at a time
+     * @param file the file's name in errors
+     * @param spec the user's spec, which is not read: a graph is complete
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, is damaged, or is not a model that
+     *     can run one step at a time
      */
     public static Draft read(Path path, String file, ObjectNode spec) {
         OnnxModel model = OnnxModel.read(path, file);
@@ -59,22 +59,22 @@ public final class OnnxImporter {
 
     private static void checkVersions(OnnxModel model, String file) {
         if (model.irVersion() < 1) {
-            throw new Malformed(file, "is no ONNX model: it has no ir_version");
+            throw new Malformed(file, "is not an ONNX model: ir_version is missing");
         }
         if (model.irVersion() > MAX_IR_VERSION) {
-            throw new Unsupported(file, "its ir_version " + model.irVersion() + " is not known");
+            throw new Unsupported(file, "its ir_version must be at most " + MAX_IR_VERSION + ", but is " + model.irVersion());
         }
         long opset = model.opsets().getOrDefault("", 0L);
         if (opset == 0 && !model.opsets().isEmpty()) {
             throw new Unsupported(
-                    file, "uses operators of the domains " + model.opsets().keySet() + " only");
+                    file, "must use operators of ONNX, but uses only those of the domains " + model.opsets().keySet());
         }
         if (opset == 0) {
-            throw new Malformed(file, "does not say which version of ONNX's operators it uses");
+            throw new Malformed(file, "must state the version of ONNX's operators that it uses");
         }
         if (opset < MIN_OPSET || opset > MAX_OPSET) {
             throw new Unsupported(
-                    file, "its opset " + opset + " is not supported, only " + MIN_OPSET + " to " + MAX_OPSET);
+                    file, "its opset must be " + MIN_OPSET + " to " + MAX_OPSET + ", but is " + opset);
         }
     }
 
@@ -89,15 +89,15 @@ public final class OnnxImporter {
         Map<String, Expr> heads = heads(signals);
         Inputs inputs = Inputs.of(new LinkedHashSet<>(heads.values()), interpreter.inputs());
         if (inputs.count() == 0) {
-            throw new Unsupported(file, "no output of the graph depends on its inputs");
+            throw new Unsupported(file, "at least one output of the graph must depend on its inputs");
         }
         if (inputs.length() > Integer.MAX_VALUE) {
-            throw new Unsupported(file, "its inputs have " + inputs.length() + " values together");
+            throw new Unsupported(file, "its inputs must have less than 2^31 values in sum, but have " + inputs.length());
         }
         Layers layers = new Layers(exprs, inputs);
         layers.addHeads(heads);
         if (layers.recurrent() == 0) {
-            throw new Unsupported(file, "has no recurrent layer: no LSTM, GRU or RNN");
+            throw new Unsupported(file, "does not contain a recurrent layer (LSTM, GRU or RNN)");
         }
         ObjectNode spec = JsonNodeFactory.instance.objectNode();
         long units = heads.values().iterator().next().units();
@@ -116,13 +116,13 @@ public final class OnnxImporter {
             if (value instanceof Signal signal) {
                 signals.put(name, signal);
             } else if (value instanceof Aside aside) {
-                notes.add("output " + name + " is left out: the result of " + aside.operation());
+                notes.add("output " + name + " is omitted, because it is the result of " + aside.operation());
             } else {
-                notes.add("output " + name + " is left out: it is a constant");
+                notes.add("output " + name + " is omitted, because it is a constant");
             }
         });
         if (signals.isEmpty()) {
-            throw new Unsupported(file, "has no output that is a vector for each step: " + outputs.keySet());
+            throw new Unsupported(file, "must have an output that is a vector for each step, but has only " + outputs.keySet());
         }
         return signals;
     }
@@ -131,7 +131,7 @@ public final class OnnxImporter {
         return expr.is(Kind.STACK) ? expr.of() : List.of(expr);
     }
 
-    /** The outputs that are no states; or, if all are, the output of the last layer. */
+    /** Returns the outputs that are not states, or the output of the last layer if all outputs are states. */
     private Map<String, Expr> heads(Map<String, Signal> signals) {
         Map<String, Expr> heads = new LinkedHashMap<>();
         signals.forEach((name, signal) -> {
@@ -150,7 +150,7 @@ public final class OnnxImporter {
             }
         }
         if (heads.isEmpty()) {
-            throw new Unsupported(file, "gives nothing but the state c of its cells: " + signals.keySet());
+            throw new Unsupported(file, "must have an output other than the cell state c, but has only " + signals.keySet());
         }
         return heads;
     }
@@ -165,9 +165,9 @@ public final class OnnxImporter {
         List<Axis> time = roles.time();
         long steps = time == null || time.isEmpty() ? -1 : time.get(0).size();
         String what = steps > 1
-                ? "that the graph has " + steps + " steps is how exporters write it, not how the model was trained"
-                : "nothing in the graph of " + inputs.all().iterator().next().name() + " says otherwise";
-        notes.add("execution: carry, the state goes on from step to step; " + what
-                + "; for a model trained on windows of n events give a --spec with execution");
+                ? "the " + steps + " steps of the graph come from its export and do not state how the model was trained"
+                : "the graph of " + inputs.all().iterator().next().name() + " does not state another mode";
+        notes.add("execution: carry, the state continues from step to step; " + what
+                + "; for a model trained on windows of n events, give --spec with execution");
     }
 }

@@ -2,14 +2,14 @@ package io.lstmstreams.importer.onnx;
 
 import java.util.List;
 
-/** Follows one kind of node. */
+/** The symbolic evaluation of one kind of node. */
 interface Operation {
 
     /**
-     * What the node makes of what it reads.
+     * Evaluates a node.
      *
      * @return a value for each of its outputs, or more
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it is against the operator's rules, or not followed
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the node violates the operator's rules, or is not supported
      */
     List<Value> follow(Call call);
 }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Finds the recurrent cells among the variables: the scopes whose variables are a cell's by their names or their shapes. */
+/** Finds the recurrent cells: scopes whose variables have the names or the shapes of a cell's variables. */
 final class Cells {
     private static final Pattern LSTM = Pattern.compile("(.*_)?lstm_(.*_)?cell(_\\d+)?");
     private static final Pattern RNN = Pattern.compile("(.*_)?rnn_cell(_\\d+)?");
@@ -26,20 +26,20 @@ final class Cells {
         this.variables = variables;
     }
 
-    /** The scopes of all cells, in the order of the layers. */
+    /** Returns the scopes of all cells, in the order of the layers. */
     List<String> scopes() {
         Set<String> scopes = new LinkedHashSet<>();
         for (Named named : variables.all()) {
             String scope = named.name().scope();
             String outer = VariableName.parent(scope);
-            String beyond = VariableName.parent(outer);
-            for (String candidate : List.of(scope, outer, beyond)) {
+            String outermost = VariableName.parent(outer);
+            for (String candidate : List.of(scope, outer, outermost)) {
                 if (isCell(candidate)) {
                     scopes.add(candidate);
                 }
             }
         }
-        if (scopes.isEmpty()) { // the looser signs count only where there is no clear one
+        if (scopes.isEmpty()) { // weak evidence counts only without clear evidence
             variables.all().forEach(named -> {
                 if (isLikeCell(named)) {
                     scopes.add(named.name().scope());
@@ -63,7 +63,7 @@ final class Cells {
                 || (RNN.matcher(name).matches() && !name.contains("multi"));
     }
 
-    /** A kernel in a scope that is named after an LSTM, or in one with a name of its own inside of dynamic_rnn's. */
+    /** Returns whether a variable is a kernel in a scope that is named like an LSTM, or in any scope inside dynamic_rnn's. */
     private boolean isLikeCell(Named named) {
         VariableName name = named.name();
         if (!name.leaf().equals("kernel") || named.rank() != 2 || !variables.has(name.scope(), "bias")) {
@@ -87,8 +87,8 @@ final class Cells {
     /**
      * Reads a cell.
      *
-     * @param position which layer of the model it becomes
-     * @param given what the user's spec says of this layer, to know what the variables do not tell
+     * @param position the position of its layer in the model
+     * @param given the user's spec of this layer, for settings that do not follow from the variables
      */
     Layer read(String scope, int position, JsonNode given) {
         ObjectNode spec = JsonNodeFactory.instance.objectNode();
@@ -111,12 +111,13 @@ final class Cells {
             case "" ->
                 throw new Unsupported(
                         variables.file(),
-                        "cell " + scope + " may be an LSTM or a simple RNN: say which with --spec, field layers["
+                        "cell " + scope + " may be an LSTM or a simple RNN; give its kind with --spec in layers["
                                 + position + "].cell");
             default ->
                 throw new Malformed(
                         variables.file(),
-                        "cell " + scope + " is no " + given.path("cell").asText() + " by its variables");
+                        "the spec says that cell " + scope + " is a " + given.path("cell").asText()
+                                + ", but its variables are not those of one");
         };
     }
 

@@ -3,20 +3,20 @@ package io.lstmstreams.importer.tensorflow;
 import io.lstmstreams.modelfile.tensor.Tensor;
 
 /**
- * The algebra between TensorFlow's matrices {@code [inputs, outputs]}, whose columns are blocks of a gate each, and ours
+ * Converts TensorFlow's matrices {@code [inputs, outputs]}, with one block of columns for each gate, to our matrices
  * {@code [outputs, inputs]} with the blocks in another order.
  */
 final class Columns {
     private Columns() {}
 
     /**
-     * Turns rows of a matrix into the columns of another.
+     * Transposes rows of a matrix and reorders its blocks.
      *
-     * @param kernel {@code [inputs, blocks * units]}
-     * @param from the first row that is taken
-     * @param to the row after the last one
-     * @param order for each block of the result which block of the kernel it is
-     * @return {@code [order.length * units, to - from]}
+     * @param kernel the matrix {@code [inputs, blocks * units]}
+     * @param from the first row
+     * @param to the row after the last
+     * @param order the kernel's block for each block of the result
+     * @return the matrix {@code [order.length * units, to - from]}
      */
     static Tensor transposed(Tensor kernel, int from, int to, int units, int... order) {
         int columns = (int) kernel.shape()[1];
@@ -34,12 +34,12 @@ final class Columns {
         return new Tensor(kernel.name(), new long[] {(long) order.length * units, inputs}, values);
     }
 
-    /** The whole matrix with rows and columns exchanged. */
+    /** Transposes a matrix. */
     static Tensor transposed(Tensor kernel) {
         return transposed(kernel, 0, (int) kernel.shape()[0], (int) kernel.shape()[1], 0);
     }
 
-    /** Blocks of a vector, beginning at an element, in another order. */
+    /** Returns the blocks of a vector, beginning at an element, in another order. */
     static Tensor reordered(Tensor vector, int from, int units, int... order) {
         float[] values = new float[order.length * units];
         for (int block = 0; block < order.length; block++) {
@@ -48,7 +48,7 @@ final class Columns {
         return new Tensor(vector.name(), new long[] {values.length}, values);
     }
 
-    /** One under the other: {@code [a + b, inputs]}, or two vectors one after the other. */
+    /** Stacks two matrices along their rows, {@code [a + b, inputs]}, or concatenates two vectors. */
     static Tensor stacked(Tensor above, Tensor below) {
         float[] values = new float[above.values().length + below.values().length];
         System.arraycopy(above.values(), 0, values, 0, above.values().length);

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The matrices beside the cells, each with its bias, and their places: which of them stand before the first cell and which
- * behind the last one, each reading what has as many outputs as it has rows.
+ * The matrices that belong to no cell, each with its bias, and their places before the first cell or after the last cell. A
+ * matrix reads a layer that has as many outputs as the matrix has rows.
  */
 final class DenseLayers {
     private static final Pattern EMBEDDING =
@@ -23,11 +23,11 @@ final class DenseLayers {
     private List<Matrix> all = List.of();
 
     /**
-     * A matrix that reads another's outputs.
+     * A dense layer after the last cell.
      *
-     * @param matrix {@code [inputs, outputs]} in the file, or the other way round if it is turned
-     * @param from what it reads, if that is not the last cell's output
-     * @param turned whether rows and columns are exchanged
+     * @param matrix the matrix, {@code [inputs, outputs]} in the file, or {@code [outputs, inputs]} if it is turned
+     * @param from the layer's input; empty for the last cell's output
+     * @param turned true if rows and columns are exchanged
      */
     record Dense(Matrix matrix, Optional<Dense> from, boolean turned) {
         long outputs() {
@@ -62,7 +62,7 @@ final class DenseLayers {
         this.variables = variables;
     }
 
-    /** Those among the variables that have not been read as a cell's. */
+    /** Returns the matrices among the variables that no cell has read. */
     static DenseLayers of(Variables variables) {
         DenseLayers layers = new DenseLayers(variables);
         List<Named> vectors = new ArrayList<>();
@@ -91,7 +91,7 @@ final class DenseLayers {
         return layers;
     }
 
-    /** Variables without names, as {@code tf.Variable} makes them: a vector goes with the one matrix that has its size. */
+    /** Pairs variables without meaningful names, such as {@code tf.Variable}'s: a vector is the bias of the one matrix that fits. */
     private void pairByShape(List<Named> vectors) {
         for (Named vector : vectors) {
             List<Matrix> fitting = matrices.stream()
@@ -104,21 +104,21 @@ final class DenseLayers {
         }
     }
 
-    /** How many there are beside embeddings. */
+    /** Returns the number of matrices without embeddings. */
     int count() {
         return all.size();
     }
 
-    /** Which of all that are no embeddings a matrix is, in the order of the variables. */
+    /** Returns a matrix's index among the matrices without embeddings, in the order of the variables. */
     int index(Matrix matrix) {
         return all.indexOf(matrix);
     }
 
     /**
-     * Takes those that stand behind the last cell.
+     * Takes the matrices after the last cell.
      *
-     * @param outputs of the last cell
-     * @return each after what it reads
+     * @param outputs the number of outputs of the last cell
+     * @return the dense layers, each after the layer that it reads
      */
     List<Dense> behind(long outputs) {
         List<Dense> found = new ArrayList<>();
@@ -137,7 +137,7 @@ final class DenseLayers {
         return found;
     }
 
-    /** It reads the newest layer that nobody reads yet, or else the last cell, or any other layer of the right size. */
+    /** Returns a dense layer that reads the latest unread layer of its size, or else the last cell, or any layer of its size. */
     private static Optional<Dense> reading(Matrix matrix, List<Dense> found, long outputs) {
         for (boolean turned : new boolean[] {false, true}) {
             long inputs = turned ? matrix.columns() : matrix.rows();
@@ -164,19 +164,19 @@ final class DenseLayers {
     }
 
     /**
-     * Takes those that stand before the first cell.
+     * Takes the matrices before the first cell.
      *
-     * @param inputs of the first cell
-     * @return from the input upwards
+     * @param inputs the input size of the first cell
+     * @return the matrices from the input upwards
      */
     List<Matrix> before(long inputs) {
         List<Matrix> found = new ArrayList<>();
-        long wanted = inputs;
+        long outputs = inputs;
         while (true) {
             Matrix next = null;
             for (Matrix matrix : matrices) {
-                if (matrix.columns() == wanted) {
-                    next = matrix; // the one nearest to the cells, if the order tells anything
+                if (matrix.columns() == outputs) {
+                    next = matrix; // the last one, which is nearest to the cells in the file's order
                 }
             }
             if (next == null) {
@@ -184,14 +184,14 @@ final class DenseLayers {
             }
             matrices.remove(next);
             found.add(0, next);
-            wanted = next.isEmbedding() ? -1 : next.rows(); // an embedding reads the input itself
+            outputs = next.isEmbedding() ? -1 : next.rows(); // an embedding reads the input itself
         }
     }
 
     Tensor kernel(Matrix matrix, boolean turned) {
         Tensor kernel = variables.tensor(matrix.kernel);
         if (kernel.values().length == 0) {
-            throw variables.malformed(kernel, "has shape " + kernel.shapeText() + ", a matrix was expected");
+            throw variables.malformed(kernel, "must be a matrix, but has shape " + kernel.shapeText());
         }
         return turned ? kernel : Columns.transposed(kernel);
     }
@@ -200,7 +200,7 @@ final class DenseLayers {
         return matrix.bias.map(named -> {
             Tensor bias = variables.tensor(named);
             if (!bias.hasShape(outputs)) {
-                throw variables.malformed(bias, "has shape " + bias.shapeText() + ", expected " + Tensor.text(outputs));
+                throw variables.malformed(bias, "must have shape " + Tensor.text(outputs) + ", but has " + bias.shapeText());
             }
             return bias;
         });

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Puts the layers that the variables tell of into their order: what stands before the cells, the cells, dense layers, heads. */
+/** Orders the layers that the variables contain: layers before the cells, the cells, dense layers, heads. */
 final class DraftBuilder {
     private final Variables variables;
     private final JsonNode given;
@@ -37,7 +37,7 @@ final class DraftBuilder {
     /**
      * Builds the draft.
      *
-     * @param keras what a SavedModel's graph tells of Keras' layers
+     * @param keras the options of Keras' layers in a SavedModel's graph
      * @param given the user's spec
      */
     static Draft build(Variables variables, KerasOptions keras, JsonNode given) {
@@ -52,10 +52,10 @@ final class DraftBuilder {
         List<String> scopes = cells.scopes();
         if (scopes.isEmpty()) {
             throw new Unsupported(
-                    variables.file(), "holds no recurrent cell (no variable is named like rnn/lstm_cell/kernel)");
+                    variables.file(), "does not contain a recurrent cell (no variable has a name like rnn/lstm_cell/kernel)");
         }
-        // How many layers come first is known when the first cell's size is; where a cell's kind has to be looked up in
-        // the user's spec, its position counts from what stands there before the cells.
+        // The number of layers before the cells is known only with the first cell's size. A cell's kind may be looked up
+        // in the user's spec before that, so that the spec's layers before the cells are counted.
         int front = front();
         List<Layer> found = new ArrayList<>();
         for (String scope : scopes) {
@@ -78,12 +78,12 @@ final class DraftBuilder {
         refuseUnread();
         input(inputs, firstHead, !before.isEmpty() && before.get(0).isEmbedding());
         spec.putObject("execution").put("mode", "carry");
-        notes.add("execution carry: the variables do not tell; for a model that was trained on windows of n events give"
-                + " --spec with execution");
+        notes.add("execution: carry, because the variables do not state it; for a model that was trained on windows of n"
+                + " events, give --spec with execution");
         if (!missing.isEmpty()) {
             throw new Unsupported(
                     variables.file(),
-                    "its variables do not tell " + String.join(", ", missing) + ": give them with --spec");
+                    "its variables do not state " + String.join(", ", missing) + "; give these fields with --spec");
         }
     }
 
@@ -105,14 +105,14 @@ final class DraftBuilder {
             if (above.inputs() != below.outputs()) {
                 throw new Malformed(
                         variables.file(),
-                        "cell " + above.scope() + " takes " + above.inputs() + " values, but " + below.scope()
-                                + " below it gives " + below.outputs());
+                        "cell " + above.scope() + " has " + above.inputs() + " inputs, but " + below.scope()
+                                + " below it has " + below.outputs() + " outputs");
             }
         }
         if (cells.size() > 1) {
-            notes.add("layers in the order of their names: "
+            notes.add("layers: in the order of their names, "
                     + String.join(", ", cells.stream().map(Layer::scope).toList())
-                    + "; residual connections between them would not be seen");
+                    + "; residual connections between them are not recognised");
         }
     }
 
@@ -172,17 +172,17 @@ final class DraftBuilder {
         String kind = cell.spec().path("cell").asText();
         if (kind.equals("lstm")) {
             notes.add(where + "forgetBias " + cell.spec().path("forgetBias").asText("0")
-                    + " is the default of TensorFlow's cell, which adds it at run time and does not store it; if yours was"
-                    + " made with another forget_bias, give it with --spec");
+                    + " is the default of TensorFlow's cell, which adds it at run time and does not store it; if your"
+                            + " cell has another forget_bias, give it with --spec");
             notes.add(where + "activation"
                     + (cell.spec().has("projection") ? ", cellClip and projectionClip" : " and cellClip")
-                    + " are not stored either; without --spec they are TensorFlow's defaults: tanh, no clipping");
+                    + " are not stored; unless --spec gives them, they are TensorFlow's defaults: tanh, no clipping");
         } else {
-            notes.add(where + "activation is not stored; without --spec it is TensorFlow's default, tanh");
+            notes.add(where + "activation is not stored; unless --spec gives it, it is TensorFlow's default: tanh");
         }
     }
 
-    /** Inner layers and heads; a head is what no other layer reads. */
+    /** Adds inner layers and heads; a head is a layer that no other layer reads. */
     private long addBehind(DenseLayers dense, List<Dense> behind, int lastCell, Layer last, long inputs) {
         Map<Dense, Integer> positions = new HashMap<>();
         List<Dense> outer = new ArrayList<>();
@@ -213,13 +213,13 @@ final class DraftBuilder {
                     + head.matrix().kernel().variable().name() + ", activation "
                     + activation.asText(activation.toString())
                     + (known.isPresent()
-                            ? " by the graph"
-                            : " by its size; the variables do not tell it, give another with --spec"));
+                            ? ", as in the graph"
+                            : ", inferred from its size; the variables do not state it, so give another with --spec"));
         }
         if (outer.isEmpty()) {
             heads.add(Map.of());
             spec.withArray("/heads").addObject().put("name", "output").put("activation", "linear");
-            notes.add("heads[0] is the last cell's output itself: there is no dense layer behind it");
+            notes.add("heads[0] is the last cell's output, because there is no dense layer after it");
         }
         return first;
     }
@@ -245,7 +245,7 @@ final class DraftBuilder {
             throw variables.unsupported(
                     left,
                     "of shape " + Tensor.text(left.shape()) + " and type "
-                            + left.variable().type() + " belongs to no layer that is understood here");
+                            + left.variable().type() + " does not belong to a supported layer");
         }
     }
 
@@ -261,7 +261,7 @@ final class DraftBuilder {
             encoding = embedding || predictsEvents(inputs, firstHead) ? "one-hot" : "dense";
         }
         spec.putObject("input").put("encoding", encoding).put("size", inputs);
-        notes.add("input " + encoding + " of size " + inputs + ": the first head has " + firstHead + " outputs"
-                + (embedding ? ", and an embedding comes first" : ""));
+        notes.add("input: " + encoding + " of " + inputs + ", because the first head has " + firstHead + " outputs"
+                + (embedding ? " and the first layer is an embedding" : ""));
     }
 }

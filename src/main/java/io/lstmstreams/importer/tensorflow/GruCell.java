@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The GRU cells of TensorFlow 1. {@code GRUCell} and {@code GRUBlockCellV2} (rnn_cell_impl.py, contrib's gru_ops.py) have
+ * Reads the GRU cells of TensorFlow 1. {@code GRUCell} and {@code GRUBlockCellV2} (rnn_cell_impl.py, contrib's gru_ops.py) have
  *
  * <pre>
  * gates/kernel [inputs + H, 2H], gates/bias [2H]            columns r, u: our r and z
@@ -14,9 +14,9 @@ import java.util.Map;
  * h' = u * h + (1 - u) * candidate
  * </pre>
  *
- * {@code GRUBlockCell} calls them w_ru, b_ru, w_c and b_c. {@code CudnnCompatibleGRUCell} (contrib's cudnn_rnn_ops.py) has the
- * reset after the product, and in place of the candidate's two {@code candidate/input_projection/kernel [inputs, H]} and {@code
- * candidate/hidden_projection/kernel [H, H]} with a bias each.
+ * {@code GRUBlockCell} names these variables w_ru, b_ru, w_c and b_c. {@code CudnnCompatibleGRUCell} (contrib's cudnn_rnn_ops.py)
+ * resets after the product and has, instead of the candidate's kernel, {@code candidate/input_projection/kernel [inputs, H]} and
+ * {@code candidate/hidden_projection/kernel [H, H]}, each with a bias.
  */
 final class GruCell {
     private static final int[] RESET_UPDATE = {0, 1};
@@ -37,7 +37,7 @@ final class GruCell {
         int inputs = rows - units;
         if (gates.shape()[1] % 2 != 0 || inputs <= 0) {
             throw variables.malformed(
-                    gates, "has shape " + gates.shapeText() + ", which is not [inputs + units, 2 * units]");
+                    gates, "must have shape [inputs + units, 2 * units], but has " + gates.shapeText());
         }
         Tensor gatesBias = variables.tensor(scope, block ? "b_ru" : "gates/bias", 2L * units);
         Tensor ih = Columns.transposed(gates, 0, inputs, units, RESET_UPDATE);

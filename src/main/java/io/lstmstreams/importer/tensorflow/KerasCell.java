@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The recurrent layers of Keras (keras/src/layers/rnn): {@code kernel [inputs, gates * H]}, {@code recurrent_kernel [H, gates *
- * H]} and {@code bias}. The number of gates tells the layer: 4 is an LSTM (columns i, f, c, o: our order; what
- * unit_forget_bias adds is in the stored bias), 3 a GRU (z, r, h; a bias of shape {@code [2, 3H]} if the reset comes after the
+ * Reads the recurrent layers of Keras (keras/src/layers/rnn): {@code kernel [inputs, gates * H]}, {@code recurrent_kernel [H,
+ * gates * H]} and {@code bias}. The number of gates determines the layer: 4 is an LSTM (columns i, f, c, o, which is our order;
+ * the stored bias includes unit_forget_bias), 3 a GRU (z, r, h; a bias of shape {@code [2, 3H]} if the reset comes after the
  * product), 1 a SimpleRNN.
  */
 final class KerasCell {
@@ -27,7 +27,7 @@ final class KerasCell {
         int gates = (int) (recurrent.shape()[1] / units);
         if (recurrent.shape()[1] % units != 0 || (gates != LSTM && gates != GRU && gates != 1)) {
             throw variables.malformed(
-                    recurrent, "has shape " + recurrent.shapeText() + ", which is no LSTM's, GRU's or SimpleRNN's");
+                    recurrent, "must have the shape of an LSTM, GRU or SimpleRNN, but has " + recurrent.shapeText());
         }
         Tensor kernel = variables.matrix(scope, "kernel");
         int inputs = (int) kernel.shape()[0];

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Finds the layers in the graph that Keras exports: one function calls all of them one after the other, and the operations
- * of each lie in a scope of their own. An operation that belongs to no layer that we know is refused.
+ * Finds the layers in a graph exported by Keras: one function calls all layers in their order, and each layer's operations have
+ * their own scope. An operation that belongs to no supported layer is refused.
  */
 final class KerasGraph {
     private static final Set<String> PLUMBING = Set.of(
@@ -31,17 +31,17 @@ final class KerasGraph {
     private static final Set<String> OF_EMBEDDING =
             Set.of("Less", "StridedSlice", "AddV2", "SelectV2", "GatherV2", "ResourceGather");
 
-    private static final int MAX_DEPTH = 20; // of an operation in a layer's own scopes
+    private static final int MAX_DEPTH = 20; // of an operation's scopes within a layer
 
     private final String file;
-    private final Map<String, Map<String, Integer>> scopes = new LinkedHashMap<>(); // operations by type, counted
-    private final Set<String> recurrentLayers = new HashSet<>(); // the scopes around cells
+    private final Map<String, Map<String, Integer>> scopes = new LinkedHashMap<>(); // counts of operations by scope and type
+    private final Set<String> recurrentLayers = new HashSet<>(); // scopes that contain cells
 
     private KerasGraph(String file) {
         this.file = file;
     }
 
-    /** Looks through the function that holds the layers; knows nothing if there is none. */
+    /** Returns the options in the function that holds the layers, or {@link KerasOptions#UNKNOWN} without such a function. */
     static KerasOptions options(List<Function> functions, String file) {
         Function model = functions.stream()
                 .max(Comparator.comparingLong(KerasGraph::cellOperations))
@@ -53,7 +53,7 @@ final class KerasGraph {
     private static long cellOperations(Function function) {
         return function.operations().stream()
                 .filter(operation -> isCell(VariableName.parent(operation.name()))
-                        && !operation.name().contains("/while/")) // the body of the loop is a function of its own
+                        && !operation.name().contains("/while/")) // the body of the loop is a separate function
                 .count();
     }
 
@@ -90,14 +90,14 @@ final class KerasGraph {
                         || scopes.getOrDefault(scope + "/Tensordot", Map.of()).containsKey("MatMul"));
     }
 
-    /** Whatever changes numbers has to belong to a layer that we know. */
+    /** Refuses an operation that changes numbers and belongs to no supported layer. */
     private void check(Operation operation) {
         String scope = VariableName.parent(operation.name());
         String type = operation.type();
         if (type.startsWith("Reverse")) {
             throw new Unsupported(
                     file + ": layer " + scope,
-                    "runs backwards (" + type + "), which needs the whole sequence and cannot run one step at a time");
+                    "runs backwards (" + type + "), which requires the whole sequence and cannot run one step at a time");
         }
         boolean known = PLUMBING.contains(type)
                 || isInRecurrentLayer(scope)
@@ -108,8 +108,8 @@ final class KerasGraph {
             throw new Unsupported(
                     file,
                     "operation " + operation.name() + " of type " + type
-                            + " in its graph belongs to no layer that is understood here; save the model as .keras and"
-                            + " import that");
+                            + " in its graph does not belong to a supported layer; save the model as .keras and"
+                                    + " import that file");
         }
     }
 

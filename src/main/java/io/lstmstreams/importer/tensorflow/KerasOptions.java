@@ -12,16 +12,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The options of Keras' layers that no variable tells, as far as the operations in their graph do: which activations there
- * are, and how often. An LSTM has three recurrent ones and two others, a GRU two and one, a SimpleRNN one. What is not
- * exactly as Keras writes it stays unknown and has to be given by the user.
+ * The options of Keras' layers that do not follow from variables, inferred from the operations in the graph: the activations and
+ * their counts. An LSTM has three recurrent activations and two others, a GRU two and one, a SimpleRNN one. Options of a graph
+ * that differs from Keras' form remain unknown; the user must give them.
  *
- * @param cells for each recurrent layer, in order, how many operations of which type its cell has
- * @param dense the same for each dense layer
- * @param masked whether an embedding skips index 0
+ * @param cells the counts of operations by type in each recurrent layer's cell, in order
+ * @param dense the counts of operations by type in each dense layer, in order
+ * @param masked true if an embedding skips index 0
  */
 record KerasOptions(List<Map<String, Integer>> cells, List<Map<String, Integer>> dense, boolean masked) {
-    /** There is no graph, or none that Keras wrote. */
+    /** The options without a graph of Keras. */
     static final KerasOptions UNKNOWN = new KerasOptions(List.of(), List.of(), false);
 
     private static final Set<String> ACTIVATIONS = Set.of(
@@ -52,12 +52,12 @@ record KerasOptions(List<Map<String, Integer>> cells, List<Map<String, Integer>>
         return OF_DENSE.contains(operation) || isActivation(operation);
     }
 
-    /** These options if the layers in the variables are as many as those in the graph; else nothing is known. */
+    /** Returns these options if the variables and the graph have the same number of layers, otherwise {@link #UNKNOWN}. */
     KerasOptions forLayers(int cellCount, int denseCount) {
         return cells.size() == cellCount && dense.size() == denseCount ? this : UNKNOWN;
     }
 
-    /** The activation of a dense layer. */
+    /** Returns the activation of a dense layer, or empty if it is unknown. */
     Optional<JsonNode> denseActivation(int index) {
         if (index < 0 || index >= dense.size()) {
             return Optional.empty();
@@ -73,10 +73,10 @@ record KerasOptions(List<Map<String, Integer>> cells, List<Map<String, Integer>>
     /**
      * Completes the options of a recurrent layer.
      *
-     * @param index which of the recurrent layers it is
-     * @param position which layer of the model it is
-     * @param given what the user's spec says of it
-     * @param missing where to name the fields that nobody knows
+     * @param index the index among the recurrent layers
+     * @param position the position of the layer in the model
+     * @param given the user's spec of the layer
+     * @param missing receives the names of unknown fields
      */
     void completeCell(ObjectNode spec, int index, int position, JsonNode given, List<String> missing) {
         String kind = spec.path("cell").asText();
@@ -100,7 +100,7 @@ record KerasOptions(List<Map<String, Integer>> cells, List<Map<String, Integer>>
     private static void fromGraph(ObjectNode spec, String kind, Map<String, Integer> counted) {
         int recurrent = kind.equals("lstm") ? 3 : kind.equals("gru") ? 2 : 0;
         int others = kind.equals("lstm") ? 2 : 1;
-        int products = kind.equals("rnn") ? 0 : 3; // element by element
+        int products = kind.equals("rnn") ? 0 : 3; // elementwise products
         Map<String, Integer> operations = new HashMap<>(counted);
         List<JsonNode> same = activations(new HashMap<>(operations), recurrent + others);
         List<JsonNode> inner = recurrent == 0 ? List.of() : activations(operations, recurrent);
@@ -121,12 +121,12 @@ record KerasOptions(List<Map<String, Integer>> cells, List<Map<String, Integer>>
         if (recurrent > 0) {
             spec.set("recurrentActivation", inner.get(0));
         }
-        if (kind.equals("gru") && !spec.has("resetAfter")) { // of one without bias; else the bias' shape tells
+        if (kind.equals("gru") && !spec.has("resetAfter")) { // without a bias, whose shape would decide
             spec.put("resetAfter", operations.getOrDefault("MatMul", 0) == 2);
         }
     }
 
-    /** Takes the activations that are there exactly so many times. */
+    /** Takes the activations that occur exactly {@code times} times. */
     private static List<JsonNode> activations(Map<String, Integer> operations, int times) {
         List<JsonNode> found = new ArrayList<>();
         for (String name : ACTIVATIONS) {
@@ -138,7 +138,7 @@ record KerasOptions(List<Map<String, Integer>> cells, List<Map<String, Integer>>
         return found;
     }
 
-    /** Keras writes hard_sigmoid as relu6(x + 3) / 6. */
+    /** Returns the activation of an operation. Keras writes hard_sigmoid as relu6(x + 3) / 6. */
     private static JsonNode activation(String operation, boolean divided) {
         JsonNodeFactory json = JsonNodeFactory.instance;
         return switch (operation) {

@@ -5,12 +5,12 @@ import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.Map;
 
 /**
- * A layer as it goes into a draft.
+ * A recurrent layer of a draft.
  *
- * @param scope where its variables lie
+ * @param scope the scope of its variables
  * @param spec its cell and options
- * @param parameters by the draft's names
- * @param inputs how many numbers it reads
- * @param outputs how many it gives
+ * @param parameters the parameters by the draft's names
+ * @param inputs the number of input values
+ * @param outputs the number of output values
  */
 record Layer(String scope, ObjectNode spec, Map<String, Tensor> parameters, long inputs, long outputs) {}

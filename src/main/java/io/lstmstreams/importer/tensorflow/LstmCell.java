@@ -8,24 +8,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The LSTM cells of TensorFlow 1: {@code BasicLSTMCell}, {@code LSTMCell}, {@code LSTMBlockCell}, {@code LSTMBlockFusedCell}
+ * Reads the LSTM cells of TensorFlow 1: {@code BasicLSTMCell}, {@code LSTMCell}, {@code LSTMBlockCell}, {@code LSTMBlockFusedCell}
  * (rnn_cell_impl.py, contrib/rnn/python/ops/lstm_ops.py) and {@code LayerNormBasicLSTMCell}
- * (contrib/rnn/python/ops/rnn_cell.py). They have the same variables in the same order:
+ * (contrib/rnn/python/ops/rnn_cell.py). All have the same variables in the same order:
  *
  * <pre>
- * kernel [inputs + R, 4H]   columns i, j (the candidate), f, o; the first rows are the input's, the others those of h
- * bias [4H]                 not of a layer-normalised cell
+ * kernel [inputs + R, 4H]   columns i, j (the candidate), f, o; first the rows of the input, then the rows of h
+ * bias [4H]                 missing in a layer-normalised cell
  * w_i_diag, w_f_diag, w_o_diag [H]         peepholes
- * projection/kernel [H, P]                 R is P with it, and H without
+ * projection/kernel [H, P]                 R is P with a projection, and H without
  * input|transform|forget|output|state / gamma|beta [H]      layer normalisation of i, j, f, o, and of the new c
  * </pre>
  *
- * forget_bias, the activation and the clips are arguments of the cell's constructor and nowhere in the variables.
+ * forget_bias, the activation and the clips are arguments of the cell's constructor; the variables do not contain them.
  */
 final class LstmCell {
     private static final int GATES = 4;
-    private static final int[] ORDER = {0, 2, 1, 3}; // i, f, g, o of ours among i, j, f, o
-    private static final double FORGET_BIAS = 1.0; // of all constructors but cuDNN's
+    private static final int[] ORDER = {0, 2, 1, 3}; // our i, f, g, o among i, j, f, o
+    private static final double FORGET_BIAS = 1.0; // the default of all constructors but cuDNN's
     private static final double NORM_EPSILON = 1e-12; // variance_epsilon of contrib/layers/python/layers/layers.py
     private static final Map<String, String> NORMS =
             Map.of("input", "i", "forget", "f", "transform", "g", "output", "o", "state", "c");
@@ -34,7 +34,7 @@ final class LstmCell {
 
     private LstmCell() {}
 
-    /** Whether the variables below a scope are those that only such a cell has. */
+    /** Returns whether a scope has variables that only such a cell has. */
     static boolean isAt(Variables variables, String scope) {
         return variables.has(scope, "kernel")
                 && (PEEPHOLES.stream().anyMatch(gate -> variables.has(scope, diagonal(gate)))
@@ -50,7 +50,7 @@ final class LstmCell {
         Tensor kernel = variables.matrix(scope, "kernel");
         if (kernel.shape()[1] % GATES != 0) {
             throw variables.malformed(
-                    kernel, "has " + kernel.shape()[1] + " columns, which are not those of four gates");
+                    kernel, "must have 4 columns for each unit, but has " + kernel.shape()[1]);
         }
         int units = (int) (kernel.shape()[1] / GATES);
         spec.put("cell", "lstm").put("units", units);
@@ -66,7 +66,8 @@ final class LstmCell {
         int inputs = rows - recurrent;
         if (inputs <= 0) {
             throw variables.malformed(
-                    kernel, "has " + rows + " rows, too few for an input beside the " + recurrent + " of the state");
+                    kernel,
+                    "must have more than the " + recurrent + " rows of the state, but has " + rows + " rows");
         }
         parameters.put("weight_ih", Columns.transposed(kernel, 0, inputs, units, ORDER));
         parameters.put("weight_hh", Columns.transposed(kernel, inputs, rows, units, ORDER));
@@ -76,7 +77,7 @@ final class LstmCell {
             parameters.put("bias_ih", Columns.reordered(bias, 0, units, ORDER));
         }
         peepholes(variables, scope, units, spec, parameters);
-        if (!scope.contains("cudnn_compatible")) { // whose constructor passes 0
+        if (!scope.contains("cudnn_compatible")) { // its constructor passes 0
             spec.put("forgetBias", FORGET_BIAS);
         }
         return new Layer(scope, spec, parameters, inputs, recurrent);
@@ -100,7 +101,7 @@ final class LstmCell {
         if (variables.has(scope, "bias")) {
             throw new Malformed(
                     variables.file(),
-                    "cell " + scope + " has a bias and layer normalisation, which has none in TensorFlow");
+                    "cell " + scope + " has a bias and layer normalisation, but TensorFlow's layer-normalised cell has no bias");
         }
         NORMS.forEach((norm, gate) -> {
             parameters.put("norm_" + gate, variables.tensor(scope, norm + GAMMA, units));

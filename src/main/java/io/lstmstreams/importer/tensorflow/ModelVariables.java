@@ -14,26 +14,26 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Which variables belong to the model, among those that a training program keeps. */
+/** Selects the variables of the model among the variables that a training program stores. */
 final class ModelVariables {
     private static final String ATTRIBUTES = "/.ATTRIBUTES/VARIABLE_VALUE";
     private static final int MAX_NAME = 1_000;
     private static final String MOVING_AVERAGE = "/ExponentialMovingAverage";
 
-    /** What optimizers of TensorFlow 1 keep for a variable lies below it, under the optimizer's name. */
+    /** The optimizers' slots of a variable in TensorFlow 1, below the variable and under the optimizer's name. */
     private static final Pattern SLOT = Pattern.compile(
             ".*/(Adam|AdaMax|AdamW?Optimizer|AMSGrad|NAdam|LazyAdam|RMSProp|Momentum|Adagrad|AdagradDA|AdagradAccum|Adadelta"
                     + "|Ftrl|ProximalAdagrad|adam_[mv])(_\\d+)?",
             Pattern.DOTALL);
 
-    /** Numbers that steer the training, and the state of generators of random numbers. */
+    /** Numbers that control the training, and the state of random generators. */
     private static final Pattern TRAINING = Pattern.compile(
             "(.*/)?(beta[12]_power|global_step|learning_rate|lr|decay|momentum|rho|iter|iterations?|step|epoch|loss"
                     + "|current_learning_rate|save_counter|keep_prob|good_steps|current_loss_scale|seed_generator_state"
                     + "|local_step|num_steps|total|count|is_training|batch_size)(_\\d+)?",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-    /** What TensorFlow 2 keeps of the optimizer and of Keras' metrics, by the paths of their objects. */
+    /** The paths of the optimizer's and Keras' metrics' objects in TensorFlow 2. */
     private static final Pattern TRAINING_PATH = Pattern.compile(
             "(.*/)?(\\.OPTIMIZER_SLOT/.*|_?optimizer/.*|keras_api/metrics/.*|_CHECKPOINTABLE_OBJECT_GRAPH|loss_tracker/.*"
                     + "|\\.ATTRIBUTES/OBJECT_CONFIG_JSON"
@@ -47,13 +47,13 @@ final class ModelVariables {
         boolean exported = variables.keySet().stream().anyMatch(name -> name.startsWith("variables/"));
         variables.forEach((name, variable) -> {
             if (Math.max(name.length(), fullNames.getOrDefault(name, "").length()) > MAX_NAME) {
-                throw new Malformed(file, "a variable's name is longer than " + MAX_NAME + " characters");
+                throw new Malformed(file, "a variable's name must have at most " + MAX_NAME + " characters, but has more");
             }
-            // Keras' export keeps every variable twice: in the model's order, and once more with the layers' states.
+            // Keras' export stores every variable twice: in the model's order, and again with the layers' states.
             boolean copy = exported && name.startsWith("_all_variables/");
-            boolean steers = TRAINING.matcher(withoutAttributes(name)).matches() && variable.shape().length == 0;
+            boolean ofTraining = TRAINING.matcher(withoutAttributes(name)).matches() && variable.shape().length == 0;
             if (!copy
-                    && !steers
+                    && !ofTraining
                     && !SLOT.matcher(name).matches()
                     && !TRAINING_PATH.matcher(name).matches()) {
                 kept.put(name, variable);
@@ -72,7 +72,7 @@ final class ModelVariables {
                     || (TRAINING.matcher(own).matches() && (variable.shape().length == 0 || !variable.number()));
             if (own.endsWith(MOVING_AVERAGE)) {
                 own = own.substring(0, own.length() - MOVING_AVERAGE.length());
-                training = raw.contains(own); // the variable itself is there; else its average stands for it
+                training = raw.contains(own); // if the variable itself is missing, its average replaces it
             }
             if (!training) {
                 VariableName canonical = VariableName.of(own);

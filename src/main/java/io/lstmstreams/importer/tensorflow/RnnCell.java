@@ -5,7 +5,7 @@ import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** {@code BasicRNNCell} of TensorFlow 1 (rnn_cell_impl.py): {@code kernel [inputs + H, H]} and {@code bias [H]}. */
+/** Reads the {@code BasicRNNCell} of TensorFlow 1 (rnn_cell_impl.py): {@code kernel [inputs + H, H]} and {@code bias [H]}. */
 final class RnnCell {
     private RnnCell() {}
 
@@ -16,7 +16,7 @@ final class RnnCell {
         int inputs = rows - units;
         if (inputs <= 0) {
             throw variables.malformed(
-                    kernel, "has shape " + kernel.shapeText() + ", which is not [inputs + units, units]");
+                    kernel, "must have shape [inputs + units, units], but has " + kernel.shapeText());
         }
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         parameters.put("weight_ih", Columns.transposed(kernel, 0, inputs, units, 0));

@@ -25,8 +25,8 @@ public final class TensorFlowImporter {
     private TensorFlowImporter() {}
 
     /**
-     * Whether a path is one that {@link #read} takes: an {@code .npz}, any file of a checkpoint or the prefix of their names,
-     * or the folder of a SavedModel.
+     * Returns whether {@link #read} accepts a path: an {@code .npz}, any file of a checkpoint or the prefix of the files' names, or
+     * the folder of a SavedModel.
      */
     public static boolean recognises(Path path) {
         return isArchive(path) || Files.isRegularFile(path.resolve(SAVED_MODEL)) || isCheckpoint(path);
@@ -57,10 +57,10 @@ public final class TensorFlowImporter {
     /**
      * Reads a model.
      *
-     * @param file what errors call it
-     * @param spec the user's spec: where the variables leave a choice, it is looked up there
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, is damaged, or holds what is not
-     *     supported or not understood
+     * @param file the file's name in errors
+     * @param spec the user's spec, which decides what the variables leave open
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, is damaged, or holds an
+     *     unsupported model
      */
     public static Draft read(Path path, String file, ObjectNode spec) {
         if (isArchive(path)) {
@@ -72,9 +72,9 @@ public final class TensorFlowImporter {
         }
         if (!isCheckpoint(path)) {
             if (Files.exists(path)) {
-                throw new Unsupported(file, "is no checkpoint of TensorFlow: there is no " + name(index(path)));
+                throw new Unsupported(file, "is not a checkpoint of TensorFlow: " + name(index(path)) + " is missing");
             }
-            throw new Inaccessible(file, "no such file", null);
+            throw new Inaccessible(file, "does not exist", null);
         }
         TensorBundle bundle = TensorBundle.open(prefix(path), file);
         return DraftBuilder.build(Variables.of(bundle, bundle.fullNames(), file), KerasOptions.UNKNOWN, spec);
@@ -82,11 +82,11 @@ public final class TensorFlowImporter {
 
     private static Draft savedModel(Path folder, String file, ObjectNode spec) {
         if (!Files.isRegularFile(folder.resolve(SAVED_MODEL))) {
-            throw new Unsupported(file, "is a folder without a " + SAVED_MODEL + ", so no SavedModel of TensorFlow");
+            throw new Unsupported(file, "is a folder, but not a SavedModel: " + SAVED_MODEL + " is missing");
         }
         Path prefix = folder.resolve("variables").resolve("variables");
         if (!Files.exists(index(prefix))) {
-            throw new Inaccessible(file, "has no variables/variables.index: the SavedModel is not whole", null);
+            throw new Inaccessible(file, "is an incomplete SavedModel: variables/variables.index is missing", null);
         }
         KerasOptions keras = KerasGraph.options(SavedModelGraph.functions(folder.resolve(SAVED_MODEL), file), file);
         TensorBundle bundle = TensorBundle.open(prefix, file);

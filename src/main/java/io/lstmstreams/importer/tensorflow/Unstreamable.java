@@ -5,17 +5,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Scopes and names that say by themselves that a model cannot run here, each with the reason. */
+/** Scopes and names that identify a model as unsupported, each with the reason. */
 final class Unstreamable {
     private static final Map<Pattern, String> REASONS = new LinkedHashMap<>();
 
     static {
         reason(
                 "bidirectional.*|stack_bidirectional.*|fw|bw|(forward|backward)_(lstm|gru|rnn|simple_rnn).*",
-                "belongs to a bidirectional layer, which needs the whole sequence and cannot run one step at a time");
+                "belongs to a bidirectional layer, which requires the whole sequence and cannot run one step at a time");
         reason(
                 ".*attention.*",
-                "belongs to an attention, which looks at the whole sequence and cannot run one step at a time");
+                "belongs to an attention layer, which requires the whole sequence and cannot run one step at a time");
         reason(
                 "(separable_|depthwise_)?conv(_?lstm.*|\\d?_?\\d?d.*|_\\d+|_layer.*)?|convolution.*",
                 "belongs to a convolution, which is not supported");
@@ -27,10 +27,11 @@ final class Unstreamable {
                 "(phased_lstm|grid_lstm|bidirectional_grid_lstm|time_freq_lstm|glstm|coupled_input_forget_gate_lstm"
                         + "|indy_lstm|indy_gru|indrnn|layer_norm_lstm|layer_norm_basic_gru|weight_norm_lstm|sru|nas"
                         + "|ugrnn|intersection_rnn|compiled_wrapper|highway_wrapper|zoneout.*)(_cell)?(_\\d+)?",
-                "belongs to a kind of cell that is not supported (LSTM, GRU and basic RNN cells are)");
+                "belongs to a kind of cell that is not supported (supported: LSTM, GRU and basic RNN cells)");
         reason(
                 "(batch_?norm|layer_?norm|batch_normalization|layer_normalization|bn|ln)(_?\\d+)?",
-                "belongs to a normalisation between layers; a checkpoint does not tell where it stands");
+                "belongs to a normalisation between layers, but a checkpoint does not state its place; save the model"
+                        + " as .keras and import that file");
     }
 
     private Unstreamable() {}
@@ -53,7 +54,7 @@ final class Unstreamable {
                 if (encoder && part.equals("decoder")) {
                     throw variables.unsupported(
                             named,
-                            "belongs to a decoder behind an encoder, which needs the whole sequence first and cannot"
+                            "belongs to a decoder after an encoder, which requires the whole sequence first and cannot"
                                     + " run one step at a time");
                 }
             }

@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of a variable in one spelling, whatever the release of TensorFlow that wrote it: scopes in snake case
- * ({@code MultiRNNCell/Cell0/BasicLSTMCell} is {@code multi_rnn_cell/cell_0/basic_lstm_cell}), and {@code kernel} and {@code
- * bias} for what was {@code weights} and {@code biases} before 1.2, {@code Linear/Matrix} and {@code Linear/Bias} before 1.0,
- * and {@code W}, {@code softmax_w} or {@code b_out} in programs of people.
+ * The name of a variable in one spelling for all releases of TensorFlow: scopes in snake case ({@code
+ * MultiRNNCell/Cell0/BasicLSTMCell} is {@code multi_rnn_cell/cell_0/basic_lstm_cell}), and {@code kernel} and {@code bias} for
+ * {@code weights} and {@code biases} before 1.2, {@code Linear/Matrix} and {@code Linear/Bias} before 1.0, and {@code W}, {@code
+ * softmax_w} or {@code b_out} in users' programs.
  *
  * @param scope all but the last part, joined by slashes
  * @param leaf the last part
@@ -33,7 +33,7 @@ record VariableName(String scope, String leaf) implements Comparable<VariableNam
         }
         if (parts.size() > 1 && parts.get(parts.size() - 1).equals("part_0")) {
             parts.remove(parts.size()
-                    - 1); // a variable in one part is whole; of several parts the others are not understood
+                    - 1); // the only part of an unpartitioned variable; of several parts, the others are refused
         }
         String leaf = parts.remove(parts.size() - 1);
         if (!parts.isEmpty() && parts.get(parts.size() - 1).equals("linear") && leaf.matches("matrix|bias")) {
@@ -79,7 +79,7 @@ record VariableName(String scope, String leaf) implements Comparable<VariableNam
         return cell.matches() ? "cell_" + cell.group(1) : snake;
     }
 
-    /** The last part of the scope, empty if there is none. */
+    /** Returns the last part of the scope, or an empty text. */
     String lastScope() {
         return last(scope);
     }
@@ -88,18 +88,18 @@ record VariableName(String scope, String leaf) implements Comparable<VariableNam
         return scope.substring(scope.lastIndexOf('/') + 1);
     }
 
-    /** The scope around a scope; empty around an outermost one. */
+    /** Returns the scope around a scope; empty for an outermost scope. */
     static String parent(String scope) {
         int slash = scope.lastIndexOf('/');
         return slash < 0 ? "" : scope.substring(0, slash);
     }
 
-    /** A variable below a scope. */
+    /** Returns the name of a variable below a scope. */
     static String join(String scope, String rest) {
         return scope.isEmpty() ? rest : scope + "/" + rest;
     }
 
-    /** In the order in which TensorFlow numbers things: {@code lstm}, {@code lstm_1}, ... {@code lstm_10}. */
+    /** Compares names in TensorFlow's order of numbers: {@code lstm}, {@code lstm_1}, ... {@code lstm_10}. */
     @Override
     public int compareTo(VariableName other) {
         return compare(toString(), other.toString());

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The variables of a model by their {@link VariableName}, without what only training needs. It remembers which of them have
- * been read: what is left over at the end was not understood.
+ * The variables of a model by their {@link VariableName}, without variables of the training. Variables that are unread at the
+ * end belong to no supported layer.
  */
 final class Variables {
     private final VariableFile source;
@@ -26,7 +26,7 @@ final class Variables {
     /**
      * A variable of the model.
      *
-     * @param order what it is sorted by
+     * @param order the key by which variables are sorted
      */
     record Named(VariableName name, Variable variable, String order) {
         long[] shape() {
@@ -46,7 +46,7 @@ final class Variables {
     /**
      * Sorts the variables of a file.
      *
-     * @param fullNames names of variables in their program by their names in the file, where these differ
+     * @param fullNames the variables' names in their program, by their names in the file, if these differ
      */
     static Variables of(VariableFile source, Map<String, String> fullNames, String file) {
         Variables variables = new Variables(source, file);
@@ -63,7 +63,7 @@ final class Variables {
             throw new Unsupported(
                     file,
                     "variables " + other.variable().name() + " and "
-                            + named.variable().name() + " have the same name as far as this importer can tell");
+                            + named.variable().name() + " have the same name after normalisation of their spelling");
         }
     }
 
@@ -71,12 +71,12 @@ final class Variables {
         return file;
     }
 
-    /** All that the model has, in the order of its layers. */
+    /** Returns all variables, in the order of the model's layers. */
     List<Named> all() {
         return List.copyOf(byName.values());
     }
 
-    /** Those that have not been read. */
+    /** Returns the variables that have not been read. */
     List<Named> unread() {
         List<Named> left = new ArrayList<>();
         byName.forEach((name, named) -> {
@@ -91,25 +91,25 @@ final class Variables {
         return byName.containsKey(VariableName.join(scope, rest));
     }
 
-    /** The shape of a variable that is there. */
+    /** Returns the shape of an existing variable. */
     long[] shape(String scope, String rest) {
         return byName.get(VariableName.join(scope, rest)).shape();
     }
 
-    /** Reads a matrix that has to be there. */
+    /** Reads a required matrix. */
     Tensor matrix(String scope, String rest) {
         Tensor tensor = tensor(scope, rest);
         if (tensor.shape().length != 2 || tensor.shape()[0] == 0 || tensor.shape()[1] == 0) {
-            throw malformed(tensor, "has shape " + tensor.shapeText() + ", a matrix was expected");
+            throw malformed(tensor, "must be a matrix, but has shape " + tensor.shapeText());
         }
         return tensor;
     }
 
-    /** Reads a variable that has to be there and to have this shape. */
+    /** Reads a required variable of this shape. */
     Tensor tensor(String scope, String rest, long... shape) {
         Tensor tensor = tensor(scope, rest);
         if (!tensor.hasShape(shape)) {
-            throw malformed(tensor, "has shape " + tensor.shapeText() + ", expected " + Tensor.text(shape));
+            throw malformed(tensor, "must have shape " + Tensor.text(shape) + ", but has " + tensor.shapeText());
         }
         return tensor;
     }
@@ -118,7 +118,9 @@ final class Variables {
         Named named = byName.get(VariableName.join(scope, rest));
         if (named == null) {
             throw new Malformed(
-                    file, "has no variable " + VariableName.join(scope, rest) + ", though its neighbours are there");
+                    file,
+                    "must have the variable " + VariableName.join(scope, rest)
+                            + " beside the other variables of its layer, but has not");
         }
         return tensor(named);
     }

@@ -1,9 +1,8 @@
 /**
- * From the variables of a TensorFlow model to a {@link io.lstmstreams.importer.draft.Draft}: which of them are cells, dense
- * layers and embeddings by their names and shapes, and how their columns are ordered.
- * {@link io.lstmstreams.importer.tensorflow.TensorFlowImporter} is the door.
+ * Converts the variables of a TensorFlow model into a {@link io.lstmstreams.importer.draft.Draft}; the entry point is
+ * {@link io.lstmstreams.importer.tensorflow.TensorFlowImporter}. Cells, dense layers and embeddings are recognised by the names
+ * and shapes of TensorFlow 1's cells and of Keras' layers.
  *
- * <p>It knows the names and formulas of TensorFlow 1's cells and of Keras' layers; it knows neither how files are laid out
- * ({@code format} does) nor how a model is built and run.
+ * <p>The package {@code format} reads the files; {@code modelfile} builds the model.
  */
 package io.lstmstreams.importer.tensorflow;

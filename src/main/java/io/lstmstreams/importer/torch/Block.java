@@ -8,13 +8,13 @@ import java.util.Map;
  * One layer by its parameters: a module of the state_dict, or one layer of a module of several recurrent layers.
  *
  * @param module the module's name in the file
- * @param name the same without what all modules have in front, such as {@code module.}
- * @param layer the number within the module; 0 where it has but one
- * @param cell what it is; {@link Cell#DENSE} where it may also be an embedding
- * @param parameters by the names of {@link io.lstmstreams.importer.draft.Draft}
- * @param inputs how many values it takes
- * @param outputs how many values it gives
- * @param order its place among the blocks, in the order that the file gives
+ * @param name the module's name without the prefix of all modules, such as {@code module.}
+ * @param layer the number within the module; 0 if the module has one layer
+ * @param cell the kind; {@link Cell#DENSE} if the layer may also be an embedding
+ * @param parameters the parameters by the names of {@link io.lstmstreams.importer.draft.Draft}
+ * @param inputs the number of input values
+ * @param outputs the number of output values
+ * @param order the position among the blocks, in the file's order
  */
 record Block(
         String module,
@@ -26,33 +26,33 @@ record Block(
         long outputs,
         int order) {
 
-    /** What it may be: a matrix without a bias may be either of two. */
+    /** Returns the possible kinds: a matrix without a bias is a dense layer or an embedding. */
     List<Cell> roles() {
         boolean either = cell == Cell.DENSE && !parameters.containsKey("bias");
         return either ? List.of(Cell.DENSE, Cell.EMBEDDING) : List.of(cell);
     }
 
-    boolean isCalled(String wanted) {
-        return wanted.equals(module) || wanted.equals(name);
+    boolean isCalled(String other) {
+        return other.equals(module) || other.equals(name);
     }
 
-    /** The name for people, with the layer where there are several. */
+    /** Returns the name in messages, with the layer's number if the module has several. */
     String title() {
         String called = name.isEmpty() ? "(the top level)" : name;
         return layer == 0 ? called : called + " layer " + layer;
     }
 
-    /** The tensor that tells most. */
+    /** Returns the layer's most characteristic tensor. */
     Tensor main() {
-        for (String telling : new String[] {"weight_hh", "weight", "running_mean"}) {
-            if (parameters.containsKey(telling)) {
-                return parameters.get(telling);
+        for (String parameter : new String[] {"weight_hh", "weight", "running_mean"}) {
+            if (parameters.containsKey(parameter)) {
+                return parameters.get(parameter);
             }
         }
         return parameters.values().iterator().next();
     }
 
-    /** How many values it gives in a role. */
+    /** Returns the number of output values in a role. */
     long outputs(Cell role) {
         return role == Cell.EMBEDDING
                 ? inputs

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Sorts the tensors of a state_dict into layers by what their names say: {@code nn.LSTM}, {@code GRU} and {@code RNN}
+ * Sorts the tensors of a state_dict into layers by their names: {@code nn.LSTM}, {@code GRU} and {@code RNN}
  * ({@code rnn.weight_ih_l0}, {@code [4H, X]}), their cells ({@code cell.weight_ih}), {@code nn.Linear}, {@code Embedding},
  * {@code BatchNorm1d} and {@code LayerNorm} ({@code fc.weight}). See pytorch.org/docs, "Variables" of each.
  */
@@ -42,12 +42,12 @@ final class Blocks {
         this.notes = notes;
     }
 
-    /** Whether a tensor counts something in training and is not used afterwards. */
+    /** Returns whether a tensor is a counter of the training, which inference does not need. */
     static boolean isCounter(String tensor) {
         return tensor.equals("num_batches_tracked") || tensor.endsWith(".num_batches_tracked");
     }
 
-    /** The layers, in no other order than the file's. */
+    /** Returns the layers in the file's order. */
     static List<Block> of(Collection<Tensor> tensors, String where, Hints hints, List<String> notes) {
         Blocks blocks = new Blocks(where, hints, notes);
         tensors.forEach(blocks::sort);
@@ -60,13 +60,13 @@ final class Blocks {
             return;
         }
         if (LOSS.matcher(name).matches()) {
-            notes.add("tensor " + name + " is taken for weights of a loss and left out");
+            notes.add("tensor " + name + " is ignored: by its name it holds weights of a loss");
             return;
         }
         if (ATTENTION.matcher(name).matches()) {
             throw unsupported(
                     tensor,
-                    "belongs to an attention layer by its name, which looks at the whole sequence and cannot run one step"
+                    "by its name belongs to an attention layer, which requires the whole sequence and cannot run one step"
                             + " at a time");
         }
         Matcher matcher = RECURRENT.matcher(name);
@@ -78,8 +78,8 @@ final class Blocks {
         if (!matcher.matches()) {
             throw unsupported(
                     tensor,
-                    "belongs to no layer that is supported here (LSTM, GRU, RNN and their cells, Embedding, Linear,"
-                            + " BatchNorm1d and LayerNorm of torch.nn are)");
+                    "does not belong to a supported layer (supported: LSTM, GRU, RNN and their cells, Embedding, Linear,"
+                            + " BatchNorm1d and LayerNorm of torch.nn)");
         }
         String module = module(matcher);
         others.computeIfAbsent(module, key -> new LinkedHashMap<>()).put(matcher.group(2), tensor);
@@ -89,7 +89,7 @@ final class Blocks {
         if (matcher.group(4) != null) {
             throw unsupported(
                     tensor,
-                    "belongs to a bidirectional layer, which needs the whole sequence and cannot run one step at a time");
+                    "belongs to a bidirectional layer, which requires the whole sequence and cannot run one step at a time");
         }
         String module = module(matcher);
         int layer = matcher.group(3) == null ? 0 : Integer.parseInt(matcher.group(3));
@@ -97,7 +97,8 @@ final class Blocks {
                 .computeIfAbsent(module, key -> new TreeMap<>())
                 .computeIfAbsent(layer, key -> new LinkedHashMap<>());
         if (parameters.put(matcher.group(2), tensor) != null) {
-            throw new Malformed(where + ": tensor " + tensor.name(), "is there twice, as a layer's and as a cell's");
+            throw new Malformed(
+                    where + ": tensor " + tensor.name(), "occurs twice: as the parameter of a layer and of a cell");
         }
     }
 
@@ -110,7 +111,8 @@ final class Blocks {
     private List<Block> blocks() {
         if (recurrent.isEmpty()) {
             throw new Unsupported(
-                    where, "holds no LSTM, GRU or RNN (no tensor is named like lstm.weight_ih_l0 or cell.weight_ih)");
+                    where,
+                    "does not contain an LSTM, GRU or RNN (no tensor has a name like lstm.weight_ih_l0 or cell.weight_ih)");
         }
         List<Block> blocks = new ArrayList<>();
         for (Map.Entry<String, Integer> module : order.entrySet()) {
@@ -130,16 +132,16 @@ final class Blocks {
         return named;
     }
 
-    /** Unless the spec names the layers: then they are only called so. */
+    /** Refuses a recurrent layer that is named encoder before one that is named decoder, unless the spec names the layers. */
     private void refuseEncoderAndDecoder(List<Block> blocks) {
         Block encoder = recurrentCalled("encoder", blocks);
         Block decoder = recurrentCalled("decoder", blocks);
-        boolean told = hints.layers() != null && hints.layers().stream().anyMatch(layer -> layer.name() != null);
-        if (encoder != null && decoder != null && encoder.order() != decoder.order() && !told) {
+        boolean named = hints.layers() != null && hints.layers().stream().anyMatch(layer -> layer.name() != null);
+        if (encoder != null && decoder != null && encoder.order() != decoder.order() && !named) {
             throw unsupported(
                     decoder.main(),
-                    "belongs to a decoder behind the encoder " + encoder.title() + ", which reads the whole sequence"
-                            + " first and cannot run one step at a time");
+                    "by its name belongs to the decoder of encoder " + encoder.title()
+                            + ", which reads the whole sequence" + " first and cannot run one step at a time");
         }
     }
 
@@ -151,7 +153,7 @@ final class Blocks {
                 .orElse(null);
     }
 
-    /** What all modules have in front, up to a dot: {@code module.} of DataParallel, {@code model.} of a wrapper. */
+    /** Returns the prefix of all modules up to a dot: {@code module.} of DataParallel, {@code model.} of a wrapper. */
     private static String sharedPrefix(Collection<String> modules) {
         String first = modules.iterator().next();
         int length = first.lastIndexOf('.') + 1;
@@ -166,13 +168,16 @@ final class Blocks {
     private List<Block> recurrentBlocks(String module) {
         TreeMap<Integer, Map<String, Tensor>> layers = recurrent.get(module);
         if (layers.lastKey() != layers.size() - 1) {
-            throw new Malformed(where, "holds layers " + layers.keySet() + " of " + module + ", one is missing");
+            throw new Malformed(
+                    where,
+                    "has layers " + layers.keySet() + " of " + module
+                            + ", but at least one layer between them is missing");
         }
         for (String other : others.keySet()) {
             if (!module.isEmpty() && other.startsWith(module + ".")) {
                 throw unsupported(
                         others.get(other).values().iterator().next(),
-                        "is part of the recurrent module " + module + ", which is none of torch.nn then");
+                        "is part of the recurrent module " + module + ", which is therefore not a module of torch.nn");
             }
         }
         List<Block> blocks = new ArrayList<>();
@@ -207,8 +212,8 @@ final class Blocks {
         if (weight.shape().length > 2) {
             throw unsupported(
                     weight,
-                    "has shape " + weight.shapeText() + ", a matrix was expected; it belongs to a convolution, which"
-                            + " takes several steps at once and cannot run one step at a time");
+                    "must be a matrix, but has shape " + weight.shapeText() + ": it belongs to a convolution, which"
+                            + " reads several steps at once and cannot run one step at a time");
         }
         RecurrentShapes.matrix(where, weight, "");
         long outputs = weight.shape()[0];
@@ -223,18 +228,20 @@ final class Blocks {
         if (!batchNorm && !parameters.containsKey("bias") && !isNamedLayerNorm(module)) {
             throw unsupported(
                     first,
-                    "is a vector without a bias: it may belong to a LayerNorm without bias, or to a PReLU, RMSNorm or"
-                            + " loss, which are not supported; for the first, --spec names it: {\"layers\": [...,"
+                    "is a vector without a bias and belongs either to a LayerNorm or to a PReLU, RMSNorm or loss, which"
+                            + " are not supported; if it is a LayerNorm, give --spec {\"layers\": [...,"
                             + " {\"cell\": \"layer_norm\", \"name\": \"" + module + "\"}, ...]}");
         }
         if (first.shape().length != 1 || first.shape()[0] == 0) {
             throw new Malformed(
-                    where + ": tensor " + first.name(), "has shape " + first.shapeText() + ", a vector was expected");
+                    where + ": tensor " + first.name(), "must be a vector, but has shape " + first.shapeText());
         }
         long size = first.shape()[0];
         parameters.values().forEach(tensor -> RecurrentShapes.expect(where, tensor, size));
         if (batchNorm && (!parameters.containsKey("running_mean") || !parameters.containsKey("running_var"))) {
-            throw new Malformed(where, "batch norm " + module + " has no running_mean or no running_var");
+            throw new Malformed(
+                    where,
+                    "batch norm " + module + " must have running_mean and running_var, but one of them is missing");
         }
         Cell cell = batchNorm ? Cell.BATCH_NORM : Cell.LAYER_NORM;
         return new Block(module, module, 0, cell, parameters, size, size, 0);

@@ -12,7 +12,7 @@ enum Cell {
     BATCH_NORM("batch_norm", 0),
     LAYER_NORM("layer_norm", 0);
 
-    /** Kinds of layers without parameters, which only a spec can name. */
+    /** The kinds of layers without parameters, which only a spec can name. */
     static final Set<String> WITHOUT_PARAMETERS = Set.of("activation", "add", "concat", "multiply", "slice");
 
     private final String specName;
@@ -23,12 +23,12 @@ enum Cell {
         this.gates = gates;
     }
 
-    /** The word in a spec. */
+    /** Returns the name in a spec. */
     String specName() {
         return specName;
     }
 
-    /** How many blocks of rows the weights have; 0 for what is not recurrent. */
+    /** Returns the number of gates, each a block of rows in the weights; 0 for layers that are not recurrent. */
     int gates() {
         return gates;
     }

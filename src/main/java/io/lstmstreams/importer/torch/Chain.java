@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Layers in the order in which values go through them, and the heads that read the last.
+ * Layers in the order of evaluation, and the heads that read the last layer.
  *
- * @param layers from the input upwards
- * @param heads all dense, side by side
+ * @param layers the layers from the input upwards
+ * @param heads the heads, all dense
  */
 record Chain(List<Layer> layers, List<Head> heads) {
 
     /**
      * One layer.
      *
-     * @param kind the spec's word for it
-     * @param cell null where it has no parameters
-     * @param block null where it has no parameters
-     * @param width how many values it gives; -1 if unknown
+     * @param kind the layer's name in a spec
+     * @param cell the kind, or null for a layer without parameters
+     * @param block the parameters, or null
+     * @param width the number of output values; -1 if unknown
      */
     record Layer(String kind, Cell cell, Block block, long width) {
         String title() {
@@ -29,12 +29,12 @@ record Chain(List<Layer> layers, List<Head> heads) {
     /**
      * One head.
      *
-     * @param name what it is called
-     * @param block null where its output is its input
+     * @param name the head's name
+     * @param block the parameters, or null if the head's output is its input
      */
     record Head(String name, Block block) {}
 
-    /** Every block, layers first. */
+    /** Returns all blocks, layers first. */
     List<Block> blocks() {
         List<Block> blocks = new ArrayList<>();
         layers.stream().map(Layer::block).filter(block -> block != null).forEach(blocks::add);
@@ -42,7 +42,7 @@ record Chain(List<Layer> layers, List<Head> heads) {
         return blocks;
     }
 
-    /** Whether the file has the blocks in this very order. */
+    /** Returns whether the blocks have this order in the file. */
     boolean inFileOrder() {
         int last = -1;
         for (Block block : blocks()) {
@@ -54,18 +54,18 @@ record Chain(List<Layer> layers, List<Head> heads) {
         return true;
     }
 
-    /** The order for people: {@code encoder > rnn > (next | time)}. */
+    /** Returns the order as text: {@code encoder > rnn > (next | time)}. */
     String text() {
         String ends = heads.stream().map(Head::name).collect(Collectors.joining(" | "));
         return heads.isEmpty() ? layersText() : layersText() + " > " + (heads.size() == 1 ? ends : "(" + ends + ")");
     }
 
-    /** The same without the heads. */
+    /** Returns the order of the layers as text, without the heads. */
     String layersText() {
         return layers.stream().map(Layer::title).collect(Collectors.joining(" > "));
     }
 
-    /** A spec that says this order, to copy. */
+    /** Returns a spec that selects this order. */
     String specText() {
         String list = layers.stream()
                 .map(layer -> layer.block() == null

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds every order of layers in which each takes as many values as the one before it gives, that ends in dense heads, and
- * that the user's spec allows. Bounded: a file with very many layers that all fit each other has very many orders.
+ * Finds every order of layers in which each layer's input size is the output size of the layer before it, that ends in dense
+ * heads, and that the user's spec allows. The search is bounded, because many layers of the same size have very many orders.
  */
 final class ChainSearch {
     private static final int MAX_STEPS = 10_000;
@@ -17,9 +17,9 @@ final class ChainSearch {
     private final List<Block> blocks;
     private final Hints hints;
     private final boolean exact;
-    private final List<BitSet> before; // for each block the one that comes before by the numbers in names
-    private final List<BitSet> below; // for each block the layer below in its module
-    private final Block[] above; // for each block, by its order, the next layer of its module
+    private final List<BitSet> before; // by block: the blocks that precede it by the numbers in their names
+    private final List<BitSet> below; // by block: the layer below in its module
+    private final Block[] above; // by block: the next layer of its module
     private final BitSet used = new BitSet();
     private final List<Chain.Layer> layers = new ArrayList<>();
     private final List<Chain> found = new ArrayList<>();
@@ -28,8 +28,8 @@ final class ChainSearch {
     /**
      * Prepares a search.
      *
-     * @param exact whether there are no more layers than the spec lists
-     * @param numbered whether {@code fc2} must come after {@code fc1}
+     * @param exact true if the chain must have exactly the layers of the spec
+     * @param numbered true if {@code fc2} must come after {@code fc1}
      */
     private ChainSearch(List<Block> blocks, Hints hints, boolean exact, boolean numbered) {
         this.blocks = blocks;
@@ -56,14 +56,14 @@ final class ChainSearch {
     }
 
     /**
-     * What a search finds.
+     * The result of a search.
      *
-     * @param chains those that fit
-     * @param complete whether there may be no others
+     * @param chains the chains that fit
+     * @param complete true if the search was exhaustive
      */
     record Result(List<Chain> chains, boolean complete) {}
 
-    /** The chains that fit; those that obey the numbers in names and the spec's number of layers, if there are any. */
+    /** Returns the chains that fit, preferably with the order of numbers in names and with the spec's number of layers. */
     static Result chains(List<Block> blocks, Hints hints) {
         for (boolean exact : new boolean[] {true, false}) {
             for (boolean numbered : new boolean[] {true, false}) {
@@ -118,7 +118,7 @@ final class ChainSearch {
         layers.remove(layers.size() - 1);
     }
 
-    /** The next layer of the same module, which nothing can come before. */
+    /** Returns the next layer of the last layer's module, which must follow directly, or null. */
     private Block upperLayer() {
         Block last = layers.isEmpty() ? null : layers.get(layers.size() - 1).block();
         return last == null ? null : above[last.order()];
@@ -153,7 +153,7 @@ final class ChainSearch {
         return width < 0 || width == block.inputs();
     }
 
-    /** How many values the layers at these positions give together; -1 if unknown, as the model's input is. */
+    /** Returns the sum of the output sizes of the layers at these positions; -1 if unknown, as for the model's input. */
     private long width(int at, List<Integer> from) {
         long sum = 0;
         for (int position : from == null ? List.of(at - 1) : from) {
@@ -177,7 +177,7 @@ final class ChainSearch {
                 sum || wanted.from() == null ? wanted.from() : wanted.from().subList(0, 1));
     }
 
-    /** Takes what is left for heads, if it can be. */
+    /** Ends the chain and takes the remaining blocks as heads, if they fit. */
     private void end() {
         List<Block> left = new ArrayList<>();
         for (int i = 0; i < blocks.size(); i++) {
@@ -232,7 +232,7 @@ final class ChainSearch {
         return heads;
     }
 
-    /** The last layer's output is the model's. A dense layer would have been a head, unless the spec lists it. */
+    /** Returns a head that passes the last layer's output on. A dense layer would be a head, unless the spec lists it. */
     private List<Chain.Head> headsWithoutParameters() {
         if (hints.layers() == null && layers.stream().anyMatch(layer -> layer.cell() == Cell.DENSE)) {
             return null;

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Finds the state_dict in what was saved: it may be all there is, or stand beside an epoch, an optimizer's state and the like.
+ * The state_dict of a file, which may hold only the state_dict, or also an epoch, an optimizer's state and the like.
  *
- * @param path the keys that lead to it; empty if it is all there is
- * @param tensors by name, in the file's order
- * @param ignored names of what is in it and is no tensor
+ * @param path the keys that lead to the state_dict; empty if it is the whole file
+ * @param tensors the tensors by name, in the file's order
+ * @param ignored the names of entries that are not tensors
  */
 record Checkpoint(String path, Map<String, StoredTensor> tensors, List<String> ignored) {
     private static final int MAX_DEPTH = 3;
@@ -37,7 +37,9 @@ record Checkpoint(String path, Map<String, StoredTensor> tensors, List<String> i
     static Checkpoint find(Object root, String where) {
         if (!(root instanceof Map)) {
             throw new Unsupported(
-                    where, "holds " + kind(root) + ", not a state_dict; save one: torch.save(model.state_dict(), ...)");
+                    where,
+                    "contains " + kind(root)
+                            + ", not a state_dict; save the model with torch.save(model.state_dict(), ...)");
         }
         List<Candidate> all = new ArrayList<>();
         collect("", root, 0, all);
@@ -50,16 +52,16 @@ record Checkpoint(String path, Map<String, StoredTensor> tensors, List<String> i
                     .toList();
         }
         if (fitting.isEmpty()) {
-            throw new Unsupported(where, "holds no state_dict (no tensor in it is named like lstm.weight_ih_l0)");
+            throw new Unsupported(where, "does not contain a state_dict (no tensor has a name like lstm.weight_ih_l0)");
         }
         if (fitting.size() > 1) {
             throw new Unsupported(
                     where,
-                    "holds more than one state_dict, at "
+                    "contains more than one state_dict, at "
                             + fitting.stream()
                                     .map(candidate -> candidate.path().isEmpty() ? "the top" : candidate.path())
                                     .collect(Collectors.joining(" and "))
-                            + "; save the one that is meant alone: torch.save(torch.load(...)"
+                            + "; save one state_dict alone: torch.save(torch.load(...)"
                             + fitting.get(fitting.size() - 1).path() + ", ...)");
         }
         return of(fitting.get(0));
@@ -94,7 +96,7 @@ record Checkpoint(String path, Map<String, StoredTensor> tensors, List<String> i
             if (key instanceof String name && value instanceof StoredTensor tensor) {
                 tensors.put(name, tensor);
             } else {
-                ignored.add(key instanceof String name ? name : "a key that is no text");
+                ignored.add(key instanceof String name ? name : "a key that is not a string");
             }
         });
         return new Checkpoint(candidate.path(), tensors, ignored);

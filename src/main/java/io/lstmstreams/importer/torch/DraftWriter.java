@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Writes a chain down as a spec, with what the shapes tell of its input and heads. */
+/** Writes a chain as a spec, with the input and the heads as inferred from the shapes. */
 final class DraftWriter {
-    private static final double EPSILON = 1e-5; // PyTorch's default of both kinds of norm
+    private static final double EPSILON = 1e-5; // PyTorch's default for BatchNorm and LayerNorm
 
     private final String where;
     private final Chain chain;
@@ -21,9 +21,9 @@ final class DraftWriter {
     private final List<String> notes;
 
     /**
-     * Prepares to write.
+     * Creates a writer.
      *
-     * @param nonlinearities of simple RNNs by module, as far as the file tells
+     * @param nonlinearities the nonlinearities of simple RNNs by module, as far as the file states them
      */
     DraftWriter(
             String where, Chain chain, ObjectNode userSpec, Map<String, String> nonlinearities, List<String> notes) {
@@ -35,7 +35,7 @@ final class DraftWriter {
     }
 
     Draft draft() {
-        askForActivations();
+        requireActivations();
         InputGuess input = InputGuess.of(chain, userSpec);
         List<Chain.Head> heads = input.headsInOrder();
         notes.add(input.note());
@@ -63,7 +63,7 @@ final class DraftWriter {
         return block == null ? Map.of() : block.parameters();
     }
 
-    private void askForActivations() {
+    private void requireActivations() {
         Hints hints = Hints.of(userSpec);
         List<Integer> missing = new ArrayList<>();
         for (int i = 0; i < chain.layers().size(); i++) {
@@ -84,8 +84,8 @@ final class DraftWriter {
                 .collect(Collectors.joining(","));
         throw new Unsupported(
                 where,
-                "the file does not tell " + fields + ", which --spec has to give, as in {\"layers\":[" + example
-                        + "]} (linear if there is none)");
+                "the file does not state " + fields + "; give --spec, such as {\"layers\":[" + example
+                        + "]} (linear for no activation)");
     }
 
     private void layer(Chain.Layer layer, ObjectNode spec) {
@@ -99,8 +99,8 @@ final class DraftWriter {
             case DENSE -> spec.put("units", (int) layer.width());
             case BATCH_NORM, LAYER_NORM -> {
                 spec.put("epsilon", EPSILON);
-                notes.add(layer.kind() + " " + layer.title() + ": epsilon 1e-5, PyTorch's default, as the"
-                        + " file does not tell it (layers[].epsilon)");
+                notes.add(layer.kind() + " " + layer.title() + ": epsilon 1e-5, PyTorch's default, because"
+                        + " the file does not state it (layers[].epsilon)");
             }
         }
     }
@@ -116,8 +116,9 @@ final class DraftWriter {
         if (block.cell() == Cell.RNN && nonlinearity != null) {
             spec.put("activation", nonlinearity);
         } else if (block.cell() == Cell.RNN) {
-            notes.add("rnn " + block.title() + ": activation tanh, PyTorch's default, as the file does not tell it"
-                    + " (layers[].activation)");
+            notes.add(
+                    "rnn " + block.title() + ": activation tanh, PyTorch's default, because the file does not state it"
+                            + " (layers[].activation)");
         }
     }
 
@@ -125,15 +126,15 @@ final class DraftWriter {
         String activation = events ? "softmax" : "linear";
         spec.put("name", head.name()).put("activation", activation);
         notes.add("head " + head.name() + ": activation " + activation
-                + (events ? ", as it has a value for each event" : "") + "; the file does not tell it (heads["
+                + (events ? ", because it has one output for each event" : "") + "; the file does not state it (heads["
                 + position
                 + "].activation)");
     }
 
     private void noteExecution() {
         if (!userSpec.has("execution")) {
-            notes.add("execution: carry, as nothing in a state_dict says otherwise; for a model trained on windows of n"
-                    + " events give --spec {\"execution\":{\"mode\":\"window\",\"length\":n}}");
+            notes.add("execution: carry, because a state_dict does not state it; for a model trained on windows of n"
+                    + " events, give --spec {\"execution\":{\"mode\":\"window\",\"length\":n}}");
         }
     }
 }

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the user's spec says of the order of layers. Only what helps to tell layers apart is looked at, and what is of the wrong
- * type is left for those who read the whole spec.
+ * The statements of the user's spec about the order of layers. Other fields are not read, and fields of the wrong type are
+ * ignored: the reader of the complete spec reports them.
  *
- * @param layers by position; null if the spec lists none
- * @param heads by position; null if the spec lists none
+ * @param layers the layers by position, or null if the spec has none
+ * @param heads the heads by position, or null if the spec has none
  */
 record Hints(List<Layer> layers, List<Head> heads) {
     static final Hints NONE = new Hints(null, null);
@@ -19,11 +19,11 @@ record Hints(List<Layer> layers, List<Head> heads) {
     /**
      * One layer of the spec.
      *
-     * @param cell null if it is not said
-     * @param name the module in the file; null if it is not said
-     * @param from the positions of the layers that it reads; null for the one before it
-     * @param hasActivation whether its activation is said
-     * @param units 0 if it is not said
+     * @param cell the cell, or null
+     * @param name the module in the file, or null
+     * @param from the positions of the input layers; null for the layer before
+     * @param hasActivation true if the spec states the activation
+     * @param units the number of units; 0 if the spec does not state it
      */
     record Layer(String cell, String name, List<Integer> from, boolean hasActivation, int units) {
         boolean withoutParameters() {
@@ -34,8 +34,8 @@ record Hints(List<Layer> layers, List<Head> heads) {
     /**
      * One head of the spec.
      *
-     * @param name the module in the file, or what it is to be called; null if it is not said
-     * @param from the position of the layer that it reads; null for the last
+     * @param name the module in the file, or the head's name, or null
+     * @param from the position of the input layer; null for the last layer
      */
     record Head(String name, Integer from) {}
 
@@ -78,7 +78,7 @@ record Hints(List<Layer> layers, List<Head> heads) {
         return from.isEmpty() ? null : from;
     }
 
-    /** What is said of a layer; nothing past the end of the list. */
+    /** Returns the hints for a layer; empty hints after the end of the list. */
     Layer layer(int position) {
         return layers == null || position >= layers.size() ? NO_LAYER : layers.get(position);
     }

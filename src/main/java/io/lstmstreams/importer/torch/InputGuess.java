@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the shapes tell of the input, and which head predicts the next event.
+ * The input as inferred from the shapes, and the head that predicts the next event.
  *
- * @param encoding the spec's word
+ * @param encoding the encoding's name in a spec
  * @param size the length of the input
- * @param eventHead null if none has a value for each event
- * @param headsInOrder the head of events first, unless the spec names them
- * @param note why
+ * @param eventHead the head with one output for each event, or null
+ * @param headsInOrder the heads, the event head first, unless the spec names the heads
+ * @param note the import note with the reason
  */
 record InputGuess(String encoding, long size, Chain.Head eventHead, List<Chain.Head> headsInOrder, String note) {
 
@@ -22,37 +22,47 @@ record InputGuess(String encoding, long size, Chain.Head eventHead, List<Chain.H
         long size = first.block() == null
                 ? 0
                 : embedding ? first.block().outputs() : first.block().inputs();
-        String told = spec.path("input").path("encoding").asText("");
-        if (told.equals("fields")) {
+        String stated = spec.path("input").path("encoding").asText("");
+        if (stated.equals("fields")) {
             Chain.Head events = withOutputs(chain, eventsOfFields(spec), false);
-            return guess(chain, spec, told, size, events, "as the spec says");
+            return guess(chain, spec, stated, size, events, "as the spec states");
         }
-        if (told.equals("dense")) {
+        if (stated.equals("dense")) {
             return new InputGuess(
-                    told, size, null, chain.heads(), "input: " + told + " of " + size + ", as the spec says");
+                    stated, size, null, chain.heads(), "input: " + stated + " of " + size + ", as the spec states");
         }
         Chain.Head events = withOutputs(chain, size, embedding);
         if (embedding) {
             return guess(
-                    chain, spec, "one-hot", size, events, "as the first layer is an embedding of " + size + " lines");
+                    chain,
+                    spec,
+                    "one-hot",
+                    size,
+                    events,
+                    "because the first layer is an embedding of " + size + " events");
         }
         Chain.Head widest = widest(chain);
-        if (told.equals("index") || (told.isEmpty() && size == 1 && widest != null)) {
+        if (stated.equals("index") || (stated.isEmpty() && size == 1 && widest != null)) {
             return guess(
-                    chain, spec, "index", 1, widest, "the event's index as one number, as the first layer takes one");
+                    chain,
+                    spec,
+                    "index",
+                    1,
+                    widest,
+                    "the event's index, because the first layer's input is one number");
         }
-        if (told.equals("one-hot") || events != null) {
+        if (stated.equals("one-hot") || events != null) {
             String why = events != null && events.block().outputs() == size
-                    ? "as head and first layer are of that size"
-                    : "as a head has one output more, which stands for the end of a sequence";
-            return guess(chain, spec, "one-hot", size, events, told.isEmpty() ? why : "as the spec says");
+                    ? "because a head has as many outputs"
+                    : "because a head has one more output, for the end of a sequence";
+            return guess(chain, spec, "one-hot", size, events, stated.isEmpty() ? why : "as the spec states");
         }
         return new InputGuess(
                 "dense",
                 size,
                 null,
                 chain.heads(),
-                "input: dense of " + size + ", as no head has a value for each line");
+                "input: dense of " + size + ", because no head has as many outputs");
     }
 
     private static InputGuess guess(
@@ -76,7 +86,7 @@ record InputGuess(String encoding, long size, Chain.Head eventHead, List<Chain.H
                                                         && head.block().isCalled(hint.name()))));
     }
 
-    /** How many events the first field has that is one-hot: it is what is predicted. 0 if there is none. */
+    /** Returns the number of events of the first one-hot field, which is the predicted field; 0 without such a field. */
     private static long eventsOfFields(ObjectNode spec) {
         for (JsonNode field : spec.path("input").path("fields")) {
             if (field.path("encoding").asText("").equals("one-hot")) {
@@ -87,8 +97,8 @@ record InputGuess(String encoding, long size, Chain.Head eventHead, List<Chain.H
     }
 
     /**
-     * The head with as many outputs as there are events, or one more (an end symbol), or, below an embedding, one less (the
-     * padding is never predicted).
+     * Returns the head with one output for each event, or with one more (an end symbol), or, with an embedding, with one less
+     * (the padding is never predicted), or null.
      */
     private static Chain.Head withOutputs(Chain chain, long events, boolean embedding) {
         for (long outputs : new long[] {events, events + 1, embedding ? events - 1 : events}) {

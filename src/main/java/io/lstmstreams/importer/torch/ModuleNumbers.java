@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** Names that differ only in numbers, such as {@code fc}, {@code fc2} and {@code fc3} or {@code cells.0} and {@code cells.1}, have an order. */
+/** The order of modules whose names differ only in numbers, such as {@code fc}, {@code fc2} or {@code cells.0}, {@code cells.1}. */
 final class ModuleNumbers {
     private static final Pattern NUMBER = Pattern.compile("\\d+");
     private static final int MAX_DIGITS = 9;
 
-    /** By text with numbers compared as such: fc2 before fc10. */
+    /** Compares names as text, but numbers in them as numbers: fc2 before fc10. */
     static final Comparator<String> NATURAL = Comparator.comparing(ModuleNumbers::padded);
 
     private ModuleNumbers() {}
@@ -25,7 +25,7 @@ final class ModuleNumbers {
                         "0".repeat(Math.max(0, MAX_DIGITS - match.group().length())) + match.group());
     }
 
-    /** For each block those whose names have the same text and the next smaller numbers. */
+    /** Returns, for each block, the blocks whose names have the same text and the next smaller numbers. */
     static List<BitSet> before(List<Block> blocks, boolean numbered) {
         Map<String, TreeMap<String, BitSet>> series = new HashMap<>();
         for (int i = 0; i < blocks.size() && numbered; i++) {

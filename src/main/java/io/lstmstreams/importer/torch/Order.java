@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Decides for one chain of layers, or says what does not fit or cannot be told. */
+/** Chooses one chain of layers, or refuses the file with the reason. */
 final class Order {
     private static final int MAX_BLOCKS = 100;
     private static final Pattern EMBEDDING_NAME =
@@ -27,27 +27,27 @@ final class Order {
     private final String where;
     private final List<Block> blocks;
     private final Hints hints;
-    private final boolean fileOrderTells;
+    private final boolean inModuleOrder;
     private final List<String> notes;
 
-    private Order(String where, List<Block> blocks, Hints hints, boolean fileOrderTells, List<String> notes) {
+    private Order(String where, List<Block> blocks, Hints hints, boolean inModuleOrder, List<String> notes) {
         this.where = where;
         this.blocks = blocks;
         this.hints = hints;
-        this.fileOrderTells = fileOrderTells;
+        this.inModuleOrder = inModuleOrder;
         this.notes = notes;
     }
 
     /**
-     * The chain that the blocks form.
+     * Returns the chain that the blocks form.
      *
-     * @param fileOrderTells whether the file has its tensors in the order of their modules in the Python class
+     * @param inModuleOrder true if the file has its tensors in the order of their modules in the Python class
      */
-    static Chain of(String where, List<Block> blocks, Hints hints, boolean fileOrderTells, List<String> notes) {
+    static Chain of(String where, List<Block> blocks, Hints hints, boolean inModuleOrder, List<String> notes) {
         if (blocks.size() > MAX_BLOCKS) {
-            throw new Unsupported(where, "holds " + blocks.size() + " layers, more than " + MAX_BLOCKS);
+            throw new Unsupported(where, "must have at most " + MAX_BLOCKS + " layers, but has " + blocks.size());
         }
-        return new Order(where, blocks, hints, fileOrderTells, notes).decide();
+        return new Order(where, blocks, hints, inModuleOrder, notes).decide();
     }
 
     private Chain decide() {
@@ -58,18 +58,19 @@ final class Order {
         if (!result.complete()) {
             throw new Unsupported(
                     where,
-                    "the order of its " + blocks.size() + " layers cannot be told, as very many fit; say it with --spec"
-                            + " and layers[].name, heads[].name");
+                    "the order of its " + blocks.size()
+                            + " layers is ambiguous: very many orders fit; give the order with"
+                            + " --spec and layers[].name, heads[].name");
         }
         List<Chain> chains = distinct(result.chains());
         if (chains.size() > 1) {
             chains = preferred(chains, Order::rolesSuitNames);
         }
-        if (chains.size() > 1 && fileOrderTells) {
+        if (chains.size() > 1 && inModuleOrder) {
             List<Chain> inOrder = chains.stream().filter(Chain::inFileOrder).toList();
             if (inOrder.size() == 1) {
-                notes.add("layers: " + inOrder.get(0).text() + ", as the file has them (other orders fit as well:"
-                        + " --spec with layers[].name says another)");
+                notes.add("layers: " + inOrder.get(0).text() + ", in the file's order (other orders fit as well:"
+                        + " choose one with --spec and layers[].name)");
                 return inOrder.get(0);
             }
             chains = inOrder.isEmpty() ? chains : inOrder;
@@ -80,10 +81,10 @@ final class Order {
         if (chains.size() > 1) {
             throw new Unsupported(
                     where,
-                    "the order of its layers cannot be told, as "
+                    "the order of its layers is ambiguous: "
                             + chains.get(0).text() + " and "
                             + chains.get(1).text()
-                            + " fit; say it with --spec and layers[].name, heads[].name, such as "
+                            + " fit; give the order with --spec and layers[].name, heads[].name, such as "
                             + chains.get(0).specText());
         }
         notes.add("layers: " + chains.get(0).text() + ", by names and shapes");
@@ -95,7 +96,7 @@ final class Order {
         return preferred.isEmpty() ? chains : preferred;
     }
 
-    /** A matrix without a bias may be a dense layer or an embedding; its name may tell. */
+    /** Returns whether no name contradicts its role: a matrix without a bias may be a dense layer or an embedding. */
     private static boolean rolesSuitNames(Chain chain) {
         for (Chain.Layer layer : chain.layers()) {
             if (layer.block() != null && layer.block().roles().size() > 1) {
@@ -113,7 +114,7 @@ final class Order {
                         && !says(DENSE_NAME, head.block()));
     }
 
-    /** A dense layer that is called a head is one, and the first is none. */
+    /** Returns whether dense layers with the name of a head are heads, and layers with the name of an input are not. */
     private static boolean endsSuitNames(Chain chain) {
         return chain.layers().stream().noneMatch(layer -> layer.cell() == Cell.DENSE && says(HEAD_NAME, layer.block()))
                 && chain.heads().stream().noneMatch(head -> head.block() != null && says(INPUT_NAME, head.block()));
@@ -124,7 +125,7 @@ final class Order {
         return pattern.matcher(name.substring(name.lastIndexOf('.') + 1)).matches();
     }
 
-    /** Of chains that differ only in which of two equal matrices (tied weights) is where, the first. */
+    /** Removes chains that differ from an earlier chain only in the places of two equal matrices (tied weights). */
     private List<Chain> distinct(List<Chain> chains) {
         if (chains.size() < 2) {
             return chains;
@@ -150,7 +151,7 @@ final class Order {
                 .toList();
     }
 
-    /** For each block, by its order, the order of the first that has the same numbers. */
+    /** Returns, for each block, the order of the first block with the same weights. */
     private int[] sameAs() {
         int[] same = new int[blocks.size()];
         for (int i = 0; i < blocks.size(); i++) {
@@ -176,7 +177,7 @@ final class Order {
                 if (name != null && blocks.stream().noneMatch(block -> block.isCalled(name))) {
                     return new Malformed(
                             where,
-                            "the spec's layers[" + i + "].name is " + name + ", and its modules are " + modules());
+                            "the spec's layers[" + i + "].name must be one of " + modules() + ", but is " + name);
                 }
             }
         }
@@ -188,8 +189,8 @@ final class Order {
                 return new Malformed(
                         where,
                         heads == hints.heads().size()
-                                ? "the spec's heads do not take what its layers give"
-                                : "the spec has " + hints.heads().size() + " heads, the tensors " + heads);
+                                ? "the input sizes of the spec's heads do not match the output sizes of its layers"
+                                : "the spec has " + hints.heads().size() + " heads, but the tensors have " + heads);
             }
         }
         if (hints.layers() != null) {
@@ -210,15 +211,15 @@ final class Order {
             if (cell != null && layer.block() != null && !cell.equals(layer.kind())) {
                 return new Malformed(
                         where + ": tensor " + layer.block().main().name(),
-                        "the spec's layers[" + i + "].cell is " + cell + ", by its shape "
-                                + layer.block().main().shapeText() + " it is " + layer.kind());
+                        "the spec's layers[" + i + "].cell is " + cell + ", but by its shape "
+                                + layer.block().main().shapeText() + " the layer is " + layer.kind());
             }
         }
         return new Malformed(
                 where,
                 chain.layers().size() == hints.layers().size()
-                        ? "the spec's order of layers does not fit their shapes; " + chain.text() + " does"
-                        : "the spec has " + hints.layers().size() + " layers, the tensors "
+                        ? "the spec's order of layers does not fit their shapes; this order does: " + chain.text()
+                        : "the spec has " + hints.layers().size() + " layers, but the tensors have "
                                 + chain.layers().size() + " (" + chain.text() + ")");
     }
 
@@ -228,8 +229,8 @@ final class Order {
         if (!chains.isEmpty() && chains.get(0).layers().stream().noneMatch(layer -> layer.cell() == Cell.DENSE)) {
             return new Unsupported(
                     where,
-                    "holds no dense head (no tensor is named like fc.weight) after "
-                            + chains.get(0).layersText() + "; if that is the output, say so with --spec"
+                    "does not contain a dense head (no tensor has a name like fc.weight) after "
+                            + chains.get(0).layersText() + "; if the last layer is the output, give --spec"
                             + " {\"heads\":[{\"activation\":\"linear\"}]}");
         }
         for (Block block : blocks) {
@@ -239,14 +240,14 @@ final class Order {
             if (!fed && block.roles().size() == 1 && !block.cell().recurrent()) {
                 return new Malformed(
                         where + ": tensor " + block.main().name(),
-                        "has shape " + block.main().shapeText() + ": " + block.title() + " takes " + block.inputs()
-                                + " values, but no other layer gives as many (" + sizes() + ")");
+                        "has shape " + block.main().shapeText() + ": " + block.title() + " has " + block.inputs()
+                                + " inputs, but no other layer has as many outputs (" + sizes() + ")");
             }
         }
         return new Unsupported(
                 where,
-                "its layers form no chain from input to heads: " + sizes()
-                        + "; if they do, say how with --spec and layers[].name, layers[].from, heads[].name");
+                "its layers do not form a chain from the input to the heads: " + sizes()
+                        + "; give their order with --spec and layers[].name, layers[].from, heads[].name");
     }
 
     private String sizes() {

@@ -4,7 +4,7 @@ import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.Map;
 
-/** Tells the kind of a recurrent layer by its shapes, and checks them all. */
+/** Infers the kind of a recurrent layer from its shapes, and checks all shapes. */
 final class RecurrentShapes {
     private RecurrentShapes() {}
 
@@ -28,7 +28,7 @@ final class RecurrentShapes {
         return new Block(module, module, layer, cell, parameters, input.shape()[1], recurrent, 0);
     }
 
-    /** Rows that fit no kind are said to be wrong for an LSTM. */
+    /** Returns the kind by the number of rows; rows that fit no kind are reported as wrong for an LSTM. */
     private static Cell cell(long rows, long units, boolean projected) {
         if (!projected && rows == units * Cell.GRU.gates()) {
             return Cell.GRU;
@@ -54,7 +54,7 @@ final class RecurrentShapes {
         }
         if (tensor.shape().length != 2 || tensor.shape()[0] == 0 || tensor.shape()[1] == 0) {
             throw new Malformed(
-                    where + ": tensor " + tensor.name(), "has shape " + tensor.shapeText() + ", a matrix was expected");
+                    where + ": tensor " + tensor.name(), "must be a matrix, but has shape " + tensor.shapeText());
         }
         return tensor;
     }
@@ -63,7 +63,7 @@ final class RecurrentShapes {
         if (!tensor.hasShape(shape)) {
             throw new Malformed(
                     where + ": tensor " + tensor.name(),
-                    "has shape " + tensor.shapeText() + ", expected " + Tensor.text(shape));
+                    "must have shape " + Tensor.text(shape) + ", but has " + tensor.shapeText());
         }
     }
 }

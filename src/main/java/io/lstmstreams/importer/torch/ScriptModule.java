@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The parameters of a TorchScript module: attributes of objects within objects, as a state_dict would name them. The code that
- * stands beside them in the archive is not looked at.
+ * The parameters of a TorchScript module: attributes of nested objects, under the names of a state_dict. The code in the
+ * archive is not read.
  */
 final class ScriptModule {
     private static final int MAX_DEPTH = 32;
@@ -27,26 +27,26 @@ final class ScriptModule {
 
     static ScriptModule of(Object root, String where) {
         if (!(root instanceof PickledObject module)) {
-            throw new Unsupported(where, "is a TorchScript archive without a module");
+            throw new Unsupported(where, "must contain a TorchScript module, but contains none");
         }
         ScriptModule script = new ScriptModule(where);
         script.collect("", module, 0);
         return script;
     }
 
-    /** By name, in the file's order. */
+    /** Returns the tensors by name, in the file's order. */
     Map<String, StoredTensor> tensors() {
         return tensors;
     }
 
-    /** Of simple RNNs, by module. */
+    /** Returns the nonlinearities of simple RNNs by module. */
     Map<String, String> nonlinearities() {
         return nonlinearities;
     }
 
     private void collect(String module, PickledObject object, int depth) {
         if (depth > MAX_DEPTH || !seen.add(object)) {
-            throw new Unsupported(where, "its TorchScript module " + module + " is used twice or nested too deep");
+            throw new Unsupported(where, "its TorchScript module " + module + " is used twice or nested too deeply");
         }
         String prefix = module.isEmpty() ? "" : module + ".";
         object.attributes().forEach((key, value) -> {

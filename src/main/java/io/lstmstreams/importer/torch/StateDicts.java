@@ -8,7 +8,7 @@ import io.lstmstreams.modelfile.tensor.TensorFile;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads PyTorch {@code state_dict}s in safetensors, and collects the notes on them. Not thread-safe. */
+/** Reads PyTorch {@code state_dict}s in safetensors and collects the import notes. Not thread-safe. */
 public final class StateDicts implements StateDictReader {
     private final List<String> notes = new ArrayList<>();
 

@@ -14,9 +14,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * PyTorch's models: a {@code state_dict}, alone or in a checkpoint, from torch.save or from elsewhere. Which layers there are
- * is told by names and shapes; in which order by what fits, the numbers in names, the order in a file of torch.save, and the
- * user's spec: its {@code layers[].cell}, {@code layers[].name} and {@code heads[].name}, the latter two the names of modules.
+ * Imports PyTorch's models: a {@code state_dict}, alone or in a checkpoint, written by torch.save or as safetensors. The layers
+ * are inferred from names and shapes. Their order is inferred from the sizes that fit, the numbers in names, the order in a
+ * file of torch.save, and the user's spec: {@code layers[].cell} and the modules' names in {@code layers[].name} and
+ * {@code heads[].name}.
  */
 public final class TorchImporter {
     private TorchImporter() {}
@@ -24,9 +25,9 @@ public final class TorchImporter {
     /**
      * Reads a file of torch.save.
      *
-     * @param file what errors call it
-     * @param spec the user's, possibly empty
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model in it
+     * @param file the file's name in errors
+     * @param spec the user's spec, possibly empty
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file has no usable model
      */
     public static Draft read(Path path, String file, ObjectNode spec) {
         List<String> notes = new ArrayList<>();
@@ -37,7 +38,7 @@ public final class TorchImporter {
                 ScriptModule script = ScriptModule.of(torch.root(), file);
                 stored = script.tensors();
                 nonlinearities = script.nonlinearities();
-                notes.add("TorchScript: parameters are read, the code beside them is not");
+                notes.add("TorchScript: the parameters are read, the code is not");
             } else {
                 Checkpoint checkpoint = Checkpoint.find(torch.root(), file);
                 stored = checkpoint.tensors();
@@ -45,7 +46,7 @@ public final class TorchImporter {
                     notes.add("state_dict: at " + checkpoint.path() + " of the checkpoint");
                 }
                 if (!checkpoint.ignored().isEmpty()) {
-                    notes.add("left out, as they are no tensors: " + String.join(", ", checkpoint.ignored()));
+                    notes.add("ignored, because they are not tensors: " + String.join(", ", checkpoint.ignored()));
                 }
             }
             List<Tensor> tensors = new ArrayList<>();
@@ -59,11 +60,11 @@ public final class TorchImporter {
     }
 
     /**
-     * Makes a draft of a state_dict that was read elsewhere. The order of its tensors tells nothing: safetensors sorts them.
+     * Creates a draft from a state_dict of a safetensors file. The order of its tensors is ignored: safetensors sorts them.
      *
-     * @param file what errors call it
-     * @param spec the user's, possibly empty
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it is no usable model
+     * @param file the file's name in errors
+     * @param spec the user's spec, possibly empty
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the state_dict is not a usable model
      */
     public static Draft of(TensorFile stateDict, String file, ObjectNode spec) {
         return draft(stateDict.tensors().values(), file, spec, Map.of(), false, new ArrayList<>());

@@ -1,6 +1,6 @@
 /**
- * From a PyTorch {@code state_dict} to a {@link io.lstmstreams.importer.draft.Draft}: {@link
- * io.lstmstreams.importer.torch.TorchImporter} is the door. Names and shapes tell the layers and their order; what they do
- * not tell is asked for. It knows no bytes of a file ({@code format} does) and no arithmetic of a network.
+ * Converts a PyTorch {@code state_dict} into a {@link io.lstmstreams.importer.draft.Draft}; the entry point is {@link
+ * io.lstmstreams.importer.torch.TorchImporter}. The layers and their order are inferred from names and shapes; the user's spec
+ * must give the rest. The package {@code format} reads the bytes of files.
  */
 package io.lstmstreams.importer.torch;

@@ -1,6 +1,6 @@
 package io.lstmstreams.modelfile.tensor;
 
-/** A model file that cannot be used. The message is one line that says where and what. */
+/** Thrown if a model file cannot be used. The message is one line: the place in the file, and the reason. */
 public abstract sealed class ModelFileException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int MAX_LENGTH = 500;
@@ -9,7 +9,7 @@ public abstract sealed class ModelFileException extends RuntimeException {
         super(oneLine(where + ": " + what), cause);
     }
 
-    /** Names come out of the file and may hold anything: what breaks or turns a line is replaced, endless ones are cut. */
+    /** Replaces control characters and shortens the text: names come from the file and may contain anything. */
     private static String oneLine(String text) {
         String line = text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
         return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "...";
@@ -20,41 +20,41 @@ public abstract sealed class ModelFileException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         /**
-         * Says what is broken.
+         * Creates the exception.
          *
-         * @param where the file, and the tensor or byte offset in it
-         * @param what the rule that is broken
+         * @param where the file, and the tensor or byte offset in the file
+         * @param what the violated rule
          */
         public Malformed(String where, String what) {
             super(where, what, null);
         }
     }
 
-    /** The file is in order, but holds something that this project does not do. */
+    /** The file is valid, but contains something that lstm-streams does not support. */
     public static final class Unsupported extends ModelFileException {
         private static final long serialVersionUID = 1L;
 
         /**
-         * Says what is not supported.
+         * Creates the exception.
          *
-         * @param where the file, and the tensor or layer in it
-         * @param what the thing by its name
+         * @param where the file, and the tensor or layer in the file
+         * @param what the unsupported feature by its name
          */
         public Unsupported(String where, String what) {
             super(where, what, null);
         }
     }
 
-    /** The file cannot be read or written at all. */
+    /** The file cannot be read or written. */
     public static final class Inaccessible extends ModelFileException {
         private static final long serialVersionUID = 1L;
 
         /**
-         * Says why.
+         * Creates the exception.
          *
          * @param where the file
          * @param what the reason
-         * @param cause what the system said
+         * @param cause the system's error, or null
          */
         public Inaccessible(String where, String what, Throwable cause) {
             super(where, what, cause);

@@ -22,7 +22,7 @@ public enum NumberType {
         return bytes;
     }
 
-    /** Returns the type with this name in safetensors, if it is a floating-point type that we read. */
+    /** Returns the type with this name in safetensors, or empty if it is not a supported floating-point type. */
     static Optional<NumberType> ofSafetensors(String name) {
         return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
     }
@@ -37,7 +37,7 @@ public enum NumberType {
         };
     }
 
-    /** IEEE 754 binary16 (Float.float16ToFloat came only with Java 20): 1 sign, 5 exponent (bias 15), 10 fraction bits. */
+    /** Decodes IEEE 754 binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. Float.float16ToFloat requires Java 20. */
     private static float half(short bits) {
         int exponent = (bits >> 10) & 0x1f;
         int fraction = bits & 0x3ff;

@@ -23,13 +23,13 @@ import java.util.function.Predicate;
 
 /**
  * Files of the safetensors format: the header's length as a little-endian uint64, a JSON header, then the tensors' bytes,
- * little-endian (github.com/huggingface/safetensors, "Format"). Nothing is allocated on the file's word alone: lengths are
- * compared with the file's size first.
+ * little-endian (github.com/huggingface/safetensors, "Format"). Every length is compared with the file's size before memory
+ * is allocated.
  */
 public final class Safetensors {
     private static final int LENGTH_BYTES = 8;
 
-    /** The longest header: enough for the spec of a million symbols of 50 bytes; its text is held in memory a few times over. */
+    /** The longest header in bytes: enough for the spec of a million symbols of 50 bytes. Memory holds several copies of it. */
     static final int MAX_HEADER = 64 << 20;
 
     private static final int CHUNK = 1 << 16;
@@ -37,9 +37,9 @@ public final class Safetensors {
     private Safetensors() {}
 
     /**
-     * Reads a whole file.
+     * Reads a file with all its tensors.
      *
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, breaks the format, or holds a
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, is malformed, or holds a
      *     number that is not finite
      */
     public static TensorFile read(Path path) {
@@ -47,10 +47,10 @@ public final class Safetensors {
     }
 
     /**
-     * Reads a whole file that people know by another name than its path.
+     * Reads a file with all its tensors, under another name than its path.
      *
-     * @param file what errors call it
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, breaks the format, or holds a
+     * @param file the file's name in errors
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, is malformed, or holds a
      *     number that is not finite
      */
     public static TensorFile read(Path path, String file) {
@@ -58,11 +58,11 @@ public final class Safetensors {
     }
 
     /**
-     * Reads a file but for tensors that the caller has no use for, which may then hold numbers of any type.
+     * Reads a file without some of its tensors. Tensors that are left out may hold numbers of any type.
      *
-     * @param file what errors call it
-     * @param leftOut whether a tensor of that name is left out
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, breaks the format, or holds a
+     * @param file the file's name in errors
+     * @param leftOut true for the name of a tensor that is left out
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, is malformed, or holds a
      *     number that is not finite
      */
     public static TensorFile read(Path path, String file, Predicate<String> leftOut) {
@@ -78,15 +78,15 @@ public final class Safetensors {
     }
 
     /**
-     * Reads the free text of a file and none of its tensors, whose numbers may be of any type.
+     * Reads the metadata of a file and none of its tensors, which may hold numbers of any type.
      *
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, or breaks the format
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read or is malformed
      */
     public static Map<String, String> metadata(Path path) {
         return open(path, path.toString(), name -> true, (channel, dataAt, header) -> header.metadata());
     }
 
-    /** What is read of a file whose header is in order. */
+    /** Reads the content of a file whose header is valid. */
     private interface Content<T> {
         T read(FileChannel channel, long dataAt, SafetensorsHeader header) throws IOException;
     }
@@ -98,11 +98,11 @@ public final class Safetensors {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             long size = channel.size();
             if (size < LENGTH_BYTES) {
-                throw new Malformed(file, "has " + size + " bytes, too few for a safetensors file");
+                throw new Malformed(file, "is not a safetensors file: it must have at least 8 bytes, but has " + size);
             }
             long headerLength = readFully(channel, 0, LENGTH_BYTES).getLong();
             if (headerLength < 0 || headerLength > size - LENGTH_BYTES) {
-                throw new Malformed(file, "is no safetensors file: its header would be longer than the whole file");
+                throw new Malformed(file, "is not a safetensors file: its header would be longer than the whole file");
             }
             if (headerLength > MAX_HEADER) {
                 throw new Unsupported(
@@ -121,7 +121,7 @@ public final class Safetensors {
 
     private static Tensor tensor(FileChannel channel, long dataAt, SafetensorsHeader.Entry entry, String file)
             throws IOException {
-        float[] values = new float[entry.count()]; // not more than the file has bytes: the header was checked
+        float[] values = new float[entry.count()]; // not larger than the file: the header was checked
         NumberType type = entry.type();
         long at = dataAt + entry.begin();
         int i = 0;
@@ -134,7 +134,7 @@ public final class Safetensors {
                 if (!Float.isFinite(values[i])) {
                     throw new Malformed(
                             file + ": tensor " + entry.name(),
-                            "element " + i + " is " + values[i] + ", not a finite number");
+                            "element " + i + " must be a finite number, but is " + values[i]);
                 }
             }
         }
@@ -152,16 +152,16 @@ public final class Safetensors {
     }
 
     /**
-     * Writes a file of float32 tensors, in their order. It appears under its name only when it is whole.
+     * Writes a file of float32 tensors in their order. The file appears under its name only when it is complete.
      *
-     * @throws Inaccessible if it cannot be written
+     * @throws Inaccessible if the file cannot be written
      */
     public static void write(TensorFile content, Path path) {
         Path target = path.toAbsolutePath();
         Path part = target.resolveSibling(target.getFileName() + ".part");
         try {
             byte[] header = header(content);
-            if (header.length > MAX_HEADER) { // which nobody could read
+            if (header.length > MAX_HEADER) { // no reader would accept it
                 throw new Unsupported(
                         path.toString(),
                         "its header must have at most %,d bytes, but would have %,d: the vocabulary is too long"
@@ -182,7 +182,7 @@ public final class Safetensors {
             }
             Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (NoSuchFileException e) {
-            throw new Inaccessible(path.toString(), "no such folder", e);
+            throw new Inaccessible(path.toString(), "its folder does not exist", e);
         } catch (IOException e) {
             throw new Inaccessible(path.toString(), "cannot be written (" + e + ")", e);
         }
@@ -203,7 +203,7 @@ public final class Safetensors {
             at = end;
         }
         byte[] json = mapper.writeValueAsBytes(header);
-        // Blanks at the end bring the data to a multiple of eight bytes, as the format recommends.
+        // Trailing blanks align the data to eight bytes, as the format recommends.
         byte[] aligned = Arrays.copyOf(json, json.length + Math.floorMod(-json.length, LENGTH_BYTES));
         Arrays.fill(aligned, json.length, aligned.length, (byte) ' ');
         return aligned;

@@ -25,7 +25,7 @@ import java.util.function.Predicate;
 final class SafetensorsHeader {
     private static final String METADATA = "__metadata__";
 
-    /** A tensor takes about ten tokens. The metadata may be one long text, and many small values may not exhaust the memory. */
+    /** Limits that keep many small values from exhausting the memory. A tensor takes about ten tokens; metadata may be long. */
     private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder()
             .maxStringLength(Safetensors.MAX_HEADER)
             .maxTokenCount(1_000_000)
@@ -45,9 +45,9 @@ final class SafetensorsHeader {
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
     /**
-     * Where one tensor lies.
+     * The place of one tensor in the file.
      *
-     * @param type null for a tensor that is left out
+     * @param type the numbers' type, or null for a tensor that is left out
      * @param begin offset of the first byte from the start of the data
      * @param end offset of the byte after the last
      * @param count number of elements
@@ -69,12 +69,12 @@ final class SafetensorsHeader {
             throw new Malformed(file, "the header exceeds a limit: " + e.getOriginalMessage());
         } catch (JsonProcessingException e) {
             long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
-            throw new Malformed(file, "the header is not JSON at byte " + (8 + at));
+            throw new Malformed(file, "the header is not valid JSON at byte " + (8 + at));
         } catch (IOException e) {
-            throw new Malformed(file, "the header is not JSON");
+            throw new Malformed(file, "the header is not valid JSON");
         }
         if (!root.isObject()) {
-            throw new Malformed(file, "the header is no JSON object");
+            throw new Malformed(file, "the header must be a JSON object");
         }
         SafetensorsHeader header = new SafetensorsHeader(file, dataBytes, leftOut);
         root.properties().forEach(field -> header.read(field.getKey(), field.getValue()));
@@ -82,7 +82,7 @@ final class SafetensorsHeader {
         return header;
     }
 
-    /** The tensors in the order of their bytes. */
+    /** Returns the tensors in the order of their bytes. */
     List<Entry> entries() {
         return entries;
     }
@@ -93,12 +93,12 @@ final class SafetensorsHeader {
 
     private void read(String name, JsonNode value) {
         if (!value.isObject()) {
-            throw malformed(name, "is described by no JSON object");
+            throw malformed(name, "must be described by a JSON object");
         }
         if (name.equals(METADATA)) {
             value.properties().forEach(field -> {
                 if (!field.getValue().isTextual()) {
-                    throw new Malformed(file, "metadata " + field.getKey() + " is not a text");
+                    throw new Malformed(file, "metadata " + field.getKey() + " must be a string");
                 }
                 metadata.put(field.getKey(), field.getValue().textValue());
             });
@@ -117,11 +117,11 @@ final class SafetensorsHeader {
         NumberType type = NumberType.ofSafetensors(typeName)
                 .orElseThrow(() -> new Unsupported(
                         file + ": tensor " + name,
-                        "its numbers are of type " + (typeName.isEmpty() ? "(none)" : typeName)
-                                + ", not F32, F64, F16 or BF16"));
+                        "its numbers must be of type F32, F64, F16 or BF16, but are of type "
+                                + (typeName.isEmpty() ? "(none)" : typeName)));
         long count = 1;
         for (long size : shape) {
-            // Past the file's own size the product cannot be right, so that it never gets near an overflow.
+            // A count larger than the file is invalid; this check also prevents an overflow.
             if (size > 0 && count > dataBytes / size) {
                 throw malformed(name, "its shape " + Tensor.text(shape) + " is larger than the file");
             }
@@ -134,7 +134,7 @@ final class SafetensorsHeader {
                             + (offsets[1] - offsets[0]));
         }
         if (count > Integer.MAX_VALUE - 8) {
-            throw new Unsupported(file + ": tensor " + name, "more than 2^31 elements");
+            throw new Unsupported(file + ": tensor " + name, "must have less than 2^31 elements");
         }
         return new Entry(name, type, shape, offsets[0], offsets[1], (int) count);
     }
@@ -142,7 +142,7 @@ final class SafetensorsHeader {
     private long[] offsets(String name, JsonNode value) {
         long[] offsets = longs(name, "data_offsets", value.path("data_offsets"));
         if (offsets.length != 2 || offsets[0] > offsets[1]) {
-            throw malformed(name, "its data_offsets are not a begin and an end");
+            throw malformed(name, "its data_offsets must be a begin and an end");
         }
         if (offsets[1] > dataBytes) {
             throw malformed(
@@ -161,7 +161,7 @@ final class SafetensorsHeader {
         for (int i = 0; i < values.length; i++) {
             JsonNode element = array.get(i);
             if (!element.isIntegralNumber() || !element.canConvertToLong() || element.longValue() < 0) {
-                throw malformed(name, "its " + field + " holds something that is no size");
+                throw malformed(name, "its " + field + " must hold integers of at least 0");
             }
             values[i] = element.longValue();
         }

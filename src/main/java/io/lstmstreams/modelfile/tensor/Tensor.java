@@ -8,22 +8,22 @@ import java.util.stream.Collectors;
  *
  * @param name unique in its file
  * @param shape sizes of the dimensions, outermost first; empty for a single number
- * @param values in row-major order (the last dimension varies fastest); all finite
+ * @param values finite numbers in row-major order (the last dimension varies fastest)
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Tensor(String name, long[] shape, float[] values) {
 
-    /** The shape as people write it, such as {@code [256, 64]}. */
+    /** Returns the shape as text, such as {@code [256, 64]}. */
     public String shapeText() {
         return text(shape);
     }
 
-    /** A shape as people write it, such as {@code [256, 64]}. */
+    /** Returns a shape as text, such as {@code [256, 64]}. */
     public static String text(long... shape) {
         return Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", ", "[", "]"));
     }
 
-    /** Whether the shape is exactly this one. */
+    /** Returns whether the tensor has this shape. */
     public boolean hasShape(long... expected) {
         return Arrays.equals(shape, expected);
     }

@@ -3,7 +3,7 @@ package io.lstmstreams.importer.keras.format;
 import io.lstmstreams.modelfile.tensor.NumberType;
 import java.nio.ByteBuffer;
 
-/** A matrix cut into chunks; those at its right and lower edge are stored whole as well. */
+/** A matrix divided into chunks. The chunks at its right and lower edges are stored in full size. */
 record ChunkGrid(int rows, int columns, int chunkRows, int chunkColumns) {
     void place(ByteBuffer chunk, NumberType numbers, int row, int column, float[] values) {
         int width = Math.min(chunkColumns, columns - column);

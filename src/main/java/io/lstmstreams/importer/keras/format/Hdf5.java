@@ -53,9 +53,9 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Files of the HDF5 format, read with jHDF: groups, texts and arrays of floating-point numbers. jHDF trusts a file, so it gets
- * to see it only through a {@link Hdf5Storage} that hands out slices and counts them; links out of a group's tree are refused,
- * as are datasets that would become far larger than the file. Not thread-safe.
+ * Reads files of the HDF5 format with jHDF: groups, texts and arrays of floating-point numbers. jHDF trusts a file, so it reads
+ * the file only through a {@link Hdf5Storage} that bounds the bytes it returns. Links out of a group's tree are refused, as are
+ * datasets that would be far larger than the file. Not thread-safe.
  */
 public final class Hdf5 {
     private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
@@ -64,8 +64,8 @@ public final class Hdf5 {
     private static final int MAX_DEPTH = 32;
     private static final int MAX_RANK = 8;
     private static final long MAX_TEXT_BYTES = 1 << 26;
-    private static final long FREE_BYTES = 1 << 22; // what a dataset may hold whatever the file's size
-    private static final int MAX_EXPANSION = 32; // weights that compress better than this are no weights
+    private static final long FREE_BYTES = 1 << 22; // allowed for a dataset in a file of any size
+    private static final int MAX_EXPANSION = 32; // weights do not compress better than this
 
     private final Hdf5Storage storage;
     private final String file;
@@ -83,12 +83,12 @@ public final class Hdf5 {
     }
 
     /**
-     * Reads a whole file.
+     * Reads a file.
      *
-     * @param file what errors call it
-     * @param skipped which groups and datasets are left out, by their paths
-     * @throws ModelFileException if it cannot be read, breaks the format, or holds something else than finite
-     *     floating-point numbers in a dataset that is not skipped
+     * @param file the file's name in errors
+     * @param skipped true for the paths of groups and datasets that are skipped
+     * @throws ModelFileException if the file cannot be read, is malformed, or holds anything but finite floating-point
+     *     numbers in a dataset that is not skipped
      */
     public static Hdf5Group read(Path path, String file, Predicate<String> skipped) {
         if (Files.isDirectory(path)) {
@@ -96,22 +96,22 @@ public final class Hdf5 {
         }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             if (channel.size() > Integer.MAX_VALUE) {
-                throw new Unsupported(file, "is an HDF5 file of more than 2 GB");
+                throw new Unsupported(file, "must have at most 2 GB as an HDF5 file, but is larger");
             }
             return read(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()), file, skipped);
         } catch (NoSuchFileException e) {
-            throw new Inaccessible(file, "no such file", e);
+            throw new Inaccessible(file, "does not exist", e);
         } catch (IOException e) {
             throw new Inaccessible(file, "cannot be read (" + e.getMessage() + ")", e);
         }
     }
 
     /**
-     * Reads a whole file out of memory.
+     * Reads a file from memory.
      *
-     * @param file what errors call it
-     * @param skipped which groups and datasets are left out, by their paths
-     * @throws ModelFileException as when it is read from a path
+     * @param file the file's name in errors
+     * @param skipped true for the paths of groups and datasets that are skipped
+     * @throws ModelFileException for the same reasons as when reading from a path
      */
     public static Hdf5Group read(ByteBuffer bytes, String file, Predicate<String> skipped) {
         ByteBuffer content = content(bytes, file);
@@ -120,14 +120,14 @@ public final class Hdf5 {
                     Superblock.readSuperblock(content.duplicate().order(ByteOrder.LITTLE_ENDIAN));
             if (superblock.getEndOfFileAddress() > bytes.limit()) {
                 throw new Malformed(
-                        file, "is cut off: it has " + bytes.limit() + " bytes of " + superblock.getEndOfFileAddress());
+                        file, "is truncated: it has " + bytes.limit() + " bytes of " + superblock.getEndOfFileAddress());
             }
             Hdf5Storage storage = new Hdf5Storage(content, superblock);
             return new Hdf5(storage, file, skipped).group("", root(storage, superblock));
         } catch (ModelFileException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError | InternalError e) {
-            // What jHDF meets in a damaged file, and what the mapping meets in one that becomes shorter.
+            // Thrown by jHDF in a damaged file, and by the mapping of a file that becomes shorter.
             throw new Malformed(file, "is damaged: " + firstCause(e));
         }
     }
@@ -138,11 +138,11 @@ public final class Hdf5 {
             cause = cause.getCause();
         }
         String message = cause.getMessage();
-        boolean says = message != null && message.length() > 12 && !(cause instanceof Error);
-        return says ? message : cause.getClass().getSimpleName();
+        boolean meaningful = message != null && message.length() > 12 && !(cause instanceof Error);
+        return meaningful ? message : cause.getClass().getSimpleName();
     }
 
-    /** The file from its signature on, which stands at byte 0, 512, 1024, 2048, ... behind a block of the user's. */
+    /** Returns the file from its signature on, which is at byte 0, 512, 1024, 2048, ... after a user block. */
     private static ByteBuffer content(ByteBuffer bytes, String file) {
         for (long at = 0; at + SIGNATURE.length <= bytes.limit(); at = at == 0 ? 512 : 2 * at) {
             ByteBuffer from = bytes.slice((int) at, bytes.limit() - (int) at);
@@ -152,7 +152,7 @@ public final class Hdf5 {
                 return from.slice();
             }
         }
-        throw new Malformed(file, "is no HDF5 file");
+        throw new Malformed(file, "is not an HDF5 file");
     }
 
     private static long root(Hdf5Storage storage, Superblock superblock) {
@@ -164,10 +164,10 @@ public final class Hdf5 {
 
     private Hdf5Group group(String path, long address) {
         if (open.contains(address)) {
-            throw new Malformed(where(path), "is a group inside of itself");
+            throw new Malformed(where(path), "is a group inside itself");
         }
         if (open.size() == MAX_DEPTH) {
-            throw new Unsupported(where(path), "is a group more than " + MAX_DEPTH + " levels deep");
+            throw new Unsupported(where(path), "must be nested at most " + MAX_DEPTH + " levels deep, but is nested deeper");
         }
         open.push(address);
         ObjectHeader header = ObjectHeader.readObjectHeader(storage, address);
@@ -188,7 +188,7 @@ public final class Hdf5 {
         return new Hdf5Group(path, texts, groups, tensors);
     }
 
-    /** Addresses of what is in a group, by name, without what is to be skipped. */
+    /** Returns the addresses of a group's members by name, without skipped members. */
     private Map<String, Long> children(String path, ObjectHeader header) {
         Map<String, Long> children = new LinkedHashMap<>();
         if (header.hasMessageOfType(SymbolTableMessage.class)) {
@@ -232,10 +232,10 @@ public final class Hdf5 {
             return;
         }
         if (!hard) {
-            throw new Unsupported(where(childPath), "is a link to another place, and links are not followed");
+            throw new Unsupported(where(childPath), "is a link, but links are not followed");
         }
         if (children.put(name, address) != null) {
-            throw new Malformed(where(childPath), "is there twice");
+            throw new Malformed(where(childPath), "occurs twice");
         }
     }
 
@@ -248,7 +248,7 @@ public final class Hdf5 {
     }
 
     private static String text(ByteBuffer bytes, int from, int length) {
-        ByteBuffer slice = bytes.slice(from, length); // which checks the length before anything is allocated
+        ByteBuffer slice = bytes.slice(from, length); // checks the length before memory is allocated
         byte[] text = new byte[length];
         slice.get(text);
         return new String(text, StandardCharsets.UTF_8);
@@ -257,7 +257,7 @@ public final class Hdf5 {
     private Map<String, List<String>> texts(String path, ObjectHeader header) {
         for (AttributeInfoMessage info : header.getMessagesOfType(AttributeInfoMessage.class)) {
             if (info.getFractalHeapAddress() != UNDEFINED_ADDRESS) {
-                throw new Unsupported(where(path), "keeps its attributes in HDF5's dense storage");
+                throw new Unsupported(where(path), "stores its attributes in HDF5's dense storage, which is not supported");
             }
         }
         Map<String, List<String>> texts = new LinkedHashMap<>();
@@ -291,14 +291,14 @@ public final class Hdf5 {
         return texts;
     }
 
-    /** A text that is stored elsewhere: its length, the address of the heap that it is in, and its number there. */
+    /** Returns the text at a pointer: its length, the address of its heap, and its index in the heap. */
     private String variableText(String path, ByteBuffer pointer) {
         int length = pointer.getInt();
         long heap = storage.getSizeOfOffsets() == Long.BYTES ? pointer.getLong() : pointer.getInt();
         int index = pointer.getInt();
         textBudget -= length;
         if (length < 0 || textBudget < 0) {
-            throw new Malformed(where(path), "has a text of " + length + " bytes");
+            throw new Malformed(where(path), "has a text of " + length + " bytes, but a file's texts must have at most " + MAX_TEXT_BYTES + " bytes");
         }
         if (length == 0) {
             return "";
@@ -312,20 +312,21 @@ public final class Hdf5 {
         if (!(dataset.getDataType() instanceof FloatingPoint type)) {
             throw new Unsupported(
                     where(path),
-                    "holds " + dataset.getDataType().getClass().getSimpleName() + ", not floating-point numbers");
+                    "must hold floating-point numbers, but holds "
+                            + dataset.getDataType().getClass().getSimpleName());
         }
         if (dimensions.length > MAX_RANK) {
-            throw new Unsupported(where(path), "has " + dimensions.length + " dimensions");
+            throw new Unsupported(where(path), "must have at most " + MAX_RANK + " dimensions, but has " + dimensions.length);
         }
         NumberType numbers = numberType(path, type);
         long[] shape = Arrays.stream(dimensions).asLongStream().toArray();
-        long bytes = Float.BYTES; // of the numbers as we keep them
+        long bytes = Float.BYTES; // of the float32 values
         for (long size : shape) {
             bytes = Math.multiplyExact(bytes, size);
         }
         dataBudget -= bytes;
         if (bytes < 0 || dataBudget < 0) {
-            throw new Malformed(where(path), "has shape " + Tensor.text(shape) + ", far too large for its file");
+            throw new Malformed(where(path), "has shape " + Tensor.text(shape) + ", which is far too large for its file");
         }
         int count = (int) (bytes / Float.BYTES);
         float[] values = count == 0
@@ -335,7 +336,7 @@ public final class Hdf5 {
                         : whole(path, (DatasetBase) dataset, numbers, type, count);
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new Malformed(where(path), "element " + i + " is " + values[i] + ", not a finite number");
+                throw new Malformed(where(path), "element " + i + " must be a finite number, but is " + values[i]);
             }
         }
         return new Tensor(path, shape, values);
@@ -348,13 +349,13 @@ public final class Hdf5 {
             case "4.8.23" -> NumberType.F32;
             case "2.5.10" -> NumberType.F16;
             case "2.8.7" -> NumberType.BF16;
-            default -> throw new Unsupported(where(path), "has floating-point numbers of an unusual layout");
+            default -> throw new Unsupported(where(path), "must hold numbers of type float64, float32, float16 or bfloat16, but has another layout");
         };
     }
 
     private float[] whole(String path, DatasetBase dataset, NumberType numbers, FloatingPoint type, int count) {
         if (dataset.getDataLayout() == DataLayout.CONTIGUOUS && dataset.isEmpty()) {
-            throw new Malformed(where(path), "was never written, or stands in another file");
+            throw new Malformed(where(path), "was never written, or is in another file");
         }
         ByteBuffer bytes = dataset.getDataBuffer().order(type.getByteOrder());
         float[] values = new float[count];
@@ -369,7 +370,7 @@ public final class Hdf5 {
         int[] shape = dataset.getDimensions();
         int[] chunk = dataset.getChunkDimensions();
         if (shape.length == 0 || shape.length > 2 || chunk.length != shape.length) {
-            throw new Unsupported(where(path), "is stored in chunks of " + chunk.length + " dimensions");
+            throw new Unsupported(where(path), "must be stored in chunks of 1 or 2 dimensions, but has " + chunk.length);
         }
         boolean matrix = shape.length == 2;
         ChunkGrid grid = new ChunkGrid(
@@ -378,7 +379,7 @@ public final class Hdf5 {
         if (grid.chunkRows() < 1
                 || grid.chunkColumns() < 1
                 || chunkBytes > FREE_BYTES + MAX_EXPANSION * storage.size()) {
-            throw new Malformed(where(path), "has chunks of shape " + Arrays.toString(chunk));
+            throw new Malformed(where(path), "has chunks of shape " + Arrays.toString(chunk) + ", which is invalid for its file");
         }
         List<Integer> filters = header.getMessagesOfType(FilterPipelineMessage.class).stream()
                 .flatMap(message -> message.getFilters().stream())

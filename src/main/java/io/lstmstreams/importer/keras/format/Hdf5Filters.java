@@ -8,8 +8,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Undoes what HDF5 did to a chunk before it was stored: the filters deflate, shuffle and fletcher32 ("HDF5 File Format
- * Specification", IV.A.2.l), in reverse order. A chunk has the size that the file's dimensions say, or is refused.
+ * Reverses the filters that HDF5 applied to a stored chunk: deflate, shuffle and fletcher32 ("HDF5 File Format
+ * Specification", IV.A.2.l). A chunk whose size differs from the file's dimensions is refused.
  */
 final class Hdf5Filters {
     private static final int DEFLATE = 1;
@@ -23,9 +23,9 @@ final class Hdf5Filters {
      * Restores a chunk.
      *
      * @param filters the filters' numbers, in the order in which they were applied
-     * @param elementBytes bytes of a number
-     * @param size bytes of the whole chunk
-     * @param where file and dataset, for errors
+     * @param elementBytes the bytes of a number
+     * @param size the bytes of the complete chunk
+     * @param where the file and the dataset, for errors
      */
     static byte[] undo(List<Integer> filters, byte[] stored, int elementBytes, int size, String where) {
         byte[] bytes = stored;
@@ -36,37 +36,37 @@ final class Hdf5Filters {
                 case DEFLATE -> inflate(bytes, size + CHECKSUM_BYTES * checksums, where);
                 case SHUFFLE -> unshuffle(bytes, elementBytes);
                 case FLETCHER32 -> withoutChecksum(bytes, where);
-                default -> throw new Unsupported(where, "is stored through HDF5's filter " + filters.get(i));
+                default -> throw new Unsupported(where, "is stored with HDF5's filter " + filters.get(i) + "; supported: 1, 2 and 3 (deflate, shuffle, fletcher32)");
             };
         }
         if (bytes.length != size) {
-            throw new Malformed(where, "has a chunk of " + bytes.length + " bytes, expected " + size);
+            throw new Malformed(where, "must have chunks of " + size + " bytes, but has one of " + bytes.length);
         }
         return bytes;
     }
 
-    private static byte[] inflate(byte[] stored, int most, String where) {
+    private static byte[] inflate(byte[] stored, int maxBytes, String where) {
         Inflater inflater = new Inflater();
         try {
             inflater.setInput(stored);
-            byte[] bytes = new byte[most];
+            byte[] bytes = new byte[maxBytes];
             int length = 0;
-            while (length < most && !inflater.finished()) {
-                int count = inflater.inflate(bytes, length, most - length);
+            while (length < maxBytes && !inflater.finished()) {
+                int count = inflater.inflate(bytes, length, maxBytes - length);
                 if (count == 0 && !inflater.finished()) {
                     throw new Malformed(where, "has a compressed chunk that ends too early");
                 }
                 length += count;
             }
-            return length == most ? bytes : Arrays.copyOf(bytes, length);
+            return length == maxBytes ? bytes : Arrays.copyOf(bytes, length);
         } catch (DataFormatException e) {
-            throw new Malformed(where, "has a compressed chunk that is damaged (" + e.getMessage() + ")");
+            throw new Malformed(where, "has a damaged compressed chunk (" + e.getMessage() + ")");
         } finally {
             inflater.end();
         }
     }
 
-    /** The first bytes of all numbers stand together, then the second ones, and so on; a rest that fills none is last. */
+    /** Reverses the shuffle: the first bytes of all numbers, then all second bytes, and so on; an incomplete number is last. */
     private static byte[] unshuffle(byte[] shuffled, int elementBytes) {
         int count = shuffled.length / elementBytes;
         byte[] bytes = shuffled.clone();
@@ -89,12 +89,12 @@ final class Hdf5Filters {
         }
         byte[] content = Arrays.copyOf(bytes, length);
         if (stored != fletcher32(content)) {
-            throw new Malformed(where, "has a chunk whose checksum is wrong");
+            throw new Malformed(where, "has a chunk with a wrong checksum");
         }
         return content;
     }
 
-    /** Fletcher's checksum of big-endian words modulo 65535, as HDF5 computes it (H5checksum.c). */
+    /** Returns Fletcher's checksum of big-endian words modulo 65535, as computed by HDF5 (H5checksum.c). */
     private static int fletcher32(byte[] bytes) {
         long sum1 = 0;
         long sum2 = 0;

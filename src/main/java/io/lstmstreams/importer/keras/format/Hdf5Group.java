@@ -5,23 +5,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A group of an HDF5 file, with all that is below it.
+ * A group of an HDF5 file with its groups and datasets.
  *
- * @param path from the file's root, such as {@code /model_weights/lstm}; empty for the root
- * @param texts the attributes that are text or lists of text, by name; other attributes are left out
- * @param groups the groups in it by name
- * @param tensors the datasets in it by name; a tensor's own name is its path
+ * @param path the path from the file's root, such as {@code /model_weights/lstm}; empty for the root
+ * @param texts the attributes that are texts or lists of texts, by name
+ * @param groups the group's groups by name
+ * @param tensors the group's datasets by name; a tensor's own name is its path
  */
 public record Hdf5Group(
         String path, Map<String, List<String>> texts, Map<String, Hdf5Group> groups, Map<String, Tensor> tensors) {
 
-    /** An attribute that is a single text; null if it has none of this name, or a list. */
+    /** Returns an attribute that is a single text, or null if it is missing or a list. */
     public String text(String name) {
         List<String> values = texts.get(name);
         return values == null || values.size() != 1 ? null : values.get(0);
     }
 
-    /** The group at a path below this one, its names separated by slashes; null if there is none. */
+    /** Returns the group at a path below this group, with names separated by slashes, or null. */
     public Hdf5Group group(String relative) {
         Hdf5Group at = this;
         for (String name : relative.split("/")) {
@@ -30,7 +30,7 @@ public record Hdf5Group(
         return at;
     }
 
-    /** The dataset at a path below this one, its names separated by slashes; null if there is none. */
+    /** Returns the dataset at a path below this group, with names separated by slashes, or null. */
     public Tensor tensor(String relative) {
         int cut = relative.lastIndexOf('/');
         Hdf5Group parent = cut < 0 ? this : group(relative.substring(0, cut));

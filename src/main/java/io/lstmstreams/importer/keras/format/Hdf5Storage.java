@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 
 /**
- * A file as jHDF sees it: slices of the bytes that are there. A file whose parts lead into each other for ever, or too
- * often, uses up what a file of its size can need.
+ * A file in the form in which jHDF reads it. Only slices of existing bytes are returned. The number of reads and bytes is
+ * bounded by the file's size, so that a file whose parts refer to each other endlessly is refused.
  */
 final class Hdf5Storage implements HdfBackingStorage {
     private static final int FREE_READS = 20_000;
@@ -42,11 +42,11 @@ final class Hdf5Storage implements HdfBackingStorage {
     public ByteBuffer mapNoOffset(long address, long length) {
         if (address < 0 || length < 0 || address > bytes.limit() - length) {
             throw new IllegalArgumentException(
-                    "it refers to " + length + " bytes at " + address + ", and has only " + bytes.limit());
+                    "it refers to " + length + " bytes at " + address + ", but has only " + bytes.limit());
         }
         bytesRead -= length;
         if (--reads < 0 || bytesRead < 0) {
-            throw new IllegalStateException("its parts refer to each other without an end");
+            throw new IllegalStateException("its parts refer to each other without end");
         }
         return bytes.slice((int) address, (int) length).order(ByteOrder.LITTLE_ENDIAN);
     }

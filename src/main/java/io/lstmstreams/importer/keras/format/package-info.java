@@ -1,2 +1,2 @@
-/** Readers of HDF5 files. They know no network. */
+/** Readers of HDF5 files. They do not depend on networks. */
 package io.lstmstreams.importer.keras.format;

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * The files of a tensor bundle: the index, and the bytes of the tensors in {@code PREFIX.data-00000-of-0000N}. What is read is
- * checked against its checksum.
+ * The files of a tensor bundle: the index, and the bytes of the tensors in {@code PREFIX.data-00000-of-0000N}. All bytes are
+ * checked against their checksums.
  */
 final class BundleData {
     private static final int CHUNK = 1 << 16;
@@ -30,7 +30,7 @@ final class BundleData {
     private final int shards;
     private final ByteOrder order;
 
-    /** The files whose names begin so; {@code file} is what errors call them together. */
+    /** Creates the data of the files with a prefix; {@code file} is their common name in errors. */
     BundleData(Path prefix, String file, int shards, ByteOrder order) {
         this.prefix = prefix;
         this.file = file;
@@ -38,7 +38,7 @@ final class BundleData {
         this.order = order;
     }
 
-    /** One of the files: the name that errors give it. */
+    /** Returns the name of one of the files in errors. */
     static String where(String file, Path path) {
         String name = path.getFileName().toString();
         return file.endsWith(name) ? file : file + " (" + name + ")";
@@ -52,23 +52,23 @@ final class BundleData {
         return sibling;
     }
 
-    /** Reads a whole file that is not longer than this. */
+    /** Reads a file of at most {@code maxLength} bytes. */
     static byte[] bytes(Path path, int maxLength, String where) {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             if (channel.size() > maxLength) {
-                throw new Malformed(where, "is longer than " + maxLength + " bytes");
+                throw new Malformed(where, "must have at most " + maxLength + " bytes, but has more");
             }
             return readFully(channel, 0, (int) channel.size()).array();
         } catch (NoSuchFileException e) {
-            throw new Inaccessible(where, "no such file", e);
+            throw new Inaccessible(where, "does not exist", e);
         } catch (IOException e) {
             throw new Inaccessible(where, "cannot be read (" + e.getMessage() + ")", e);
         }
     }
 
     /**
-     * Checks that all tensors lie in the files, also those that nobody is going to read, and that they are together not
-     * larger: many tensors on the same bytes would be a small file that needs endless memory.
+     * Checks that all tensors lie in the files, including tensors that will not be read, and that their sum is not larger than the
+     * files: many tensors on the same bytes would let a small file exhaust the memory.
      */
     void checkExtents(Collection<BundleEntry> entries) {
         Map<Integer, Extent> extents = new TreeMap<>(); // by data file
@@ -79,23 +79,23 @@ final class BundleData {
         }
         extents.forEach((shard, extent) -> {
             if (shard >= shards) {
-                throw new Malformed(file, "a tensor lies in data file " + shard + ", but there are only " + shards);
+                throw new Malformed(file, "a tensor is in data file " + shard + ", but there are only " + shards + " data files");
             }
             reading(shard, channel -> {
                 if (channel.size() < extent.end) {
                     throw new Malformed(
                             where(file, path(shard)),
                             "has " + channel.size() + " bytes, but the index says that its tensors end at byte "
-                                    + extent.end + " (is it cut short?)");
+                                    + extent.end + " (is the file truncated?)");
                 }
                 if (channel.size() < extent.total) {
-                    throw new Malformed(where(file, path(shard)), "has fewer bytes than the tensors in it together");
+                    throw new Malformed(where(file, path(shard)), "has fewer bytes than the sum of its tensors");
                 }
             });
         });
     }
 
-    /** How far the tensors in a file reach, and how many bytes they have together. */
+    /** The end of a file's last tensor, and the sum of its tensors' bytes. */
     private static final class Extent {
         private long end;
         private long total;
@@ -108,9 +108,9 @@ final class BundleData {
         }
     }
 
-    /** The numbers of a tensor whose extent was checked. */
+    /** Reads the numbers of a tensor whose extent was checked. */
     float[] floats(BundleEntry entry, NumberType type, String where) {
-        float[] values = new float[(int) (entry.size() / type.bytes())]; // not more than the file has bytes
+        float[] values = new float[(int) (entry.size() / type.bytes())]; // not larger than the file
         CRC32C crc = new CRC32C();
         reading(entry.shard(), channel -> {
             long at = entry.offset();
@@ -129,8 +129,8 @@ final class BundleData {
     }
 
     /**
-     * A tensor that is one text or other run of bytes: its length as varint, the masked checksum of the length (as int32), and
-     * the bytes; the entry's checksum covers all three.
+     * Reads a tensor that is a single string of bytes: its length as varint, the masked checksum of the length (as int32), and the
+     * bytes. The entry's checksum covers all three.
      */
     byte[] string(BundleEntry entry, String where) {
         ByteBuffer in = ByteBuffer.allocate((int) entry.size()).order(order);
@@ -180,7 +180,7 @@ final class BundleData {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             reading.from(channel);
         } catch (NoSuchFileException e) {
-            throw new Inaccessible(where(file, path), "no such file, though the index says that it holds the data", e);
+            throw new Inaccessible(where(file, path), "does not exist, but the index refers to it", e);
         } catch (IOException e) {
             throw new Inaccessible(where(file, path), "cannot be read (" + e.getMessage() + ")", e);
         }

@@ -7,23 +7,23 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What the index of a tensor bundle says of a tensor (TensorFlow's core/protobuf/tensor_bundle.proto, BundleEntryProto).
+ * The entry of a tensor in the index of a tensor bundle (TensorFlow's core/protobuf/tensor_bundle.proto, BundleEntryProto).
  *
- * @param shape sizes of the dimensions, outermost first
- * @param shard number of the file that its bytes are in
- * @param offset where they begin there
- * @param size how many they are
- * @param crc masked CRC-32C of the bytes
- * @param sliced whether the tensor is cut into slices that have entries of their own
+ * @param shape the sizes of the dimensions, outermost first
+ * @param shard the number of the file that contains the tensor's bytes
+ * @param offset the position of the first byte in the file
+ * @param size the number of bytes
+ * @param crc the masked CRC-32C of the bytes
+ * @param sliced true if the tensor is divided into slices that have their own entries
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record BundleEntry(String name, Type type, long[] shape, int shard, long offset, long size, int crc, boolean sliced) {
     private static final int MAX_RANK = 254; // TensorShape::MaxDimensions
 
     /**
-     * A type of numbers or else (core/framework/types.proto).
+     * A type of elements (core/framework/types.proto).
      *
-     * @param number how we read it, if it is a number that we read
+     * @param number the number format, or empty if the type is not supported
      */
     record Type(String name, Optional<NumberType> number) {
         static Type of(long code) {
@@ -60,7 +60,7 @@ record BundleEntry(String name, Type type, long[] shape, int shard, long offset,
                 case 5 -> size = message.value();
                 case 6 -> crc = (int) message.value();
                 case 7 -> sliced = true;
-                default -> {} // of a later version, which the header's min_consumer would forbid us if it mattered
+                default -> {} // of a later version; the header's min_consumer would refuse this reader if the field mattered
             }
         }
         if (shard < 0 || shard > Integer.MAX_VALUE || offset < 0 || size < 0) {
@@ -83,7 +83,7 @@ record BundleEntry(String name, Type type, long[] shape, int shard, long offset,
                     size = dimension.number() == 1 ? dimension.value() : size;
                 }
                 if (size < 0 || shape.length == MAX_RANK) {
-                    throw new Malformed(where, "its shape is not one");
+                    throw new Malformed(where, "its shape must have at most " + MAX_RANK + " sizes of at least 0, but has not");
                 }
                 shape = Arrays.copyOf(shape, shape.length + 1);
                 shape[shape.length - 1] = size;
@@ -92,7 +92,7 @@ record BundleEntry(String name, Type type, long[] shape, int shard, long offset,
         return shape;
     }
 
-    /** Of numbers that we read, the shape has to say as many bytes as the entry does. */
+    /** Checks that shape and size of a supported type agree. */
     private void checkSize(String where) {
         if (type.number.isEmpty()) {
             return;
@@ -100,7 +100,7 @@ record BundleEntry(String name, Type type, long[] shape, int shard, long offset,
         int bytes = type.number.get().bytes();
         long count = 1;
         for (long dimension : shape) {
-            // Past the size the product cannot be right, so that it never gets near an overflow.
+            // A count larger than the size is invalid; this check also prevents an overflow.
             if (dimension > 0 && count > size / dimension) {
                 throw new Malformed(
                         where, "its shape " + Tensor.text(shape) + " is larger than its " + size + " bytes");

@@ -2,19 +2,19 @@ package io.lstmstreams.importer.tensorflow.format;
 
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 
-/** The rule that a weight is a finite number. */
+/** Checks that weights are finite numbers. */
 final class FiniteNumbers {
     private FiniteNumbers() {}
 
     /**
      * Checks numbers.
      *
-     * @param where the file and the tensor in it, for the error
+     * @param where the file and the tensor, for the error
      */
     static void check(float[] values, String where) {
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new Malformed(where, "element " + i + " is " + values[i] + ", not a finite number");
+                throw new Malformed(where, "element " + i + " must be a finite number, but is " + values[i]);
             }
         }
     }

@@ -15,26 +15,26 @@ import java.util.Optional;
  * The header of an array in NumPy's format (numpy.org/doc, numpy.lib.format): magic, version, length of the text, and the
  * text of a Python dictionary such as <code>{'descr': '&lt;f4', 'fortran_order': False, 'shape': (62, 128), }</code>.
  *
- * @param type what NumPy calls the type of its numbers, such as {@code <f4}
- * @param columnMajor whether the first dimension varies fastest (Fortran's order)
- * @param shape sizes of the dimensions, outermost first
- * @param bytes how many the header has with its magic
+ * @param type NumPy's name of the numbers' type, such as {@code <f4}
+ * @param columnMajor true if the first dimension varies fastest (Fortran's order)
+ * @param shape the sizes of the dimensions, outermost first
+ * @param bytes the header's length including its magic
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record NpyHeader(String type, boolean columnMajor, long[] shape, long bytes) {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-    private static final int MAX_TEXT = 10_000; // NumPy's own limit for files that are not trusted
-    private static final int MAX_RANK = 64; // NumPy's own
+    private static final int MAX_TEXT = 10_000; // NumPy's own limit for untrusted files
+    private static final int MAX_RANK = 64; // NumPy's own limit
 
     /** Reads the header and leaves the stream at the first byte of the numbers. */
     static NpyHeader read(InputStream in, String where) throws IOException {
         byte[] start = in.readNBytes(MAGIC.length + 2);
         if (start.length < MAGIC.length + 2 || !Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-            throw new Malformed(where, "is no NumPy array: it does not begin with the format's magic");
+            throw new Malformed(where, "is not a NumPy array: it does not begin with the format's magic");
         }
         int version = start[MAGIC.length];
         if (version < 1 || version > 3) {
-            throw new Unsupported(where, "is of version " + version + " of NumPy's format, known are 1 to 3");
+            throw new Unsupported(where, "must have version 1 to 3 of NumPy's format, but has version " + version);
         }
         int lengthBytes = version == 1 ? 2 : 4;
         byte[] lengths = in.readNBytes(lengthBytes);
@@ -43,17 +43,17 @@ record NpyHeader(String type, boolean columnMajor, long[] shape, long bytes) {
             length |= (lengths[i] & 0xffL) << (8 * i);
         }
         if (lengths.length < lengthBytes || length > MAX_TEXT) {
-            throw new Malformed(where, "its header is cut short or longer than " + MAX_TEXT + " bytes");
+            throw new Malformed(where, "its header is truncated or longer than " + MAX_TEXT + " bytes");
         }
         byte[] text = in.readNBytes((int) length);
         if (text.length < length) {
-            throw new Malformed(where, "its header is cut short");
+            throw new Malformed(where, "its header is truncated");
         }
         Literal literal = new Literal(new String(text, StandardCharsets.UTF_8), where);
         return literal.header(start.length + lengthBytes + length);
     }
 
-    /** How we read the numbers; empty for whole numbers and truth values. */
+    /** Returns the format of the numbers; empty for integers and booleans. */
     Optional<NumberType> numberType() {
         return switch (type.substring(Math.min(1, type.length()))) {
             case "f2" -> Optional.of(NumberType.F16);
@@ -67,7 +67,7 @@ record NpyHeader(String type, boolean columnMajor, long[] shape, long bytes) {
         return type.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     }
 
-    /** The number of elements; a product that cannot be right is refused before it overflows. */
+    /** Returns the number of elements; an invalid product is refused before it overflows. */
     long count(long limit, String where) {
         long count = 1;
         for (long size : shape) {
@@ -79,7 +79,7 @@ record NpyHeader(String type, boolean columnMajor, long[] shape, long bytes) {
         return count;
     }
 
-    /** Reads exactly the dictionary that NumPy writes: three keys, texts, truth values and a tuple of whole numbers. */
+    /** Parses the dictionary that NumPy writes: three keys with strings, booleans and a tuple of integers. */
     private static final class Literal {
         private final String text;
         private final String where;
@@ -98,14 +98,14 @@ record NpyHeader(String type, boolean columnMajor, long[] shape, long bytes) {
             while (!accept('}')) {
                 String key = string();
                 expect(':');
-                boolean twice = switch (key) {
+                boolean invalid = switch (key) {
                     case "descr" -> type != null;
                     case "fortran_order" -> columnMajor != null;
                     case "shape" -> shape != null;
                     default -> true;
                 };
-                if (twice) {
-                    throw broken("an unknown or second key " + key);
+                if (invalid) {
+                    throw broken("the key " + key + " is unknown or occurs twice");
                 }
                 switch (key) {
                     case "descr" -> type = type();
@@ -119,21 +119,21 @@ record NpyHeader(String type, boolean columnMajor, long[] shape, long bytes) {
             }
             skipBlanks();
             if (at < text.length() || type == null || columnMajor == null || shape == null) {
-                throw broken("a key is missing, or text follows");
+                throw broken("a key is missing, or text follows the dictionary");
             }
             return new NpyHeader(type, columnMajor, shape, bytes);
         }
 
         private String type() {
             if (peek() == '[') {
-                throw new Unsupported(where, "holds records of several fields, not numbers");
+                throw new Unsupported(where, "must hold numbers, but holds records of several fields");
             }
             String type = string();
             if (type.endsWith("O")) {
-                throw new Unsupported(where, "holds Python objects (a pickle, which could run anything), not numbers");
+                throw new Unsupported(where, "must hold numbers, but holds Python objects (a pickle, which could run any code)");
             }
             if (!type.matches("[<>|=][a-zA-Z]\\d{0,9}")) {
-                throw broken("no type of numbers");
+                throw broken("a type of numbers is expected");
             }
             return type;
         }
@@ -146,7 +146,7 @@ record NpyHeader(String type, boolean columnMajor, long[] shape, long bytes) {
                     return word.equals("True");
                 }
             }
-            throw broken("no truth value");
+            throw broken("True or False is expected");
         }
 
         private long[] tuple() {
@@ -154,7 +154,7 @@ record NpyHeader(String type, boolean columnMajor, long[] shape, long bytes) {
             expect('(');
             while (!accept(')')) {
                 if (sizes.length == MAX_RANK) {
-                    throw broken("more than " + MAX_RANK + " dimensions");
+                    throw broken("the shape has more than " + MAX_RANK + " dimensions");
                 }
                 sizes = Arrays.copyOf(sizes, sizes.length + 1);
                 sizes[sizes.length - 1] = size();
@@ -173,21 +173,21 @@ record NpyHeader(String type, boolean columnMajor, long[] shape, long bytes) {
                 at++;
             }
             if (at == from || at - from > 18) {
-                throw broken("no size of a dimension");
+                throw broken("the size of a dimension is expected");
             }
             long size = Long.parseLong(text, from, at, 10);
-            accept('L'); // Python 2 marked long numbers so
+            accept('L'); // Python 2's suffix of long numbers
             return size;
         }
 
         private String string() {
             char quote = peek();
             if (quote != '\'' && quote != '"') {
-                throw broken("no text");
+                throw broken("a string is expected");
             }
             int end = text.indexOf(quote, at + 1);
             if (end < 0 || text.substring(at, end).indexOf('\\') >= 0) {
-                throw broken("a text without an end, or with an escape");
+                throw broken("a string has no end or contains an escape");
             }
             String string = text.substring(at + 1, end);
             at = end + 1;
@@ -196,7 +196,7 @@ record NpyHeader(String type, boolean columnMajor, long[] shape, long bytes) {
 
         private void expect(char expected) {
             if (!accept(expected)) {
-                throw broken("no " + expected);
+                throw broken(expected + " is expected");
             }
         }
 
@@ -218,7 +218,7 @@ record NpyHeader(String type, boolean columnMajor, long[] shape, long bytes) {
         }
 
         private Malformed broken(String what) {
-            return new Malformed(where, "the header of the array is broken at its character " + at + ": " + what);
+            return new Malformed(where, "the header of the array is malformed at its character " + at + ": " + what);
         }
     }
 }

@@ -22,20 +22,20 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
- * A file of named arrays that {@code numpy.savez} wrote: a zip, stored or deflated, of one {@code NAME.npy} for each array
- * (numpy.org/doc, numpy.lib.format). Arrays of Python objects are pickles and never read. All arrays together are bounded by
- * the file's size: one whose arrays would be much larger than itself is no file of trained weights.
+ * A file of named arrays written by {@code numpy.savez}: a zip, stored or deflated, with one {@code NAME.npy} for each array
+ * (numpy.org/doc, numpy.lib.format). Arrays of Python objects are pickles and never read. The sum of all arrays is bounded by a
+ * multiple of the file's size, because trained weights hardly deflate.
  */
 public final class Npz implements VariableFile {
     private static final String SUFFIX = ".npy";
     private static final int MAX_ENTRIES = 20_000;
     private static final int CHUNK = 1 << 16;
-    private static final long INFLATED_FREE = 16L << 20; // may be inflated whatever the file's size
-    private static final int INFLATED_TIMES = 8; // weights deflate little, those of a pruned network more
+    private static final long INFLATED_FREE = 16L << 20; // allowed for a file of any size
+    private static final int INFLATED_TIMES = 8; // weights hardly deflate, except those of a pruned network
 
     private final Path path;
     private final String file;
-    private long left; // numbers that may still come
+    private long left; // numbers that may still be read
     private final Map<String, NpyHeader> headers = new LinkedHashMap<>();
 
     private Npz(Path path, String file, long size) {
@@ -47,8 +47,8 @@ public final class Npz implements VariableFile {
     /**
      * Reads the headers of all arrays.
      *
-     * @param file what errors call the file
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read or breaks the format
+     * @param file the file's name in errors
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read or is malformed
      */
     public static Npz open(Path path, String file) {
         if (Files.isDirectory(path)) {
@@ -58,7 +58,7 @@ public final class Npz implements VariableFile {
             Npz npz = new Npz(path, file, Files.size(path));
             npz.reading(zip -> {
                 if (zip.size() > MAX_ENTRIES) {
-                    throw new Malformed(file, "has more than " + MAX_ENTRIES + " arrays");
+                    throw new Malformed(file, "must have at most " + MAX_ENTRIES + " arrays, but has " + zip.size());
                 }
                 for (ZipEntry entry : Collections.list(zip.entries())) {
                     npz.readHeader(zip, entry);
@@ -66,7 +66,7 @@ public final class Npz implements VariableFile {
             });
             return npz;
         } catch (NoSuchFileException e) {
-            throw new Inaccessible(file, "no such file", e);
+            throw new Inaccessible(file, "does not exist", e);
         } catch (IOException e) {
             throw new Inaccessible(file, "cannot be read (" + e.getMessage() + ")", e);
         }
@@ -74,14 +74,14 @@ public final class Npz implements VariableFile {
 
     private void readHeader(ZipFile zip, ZipEntry entry) throws IOException {
         if (!entry.getName().endsWith(SUFFIX)) {
-            throw new Unsupported(file + ": entry " + entry.getName(), "is no NumPy array (NAME.npy)");
+            throw new Unsupported(file + ": entry " + entry.getName(), "must be a NumPy array (NAME.npy)");
         }
         String name = entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
         String where = file + ": array " + name;
         try (InputStream in = zip.getInputStream(entry)) {
             NpyHeader header = NpyHeader.read(in, where);
             if (headers.put(name, header) != null) {
-                throw new Malformed(where, "is there twice");
+                throw new Malformed(where, "occurs twice");
             }
             if (header.numberType().isPresent()) {
                 long bytes = header.numberType().get().bytes();
@@ -113,10 +113,10 @@ public final class Npz implements VariableFile {
         String where = file + ": array " + name;
         NumberType type = header.numberType()
                 .orElseThrow(() ->
-                        new Unsupported(where, "its numbers are of type " + header.type() + ", not of floating point"));
-        long count = header.count(Long.MAX_VALUE, where); // it was small enough when the header was read
+                        new Unsupported(where, "its numbers must be of a floating-point type, but are of type " + header.type()));
+        long count = header.count(Long.MAX_VALUE, where); // checked when the header was read
         if (count > Integer.MAX_VALUE - 8) {
-            throw new Unsupported(where, "has more elements than a Java array can hold");
+            throw new Unsupported(where, "must have less than 2^31 elements, but has " + count);
         }
         float[] values = new float[(int) count];
         reading(zip -> fill(values, zip, zip.getEntry(name + SUFFIX), type, header, where));
@@ -134,7 +134,7 @@ public final class Npz implements VariableFile {
                 int count = Math.min(values.length - i, CHUNK / type.bytes());
                 byte[] bytes = in.readNBytes(count * type.bytes());
                 if (bytes.length < count * type.bytes()) {
-                    throw new Malformed(where, "is cut short");
+                    throw new Malformed(where, "is truncated");
                 }
                 ByteBuffer numbers = ByteBuffer.wrap(bytes).order(header.order());
                 for (int last = i + count; i < last; i++) {
@@ -142,7 +142,7 @@ public final class Npz implements VariableFile {
                 }
             }
             if (in.read() >= 0) {
-                throw new Malformed(where, "is longer than its shape says");
+                throw new Malformed(where, "is longer than its shape");
             }
         }
         if (crc.getValue() != entry.getCrc()) {
@@ -150,7 +150,7 @@ public final class Npz implements VariableFile {
         }
     }
 
-    /** From the order in which the first dimension varies fastest to the order in which the last does. */
+    /** Reorders numbers so that the last instead of the first dimension varies fastest. */
     private static float[] rowMajor(float[] columnMajor, long... shape) {
         float[] result = new float[columnMajor.length];
         int[] index = new int[shape.length];
@@ -175,10 +175,10 @@ public final class Npz implements VariableFile {
         try (ZipFile zip = new ZipFile(path.toFile())) {
             reading.from(zip);
         } catch (ZipException
-                | IllegalArgumentException e) { // of a name that is no text, an older JDK throws the second
-            throw new Malformed(file, "is no zip in order (" + e.getMessage() + ")");
+                | IllegalArgumentException e) { // thrown by older JDKs for malformed names
+                    throw new Malformed(file, "is not a valid zip archive (" + e.getMessage() + ")");
         } catch (EOFException e) {
-            throw new Malformed(file, "is cut short");
+            throw new Malformed(file, "is truncated");
         } catch (IOException e) {
             throw new Inaccessible(file, "cannot be read (" + e.getMessage() + ")", e);
         }

@@ -5,19 +5,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The graph of objects that a checkpoint of TensorFlow 2 holds beside its tensors (core/protobuf/trackable_object_graph.proto):
- * here only which variable, by its own name, lies under which key.
+ * Reads the graph of objects in a checkpoint of TensorFlow 2 (core/protobuf/trackable_object_graph.proto): only the variables'
+ * own names and the keys of their tensors.
  */
 final class ObjectGraph {
-    /** The tensor that it is stored in. */
+    /** The key of the tensor that holds the graph. */
     static final String KEY = "_CHECKPOINTABLE_OBJECT_GRAPH";
 
     private ObjectGraph() {}
 
     /**
-     * Full names of variables, such as {@code sequential/lstm/lstm_cell/kernel}, by the keys of their tensors.
+     * Returns the full names of variables, such as {@code sequential/lstm/lstm_cell/kernel}, by the keys of their tensors.
      *
-     * @param keys those that are there; others do not matter
+     * @param keys the keys of the existing tensors; others are ignored
      */
     static Map<String, String> fullNames(byte[] proto, Set<String> keys, String where) {
         Map<String, String> names = new LinkedHashMap<>();

@@ -4,8 +4,8 @@ import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A cursor over the fields of one protocol-buffers message as they lie in the bytes, without a schema
- * (protobuf.dev/programming-guides/encoding). It copies nothing and never reads outside of its message.
+ * A cursor over the fields of one protocol-buffers message in the order of its bytes, without a schema
+ * (protobuf.dev/programming-guides/encoding). It copies nothing and never reads outside its message.
  */
 final class ProtoMessage {
     private static final int VARINT = 0;
@@ -19,11 +19,11 @@ final class ProtoMessage {
     private int at;
     private int number;
     private int wireType;
-    private long value; // of a number; of bytes their length, and they begin at valueAt
+    private long value; // the number, or the length of the bytes at valueAt
     private int valueAt;
 
     /**
-     * The message that fills these bytes.
+     * Creates a cursor over a message that fills these bytes.
      *
      * @param where the file, for errors
      */
@@ -31,7 +31,7 @@ final class ProtoMessage {
         this(bytes, 0, bytes.length, where);
     }
 
-    /** The message in a range of bytes. */
+    /** Creates a cursor over a message in a range of bytes. */
     ProtoMessage(byte[] bytes, int from, int to, String where) {
         this.bytes = bytes;
         this.at = from;
@@ -39,7 +39,7 @@ final class ProtoMessage {
         this.where = where;
     }
 
-    /** Goes on to the next field; false at the end of the message. */
+    /** Advances to the next field and returns true, or returns false at the end of the message. */
     boolean next() {
         if (at == end) {
             return false;
@@ -48,7 +48,7 @@ final class ProtoMessage {
         number = (int) (tag >>> 3);
         wireType = (int) (tag & 7);
         if (tag >>> 32 != 0 || number == 0) {
-            throw malformed("is no field");
+            throw malformed("is invalid");
         }
         switch (wireType) {
             case VARINT -> value = varint();
@@ -57,36 +57,36 @@ final class ProtoMessage {
             case BYTES -> {
                 value = varint();
                 if (value < 0 || value > end - at) {
-                    throw malformed("is longer than what holds it");
+                    throw malformed("is longer than its message");
                 }
                 valueAt = at;
                 at += (int) value;
             }
-            default -> throw malformed("is of an unknown kind");
+            default -> throw malformed("has an unknown type");
         }
         return true;
     }
 
-    /** The field's number. */
+    /** Returns the field's number. */
     int number() {
         return number;
     }
 
-    /** The field's value, which is a number. */
+    /** Returns the field's value, which must be a number. */
     long value() {
         if (wireType == BYTES) {
-            throw malformed("is no number");
+            throw malformed("must be a number");
         }
         return value;
     }
 
-    /** The field's value, which is a message. */
+    /** Returns the field's value, which must be a message. */
     ProtoMessage message() {
         requireBytes();
         return new ProtoMessage(bytes, valueAt, valueAt + (int) value, where);
     }
 
-    /** The field's value, which is a text. */
+    /** Returns the field's value, which must be a string. */
     String text() {
         requireBytes();
         return new String(bytes, valueAt, (int) value, StandardCharsets.UTF_8);
@@ -94,13 +94,13 @@ final class ProtoMessage {
 
     private void requireBytes() {
         if (wireType != BYTES) {
-            throw malformed("is a number where a text or message belongs");
+            throw malformed("must be a string or a message, but is a number");
         }
     }
 
     private long fixed(int length) {
         if (length > end - at) {
-            throw malformed("is longer than what holds it");
+            throw malformed("is longer than its message");
         }
         long result = 0;
         for (int i = 0; i < length; i++) {
@@ -118,7 +118,7 @@ final class ProtoMessage {
                 return result;
             }
         }
-        throw malformed("has a number without an end");
+        throw malformed("has a number without end");
     }
 
     private Malformed malformed(String what) {

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The functions of a SavedModel's graph, as {@code saved_model.pb} holds them (TensorFlow's core/protobuf/saved_model.proto,
- * meta_graph.proto and core/framework/function.proto): names and types of their operations, and nothing of how these are
- * connected.
+ * The functions of a SavedModel's graph in {@code saved_model.pb} (TensorFlow's core/protobuf/saved_model.proto,
+ * meta_graph.proto and core/framework/function.proto): names and types of their operations, without the connections between
+ * operations.
  */
 public final class SavedModelGraph {
     private static final int MAX_BYTES = 32 << 20; // the graph of a recurrent layer takes about 50 KB
@@ -36,15 +36,15 @@ public final class SavedModelGraph {
     /**
      * Reads all functions.
      *
-     * @param path of saved_model.pb
-     * @param file what errors call it
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read or breaks the format
+     * @param path the path of saved_model.pb
+     * @param file the model's name in errors
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read or is malformed
      */
     public static List<Function> functions(Path path, String file) {
         byte[] bytes;
         try {
             if (Files.size(path) > MAX_BYTES) {
-                throw new Unsupported(file, "its graph takes more than " + MAX_BYTES + " bytes");
+                throw new Unsupported(file, "its graph must have at most " + MAX_BYTES + " bytes, but has more");
             }
             bytes = Files.readAllBytes(path);
         } catch (IOException e) {
@@ -60,7 +60,7 @@ public final class SavedModelGraph {
             }
         }
         if (!hasGraph) {
-            throw new Malformed(file, "its " + path.getFileName() + " holds no graph");
+            throw new Malformed(file, "its " + path.getFileName() + " does not contain a graph");
         }
         return graph.functions;
     }
@@ -104,18 +104,18 @@ public final class SavedModelGraph {
 
     private void count() {
         if (++parts > MAX_PARTS) {
-            throw new Unsupported(file, "its graph has more than " + MAX_PARTS + " operations");
+            throw new Unsupported(file, "its graph must have at most " + MAX_PARTS + " operations, but has more");
         }
     }
 
-    /** The texts in fields 1 and 2 of a message: a node's name and operation, or a signature's name. */
+    /** Returns the texts in fields 1 and 2 of a message: a node's name and operation, or a signature's name. */
     private String[] texts(ProtoMessage message) {
         String[] texts = {"", "", ""};
         while (message.next()) {
             if (message.number() == 1 || (message.number() == 2 && texts[2].isEmpty())) {
                 String text = message.text();
                 if (text.length() > MAX_NAME) {
-                    throw new Malformed(file, "a name in its graph is longer than " + MAX_NAME + " characters");
+                    throw new Malformed(file, "a name in its graph must have at most " + MAX_NAME + " characters, but has more");
                 }
                 texts[message.number()] = text;
             }

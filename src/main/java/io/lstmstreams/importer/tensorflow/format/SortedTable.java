@@ -12,16 +12,16 @@ import java.util.function.BiConsumer;
 import java.util.zip.CRC32C;
 
 /**
- * The table of keys and values that is a checkpoint's index: LevelDB's format (github.com/google/leveldb,
- * doc/table_format.md; TensorFlow's lib/io/table), with its checksums checked:
+ * Reads a checkpoint's index, a table of keys and values in LevelDB's format (github.com/google/leveldb,
+ * doc/table_format.md; TensorFlow's lib/io/table), and checks its checksums:
  *
  * <pre>
  * data blocks ... metaindex block, index block (values = offset and size of the data blocks, as varints)
  * footer, 48 bytes: offset and size of the metaindex block, of the index block (varints), padding, magic (8 bytes)
  *
- * a block: entries { varint length shared with the key before, varint rest, varint length of the value, rest, value }
+ * a block: entries { varint length shared with the key before, varint length of the rest, varint length of the value, rest, value }
  *          restart points (int32 each), their number (int32)
- *          then a byte: how it is compressed (0: not), and the masked CRC-32C of all before (int32)
+ *          then a byte for the compression (0: none), and the masked CRC-32C of all bytes before (int32)
  * </pre>
  */
 final class SortedTable {
@@ -29,7 +29,7 @@ final class SortedTable {
     private static final int FOOTER = 48;
     private static final int TRAILER = 5;
     private static final int MAX_KEY =
-            1_000; // keys share their beginnings, so that a small file could hold endless ones
+            1_000; // keys share prefixes, so that a small file could hold very long ones
     private static final int MAX_ENTRIES = 50_000;
 
     private final byte[] bytes;
@@ -58,22 +58,22 @@ final class SortedTable {
         return table.values;
     }
 
-    /** A mask keeps the checksum of bytes that hold checksums from being weak (leveldb, util/crc32c.h). */
+    /** Returns a masked checksum: without the mask, the checksum of bytes that hold checksums is weak (leveldb, util/crc32c.h). */
     static int maskedCrc(CRC32C crc) {
         return Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8;
     }
 
     private Cursor footer() {
         if (bytes.length < FOOTER) {
-            throw new Malformed(where, "has " + bytes.length + " bytes, too few for the index of a checkpoint");
+            throw new Malformed(where, "must have at least " + FOOTER + " bytes as the index of a checkpoint, but has " + bytes.length);
         }
         int magicAt = bytes.length - Long.BYTES;
         long magic = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(magicAt);
         if (magic != MAGIC) {
             throw new Malformed(
                     where,
-                    "is no index of a TensorFlow checkpoint: it does not end with the format's magic number"
-                            + " (is it cut short?)");
+                    "is not the index of a TensorFlow checkpoint: it does not end with the format's magic number"
+                            + " (is the file truncated?)");
         }
         return new Cursor(bytes.length - FOOTER, magicAt);
     }
@@ -84,10 +84,10 @@ final class SortedTable {
 
     private void add(byte[] key, byte[] value) {
         if (!values.isEmpty() && Arrays.compareUnsigned(key, lastKey) <= 0) {
-            throw new Malformed(where, "its keys are not in order");
+            throw new Malformed(where, "its keys must be in ascending order");
         }
         if (values.size() == MAX_ENTRIES) {
-            throw new Malformed(where, "has more than " + MAX_ENTRIES + " entries");
+            throw new Malformed(where, "must have at most " + MAX_ENTRIES + " entries, but has more");
         }
         lastKey = key;
         values.put(new String(key, StandardCharsets.UTF_8), value);
@@ -97,10 +97,10 @@ final class SortedTable {
 
     private void entries(Handle block, BiConsumer<byte[], byte[]> each) {
         if (block.offset < 0 || block.size < 0 || block.offset > bytes.length - FOOTER) {
-            throw new Malformed(where, "points to a block at byte " + block.offset + ", outside of the file");
+            throw new Malformed(where, "refers to a block at byte " + block.offset + ", outside the file");
         }
         if (block.size > bytes.length - FOOTER - TRAILER - block.offset) {
-            throw new Malformed(where, "the block at byte " + block.offset + " ends outside of the file");
+            throw new Malformed(where, "the block at byte " + block.offset + " ends outside the file");
         }
         int from = (int) block.offset;
         int size = (int) block.size;
@@ -108,19 +108,19 @@ final class SortedTable {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         int restarts = size < Integer.BYTES ? -1 : in.getInt(from + size - Integer.BYTES);
         if (restarts < 0 || restarts > size / Integer.BYTES - 1) {
-            throw new Malformed(where, "the block at byte " + from + " is broken");
+            throw new Malformed(where, "the block at byte " + from + " is malformed");
         }
         Cursor cursor = new Cursor(from, from + size - Integer.BYTES * (restarts + 1));
         byte[] key = new byte[0];
         while (cursor.at < cursor.end) {
-            long shared = cursor.varint(); // of the key before: it may be more than what is left of the block
+            long shared = cursor.varint(); // with the key before; it may be more than the rest of the block
             int rest = cursor.length();
             int valueLength = cursor.length();
             if (rest > MAX_KEY || shared > MAX_KEY - rest) {
-                throw new Malformed(where, "a key before byte " + cursor.at + " is longer than " + MAX_KEY + " bytes");
+                throw new Malformed(where, "a key before byte " + cursor.at + " must have at most " + MAX_KEY + " bytes, but has more");
             }
             if (shared < 0 || shared > key.length) {
-                throw new Malformed(where, "a key before byte " + cursor.at + " shares more than its neighbour has");
+                throw new Malformed(where, "a key before byte " + cursor.at + " shares more bytes than the key before it has");
             }
             byte[] suffix = cursor.take(rest);
             key = Arrays.copyOf(key, (int) shared + rest);
@@ -141,12 +141,12 @@ final class SortedTable {
             throw new Unsupported(
                     where,
                     "the block at byte " + from + " is compressed"
-                            + (compression == 1 ? " with Snappy" : " in way " + compression)
-                            + ", which TensorFlow's own writer never does");
+                            + (compression == 1 ? " with Snappy" : " with method " + compression)
+                            + ", which is not supported; TensorFlow's own writer does not compress");
         }
     }
 
-    /** Reads forwards in a range of the bytes. */
+    /** A forward reader of a range of the bytes. */
     private final class Cursor {
         private int at;
         private final int end;
@@ -186,7 +186,7 @@ final class SortedTable {
                     return result;
                 }
             }
-            throw new Malformed(where, "a number at byte " + at + " has no end");
+            throw new Malformed(where, "a number before byte " + at + " has no end");
         }
     }
 }

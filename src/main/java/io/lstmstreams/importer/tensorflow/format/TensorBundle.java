@@ -11,9 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A checkpoint of TensorFlow in format V2: {@code PREFIX.index}, a {@link SortedTable} of what is where, and the bytes of the
- * tensors in {@code PREFIX.data-00000-of-0000N} (TensorFlow's core/util/tensor_bundle). Checksums are checked of all that is
- * read, and nothing is allocated on the index's word alone: sizes are compared with the data files' first.
+ * A checkpoint of TensorFlow in format V2: {@code PREFIX.index}, a {@link SortedTable} of the tensors' places, and the bytes of
+ * the tensors in {@code PREFIX.data-00000-of-0000N} (TensorFlow's core/util/tensor_bundle). All checksums are checked, and every
+ * size in the index is compared with the data files' sizes before memory is allocated.
  */
 public final class TensorBundle implements VariableFile {
     private static final String HEADER = ""; // the key of the header
@@ -35,8 +35,8 @@ public final class TensorBundle implements VariableFile {
      * Reads the index.
      *
      * @param prefix the paths of the files up to {@code .index} and {@code .data-}
-     * @param file what errors call the checkpoint
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read or breaks the format
+     * @param file the checkpoint's name in errors
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the index cannot be read or is malformed
      */
     public static TensorBundle open(Path prefix, String file) {
         Path index = BundleData.sibling(prefix, ".index", file);
@@ -44,12 +44,12 @@ public final class TensorBundle implements VariableFile {
         Map<String, byte[]> table = SortedTable.read(BundleData.bytes(index, MAX_INDEX, where), where);
         byte[] header = table.remove(HEADER);
         if (header == null) {
-            throw new Malformed(where, "has no header");
+            throw new Malformed(where, "must have a header, but has none");
         }
         BundleData data = data(header, prefix, file, where);
         Map<String, BundleEntry> entries = new LinkedHashMap<>();
         table.forEach((name, proto) -> {
-            // The entry of a slice has a key that begins with a zero byte; the entry of the whole names its slices.
+            // The entry of a slice has a key that begins with a zero byte; the entry of the whole tensor names its slices.
             if (!name.startsWith("\0")) {
                 entries.put(name, BundleEntry.parse(name, proto, file));
             }
@@ -58,7 +58,7 @@ public final class TensorBundle implements VariableFile {
         return new TensorBundle(file, data, entries);
     }
 
-    /** BundleHeaderProto of core/protobuf/tensor_bundle.proto. */
+    /** Reads the BundleHeaderProto of core/protobuf/tensor_bundle.proto. */
     private static BundleData data(byte[] proto, Path prefix, String file, String where) {
         long shards = 0;
         ByteOrder order = ByteOrder.LITTLE_ENDIAN;
@@ -68,11 +68,11 @@ public final class TensorBundle implements VariableFile {
                 case 1 -> shards = header.value();
                 case 2 -> order = header.value() == 0 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
                 case 3 -> checkVersion(header.message(), where);
-                default -> {} // of a later version, which min_consumer would forbid us if it mattered
+                default -> {} // of a later version; min_consumer would refuse this reader if the field mattered
             }
         }
         if (shards < 1 || shards > MAX_SHARDS) {
-            throw new Malformed(where, "says that it has " + shards + " data files");
+            throw new Malformed(where, "must have 1 to " + MAX_SHARDS + " data files, but states " + shards);
         }
         return new BundleData(prefix, file, (int) shards, order);
     }
@@ -81,7 +81,7 @@ public final class TensorBundle implements VariableFile {
         while (version.next()) {
             if (version.number() == 2 && version.value() > VERSION) {
                 throw new Unsupported(
-                        where, "is of version " + version.value() + " of the format, known is " + VERSION);
+                        where, "must have version " + VERSION + " of the format, but has version " + version.value());
             }
         }
     }
@@ -106,13 +106,15 @@ public final class TensorBundle implements VariableFile {
         NumberType type = entry.type()
                 .number()
                 .orElseThrow(() -> new Unsupported(
-                        where, "its numbers are of type " + entry.type().name() + ", not of floating point"));
+                        where,
+                        "its numbers must be of a floating-point type, but are of type "
+                                + entry.type().name()));
         if (entry.sliced()) {
             throw new Unsupported(
-                    where, "is a partitioned variable, cut into slices; save it as one (without a partitioner)");
+                    where, "is a partitioned variable, which is not supported; save it without a partitioner");
         }
         if (entry.size() / type.bytes() > Integer.MAX_VALUE - 8) {
-            throw new Unsupported(where, "has more elements than an array can hold");
+            throw new Unsupported(where, "must have less than 2^31 elements");
         }
         float[] values = data.floats(entry, type, where);
         FiniteNumbers.check(values, where);
@@ -120,7 +122,7 @@ public final class TensorBundle implements VariableFile {
     }
 
     /**
-     * The names that variables have in their program, by their names here, as far as the file tells them: TensorFlow 2 keeps
+     * Returns the variables' names in their program by their names in the file, as far as the file states them: TensorFlow 2 stores
      * variables under the paths of the objects that own them.
      */
     public Map<String, String> fullNames() {
@@ -130,7 +132,7 @@ public final class TensorBundle implements VariableFile {
         }
         String where = file + ": tensor " + ObjectGraph.KEY;
         if (graph.size() > MAX_INDEX) {
-            throw new Malformed(where, "is longer than " + MAX_INDEX + " bytes");
+            throw new Malformed(where, "must have at most " + MAX_INDEX + " bytes, but has " + graph.size());
         }
         return ObjectGraph.fullNames(data.string(graph, where), entries.keySet(), where);
     }

@@ -1,2 +1,2 @@
-/** Readers of TensorFlow's checkpoints, SavedModels and {@code .npz} files. They know no network. */
+/** Readers of TensorFlow's checkpoints, SavedModels and {@code .npz} files. They do not depend on networks. */
 package io.lstmstreams.importer.tensorflow.format;

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The bytes of one or several pickles in a row, read forwards. Not thread-safe. */
+/** The bytes of one or more consecutive pickles, read forwards. Not thread-safe. */
 final class PickleInput {
     private static final int MAX_LINE = 4096; // a name or a number in the text protocol
 
@@ -17,7 +17,7 @@ final class PickleInput {
     /**
      * Wraps the bytes.
      *
-     * @param size how many there are, so that no text is longer than that
+     * @param size the number of bytes, which bounds the length of every text
      */
     PickleInput(InputStream in, String file, long size) {
         this.in = in;
@@ -25,7 +25,7 @@ final class PickleInput {
         this.size = size;
     }
 
-    /** The number of bytes that have been read. */
+    /** Returns the number of bytes that have been read. */
     long at() {
         return at;
     }
@@ -39,7 +39,7 @@ final class PickleInput {
         return read;
     }
 
-    /** An unsigned integer of up to 7 bytes, or a signed one of 8. */
+    /** Reads an unsigned integer of up to 7 bytes, or a signed integer of 8 bytes. */
     long littleEndian(int bytes) throws IOException {
         long value = 0;
         for (int i = 0; i < bytes; i++) {
@@ -82,12 +82,12 @@ final class PickleInput {
         }
     }
 
-    /** What comes before the next line feed. */
+    /** Reads the text before the next line feed. */
     String line() throws IOException {
         StringBuilder line = new StringBuilder();
         for (int c = next(); c != '\n'; c = next()) {
             if (line.length() == MAX_LINE) {
-                throw malformed("a line has more than " + MAX_LINE + " characters");
+                throw malformed("a line must have at most " + MAX_LINE + " characters, but has more");
             }
             line.append((char) c);
         }

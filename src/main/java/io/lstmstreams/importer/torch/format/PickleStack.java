@@ -5,17 +5,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The stack that a pickle's instructions work on, with its marks, and a bound on the memory of what they build. Not thread-safe. */
+/** The stack of a pickle's instructions, with its marks and a bound on the memory of the pickle's objects. Not thread-safe. */
 final class PickleStack {
-    /** What a pickle may build, in bytes by a rough count. */
+    /** The memory that a pickle's objects may take, in approximate bytes. */
     static final long MEMORY = 96L << 20;
-    /** Bytes of a small container, an entry of one, or a number. */
+    /** The approximate bytes of a small container, of a container's entry, or of a number. */
     static final int OBJECT = 64;
 
     private final PickleInput in;
     private final String file;
     private final ArrayList<Object> values = new ArrayList<>();
-    private final ArrayList<Integer> marks = new ArrayList<>(); // sizes of the stack when MARK came
+    private final ArrayList<Integer> marks = new ArrayList<>(); // the stack's size at each MARK
     private long memory;
 
     PickleStack(PickleInput in, String file) {
@@ -47,7 +47,7 @@ final class PickleStack {
     Object peek() {
         int bottom = marks.isEmpty() ? 0 : marks.get(marks.size() - 1);
         if (values.size() <= bottom) {
-            throw in.malformed("the pickle takes more from its stack than it has put there");
+            throw in.malformed("the pickle takes more from its stack than it has put on it");
         }
         return values.get(values.size() - 1);
     }
@@ -70,7 +70,7 @@ final class PickleStack {
 
     List<Object> popToMark() {
         if (marks.isEmpty()) {
-            throw in.malformed("the pickle wants what lies above a mark, and there is none");
+            throw in.malformed("the pickle reads the stack above a mark, but there is no mark");
         }
         int from = marks.remove(marks.size() - 1);
         List<Object> top = values.subList(from, values.size());
@@ -83,7 +83,8 @@ final class PickleStack {
     void charge(long bytes) {
         memory += bytes;
         if (memory > MEMORY) {
-            throw new Malformed(file, "its pickle builds more than " + (MEMORY >> 20) + " MB of objects");
+            throw new Malformed(
+                    file, "its pickle must create at most " + (MEMORY >> 20) + " MB of objects, but creates more");
         }
     }
 }

@@ -3,8 +3,8 @@ package io.lstmstreams.importer.torch.format;
 import java.util.Map;
 
 /**
- * Something in a pickle that is neither container, number, text nor tensor: carried by the name of its class, and never more
- * than that. Compared by identity.
+ * An object of a pickle that is neither container, number, text nor tensor. It has the name of its class and attributes; no code
+ * of the class runs. Compared by identity.
  */
 public final class PickledObject {
     private final String className;
@@ -14,12 +14,12 @@ public final class PickledObject {
         this.className = className;
     }
 
-    /** The name of its class in Python. */
+    /** Returns the name of the object's class in Python. */
     public String className() {
         return className;
     }
 
-    /** What the pickle sets on it: the parameters and modules of a TorchScript module. */
+    /** Returns the attributes that the pickle sets: the parameters and modules of a TorchScript module. */
     public Map<?, ?> attributes() {
         return attributes;
     }

@@ -5,19 +5,19 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the numbers of a PyTorch storage are.
+ * The type of the numbers in a PyTorch storage.
  *
- * @param name PyTorch's for the element type, such as {@code float32}
- * @param bytes of one element
- * @param number how to read one; null where the numbers are not of floating point, or not of a kind that we read
+ * @param name PyTorch's name of the element type, such as {@code float32}
+ * @param bytes the size of one element
+ * @param number the format of a number; null for types that are not supported floating-point types
  */
 record StorageType(String name, int bytes, NumberType number) {
-    /** By the class that a pickle names for a storage, without its package. */
+    /** The types by the class of the storage in a pickle, without its package. */
     private static final Map<String, StorageType> BY_CLASS = new TreeMap<>();
-    /** By the name of the dtype, without {@code torch.}. */
+    /** The types by the name of the dtype, without {@code torch.}. */
     private static final Map<String, StorageType> BY_DTYPE = new TreeMap<>();
 
-    /** Bytes of which only the tensor knows what they mean. */
+    /** Bytes whose type the tensor gives. */
     static final StorageType UNTYPED = add(new StorageType("uint8", 1, null), "UntypedStorage");
 
     static {
@@ -49,12 +49,12 @@ record StorageType(String name, int bytes, NumberType number) {
         return type;
     }
 
-    /** The type of a storage class such as {@code FloatStorage}; null if there is none of that name. */
+    /** Returns the type of a storage class such as {@code FloatStorage}, or null if the class is unknown. */
     static StorageType ofClass(String name) {
         return BY_CLASS.get(name);
     }
 
-    /** The type that {@code torch.NAME} is; null if there is none of that name. */
+    /** Returns the type {@code torch.NAME}, or null if the name is unknown. */
     static StorageType ofDtype(String name) {
         return BY_DTYPE.get(name);
     }

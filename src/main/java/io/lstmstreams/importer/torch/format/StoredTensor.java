@@ -3,8 +3,7 @@ package io.lstmstreams.importer.torch.format;
 import io.lstmstreams.modelfile.tensor.Tensor;
 
 /**
- * A tensor in a torch.save file before its numbers are read: a view of a storage. Nothing of it is checked against the
- * storage yet.
+ * A tensor in a torch.save file before its numbers are read: a view of a storage, not yet checked against the storage.
  */
 public final class StoredTensor {
     private final Storage storage;
@@ -16,16 +15,16 @@ public final class StoredTensor {
     /**
      * A block of numbers that tensors share.
      *
-     * @param key its name in the file
-     * @param elements how many numbers it holds
-     * @param base the element from which on the offsets of tensors count (only the oldest files have such)
+     * @param key the storage's name in the file
+     * @param elements the number of elements
+     * @param base the element to which the offsets of tensors are relative; other than 0 only in the oldest files
      */
     record Storage(String key, StorageType type, long elements, long base) {}
 
     /**
      * Describes a view; sizes, strides and offsets count elements of the storage.
      *
-     * @param type of the elements, where it is not the storage's
+     * @param type the type of the elements, which may differ from the storage's
      */
     StoredTensor(Storage storage, StorageType type, long offset, long[] shape, long[] strides) {
         this.storage = storage;
@@ -35,7 +34,7 @@ public final class StoredTensor {
         this.strides = strides;
     }
 
-    /** The number of dimensions. */
+    /** Returns the number of dimensions. */
     public int rank() {
         return shape.length;
     }
@@ -48,12 +47,12 @@ public final class StoredTensor {
         return type;
     }
 
-    /** How many elements of the tensor's own type the storage holds. */
+    /** Returns the number of elements of the tensor's own type that the storage holds. */
     long elements() {
         return storage.elements() * storage.type().bytes() / type.bytes();
     }
 
-    /** The view's first element in the storage. */
+    /** Returns the view's first element in the storage. */
     long first() {
         return storage.base() + offset;
     }
@@ -66,7 +65,7 @@ public final class StoredTensor {
         return strides;
     }
 
-    /** The number of elements, or -1 if there are more than an array can hold. */
+    /** Returns the number of elements, or -1 if an array cannot hold them. */
     int count() {
         for (long size : shape) {
             if (size == 0) {
@@ -83,7 +82,7 @@ public final class StoredTensor {
         return (int) count;
     }
 
-    /** Whether the elements follow each other in row-major order without a gap. */
+    /** Returns whether the elements are in row-major order without a gap. */
     boolean contiguous() {
         long expected = 1;
         for (int i = shape.length - 1; i >= 0; i--) {
@@ -95,7 +94,7 @@ public final class StoredTensor {
         return true;
     }
 
-    /** The view's last element in the storage, or -1 if the sum is past all bounds. */
+    /** Returns the view's last element in the storage, or -1 on overflow. */
     long last() {
         long last = first();
         for (int i = 0; i < shape.length; i++) {

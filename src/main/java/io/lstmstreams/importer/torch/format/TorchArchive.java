@@ -8,19 +8,19 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The two layouts that torch.save has had: a pickle that names storages, and their bytes. */
+/** A file of torch.save in one of its two layouts: a pickle that names storages, and their bytes. */
 interface TorchArchive extends Closeable {
-    /** What the pickle builds. */
+    /** Returns the object that the pickle creates. */
     Object root() throws IOException;
 
-    /** Whether the file holds a TorchScript module, whose parameters are spread over objects. */
+    /** Returns whether the file holds a TorchScript module, whose parameters are attributes of nested objects. */
     boolean torchScript();
 
     /**
-     * The first numbers of a storage.
+     * Reads the first numbers of a storage.
      *
-     * @param type as which they are read, one with a {@link StorageType#number()}
-     * @param count not more than the storage has, as its reference in the pickle says; the file may have fewer
+     * @param type the type of the numbers, with a {@link StorageType#number()}
+     * @param count the number of elements, at most the storage's size according to the pickle; the file may have fewer
      */
     float[] floats(StoredTensor.Storage storage, StorageType type, int count) throws IOException;
 

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.zip.ZipException;
 
 /**
- * A file that torch.save wrote. What it holds is a tree of {@code Map}, {@code List}, text, numbers, {@link StoredTensor} and
- * {@link PickledObject}; the numbers of a tensor are read when they are asked for. Not thread-safe.
+ * A file written by torch.save. Its content is a tree of {@code Map}, {@code List}, text, numbers, {@link StoredTensor} and
+ * {@link PickledObject}; {@link #read} reads the numbers of a tensor. Not thread-safe.
  */
 public final class TorchFile implements Closeable {
     private static final int ZIP = 'P' << Byte.SIZE | 'K';
@@ -38,7 +38,7 @@ public final class TorchFile implements Closeable {
         this.root = archive.root();
     }
 
-    /** Something that is done with a file, and may fail for what stands in it. */
+    /** An operation on a file that may fail because of the file's content. */
     private interface Reading<T> {
         T run() throws IOException;
     }
@@ -46,9 +46,9 @@ public final class TorchFile implements Closeable {
     /**
      * Opens a file and runs its pickle.
      *
-     * @param file what errors call it
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, is no such file, or names anything
-     *     that a state_dict does not need
+     * @param file the file's name in errors
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, is not a file of torch.save, or
+     *     names anything that a state_dict does not need
      */
     public static TorchFile open(Path path, String file) {
         if (Files.isDirectory(path)) {
@@ -61,7 +61,7 @@ public final class TorchFile implements Closeable {
                 start = in.read() << Byte.SIZE | in.read();
             }
             if (start != ZIP && start >> Byte.SIZE != PICKLE) {
-                throw new Malformed(file, "is no file of torch.save (it is neither a zip archive nor a pickle)");
+                throw new Malformed(file, "is not a file of torch.save: it must be a zip archive or a pickle");
             }
             TorchArchive archive = start == ZIP ? TorchZip.open(path, file) : TorchLegacy.open(path, file);
             try {
@@ -79,7 +79,7 @@ public final class TorchFile implements Closeable {
         } catch (NoSuchFileException e) {
             throw new Inaccessible(file, "no such file", e);
         } catch (EOFException e) {
-            throw new Malformed(file, "ends too early (is it cut short?)");
+            throw new Malformed(file, "ends too early (is the file truncated?)");
         } catch (ZipException e) {
             throw new Malformed(file, "is a broken zip archive (" + e.getMessage() + ")");
         } catch (IOException e) {
@@ -87,12 +87,12 @@ public final class TorchFile implements Closeable {
         }
     }
 
-    /** What was saved. */
+    /** Returns the saved object. */
     public Object root() {
         return root;
     }
 
-    /** Whether the file holds a TorchScript module, whose parameters are the attributes of {@link PickledObject}s. */
+    /** Returns whether the file holds a TorchScript module, whose parameters are attributes of {@link PickledObject}s. */
     public boolean torchScript() {
         return archive.torchScript();
     }
@@ -100,22 +100,23 @@ public final class TorchFile implements Closeable {
     /**
      * Reads a tensor's numbers.
      *
-     * @param name the tensor's, for errors and for the result
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if they are not of floating point, not finite, or not in
-     *     the file
+     * @param name the tensor's name, for errors and for the result
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the numbers are not of a supported floating-point type, not
+     *     finite, or not in the file
      */
     public Tensor read(String name, StoredTensor stored) {
         String where = file + ": tensor " + name;
         if (stored.type().number() == null) {
             throw new Unsupported(
                     where,
-                    "its numbers are of type " + stored.type().name() + ", not float32, float64, float16 or bfloat16");
+                    "its numbers must be of type float32, float64, float16 or bfloat16, but are of type "
+                            + stored.type().name());
         }
         check(where, stored);
         float[] values = reading(file, () -> values(where, stored));
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new Malformed(where, "element " + i + " is " + values[i] + ", not a finite number");
+                throw new Malformed(where, "element " + i + " must be a finite number, but is " + values[i]);
             }
         }
         return new Tensor(name, stored.shape(), values);
@@ -126,19 +127,20 @@ public final class TorchFile implements Closeable {
         long elements = stored.elements();
         if (count < 0 || (count > elements && count > SMALL / Float.BYTES)) {
             throw new Malformed(
-                    where, "its shape " + stored.shapeText() + " is larger than its storage of " + elements);
+                    where,
+                    "its shape " + stored.shapeText() + " is larger than its storage of " + elements + " elements");
         }
         if (stored.first() < 0 || stored.first() > elements) {
-            throw new Malformed(where, "begins outside of its storage of " + elements + " elements");
+            throw new Malformed(where, "begins outside its storage of " + elements + " elements");
         }
         if (count > 0 && (stored.last() < 0 || stored.last() >= elements)) {
             throw new Malformed(
                     where,
-                    "reaches past its storage of " + elements + " elements with shape " + stored.shapeText()
+                    "extends past its storage of " + elements + " elements with shape " + stored.shapeText()
                             + " and strides " + Tensor.text(stored.strides()));
         }
         if (elements > Integer.MAX_VALUE - 8) {
-            throw new Unsupported(where, "its storage has more than 2^31 elements");
+            throw new Unsupported(where, "its storage must have less than 2^31 elements");
         }
     }
 
@@ -164,7 +166,8 @@ public final class TorchFile implements Closeable {
             storages.put(key, values);
         }
         if (values.length != stored.elements()) {
-            throw new Malformed(where, "its storage has " + values.length + " elements, not " + stored.elements());
+            throw new Malformed(
+                    where, "its storage must have " + stored.elements() + " elements, but has " + values.length);
         }
         return values;
     }
@@ -172,7 +175,7 @@ public final class TorchFile implements Closeable {
     private void charge(String where, long elements) {
         memory -= elements * Float.BYTES;
         if (memory < 0) {
-            throw new Malformed(where, "takes more memory, with those before it, than the size of the file explains");
+            throw new Malformed(where, "and the tensors before it take more memory than a file of this size can hold");
         }
     }
 

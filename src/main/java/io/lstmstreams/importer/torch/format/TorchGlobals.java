@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The names that the pickle of a state_dict may use, and what each makes. Every other name is refused as it stands: nothing is
- * ever looked up or run under it.
+ * The names that the pickle of a state_dict may use, and the objects that they create. Every other name is refused; no name is
+ * looked up as a class or run as a function.
  */
 class TorchGlobals {
     private static final int MAX_RANK = 64; // PyTorch's own limit
@@ -35,7 +35,7 @@ class TorchGlobals {
             Map.entry("torch.jit._pickle.build_doublelist", Kind.SEQUENCE),
             Map.entry("torch.jit._pickle.build_boollist", Kind.SEQUENCE));
 
-    /** Harmless things beside a state_dict, carried by name only. */
+    /** Harmless objects beside a state_dict, represented by their names only. */
     private static final Set<String> OPAQUE = Set.of(
             "argparse.Namespace",
             "types.SimpleNamespace",
@@ -83,10 +83,10 @@ class TorchGlobals {
             "_rebuild_sparse_tensor", "is sparse",
             "_rebuild_sparse_csr_tensor", "is sparse",
             "_rebuild_nested_tensor", "is nested",
-            "_rebuild_wrapper_subclass", "is of a class of its own",
-            "_rebuild_meta_tensor_no_storage", "is on the meta device and has no numbers");
+            "_rebuild_wrapper_subclass", "is of a class other than torch.Tensor",
+            "_rebuild_meta_tensor_no_storage", "is on the meta device and therefore has no numbers");
 
-    /** What a name stands for. */
+    /** The kind of object that a name creates. */
     enum Kind {
         DICTIONARY,
         TENSOR,
@@ -101,7 +101,7 @@ class TorchGlobals {
     /**
      * A known name.
      *
-     * @param type of a storage's class or a dtype, else null
+     * @param type the type of a storage's class or a dtype, or null
      */
     record Global(String name, Kind kind, StorageType type) {}
 
@@ -109,16 +109,16 @@ class TorchGlobals {
     private final boolean torchScript;
 
     /**
-     * Makes the table.
+     * Creates the table.
      *
-     * @param torchScript whether the file is a TorchScript archive, whose modules are objects of classes of their own
+     * @param torchScript true for a TorchScript archive, whose modules are objects of their own classes
      */
     TorchGlobals(String file, boolean torchScript) {
         this.file = file;
         this.torchScript = torchScript;
     }
 
-    /** What a name stands for. Names that are not in the tables are refused. */
+    /** Returns the global of a name. Names that are not in the tables are refused. */
     Global find(String module, String name) {
         String full = module + "." + name;
         Kind function = FUNCTIONS.get(full);
@@ -150,22 +150,22 @@ class TorchGlobals {
 
     private Unsupported refused(String full, String name) {
         if (full.startsWith("torch._utils.") && REFUSED.containsKey(name)) {
-            return new Unsupported(file, "holds a tensor that " + REFUSED.get(name) + " (" + full + "), not supported");
+            return new Unsupported(
+                    file, "contains a tensor that " + REFUSED.get(name) + " (" + full + "), which is not supported");
         }
         if (full.matches("torch\\.(cuda\\.)?QU?Int.*Storage")) {
-            return new Unsupported(file, "holds a tensor that is quantised (" + full + "), not supported");
+            return new Unsupported(file, "contains a tensor that is quantised (" + full + "), which is not supported");
         }
         if (CLASS_NAME.matcher(name).matches()) {
             return new Unsupported(
                     file,
-                    "holds an object of the Python class " + full + ", and classes are never loaded; save the"
-                            + " parameters only: torch.save(model.state_dict(), ...)");
+                    "contains an object of the Python class " + full + ", but classes are never loaded; save the"
+                            + " parameters only, with torch.save(model.state_dict(), ...)");
         }
-        return new Unsupported(
-                file, "its pickle wants to call " + full + ", which no state_dict needs; nothing of it is run");
+        return new Unsupported(file, "its pickle calls " + full + ", which a state_dict does not need; it was not run");
     }
 
-    /** What a call of a known name makes. */
+    /** Returns the object that a call of a known name creates. */
     Object call(Global global, List<?> arguments, PickleInput in) {
         return switch (global.kind()) {
             case TENSOR -> tensor(arguments, null, in);
@@ -180,16 +180,16 @@ class TorchGlobals {
     private static StorageType dtype(List<?> arguments, PickleInput in) {
         StorageType type = argument(arguments, 6, Global.class, in).type();
         if (type == null) {
-            throw in.malformed("a tensor's type is none");
+            throw in.malformed("the type of a tensor is not a dtype");
         }
         return type;
     }
 
-    /** A tensor of a subclass, such as a parameter with attributes: {@code (function, class, arguments, attributes)}. */
+    /** Returns a tensor of a subclass, such as a parameter with attributes: {@code (function, class, arguments, attributes)}. */
     private Object subclass(List<?> arguments, PickleInput in) {
         Global function = argument(arguments, 0, Global.class, in);
         if (function.kind() == Kind.SUBCLASS) {
-            throw in.malformed("a tensor is made of itself");
+            throw in.malformed("a tensor is built from itself");
         }
         return call(function, argument(arguments, 2, List.class, in), in);
     }
@@ -202,7 +202,7 @@ class TorchGlobals {
         if (shape.length != strides.length || offset < 0) {
             throw in.malformed("a tensor has " + shape.length + " sizes and " + strides.length + " strides");
         }
-        Object last = arguments.get(arguments.size() - 1); // {"conj": True} or {"neg": True} change what is read
+        Object last = arguments.get(arguments.size() - 1); // {"conj": True} or {"neg": True} change the values
         if (arguments.size() > 6 && last instanceof Map<?, ?> flags && flags.containsValue(true)) {
             throw in.malformed("a tensor is a conjugate or negated view, which is not supported");
         }
@@ -211,12 +211,12 @@ class TorchGlobals {
 
     private static long[] sizes(List<?> list, PickleInput in) {
         if (list.size() > MAX_RANK) {
-            throw in.malformed("a tensor has " + list.size() + " dimensions");
+            throw in.malformed("a tensor must have at most " + MAX_RANK + " dimensions, but has " + list.size());
         }
         long[] sizes = new long[list.size()];
         for (int i = 0; i < sizes.length; i++) {
             if (!(list.get(i) instanceof Long size) || size < 0) {
-                throw in.malformed("a tensor's size or stride is no number from 0 on");
+                throw in.malformed("a tensor's size or stride must be an integer of at least 0");
             }
             sizes[i] = size;
         }
@@ -230,11 +230,12 @@ class TorchGlobals {
         return type.cast(arguments.get(index));
     }
 
-    /** A storage: {@code ('storage', class, key, location, elements[, (view's key, offset, elements)])}. */
+    /** Returns a storage: {@code ('storage', class, key, location, elements[, (view's key, offset, elements)])}. */
     StoredTensor.Storage persistent(Object id) {
         if (id instanceof List<?> tuple && tuple.size() > 1 && "module".equals(tuple.get(0))) {
             throw new Unsupported(
-                    file, "holds a whole Python module; save the parameters only: torch.save(model.state_dict(), ...)");
+                    file,
+                    "contains a whole Python module; save the parameters only, with torch.save(model.state_dict(), ...)");
         }
         if (!(id instanceof List<?> tuple)
                 || tuple.size() < 5
@@ -245,12 +246,12 @@ class TorchGlobals {
                 || !(tuple.get(4) instanceof Long elements)
                 || elements < 0
                 || elements > Long.MAX_VALUE / 16) {
-            throw new Unsupported(file, "its pickle refers to something outside of it that is no storage");
+            throw new Unsupported(file, "its pickle refers to an external object that is not a storage");
         }
         long base = 0;
         if (tuple.size() > 5 && tuple.get(5) instanceof List<?> view) {
             if (view.size() != 3 || !(view.get(1) instanceof Long offset) || offset < 0 || offset > elements) {
-                throw new Unsupported(file, "storage " + key + " is a view that is not understood");
+                throw new Unsupported(file, "storage " + key + " is a view of an unknown form");
             }
             base = offset;
         }

@@ -18,8 +18,8 @@ import java.util.Map;
 
 /**
  * A torch.save file before PyTorch 1.6, or with {@code _use_new_zipfile_serialization=False}: pickles of a magic number, a
- * protocol version, what the machine was, the object, and the storages' keys; then for each key the number of elements as a
- * little-endian int64 and the elements (pytorch/torch/serialization.py, {@code _legacy_save}).
+ * protocol version, the machine's properties, the object, and the storages' keys; then for each key the number of elements as
+ * a little-endian int64 and the elements (pytorch/torch/serialization.py, {@code _legacy_save}).
  */
 final class TorchLegacy implements TorchArchive {
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
@@ -28,7 +28,7 @@ final class TorchLegacy implements TorchArchive {
     private final FileChannel channel;
     private final String file;
     private final long size;
-    private final Map<String, Long> storages = new HashMap<>(); // where a storage's count of elements stands
+    private final Map<String, Long> storages = new HashMap<>(); // positions of the storages' counts of elements
     private final Map<String, StoredTensor.Storage> known = new HashMap<>();
 
     private TorchLegacy(FileChannel channel, String file, long size) {
@@ -61,14 +61,14 @@ final class TorchLegacy implements TorchArchive {
             }
         };
         if (!MAGIC.equals(load(in, globals)) || !Long.valueOf(PROTOCOL).equals(load(in, globals))) {
-            throw new Unsupported(file, "is a pickle, but not one of torch.save");
+            throw new Unsupported(file, "is a pickle, but was not written by torch.save");
         }
         if (load(in, globals) instanceof Map<?, ?> machine && Boolean.FALSE.equals(machine.get("little_endian"))) {
-            throw new Unsupported(file, "was written by a big-endian machine, which is not supported");
+            throw new Unsupported(file, "was written on a big-endian machine, which is not supported");
         }
         Object root = load(in, globals);
         if (!(load(in, globals) instanceof List<?> keys)) {
-            throw new Malformed(file, "does not list its storages");
+            throw new Malformed(file, "must list its storages, but does not");
         }
         locate(keys, in.at());
         return root;
@@ -83,13 +83,14 @@ final class TorchLegacy implements TorchArchive {
         for (Object key : keys) {
             StoredTensor.Storage storage = key instanceof String ? known.get(key) : null;
             if (storage == null) {
-                throw new Malformed(file, "lists a storage that no tensor has");
+                throw new Malformed(file, "lists a storage that no tensor uses");
             }
             storages.put(storage.key(), at);
             long bytes = storage.elements() * storage.type().bytes();
             if (bytes > size - at - Long.BYTES) {
                 throw new Malformed(
-                        file + ": storage " + key, "ends after the file, at byte " + (at + Long.BYTES + bytes));
+                        file + ": storage " + key,
+                        "ends at byte " + (at + Long.BYTES + bytes) + ", after the end of the file");
             }
             at += Long.BYTES + bytes;
         }
@@ -100,7 +101,7 @@ final class TorchLegacy implements TorchArchive {
     public float[] floats(StoredTensor.Storage storage, StorageType type, int count) throws IOException {
         Long at = storages.get(storage.key());
         if (at == null) {
-            throw new Malformed(file, "storage " + storage.key() + " is missing in the file");
+            throw new Malformed(file, "storage " + storage.key() + " is missing from the file");
         }
         InputStream in = new BufferedInputStream(Channels.newInputStream(channel.position(at)));
         long elements = ByteBuffer.wrap(in.readNBytes(Long.BYTES))
@@ -109,7 +110,7 @@ final class TorchLegacy implements TorchArchive {
         if (elements != storage.elements()) {
             throw new Malformed(
                     file + ": storage " + storage.key(),
-                    "has " + elements + " elements, expected " + storage.elements());
+                    "must have " + storage.elements() + " elements, but has " + elements);
         }
         return TorchArchive.decode(in, type.number(), count);
     }

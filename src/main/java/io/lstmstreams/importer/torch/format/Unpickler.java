@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs a pickle's instructions (docs.python.org, {@code pickletools}; protocols 0 to 5) and builds containers, numbers and
- * texts, nothing else: what a pickle names is looked up in {@link TorchGlobals}, which knows a few names of PyTorch, and never
- * as a class of Java or Python. Dictionaries become {@code Map}, lists, tuples and sets {@code List}, numbers {@code Long},
- * {@code BigInteger} or {@code Double}, None {@code null}. It does not recurse, and what it builds is bounded. Not thread-safe.
+ * Runs a pickle's instructions (docs.python.org, {@code pickletools}; protocols 0 to 5) and creates only containers, numbers and
+ * texts. Names in a pickle are looked up in {@link TorchGlobals}, which has a few names of PyTorch, and never as classes of Java
+ * or Python. Dictionaries become {@code Map}, lists, tuples and sets {@code List}, numbers {@code Long}, {@code BigInteger} or
+ * {@code Double}, None {@code null}. The unpickler does not recurse, and its memory is bounded. Not thread-safe.
  */
 final class Unpickler {
     private static final int MAX_NUMBER_BYTES = 1024;
@@ -33,7 +33,7 @@ final class Unpickler {
         this.stack = new PickleStack(in, file);
     }
 
-    /** Runs until STOP and returns what is then on top of the stack. */
+    /** Runs until STOP and returns the top of the stack. */
     Object load() throws IOException {
         for (int op = in.next(); op != '.'; op = in.next()) {
             stack.charge(Long.BYTES);
@@ -74,11 +74,11 @@ final class Unpickler {
         try {
             return Double.parseDouble(line.trim());
         } catch (NumberFormatException e) {
-            throw in.malformed("a number is written that is none");
+            throw in.malformed("invalid number");
         }
     }
 
-    /** Protocol 0: {@code 01} and {@code 00} are the booleans, a long may end in L. */
+    /** Reads an integer of protocol 0: {@code 01} and {@code 00} are the booleans, a long may end in L. */
     private void pushInt(String line) {
         if (line.equals("01") || line.equals("00")) {
             stack.push(line.equals("01"));
@@ -87,17 +87,18 @@ final class Unpickler {
         String digits = line.endsWith("L") ? line.substring(0, line.length() - 1) : line;
         try {
             if (digits.length() > MAX_NUMBER_BYTES) {
-                throw in.malformed("a number has " + digits.length() + " digits");
+                throw in.malformed(
+                        "a number must have at most " + MAX_NUMBER_BYTES + " digits, but has " + digits.length());
             }
             pushInteger(new BigInteger(digits));
         } catch (NumberFormatException e) {
-            throw in.malformed("a number is written that is none");
+            throw in.malformed("invalid number");
         }
     }
 
     private void pushLong(long bytes) throws IOException {
         if (bytes > MAX_NUMBER_BYTES) {
-            throw in.malformed("a number has " + bytes + " bytes");
+            throw in.malformed("a number must have at most " + MAX_NUMBER_BYTES + " bytes, but has " + bytes);
         }
         byte[] littleEndian = in.bytes(bytes);
         byte[] bigEndian = new byte[littleEndian.length];
@@ -177,14 +178,14 @@ final class Unpickler {
         return true;
     }
 
-    @SuppressWarnings("unchecked") // whatever is a list or a map on the stack was built here
+    @SuppressWarnings("unchecked") // all lists and maps on the stack were created here
     private void addAll(List<Object> elements) {
         Object target = stack.peek();
         stack.charge(2L * Long.BYTES * elements.size());
         if (target instanceof List) {
             ((List<Object>) target).addAll(elements);
         } else if (!(target instanceof PickledObject)) {
-            throw in.malformed("the pickle appends to something that is no list");
+            throw in.malformed("the pickle appends to an object that is not a list");
         }
     }
 
@@ -194,7 +195,7 @@ final class Unpickler {
         if (target instanceof Map) {
             putAll((Map<Object, Object>) target, keysAndValues);
         } else if (!(target instanceof PickledObject)) {
-            throw in.malformed("the pickle sets an item of something that is no dictionary");
+            throw in.malformed("the pickle sets an item of an object that is not a dictionary");
         }
     }
 
@@ -207,7 +208,7 @@ final class Unpickler {
         }
     }
 
-    /** Only plain keys are compared by value: a container as a key could be as deep as the file says. */
+    /** Puts an entry. Only plain keys are compared by value: a container as a key could be nested without bound. */
     private void put(Map<Object, Object> target, Object key, Object value) {
         stack.charge(OBJECT);
         boolean plain = key == null || key instanceof String || key instanceof Number || key instanceof Boolean;
@@ -240,7 +241,7 @@ final class Unpickler {
         try {
             return Long.parseLong(line);
         } catch (NumberFormatException e) {
-            throw in.malformed("a memo slot is written that is no number");
+            throw in.malformed("the number of a memo slot is invalid");
         }
     }
 
@@ -265,7 +266,7 @@ final class Unpickler {
             case 0x93 -> {
                 Object name = stack.pop();
                 if (!(name instanceof String global) || !(stack.pop() instanceof String module)) {
-                    throw in.malformed("the name of a global is no text");
+                    throw in.malformed("the name of a global must be a string");
                 }
                 stack.push(globals.find(module, global));
             }
@@ -278,8 +279,8 @@ final class Unpickler {
             case 'i', 'o', 'P', 0x82, 0x83, 0x84, 0x92, 0x97, 0x98 ->
                 throw new Unsupported(
                         file + ": byte " + in.at() + " of the pickle",
-                        "instruction " + instruction(op) + " is in no file of torch.save");
-            default -> throw in.malformed("there is no instruction " + instruction(op));
+                        "instruction " + instruction(op) + " does not occur in files of torch.save");
+            default -> throw in.malformed("instruction " + instruction(op) + " does not exist");
         }
     }
 
@@ -290,7 +291,7 @@ final class Unpickler {
     private Object reduce(Object callable, Object arguments) {
         stack.charge(2 * OBJECT);
         if (!(callable instanceof TorchGlobals.Global global) || !(arguments instanceof List<?> list)) {
-            throw in.malformed("the pickle calls something that is no function");
+            throw in.malformed("the pickle calls an object that is not a function");
         }
         if (global.kind() == TorchGlobals.Kind.DICTIONARY) {
             return dictionary(list);
@@ -298,7 +299,7 @@ final class Unpickler {
         return globals.call(global, Collections.unmodifiableList(list), in);
     }
 
-    /** {@code OrderedDict()}, and as Python 2 wrote it {@code OrderedDict([[key, value], ...])}. */
+    /** Creates a dictionary: {@code OrderedDict()}, or in Python 2 {@code OrderedDict([[key, value], ...])}. */
     private Map<Object, Object> dictionary(List<?> arguments) {
         Map<Object, Object> dictionary = new LinkedHashMap<>();
         Object content = arguments.isEmpty() ? null : arguments.get(arguments.size() - 1);
@@ -307,7 +308,7 @@ final class Unpickler {
         } else if (content instanceof List<?> pairs) {
             for (Object pair : pairs) {
                 if (!(pair instanceof List<?> keyAndValue) || keyAndValue.size() != 2) {
-                    throw in.malformed("a dictionary is made of something else than pairs");
+                    throw in.malformed("a dictionary must be created from pairs");
                 }
                 put(dictionary, keyAndValue.get(0), keyAndValue.get(1));
             }
@@ -315,7 +316,7 @@ final class Unpickler {
         return dictionary;
     }
 
-    /** Attributes: of a dictionary ({@code _metadata} of a state_dict) they do not matter, an object may keep its own. */
+    /** Sets attributes of an object; those of a dictionary ({@code _metadata} of a state_dict) are ignored. */
     private void build(Object state) {
         Object target = stack.peek();
         if (target instanceof PickledObject object) {
@@ -323,7 +324,7 @@ final class Unpickler {
                 object.keep(attributes);
             }
         } else if (!(target instanceof Map)) {
-            throw in.malformed("the pickle sets attributes of something that has none");
+            throw in.malformed("the pickle sets attributes of an object that has no attributes");
         }
     }
 }

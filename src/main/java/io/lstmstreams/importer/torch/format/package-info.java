@@ -1,2 +1,2 @@
-/** Readers of {@code torch.save} files: ZIP archives, the older format, and pickles. They know no network. */
+/** Readers of {@code torch.save} files: ZIP archives, the older format, and pickles. They do not depend on networks. */
 package io.lstmstreams.importer.torch.format;
