@@ -1,7 +1,7 @@
 package io.lstmstreams.http;
 
 import io.lstmstreams.runtime.LstmApplication;
-import io.lstmstreams.trace.Way;
+import io.lstmstreams.trace.SequenceHistory;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;
@@ -37,11 +37,11 @@ final class DashboardRoutes {
             throw RefusedException.unavailable("the application starts");
         }
         long anomaly = request.number("anomaly", 0, Long.MIN_VALUE, Long.MAX_VALUE, "anomaly is the number of a step");
-        Way way = running.trace().way(sequence, anomaly);
-        if (way == null) {
+        SequenceHistory history = running.trace().history(sequence, anomaly);
+        if (history == null) {
             throw RefusedException.notFound("no event of this sequence has come to this instance since somebody looked;"
                     + " it is followed from its next one on");
         }
-        return Answer.json(WayJson.write(way));
+        return Answer.json(HistoryJson.write(history));
     }
 }

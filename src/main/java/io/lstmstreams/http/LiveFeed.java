@@ -21,9 +21,9 @@ final class LiveFeed implements AutoCloseable {
     private static final int TICKS_OF_A_POINT = 4;
 
     private final Supplier<LstmApplication> application;
-    private final Introduction introduction;
+    private final DashboardSetup introduction;
     private final Samples samples = new Samples();
-    private final History history = new History();
+    private final CounterHistory history = new CounterHistory();
     private final AtomicInteger listeners = new AtomicInteger();
     private final Thread thread = new Thread(this::run, "dashboard");
     private String newest; // guarded by this, like the next
@@ -32,7 +32,7 @@ final class LiveFeed implements AutoCloseable {
     /** @param application gives null while it starts */
     LiveFeed(LstmStreamsConfig config, Supplier<LstmApplication> application) {
         this.application = application;
-        this.introduction = new Introduction(config);
+        this.introduction = new DashboardSetup(config);
         thread.setDaemon(true);
     }
 
@@ -65,10 +65,10 @@ final class LiveFeed implements AutoCloseable {
             }
             StepTrace trace = running.trace();
             if (listeners.get() > 0) {
-                trace.look();
+                trace.watch();
                 publish(samples.next(running));
             } else {
-                trace.rest();
+                trace.unwatchIfUnused();
             }
         } catch (RuntimeException e) {
             LOG.debug("a sample for the dashboard could not be taken", e);

@@ -33,7 +33,7 @@ final class Peers {
     static final String PARTITIONS = "Lstm-Partitions";
 
     /** How long a request waits for others, all in all. */
-    static final Duration PATIENCE = Duration.ofSeconds(5);
+    static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration TO_CONNECT = Duration.ofSeconds(2);
     private static final int WAITING = 16;
@@ -95,7 +95,7 @@ final class Peers {
         } catch (IllegalArgumentException e) { // such as a host with an underscore
             return CompletableFuture.failedFuture(e);
         }
-        request.timeout(PATIENCE).header(FROM_INSTANCE, "yes");
+        request.timeout(TIMEOUT).header(FROM_INSTANCE, "yes");
         if (credentials != null) {
             request.header("Authorization", credentials);
         }

@@ -7,7 +7,7 @@ import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.output.Prediction.Next;
 import io.lstmstreams.runtime.LstmApplication;
 import io.lstmstreams.trace.Anomaly;
-import io.lstmstreams.trace.Glance;
+import io.lstmstreams.trace.SequenceSummary;
 import io.lstmstreams.trace.Latencies;
 import io.lstmstreams.trace.StepTrace;
 import java.util.ArrayDeque;
@@ -19,7 +19,7 @@ final class Samples {
     private static final int ANOMALIES = 12;
     private static final int LATENCIES = 20; // of as many samples as make five seconds
 
-    private final Shown shown = new Shown();
+    private final DisplayedSequences shown = new DisplayedSequences();
     private final Deque<Latencies> recent = new ArrayDeque<>();
 
     String next(LstmApplication running) {
@@ -30,7 +30,7 @@ final class Samples {
         counts(running.metrics(), sample.putObject("counts"));
         latency(trace.latencies(), sample);
         ArrayNode sequences = sample.putArray("sequences");
-        shown.next(trace).forEach(glance -> glance(glance, sequences.addObject()));
+        shown.next(trace).forEach(summary -> glance(summary, sequences.addObject()));
         ArrayNode anomalies = sample.putArray("anomalies");
         trace.anomalies(ANOMALIES).forEach(anomaly -> anomaly(anomaly, anomalies.addObject()));
         return sample.toString();
@@ -58,14 +58,14 @@ final class Samples {
         }
     }
 
-    private static void glance(Glance glance, ObjectNode to) {
-        to.put("sequence", glance.sequence())
-                .put("step", glance.step())
-                .put("event", glance.event())
-                .put("anomalous", glance.anomalous())
-                .put("ended", glance.ended());
+    private static void glance(SequenceSummary summary, ObjectNode to) {
+        to.put("sequence", summary.sequence())
+                .put("step", summary.step())
+                .put("event", summary.event())
+                .put("anomalous", summary.anomalous())
+                .put("ended", summary.ended());
         ArrayNode probabilities = to.putArray("probabilities");
-        for (float probability : glance.probabilities()) {
+        for (float probability : summary.probabilities()) {
             probabilities.add(Float.isFinite(probability) ? Float.valueOf(probability) : null);
         }
     }

@@ -40,7 +40,7 @@ final class SequenceLists {
     private void addOthers(MergedPage merged, StateQueries queries, Coverage coverage, Question question)
             throws IOException, InterruptedException {
         if (!coverage.isComplete()) {
-            long deadline = System.nanoTime() + Peers.PATIENCE.toNanos();
+            long deadline = System.nanoTime() + Peers.TIMEOUT.toNanos();
             for (PeerAnswer answer : peers.ask(queries.others(null), question, deadline)) {
                 coverage.add(answer);
                 if (answer.isOk()) {

@@ -63,7 +63,7 @@ final class StateRoutes {
                 request,
                 queries,
                 sequence,
-                () -> queries.standing(sequence),
+                () -> queries.currentState(sequence),
                 new Question("/sequences/" + encode(sequence), null));
         if (found == null) {
             throw RefusedException.notFound("there is no such sequence, or it has ended");
@@ -113,7 +113,7 @@ final class StateRoutes {
         }
         Coverage coverage = new Coverage(queries, own.partitions());
         if (!coverage.isComplete()) {
-            long deadline = System.nanoTime() + Peers.PATIENCE.toNanos();
+            long deadline = System.nanoTime() + Peers.TIMEOUT.toNanos();
             List<Peer> others = queries.others(sequence);
             int first = Math.min(1, others.size()); // which has it, but where its sender partitions in another way
             for (List<Peer> some : List.of(others.subList(0, first), others.subList(first, others.size()))) {

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The numbers behind a prediction, as far as {@link Include} asked for them; what was not asked for is null.
+ * The numbers of a prediction that were requested with {@link Include}. Numbers that were not requested are null.
  *
- * @param probabilities of every event, {@code [events]}
- * @param logits of the first head
- * @param output each head's output, after its activation, by name
+ * @param probabilities the probability of every event, {@code [events]}
+ * @param logits the logits of the first head
+ * @param output each head's output, after its activation, by the head's name
  * @param state (h, c) after the step, for each recurrent layer from the input upwards
- * @param gates of the step by name, for each recurrent layer from the input upwards: f, i, g and o of an LSTM, r, z and n of
- *     a GRU, none of a simple recurrent layer
+ * @param gates the gates of the step by name, for each recurrent layer from the input upwards: f, i, g and o of an LSTM, r, z
+ *     and n of a GRU, none of a simple recurrent layer
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Details(
@@ -20,7 +20,7 @@ public record Details(
         Map<String, double[]> output,
         List<LayerState> state,
         List<Map<String, float[]>> gates) {
-    /** Nothing was asked for. */
+    /** No details. */
     public static final Details NONE = new Details(null, null, null, null, null);
 
     boolean isFinite() {
@@ -50,7 +50,12 @@ public record Details(
         return finite;
     }
 
-    /** Hidden and cell state of a recurrent layer; c is empty where the cell has none. */
+    /**
+     * The state of a recurrent layer.
+     *
+     * @param h the hidden state
+     * @param c the cell state; empty if the layer has none
+     */
     @SuppressWarnings("ArrayRecordComponent")
     public record LayerState(float[] h, float[] c) {}
 }

@@ -1,8 +1,8 @@
 package io.lstmstreams.output;
 
 /**
- * Questions to the softmax of a vector of logits, answered in double without storing it. Ties count as equal: the rank of
- * an event is 1 + the number of events with a strictly greater logit.
+ * Functions of a vector of logits: rank, probabilities and largest elements. Equal logits have the same rank: the rank of an
+ * event is 1 + the number of events with a strictly greater logit.
  */
 final class Distribution {
     private Distribution() {}
@@ -17,7 +17,11 @@ final class Distribution {
         return rank;
     }
 
-    /** @param logSum the logarithm of the sum of their exponentials */
+    /**
+     * Returns the softmax of the logits, in double precision.
+     *
+     * @param logSum the logarithm of the sum of the logits' exponentials
+     */
     static double[] probabilities(float[] logits, double logSum) {
         double[] probabilities = new double[logits.length];
         for (int i = 0; i < logits.length; i++) {
@@ -26,7 +30,11 @@ final class Distribution {
         return probabilities;
     }
 
-    /** The indexes of the k largest logits, at least 1, largest first; of equal ones the smaller index first. */
+    /**
+     * Returns the indexes of the k largest logits, largest first; of equal logits, the smaller index first.
+     *
+     * @param k the number of indexes, at least 1
+     */
     static int[] top(float[] logits, int k) {
         int[] best = new int[Math.min(k, logits.length)];
         int found = 0;

@@ -6,33 +6,33 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a result holds on request, beside score and next events. */
+/** The optional parts of a result, beside the score and the next events. */
 public enum Include {
     /** The probability of every event. */
     PROBABILITIES,
     /** The logits of the first head. */
     LOGITS,
-    /** Each head's output by name. */
+    /** The output of each head, by name. */
     OUTPUT,
-    /** (h, c) of every layer after the step. */
+    /** (h, c) of every recurrent layer after the step. */
     STATE,
-    /** The gates of every layer in this step. */
+    /** The gates of every recurrent layer in the step. */
     GATES;
 
-    /** The name in {@code lstm.output.include}. */
+    /** Returns the name in {@code lstm.output.include}. */
     public String configName() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** All names, as people read them. */
+    /** Returns all names, separated by commas. */
     public static String names() {
         return Arrays.stream(values()).map(Include::configName).collect(Collectors.joining(", "));
     }
 
     /**
-     * Reads a list of names.
+     * Parses a list of names.
      *
-     * @throws IllegalArgumentException if a name is none of these
+     * @throws IllegalArgumentException if no part has such a name
      */
     public static Set<Include> parse(Iterable<String> names) {
         Set<Include> includes = EnumSet.noneOf(Include.class);
@@ -41,7 +41,7 @@ public enum Include {
                     .filter(include -> include.configName().equals(name.strip()))
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
-                            "nothing named \"" + name.strip() + "\" to include, there are: " + names())));
+                            "no part of a result is named \"" + name.strip() + "\"; choose from " + names())));
         }
         return includes;
     }

@@ -14,16 +14,16 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 
 /**
- * Result and verdict records as JSON, one line each without a line end. Floats keep 9 significant digits, which is enough
- * to read back every float32 exactly. JSON has neither NaN nor infinities: such a number is null, and {@code "notFinite": true}
- * says so. Safe for any number of threads.
+ * Writes result and verdict records as JSON, each on one line without a line end. Numbers have 9 significant digits, from
+ * which every float32 can be read back exactly. JSON has neither NaN nor infinities: such a number becomes null, and the
+ * record has {@code "notFinite": true}. Safe for any number of threads.
  */
 public final class OutputJson {
     private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER) // the shortest digits that read back the same number
+            .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER) // the shortest digits that read back as the same number
             .build();
 
-    // A result is written for every event: its fields and events are kept as the bytes that they become.
+    // A result is written for every event: the names of its fields and events are encoded only once.
     private static final SerializableString SEQUENCE = new SerializedString("sequence");
     private static final SerializableString STEP = new SerializedString("step");
     private static final SerializableString TIME = new SerializedString("time");
@@ -38,15 +38,15 @@ public final class OutputJson {
     private static final SerializableString NOT_FINITE = new SerializedString("notFinite");
 
     private final Vocabulary vocabulary;
-    private final SerializableString[] symbols; // by index, null until first written; empty where events have no names
+    private final SerializableString[] symbols; // by index, null before the first use; empty if events have no names
 
-    /** Writes events by name, or by index where the vocabulary has no names. */
+    /** Creates a writer that writes events by name, or by index if the vocabulary has no names. */
     public OutputJson(Vocabulary vocabulary) {
         this.vocabulary = vocabulary;
         this.symbols = new SerializableString[vocabulary.symbols().size()];
     }
 
-    /** The record's value, in UTF-8. */
+    /** Returns the record's value, in UTF-8. */
     public byte[] write(SequenceOutput output) {
         return object(json -> {
             if (output instanceof Prediction prediction) {
@@ -58,11 +58,12 @@ public final class OutputJson {
     }
 
     /**
-     * Where a sequence stands: the fields of a result, then {@code verdict} with those of a verdict so far and, if something is not
-     * to be had, {@code missing} with the reason why.
+     * Returns the current state of a sequence as JSON in UTF-8: the fields of a result, then {@code verdict} with the fields of
+     * a verdict so far and, if a part is not available, {@code missing} with the reason.
      *
-     * @param last the last step, or what is known of it
-     * @param missing null if nothing is
+     * @param last the last step, as far as it is available
+     * @param verdict the verdict so far
+     * @param missing the reason why a part is not available, or null
      */
     public byte[] write(Prediction last, RunningVerdict verdict, String missing) {
         return object(json -> {
@@ -180,7 +181,7 @@ public final class OutputJson {
         write(json, verdict.model());
     }
 
-    /** What scores add up to; left out where nothing was scored. */
+    /** Writes the aggregate of the scores; nothing before the first score. */
     private static void scores(
             JsonGenerator json,
             double sumLogProbability,
@@ -246,7 +247,7 @@ public final class OutputJson {
         }
     }
 
-    /** A symbol as it is written. Two threads may make it at the same time, and either one will do. */
+    /** Returns an encoded symbol. Two threads may encode it at the same time, and either result is right. */
     private SerializableString symbol(int index) {
         SerializableString symbol = symbols[index];
         if (symbol == null) {
@@ -286,7 +287,7 @@ public final class OutputJson {
         json.writeArrayFieldStart(field);
         for (float value : values) {
             if (Float.isFinite(value)) {
-                json.writeNumber(value); // the shortest digits of a float are 9 at most
+                json.writeNumber(value); // at most 9 digits, the shortest that read back as the same float
             } else {
                 json.writeNull();
             }

@@ -9,13 +9,13 @@ import java.util.List;
  * @param sequence the sequence's id as text
  * @param step the event's number in its sequence, from 1
  * @param time the record's timestamp in milliseconds since the epoch, or {@link #NO_TIME}
- * @param index the event's input line, or -1 for a dense vector
- * @param event the event's name, or its index where the model knows no names; null for a dense vector
- * @param score how the event compares with the prediction made before it; null at step 1 and for a model that predicts no
+ * @param index the event's index in the vocabulary, or -1 for a dense vector
+ * @param event the event's name, or its index if the vocabulary has no names; null for a dense vector
+ * @param score the score of the event against the prediction made before it; null at step 1 and if the model predicts no
  *     events
- * @param next the likeliest next events, best first; empty if none were asked for
- * @param details what {@link Include} asked for
- * @param model which of several models made it, 16 hexadecimal digits; null where there is only one
+ * @param next the most likely next events, most likely first; empty if none were requested
+ * @param details the numbers that were requested with {@link Include}
+ * @param model the id of the model, 16 hexadecimal digits; null if there is only one model
  */
 public record Prediction(
         String sequence,
@@ -28,10 +28,10 @@ public record Prediction(
         Details details,
         String model)
         implements SequenceOutput {
-    /** The time of an event that came without one. */
+    /** The time of an event without a timestamp. */
     public static final long NO_TIME = -1;
 
-    /** How far a sequence is, and nothing more. */
+    /** Returns a result that has only the number of the last step, its time and the model. */
     public static Prediction withoutNumbers(String sequence, long step, long time, String model) {
         return new Prediction(sequence, step, time, SparseInput.DENSE, null, null, List.of(), Details.NONE, model);
     }
@@ -51,21 +51,21 @@ public record Prediction(
     }
 
     /**
-     * How likely the event was.
+     * The score of an observed event.
      *
-     * @param probability predicted for it, 0 to 1
-     * @param logProbability natural logarithm of that
+     * @param probability the probability that was predicted for the event, 0 to 1
+     * @param logProbability the natural logarithm of the probability
      * @param rank 1 + the number of events with a strictly greater logit
-     * @param anomalous by the model's scoring rule
+     * @param anomalous whether the event is anomalous by the model's scoring rule
      */
     public record Score(double probability, double logProbability, int rank, boolean anomalous) {}
 
     /**
-     * One candidate for the next event.
+     * A candidate for the next event.
      *
-     * @param index its input line
-     * @param event its name, or its index where the model knows no names
-     * @param probability 0 to 1
+     * @param index the event's index in the vocabulary
+     * @param event the event's name, or its index if the vocabulary has no names
+     * @param probability the predicted probability, 0 to 1
      */
     public record Next(int index, String event, double probability) {}
 }

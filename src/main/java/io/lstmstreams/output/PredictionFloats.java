@@ -3,13 +3,13 @@ package io.lstmstreams.output;
 import java.nio.ByteBuffer;
 
 /**
- * A result as bare numbers: the first head's output, four bytes an element, IEEE 754, big-endian (as Kafka's
- * {@code FloatSerializer} writes one). Needs {@link Include#OUTPUT}.
+ * Writes a result as numbers alone: the first head's output, four bytes for each element, IEEE 754, big-endian (as Kafka's
+ * {@code FloatSerializer} writes one element). Requires {@link Include#OUTPUT}.
  */
 public final class PredictionFloats {
     private PredictionFloats() {}
 
-    /** The record's value. */
+    /** Returns the record's value. */
     public static byte[] write(Prediction prediction) {
         double[] output = prediction.details().output().values().iterator().next();
         ByteBuffer bytes = ByteBuffer.allocate(output.length * Float.BYTES);

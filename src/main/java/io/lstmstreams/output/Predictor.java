@@ -22,8 +22,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Advances sequences and says what comes out: rates the event against the prediction made before it, steps, predicts.
- * The same class serves the stream and {@code replay}. Not thread-safe: one predictor for each thread.
+ * Advances sequences and returns their results: scores each event against the prediction made before it, advances the state,
+ * and predicts the next events. The stream and {@code replay} use the same class. Not thread-safe: each thread needs its own
+ * predictor.
  */
 public final class Predictor {
     /** The head that predicts the next event. */
@@ -34,27 +35,27 @@ public final class Predictor {
     private final ElapsedTime elapsedTime;
     private final PackedNetwork packed;
     private final Stepper stepper;
-    private final String name; // null where results do not say
+    private final String name; // of the model, as in results; or null
     private final int topK;
     private final Set<Include> include;
-    private final boolean asksFirstHead; // whether a result holds what the first head says after the step
+    private final boolean needsFirstHead; // whether results depend on the first head's logits after the step
     private final SparseInput[] inputs;
     private final SequenceState[] states;
 
-    /** A predictor for one thread and one event at a time; see the other constructor. */
+    /** Creates a predictor for one thread and one event at a time, with the parameters of the other constructor. */
     public Predictor(Model model, PackedNetwork packed, int topK, Set<Include> include) {
         this(model, packed, 1, topK, include, null);
     }
 
     /**
-     * A predictor for one thread.
+     * Creates a predictor for one thread.
      *
-     * @param model the model with its events
+     * @param model the model
      * @param packed the model's network, packed for a kernel
-     * @param capacity how many sequences it advances together at most
-     * @param topK how many next events a result names; 0 for none, which also saves their computation
-     * @param include what else a result holds
-     * @param name which of several models it is, as results say; null where there is only one
+     * @param capacity the maximum number of sequences that are advanced together
+     * @param topK the number of next events in a result; with 0 they are not computed
+     * @param include the optional parts of a result
+     * @param name the model's id in results; null if there is only one model
      */
     public Predictor(Model model, PackedNetwork packed, int capacity, int topK, Set<Include> include, String name) {
         this.name = name;
@@ -65,7 +66,7 @@ public final class Predictor {
         this.stepper = packed.stepper(capacity);
         this.topK = topK;
         this.include = Set.copyOf(include);
-        this.asksFirstHead = topK > 0 && this.network.predictsEvents()
+        this.needsFirstHead = topK > 0 && this.network.predictsEvents()
                 || !this.network.heads().isEmpty()
                         && (include.contains(Include.PROBABILITIES) || include.contains(Include.LOGITS));
         this.inputs = new SparseInput[capacity];
@@ -73,22 +74,22 @@ public final class Predictor {
     }
 
     /**
-     * One event of a sequence: scores it, then advances the state by it.
+     * Processes one event of a sequence: scores it, then advances the state.
      *
      * @param sequence the sequence's id as text
-     * @param time the event's timestamp
+     * @param time the event's timestamp, or {@link Prediction#NO_TIME}
      * @param input the event, encoded for this model
-     * @param state the state before the event; afterwards the one after it
+     * @param state the state before the event; advanced in place
      */
     public Prediction advance(String sequence, long time, SparseInput input, SequenceState state) {
         return advance(List.of(new SequenceStep(sequence, time, input, state))).get(0);
     }
 
     /**
-     * One event of each of several sequences, which gives what they give one by one, to the last bit.
+     * Processes one event of each of several sequences. The results equal those of single calls to the last bit.
      *
-     * @param steps at most as many as the capacity; no two of one sequence
-     * @return what comes out of each, in their order
+     * @param steps the events, at most {@code capacity}, no two of one sequence
+     * @return the results, in the order of the steps
      */
     public List<Prediction> advance(List<SequenceStep> steps) {
         Score[] scores = scores(steps);
@@ -96,13 +97,13 @@ public final class Predictor {
             SequenceStep step = steps.get(i);
             long before = step.state().steps() > 0 ? step.state().lastEventTime() : Prediction.NO_TIME;
             long elapsed = before >= 0 && step.time() >= 0 ? Math.max(0, step.time() - before) : 0;
-            // A late event, or one without a time, does not set it back.
+            // A late event, or an event without a timestamp, does not set the last event's time back.
             step.state().lastEventTime(Math.max(before, step.time()));
             inputs[i] = elapsedTime.fill(step.input(), elapsed);
             states[i] = step.state();
         }
         stepper.step(steps.size(), inputs, states);
-        float[][] logits = asksFirstHead ? stepper.logits(steps.size(), states) : null;
+        float[][] logits = needsFirstHead ? stepper.logits(steps.size(), states) : null;
         Prediction[] predictions = new Prediction[steps.size()];
         for (int i = 0; i < predictions.length; i++) {
             float[] own = logits == null ? null : logits[i];
@@ -128,7 +129,7 @@ public final class Predictor {
                 name);
     }
 
-    /** Rates each event against the prediction made before it; null where there was none. */
+    /** Scores each event against the prediction made before it; null if there was no prediction. */
     private Score[] scores(List<SequenceStep> steps) {
         Score[] scores = new Score[steps.size()];
         int count = 0;
@@ -155,9 +156,12 @@ public final class Predictor {
     }
 
     /**
-     * The end of a sequence: scores the end itself, if the model predicts ends, and sums up. The state is not stepped.
+     * Returns the verdict on a sequence. Scores the end of the sequence first, if the model predicts ends. The state does not
+     * advance.
      *
-     * @param state a state of at least one step; its running verdict takes in the end's score
+     * @param sequence the sequence's id as text
+     * @param ended the reason why the sequence ended
+     * @param state a state of at least one step; the end's score is added to its running verdict
      */
     public Verdict end(String sequence, Ended ended, SequenceState state) {
         double endLogProbability = Double.NaN;
@@ -180,18 +184,22 @@ public final class Predictor {
                 name);
     }
 
-    /** The likeliest next events of a state of at least one step, best first; empty if none are asked for or predicted. */
+    /**
+     * Returns the most likely next events of a state of at least one step, most likely first; empty if none are requested, or
+     * if the model predicts no events.
+     */
     public List<Next> expected(SequenceState state) {
         return topK > 0 && network.predictsEvents() ? next(stepper.logits(state)) : List.of();
     }
 
     /**
-     * What a state says without the event that led to it: how far it is, the likeliest next events and, where {@link Include#STATE} is
-     * asked for, (h, c), which a model that works on windows does not keep.
+     * Returns the parts of the last result that follow from the state alone: the number of steps, the most likely next events
+     * and, if {@link Include#STATE} is requested, (h, c). A state of a network that runs windows has no (h, c).
      *
+     * @param sequence the sequence's id as text
      * @param state a state of at least one step
      */
-    public Prediction standing(String sequence, SequenceState state) {
+    public Prediction current(String sequence, SequenceState state) {
         boolean showsState = include.contains(Include.STATE) && state.window() == null;
         return new Prediction(
                 sequence,
@@ -224,22 +232,22 @@ public final class Predictor {
         return List.of(next);
     }
 
-    private Details details(int place, SequenceState state, float[] logits) {
+    private Details details(int sequence, SequenceState state, float[] logits) {
         return new Details(
                 include.contains(Include.PROBABILITIES) && network.predictsEvents() ? probabilities(logits) : null,
                 include.contains(Include.LOGITS) && !network.heads().isEmpty() ? logits.clone() : null,
-                include.contains(Include.OUTPUT) ? output(place) : null,
+                include.contains(Include.OUTPUT) ? output(sequence) : null,
                 include.contains(Include.STATE) ? layerStates(state) : null,
-                include.contains(Include.GATES) ? gates(place, state.layers()) : null);
+                include.contains(Include.GATES) ? gates(sequence, state.layers()) : null);
     }
 
-    private Map<String, double[]> output(int place) {
+    private Map<String, double[]> output(int sequence) {
         Map<String, double[]> output = new LinkedHashMap<>();
         for (int i = 0; i < network.heads().size(); i++) {
             boolean softmax = network.heads().get(i).activation().kind() == Activation.Kind.SOFTMAX;
             output.put(
                     network.heads().get(i).name(),
-                    softmax ? probabilities(stepper.logits(place, i)) : doubles(stepper.output(place, i)));
+                    softmax ? probabilities(stepper.logits(sequence, i)) : doubles(stepper.output(sequence, i)));
         }
         return output;
     }
@@ -264,9 +272,9 @@ public final class Predictor {
         return layers;
     }
 
-    private List<Map<String, float[]>> gates(int place, int layers) {
+    private List<Map<String, float[]>> gates(int sequence, int layers) {
         return IntStream.range(0, layers)
-                .mapToObj(layer -> stepper.gates(place, layer))
+                .mapToObj(layer -> stepper.gates(sequence, layer))
                 .toList();
     }
 }

@@ -5,17 +5,16 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** A sequence's id as text: its bytes read as UTF-8, or in hexadecimal after {@code 0x} where they are not UTF-8. */
+/** Converts a sequence's id to text and back: UTF-8, or hexadecimal after {@code 0x} if the id is not UTF-8. */
 public final class SequenceName {
     private static final String HEX = "0x";
 
     private SequenceName() {}
 
-    /** Names a sequence. */
+    /** Returns the name of a sequence. */
     public static String of(byte[] id) {
         String text = new String(id, StandardCharsets.UTF_8);
-        // The decoder replaces what it cannot read: only then is it worth asking whether the character was really
-        // there.
+        // Malformed bytes become U+FFFD. Without that character, all bytes were well-formed.
         if (text.indexOf('\uFFFD') < 0) {
             return text;
         }
@@ -30,9 +29,9 @@ public final class SequenceName {
     }
 
     /**
-     * The id that a name stands for; a text that looks like bytes that are not UTF-8 stands for these.
+     * Returns the id that has a name. A hexadecimal name stands for its bytes if these are not UTF-8; otherwise it is text.
      *
-     * @throws IllegalArgumentException if the name holds half of a surrogate pair: no id has such a name
+     * @throws IllegalArgumentException if the name contains half of a surrogate pair: no id has such a name
      */
     public static byte[] toId(String name) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
@@ -45,7 +44,7 @@ public final class SequenceName {
                 byte[] id = HexFormat.of().parseHex(name, HEX.length(), name.length());
                 return of(id).equals(name) ? id : text;
             } catch (IllegalArgumentException e) {
-                return text; // which only begins like one
+                return text; // not hexadecimal, it only begins with 0x
             }
         }
         return text;

@@ -1,14 +1,14 @@
 package io.lstmstreams.output;
 
-/** What comes out for a sequence: a {@link Prediction} for each event, a {@link Verdict} at the end. */
+/** An output for a sequence: a {@link Prediction} for each event, a {@link Verdict} at the end. */
 public sealed interface SequenceOutput permits Prediction, Verdict {
 
-    /** The sequence's id as text; see {@link SequenceName}. */
+    /** Returns the sequence's id as text; see {@link SequenceName}. */
     String sequence();
 
-    /** Whether something here is anomalous by the model's scoring rule. */
+    /** Returns whether the event, or any event of the sequence, is anomalous by the model's scoring rule. */
     boolean anomalous();
 
-    /** Returns whether every number here is finite. */
+    /** Returns whether every number of the output is finite. */
     boolean isFinite();
 }

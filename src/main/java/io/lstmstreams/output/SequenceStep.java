@@ -4,11 +4,11 @@ import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
 
 /**
- * One event that moves its sequence one step on.
+ * An event that advances its sequence by one step.
  *
  * @param sequence the sequence's id as text
- * @param time the event's timestamp
+ * @param time the event's timestamp, or {@link Prediction#NO_TIME}
  * @param input the event, encoded for the model
- * @param state the state before the event; afterwards the one after it
+ * @param state the state before the event; advanced in place
  */
 public record SequenceStep(String sequence, long time, SparseInput input, SequenceState state) {}

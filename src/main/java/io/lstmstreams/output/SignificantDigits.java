@@ -3,7 +3,7 @@ package io.lstmstreams.output;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
-/** Rounds numbers for reading. */
+/** Rounds numbers to significant digits. */
 final class SignificantDigits {
     private static final int DIGITS = 9;
     private static final MathContext NINE = new MathContext(DIGITS);
@@ -18,7 +18,7 @@ final class SignificantDigits {
 
     private SignificantDigits() {}
 
-    /** The double nearest to the value rounded to nine significant digits; what is not finite stays as it is. */
+    /** Returns the double nearest to the value rounded to nine significant digits; NaN and infinities stay as they are. */
     static double nine(double value) {
         if (value == 0 || !Double.isFinite(value)) {
             return value;

@@ -3,20 +3,20 @@ package io.lstmstreams.output;
 import java.util.Locale;
 
 /**
- * What the scores of a sequence add up to at its end. Immutable. Where nothing was scored (one event and no end symbol),
+ * The aggregate of a sequence's scores at its end. Immutable. If nothing was scored (one event and no end symbol),
  * {@code minAtStep} and {@code maxRank} are 0.
  *
  * @param sequence the sequence's id as text
- * @param steps events stepped
- * @param ended why it ended
- * @param sumLogProbability sum of the log probabilities of the events from the 2nd on and of the end
- * @param minLogProbability the smallest of them
- * @param minAtStep the first step that has it; the end counts as step {@code steps + 1}
+ * @param steps the number of events that were processed
+ * @param ended the reason why the sequence ended
+ * @param sumLogProbability the sum of the log probabilities of the events from the second on and of the end
+ * @param minLogProbability the smallest of these log probabilities
+ * @param minAtStep the first step that has the smallest log probability; the end counts as step {@code steps + 1}
  * @param maxRank the largest rank
- * @param maxRankAtStep the first step that has it
- * @param endLogProbability log probability of the end, NaN if the model does not predict ends
- * @param anomalous whether any score was
- * @param model which of several models made it, 16 hexadecimal digits; null where there is only one
+ * @param maxRankAtStep the first step that has the largest rank
+ * @param endLogProbability the log probability of the end, NaN if the model does not predict ends
+ * @param anomalous whether any score was anomalous
+ * @param model the id of the model, 16 hexadecimal digits; null if there is only one model
  */
 public record Verdict(
         String sequence,
@@ -32,16 +32,16 @@ public record Verdict(
         String model)
         implements SequenceOutput {
 
-    /** Why a sequence ended. */
+    /** The reasons why a sequence ends. */
     public enum Ended {
-        /** A record said so. */
+        /** A record ended the sequence. */
         END_RECORD,
-        /** No event came for {@code lstm.sequence.idle.timeout.ms}. */
+        /** No event was received for {@code lstm.sequence.idle.timeout.ms}. */
         IDLE,
-        /** It reached {@code lstm.sequence.max.steps}. */
+        /** The sequence reached {@code lstm.sequence.max.steps}. */
         MAX_STEPS;
 
-        /** The name in a verdict record. */
+        /** Returns the name in a verdict record. */
         public String recordName() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
@@ -49,10 +49,10 @@ public record Verdict(
 
     @Override
     public boolean isFinite() {
-        return Double.isFinite(sumLogProbability) && Double.isFinite(minLogProbability); // the end's is in the sum
+        return Double.isFinite(sumLogProbability) && Double.isFinite(minLogProbability); // the sum includes the end
     }
 
-    /** Whether anything was scored. */
+    /** Returns whether anything was scored. */
     public boolean hasScores() {
         return minAtStep > 0;
     }

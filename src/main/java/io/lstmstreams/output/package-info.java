@@ -1,5 +1,5 @@
 /**
- * Step to result: the score of the event that came, the events that come next, the verdict at a sequence's end, and their
- * bytes. No Kafka here.
+ * Results of steps: the score of the observed event, the predicted next events, the verdict at a sequence's end, and their
+ * bytes. This package knows no Kafka.
  */
 package io.lstmstreams.output;

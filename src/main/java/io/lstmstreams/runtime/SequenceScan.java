@@ -61,7 +61,7 @@ final class SequenceScan {
                 return new SequencePage(lines, upTo);
             }
             KeyValue<Bytes, byte[]> state = least.next();
-            if (SequenceQueries.isThere(state.value)) {
+            if (SequenceQueries.exists(state.value)) {
                 lines.add(line(id, state.value));
             }
             upTo = id;

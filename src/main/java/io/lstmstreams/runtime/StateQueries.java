@@ -39,7 +39,7 @@ public final class StateQueries {
     private static final Logger LOG = LoggerFactory.getLogger(StateQueries.class);
 
     /** How long a question waits for the stream: less than instances wait for one another. */
-    private static final Duration PATIENCE = Duration.ofSeconds(4);
+    private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
     /** How long a page may take before it is answered with what it has. */
     private static final Duration PAGE_TIME = Duration.ofSeconds(1);
@@ -101,9 +101,9 @@ public final class StateQueries {
     }
 
     /** Where a sequence stands, as JSON. */
-    public Looked<byte[]> standing(String sequence) {
+    public Looked<byte[]> currentState(String sequence) {
         byte[] id = SequenceName.toId(sequence);
-        return find(id, stored -> sequences.standing(id, stored));
+        return find(id, stored -> sequences.currentState(id, stored));
     }
 
     /**
@@ -128,7 +128,7 @@ public final class StateQueries {
         Map<Integer, Optional<byte[]>> found = read(partition -> reads.get(partition, id), deadline);
         Optional<byte[]> stored = found.values().stream()
                 .flatMap(Optional::stream)
-                .filter(SequenceQueries::isThere)
+                .filter(SequenceQueries::exists)
                 .findFirst();
         return new Looked<>(
                 Set.copyOf(found.keySet()),
@@ -164,7 +164,7 @@ public final class StateQueries {
     }
 
     private static long deadline() {
-        return System.nanoTime() + PATIENCE.toNanos();
+        return System.nanoTime() + TIMEOUT.toNanos();
     }
 
     /** Asks all partitions of this instance at once. Those that move meanwhile are left out. */
@@ -194,7 +194,7 @@ public final class StateQueries {
         try {
             return read.await(deadline);
         } catch (TimeoutException e) {
-            throw unavailable("the stream is busy: it has not answered within " + PATIENCE.toSeconds() + " s");
+            throw unavailable("the stream is busy: it has not answered within " + TIMEOUT.toSeconds() + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable("the server stops");

@@ -35,7 +35,7 @@ final class TopicModels implements Models, AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration RETRY = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(60); // within max.poll.interval.ms
+    private static final Duration TIMEOUT = Duration.ofSeconds(60); // within max.poll.interval.ms
     private static final long BEFORE_ANY = -1; // before whatever the topic says
 
     private final LstmStreamsConfig config;
@@ -279,7 +279,7 @@ final class TopicModels implements Models, AutoCloseable {
 
     /** Tries again for a while where a model cannot be fetched now. */
     private ModelVersion loadOfLiveSequences(Manifest manifest) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (true) {
             try {
                 return load(manifest);

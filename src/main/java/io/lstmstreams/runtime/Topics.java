@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Topics {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
-    private static final int PATIENCE_MS = 30_000;
+    private static final int TIMEOUT_MS = 30_000;
     private static final Duration UNTIL_MADE = Duration.ofSeconds(5);
     private static final long ASK_AGAIN_MS = 100;
 
@@ -48,7 +48,7 @@ final class Topics {
         Map<String, Object> settings = new HashMap<>(config.getAdminConfigs("topics"));
         if (!settings.containsKey(
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG)) { // which must not be the longer of the two
-            settings.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+            settings.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
         }
         try (Admin client = Admin.create(settings)) {
             Set<String> there = client.listTopics().names().get();

@@ -13,45 +13,45 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Stored bytes of a sequence's state, version 2. All numbers are little-endian.
+ * Encodes and decodes the stored bytes of a sequence's state. The layout is version 2; all numbers are little-endian.
  *
  * <pre>
- * offset  bytes  what
+ * offset  bytes  content
  *      0      1  version, 2
- *      1     16  model fingerprint, the first 16 bytes of its SHA-256
- *     17      8  int64    steps, the events stepped so far
+ *      1     16  network fingerprint, the first 16 bytes of its SHA-256
+ *     17      8  int64    number of steps so far
  *     25      8  int64    timestamp of the last event, ms since the epoch
  *     33      1  flags    bit 0: the running verdict is anomalous; bit 1: the sequence has ended; the others are 0
  *     34      8  float64  running verdict: sum of the log probabilities
  *     42      8  float64  running verdict: smallest log probability
- *     50      8  int64    running verdict: step of the smallest, 0 if none was scored
+ *     50      8  int64    running verdict: step of the smallest log probability, 0 before any score
  *     58      4  int32    running verdict: largest rank
  *     62      8  int64    running verdict: step of the largest rank
- *     70      8  int64    which model, where several take turns: see {@link StoredModel#id}; else 0
- *     78      4  int32    shape of the numbers below: CRC-32C of the text that {@link #shapeOf} makes
- *     82      8  int64    when the last event was stepped, by the clock, ms since the epoch; 0 where nobody asks
- *     90      1  uint8    n, how many events are remembered by their ids
- *     91    8*n  int64    their ids' hashes, the oldest first
- *   91+n      *  float32  for each recurrent layer from the input upwards: h, then c if the cell has one
- *                float32  what the first head reads, where that is no h of these
+ *     70      8  int64    model id, see {@link StoredModel#id}; 0 if the application uses one model only
+ *     78      4  int32    shape of the numbers below: CRC-32C of the text of {@link #shapeOf}
+ *     82      8  int64    wall-clock time at which the last event was processed, ms since the epoch; 0 if not recorded
+ *     90      1  uint8    n, the number of event ids
+ *     91    8*n  int64    hashes of the ids of the last events, the oldest first
+ * 91+8*n      *  float32  for each recurrent layer from the input upwards: h, then c if the layer has a cell state
+ *                float32  the first head's input, unless it is one of these h
  *     -4      4  CRC-32C (RFC 3720) of all bytes before it
  * </pre>
  *
- * <p>A model that works on windows keeps the window's events in place of (h, c):
+ * <p>If the network runs windows, the window's events replace (h, c):
  *
  * <pre>
- *                float32  what the first head reads
- *             4  int32    events in the window
- *             *           for each place of the window, the oldest event first, the unused ones 0: int32 lines of the input,
- *                         unless it is dense; then float32 what they hold, unless it is one-hot
+ *                float32  the first head's input
+ *             4  int32    number of events in the window
+ *             *           for each position of the window, the oldest event first, unused positions 0: int32 input indexes,
+ *                         unless the input is dense; then float32 values, unless the input is one-hot
  * </pre>
  *
- * <p>Of a sequence that has ended nothing is kept but, for a while, the ids of its events: no numbers follow those.
+ * <p>After a sequence has ended, only the ids of its events are stored, for a while: no numbers follow the ids.
  *
- * <p>Version 1 had the numbers at offset 70 and nothing of what now stands between there and them. It is read, never
- * written. Every version begins with its number and ends with the checksum of all that comes before.
+ * <p>Version 1 had the numbers at offset 70, and none of the fields that version 2 has between there and its numbers. Version
+ * 1 is read, never written. Every version begins with its number and ends with the checksum of all bytes before it.
  *
- * <p>Immutable, safe for any number of threads.
+ * <p>Immutable and safe for any number of threads.
  */
 public final class StateCodec {
     /** The layout that this class writes. */
@@ -62,17 +62,17 @@ public final class StateCodec {
     private final int shape;
     private final boolean oneHot;
     private final int inputSize;
-    private final int numbers; // bytes of them
+    private final int numbers; // the number of bytes of the float32 numbers or the window
 
-    /** A codec for the states of the only model that there is. */
+    /** Creates a codec for the states of an application's only model. */
     public StateCodec(Network network) {
         this(network, 0);
     }
 
     /**
-     * A codec for the states of one of several models.
+     * Creates a codec for the states of one of several models.
      *
-     * @param modelId see {@link StoredModel#id}
+     * @param modelId the model's id, see {@link StoredModel#id}
      */
     public StateCodec(Network network, long modelId) {
         this.fingerprint = Arrays.copyOf(network.fingerprint(), StateLayout.FINGERPRINT_BYTES);
@@ -83,7 +83,7 @@ public final class StateCodec {
         this.numbers = bytesOfNumbers(network);
     }
 
-    /** Bytes of one stored state, the same for every sequence of a model that remembers no ids of events; the key comes on top. */
+    /** Returns the number of bytes of a stored state without event ids; the record's key is not included. */
     public static int bytesPerSequence(Network network) {
         return StateLayout.HEAD_BYTES + bytesOfNumbers(network) + StateLayout.CHECKSUM_BYTES;
     }
@@ -104,7 +104,10 @@ public final class StateCodec {
         return Math.toIntExact(numbers * Float.BYTES);
     }
 
-    /** Which numbers a model's states hold, and how many: two models with the same text can go on with each other's. */
+    /**
+     * Returns a description of the numbers in a network's states. A network can continue with the states of another network
+     * that has the same description.
+     */
     static String shapeOf(Network network) {
         SequenceState state = new SequenceState(network);
         StringBuilder shape = new StringBuilder();
@@ -130,7 +133,7 @@ public final class StateCodec {
         return StateLayout.checksum(shape, shape.length);
     }
 
-    /** Writes a state into a new array. */
+    /** Encodes a state into a new array. */
     public byte[] encode(SequenceState state) {
         ByteBuffer out = begin(state, numbers, 0);
         if (state.window() == null) {
@@ -148,7 +151,7 @@ public final class StateCodec {
         return end(out);
     }
 
-    /** Writes what is kept of a sequence that has ended: the ids of its last events. */
+    /** Encodes what is stored after a sequence has ended: the ids of its last events. */
     public byte[] encodeEnded(SequenceState state) {
         return end(begin(state, 0, StateLayout.ENDED));
     }
@@ -189,12 +192,11 @@ public final class StateCodec {
     }
 
     /**
-     * Reads stored bytes into a state. Of a sequence that has ended, that is one which has not begun, with the ids of the last
-     * events.
+     * Decodes a stored state. After a sequence has ended, the result is a zero state with the ids of the last events.
      *
-     * @param bytes as {@link #encode} wrote them, or version 1
-     * @param state overwritten; must fit the model; unchanged if the bytes cannot be read
-     * @throws UnreadableStateException if the bytes are of a later version or another model, or damaged: they are never read
+     * @param bytes the result of {@link #encode}, or bytes of version 1
+     * @param state a state that fits the network; overwritten, or unchanged if the bytes cannot be read
+     * @throws UnreadableStateException if the bytes are of a later version or another model, or damaged; they are never read
      *     as numbers then
      */
     public void decode(byte[] bytes, SequenceState state) {
@@ -206,11 +208,12 @@ public final class StateCodec {
     }
 
     /**
-     * Reads the state of another model into one of this model, which goes on with its numbers.
+     * Decodes a stored state of another model, so that this model continues with its numbers.
      *
-     * @param state overwritten; unchanged if the bytes cannot be read
-     * @throws UnreadableStateException as {@link #decode}; for another model, if its states have another shape or do not say
-     *     which
+     * @param bytes the stored state
+     * @param state a state that fits the network; overwritten, or unchanged if the bytes cannot be read
+     * @throws UnreadableStateException if the bytes are of a later version or damaged, or if their shape differs or is not
+     *     recorded
      */
     public void carry(byte[] bytes, SequenceState state) {
         StateLayout.check(bytes);
@@ -227,7 +230,7 @@ public final class StateCodec {
         boolean ended = isEnded(bytes);
         if (bytes.length != numbersAt + (ended ? 0 : numbers) + StateLayout.CHECKSUM_BYTES
                 || events > RecentEvents.MOST) {
-            throw otherModel(); // a checksum that is right all the same, by chance or on purpose
+            throw otherModel(); // the checksum is right nevertheless, by chance or on purpose
         }
         if (!ended && state.window() != null) {
             checkWindow(bytes, numbersAt, state);
@@ -266,8 +269,9 @@ public final class StateCodec {
     }
 
     /**
-     * Reads only the ids of the last events, of any model.
+     * Reads only the ids of the last events, from a state of any model.
      *
+     * @param to the ids are added to these
      * @throws UnreadableStateException if the bytes are damaged or of a later version
      */
     public static void readEvents(byte[] bytes, RecentEvents to) {
@@ -279,33 +283,33 @@ public final class StateCodec {
     }
 
     /**
-     * Whether nothing but ids of events is left of the sequence. Not checked against damage.
+     * Returns whether the sequence has ended, so that only the ids of its events are stored. Does not check for damage.
      *
-     * @param bytes of any version
+     * @param bytes a stored state of any version
      */
     public static boolean isEnded(byte[] bytes) {
         return StateLayout.isEnded(bytes);
     }
 
     /**
-     * Reads only when the last event was, for a scan over many states.
+     * Reads only the timestamp of the last event, for a scan of many states.
      *
-     * @return milliseconds since the epoch, or {@link Long#MAX_VALUE} if the bytes are of no version that is known
+     * @return milliseconds since the epoch, or {@link Long#MAX_VALUE} if the version of the bytes is unknown
      */
     public static long lastEventTime(byte[] bytes) {
         return StateLayout.isKnown(bytes) ? StateLayout.number(bytes, StateLayout.LAST_EVENT_TIME_AT) : Long.MAX_VALUE;
     }
 
     /**
-     * Reads only when the last event was stepped, by the clock.
+     * Reads only the wall-clock time at which the last event was processed.
      *
-     * @return milliseconds since the epoch, or 0 if the bytes do not say
+     * @return milliseconds since the epoch, or 0 if it is not recorded
      */
     public static long steppedAt(byte[] bytes) {
         return StateLayout.isVersion2(bytes) ? StateLayout.number(bytes, StateLayout.STEPPED_AT_AT) : 0;
     }
 
-    /** A right checksum tells of accidents, not of intent: what a window says must be what it can hold. */
+    /** Checks that a window's contents are possible. The checksum protects from accidents, not from intent. */
     private void checkWindow(byte[] bytes, int numbersAt, SequenceState state) {
         EventWindow window = state.window();
         int features = state.hasOwnFeatures() ? state.features().length : 0;
@@ -315,19 +319,19 @@ public final class StateCodec {
         boolean possible = size >= 0 && size <= window.capacity();
         for (int k = 0; possible && k < size; k++) {
             for (int i = 0; i < window.lines(k).length; i++) {
-                int line = in.getInt();
-                possible &= line >= (oneHot ? 0 : SparseInput.UNUSED) && line < inputSize;
+                int index = in.getInt();
+                possible &= index >= (oneHot ? 0 : SparseInput.UNUSED) && index < inputSize;
             }
             in.position(in.position() + (oneHot ? 0 : window.values(k).length * Float.BYTES));
         }
         if (!possible) {
             throw new UnreadableStateException(
                     UnreadableStateException.Reason.DAMAGED,
-                    "the stored state is damaged: its window holds what no window can hold");
+                    "the stored state is damaged: the contents of its window are not possible");
         }
     }
 
-    /** Whether bytes say that they are of this model. Not checked against damage; never true for bytes of version 1. */
+    /** Returns whether bytes have this model's id and fingerprint. Does not check for damage; false for version 1. */
     public boolean owns(byte[] bytes) {
         return StateLayout.isVersion2(bytes) && StateLayout.modelId(bytes) == modelId && hasFingerprint(bytes);
     }
@@ -360,9 +364,9 @@ public final class StateCodec {
     private void put(ByteBuffer out, EventWindow window) {
         out.putInt(window.size());
         for (int k = 0; k < window.size(); k++) {
-            int[] lines = window.lines(k);
-            out.asIntBuffer().put(lines);
-            out.position(out.position() + lines.length * Integer.BYTES);
+            int[] indexes = window.lines(k);
+            out.asIntBuffer().put(indexes);
+            out.position(out.position() + indexes.length * Integer.BYTES);
             if (!oneHot) {
                 put(out, window.values(k));
             }
@@ -374,9 +378,9 @@ public final class StateCodec {
         window.clear();
         for (int k = 0; k < size; k++) {
             window.grow();
-            int[] lines = window.lines(k);
-            in.asIntBuffer().get(lines);
-            in.position(in.position() + lines.length * Integer.BYTES);
+            int[] indexes = window.lines(k);
+            in.asIntBuffer().get(indexes);
+            in.position(in.position() + indexes.length * Integer.BYTES);
             if (oneHot) {
                 window.values(k)[0] = 1f;
             } else {

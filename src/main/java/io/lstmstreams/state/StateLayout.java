@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
-/** Where things stand in a state's bytes, as {@link StateCodec} draws them, and whether bytes may be read at all. */
+/** The offsets in a state's bytes, as {@link StateCodec} lists them, and the check whether bytes can be read. */
 final class StateLayout {
     static final byte VERSION_1 = 1;
     static final byte VERSION_2 = 2;
@@ -14,7 +14,7 @@ final class StateLayout {
     static final int STEPS_AT = 17;
     static final int LAST_EVENT_TIME_AT = 25;
     static final int FLAGS_AT = 33;
-    static final int VERSION_1_BYTES = 70; // before the numbers
+    static final int VERSION_1_BYTES = 70; // before the float32 numbers
     static final int STEPPED_AT_AT = 82;
     static final int HEAD_BYTES = 91; // before the ids of events
     static final int CHECKSUM_BYTES = Integer.BYTES;
@@ -29,7 +29,8 @@ final class StateLayout {
     private StateLayout() {}
 
     /**
-     * The checksum comes first: it is the same in every version, and tells damage from another version.
+     * Checks that bytes can be read. Checks the checksum first: every version has it, so it distinguishes damaged bytes from
+     * bytes of another version.
      *
      * @throws UnreadableStateException if the bytes are damaged or of a later version
      */
@@ -42,11 +43,12 @@ final class StateLayout {
         if (!isKnown(bytes)) {
             throw new UnreadableStateException(
                     UnreadableStateException.Reason.OTHER_VERSION,
-                    "the stored state has layout version " + bytes[0] + ", this reads versions 1 and " + VERSION_2);
+                    "the stored state has layout version " + bytes[0] + ", but this release reads versions 1 and "
+                            + VERSION_2);
         }
     }
 
-    /** Whether they are of a version that is read, and long enough for what stands before the numbers. */
+    /** Returns whether the bytes are of a known version, and long enough for the part before the float32 numbers. */
     static boolean isKnown(byte[] bytes) {
         return bytes.length >= VERSION_1_BYTES && bytes[0] == VERSION_1 || isVersion2(bytes);
     }
@@ -59,22 +61,22 @@ final class StateLayout {
         return isVersion2(bytes) && (bytes[FLAGS_AT] & ENDED) != 0;
     }
 
-    /** 0 in version 1, as for the only model. */
+    /** Returns the model's id; 0 in version 1, and if the application uses one model only. */
     static long modelId(byte[] bytes) {
         return isVersion2(bytes) ? number(bytes, MODEL_ID_AT) : 0;
     }
 
-    /** 0 in version 1, which does not tell. */
+    /** Returns the checksum of the shape; 0 in version 1, which has none. */
     static int shape(byte[] bytes) {
         return isVersion2(bytes) ? in(bytes).getInt(SHAPE_AT) : 0;
     }
 
-    /** How many events are remembered. */
+    /** Returns the number of event ids. */
     static int events(byte[] bytes) {
         return isVersion2(bytes) ? Byte.toUnsignedInt(bytes[EVENTS_AT]) : 0;
     }
 
-    /** Where the id of an event stands, or would stand after the last one. */
+    /** Returns the offset of an event id, or of the first byte after the last one. */
     static int eventAt(int position) {
         return HEAD_BYTES + position * Long.BYTES;
     }

@@ -4,21 +4,21 @@ import io.lstmstreams.recurrent.RunningVerdict;
 import java.nio.ByteBuffer;
 
 /**
- * What a stored state says before its numbers, which can be read without its model.
+ * The part of a stored state that can be read without the model.
  *
- * @param version of the layout
- * @param model which model it belongs to
- * @param steps the events stepped so far
- * @param lastEventTime timestamp of the last event, in milliseconds since the epoch
- * @param ended whether the sequence has ended and only the ids of its last events are kept
- * @param verdict what the scores so far add up to
+ * @param version the layout version
+ * @param model the identity of the state's model
+ * @param steps the number of steps so far
+ * @param lastEventTime the timestamp of the last event, in milliseconds since the epoch
+ * @param ended whether the sequence has ended and only the ids of its last events are stored
+ * @param verdict the aggregate of the scores so far
  */
 public record StoredHeader(
         int version, StoredModel model, long steps, long lastEventTime, boolean ended, RunningVerdict verdict) {
     /**
-     * Reads it from a state's bytes.
+     * Reads the header from a state's bytes.
      *
-     * @throws UnreadableStateException if they are damaged or of a later version
+     * @throws UnreadableStateException if the bytes are damaged or of a later version
      */
     public static StoredHeader of(byte[] bytes) {
         StoredModel model = StoredModel.of(bytes);

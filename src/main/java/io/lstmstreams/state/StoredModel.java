@@ -4,17 +4,17 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Which model a stored state belongs to.
+ * The identity of the model that a stored state belongs to.
  *
- * @param id the first 8 bytes of the SHA-256 of the model's file, where several models take turns; 0 where there is one
- * @param fingerprint the first 16 bytes of the model's fingerprint, in hexadecimal
- * @param shape of the state's numbers, as {@link StateCodec} says; 0 if the bytes are of version 1, which does not tell
+ * @param id the first 8 bytes of the SHA-256 of the model's file; 0 if the application uses one model only
+ * @param fingerprint the first 16 bytes of the network's fingerprint, in hexadecimal
+ * @param shape the checksum of the state's shape, as {@link StateCodec} describes it; 0 in version 1, which has none
  */
 public record StoredModel(long id, String fingerprint, int shape) {
     /**
-     * Reads it from a state's bytes.
+     * Reads the identity from a state's bytes.
      *
-     * @throws UnreadableStateException if they are damaged or of a later version
+     * @throws UnreadableStateException if the bytes are damaged or of a later version
      */
     public static StoredModel of(byte[] bytes) {
         StateLayout.check(bytes);
@@ -24,7 +24,7 @@ public record StoredModel(long id, String fingerprint, int shape) {
                 StateLayout.modelId(bytes), HexFormat.of().formatHex(fingerprint), StateLayout.shape(bytes));
     }
 
-    /** The id as results write it: 16 hexadecimal digits. */
+    /** Returns the id as results write it: 16 hexadecimal digits. */
     public String name() {
         return HexFormat.of().toHexDigits(id);
     }

@@ -1,16 +1,16 @@
 package io.lstmstreams.state;
 
-/** Stored bytes that are not a state of this version and this model. */
+/** Thrown if stored bytes cannot be read as a state of this model. */
 public final class UnreadableStateException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** What is wrong with the bytes. */
+    /** The reasons why bytes cannot be read. */
     public enum Reason {
-        /** Written in another layout. */
+        /** The bytes have an unknown layout version. */
         OTHER_VERSION,
-        /** Written by another model. */
+        /** Another model wrote the bytes. */
         OTHER_MODEL,
-        /** Changed since it was written. */
+        /** The bytes have changed since they were written. */
         DAMAGED
     }
 
@@ -21,7 +21,7 @@ public final class UnreadableStateException extends RuntimeException {
         this.reason = reason;
     }
 
-    /** What is wrong with the bytes. */
+    /** Returns the reason why the bytes cannot be read. */
     public Reason reason() {
         return reason;
     }

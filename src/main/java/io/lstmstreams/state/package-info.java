@@ -1,2 +1,2 @@
-/** The state of a sequence to stored bytes and back. Knows no store and no Kafka. */
+/** Encoding and decoding of the stored bytes of a sequence's state. This package knows no store and no Kafka. */
 package io.lstmstreams.state;

@@ -23,7 +23,7 @@ import org.apache.kafka.common.utils.Utils;
 public final class StateTopic implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int FETCH_WAIT_MS = 10; // the next partition waits for the answer about the end of this one
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
     private final String topic;
@@ -149,17 +149,17 @@ public final class StateTopic implements AutoCloseable {
 
     private void readToEnd(TopicPartition partition, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
         long end = consumer.endOffsets(List.of(partition)).get(partition);
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         long position = consumer.position(partition);
         while (position < end) {
             consumer.poll(POLL).forEach(visitor);
             long before = position;
             position = consumer.position(partition);
             if (position > before) {
-                deadline = System.nanoTime() + PATIENCE.toNanos();
+                deadline = System.nanoTime() + TIMEOUT.toNanos();
             } else if (System.nanoTime() - deadline > 0) {
                 throw new StateTopicException(
-                        "no broker lets partition " + partition + " be read for " + PATIENCE.toSeconds() + " s", null);
+                        "no broker lets partition " + partition + " be read for " + TIMEOUT.toSeconds() + " s", null);
             }
         }
     }

@@ -114,7 +114,7 @@ final class IdleScan {
      */
     void changed(Bytes key, byte[] before, byte[] after) {
         if (index.isKnown(key)) {
-            count((SequenceQueries.isThere(after) ? 1 : 0) - (SequenceQueries.isThere(before) ? 1 : 0));
+            count((SequenceQueries.exists(after) ? 1 : 0) - (SequenceQueries.exists(before) ? 1 : 0));
         }
         if (!expires && index.isComplete()) {
             return;
@@ -250,7 +250,7 @@ final class IdleScan {
             idleAt = Math.min(idleAt, idle);
             obsoleteAt = Math.min(obsoleteAt, obsolete);
             if (counts) {
-                count(SequenceQueries.isThere(entry.value) ? 1 : 0);
+                count(SequenceQueries.exists(entry.value) ? 1 : 0);
             }
         }
     }

@@ -51,7 +51,7 @@ public final class SequenceQueries {
     }
 
     /** Whether a sequence is there: it has a state, and not only the ids of the last events before its end. */
-    public static boolean isThere(byte[] stored) {
+    public static boolean exists(byte[] stored) {
         return stored != null && !StateCodec.isEnded(stored);
     }
 
@@ -62,7 +62,7 @@ public final class SequenceQueries {
      * @param stored the bytes of its state
      * @throws UnreadableStateException if they are damaged or of a later version
      */
-    public byte[] standing(byte[] id, byte[] stored) {
+    public byte[] currentState(byte[] id, byte[] stored) {
         StoredHeader header = StoredHeader.of(stored);
         TaskModel owner = new TaskModels(models, 1, options).ownerOf(stored);
         String sequence = SequenceName.of(id);
@@ -80,7 +80,7 @@ public final class SequenceQueries {
         if (last == null) {
             SequenceState state = owner.blank();
             owner.codec().decode(stored, state);
-            return json.write(predictor.standing(sequence, state), header.verdict(), NO_LAST);
+            return json.write(predictor.current(sequence, state), header.verdict(), NO_LAST);
         }
         SequenceState before = new TracedModel(version.model(), version.packed(), version.id()).state(last.before());
         return json.write(predictor.advance(sequence, last.time(), last.input(), before), header.verdict(), null);

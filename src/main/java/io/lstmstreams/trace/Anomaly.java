@@ -12,7 +12,7 @@ import java.util.Set;
 public final class Anomaly {
     private static final int NAMED = 3;
 
-    private final Trail trail;
+    private final RecordedSteps recorded;
     private final TracedModel model;
     private final byte[] before;
     private final String sequence;
@@ -26,7 +26,7 @@ public final class Anomaly {
 
     /** @param before the state that it met, as it was stored */
     Anomaly(
-            Trail trail,
+            RecordedSteps recorded,
             TracedModel model,
             byte[] before,
             String sequence,
@@ -35,7 +35,7 @@ public final class Anomaly {
             double probability,
             int rank,
             long at) {
-        this.trail = trail;
+        this.recorded = recorded;
         this.model = model;
         this.before = before;
         this.sequence = sequence;
@@ -46,8 +46,8 @@ public final class Anomaly {
         this.at = at;
     }
 
-    Trail trail() {
-        return trail;
+    RecordedSteps recorded() {
+        return recorded;
     }
 
     /** The thread of the stream alone counts. */

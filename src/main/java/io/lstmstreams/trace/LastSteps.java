@@ -9,18 +9,18 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * threads.
  */
 final class LastSteps {
-    private static final int PLACES = 4096;
+    private static final int SLOTS = 4096;
     private static final long BYTES = 16L << 20; // of states of one size, before and after
 
-    private final AtomicReferenceArray<Noted> places = new AtomicReferenceArray<>(PLACES);
+    private final AtomicReferenceArray<Noted> slots = new AtomicReferenceArray<>(SLOTS);
 
     /** A step, and what it led to. */
     @SuppressWarnings("ArrayRecordComponent") // compared one by one
     private record Noted(byte[] id, byte[] after, LastStep step) {}
 
     /** @param after the state after the step, as it was stored */
-    void note(byte[] id, byte[] after, LastStep step) {
-        places.setRelease(place(id, after), new Noted(id, after, step));
+    void put(byte[] id, byte[] after, LastStep step) {
+        slots.setRelease(slot(id, after), new Noted(id, after, step));
     }
 
     /**
@@ -29,14 +29,14 @@ final class LastSteps {
      * @return null if another sequence has the place, or the state has come about elsewhere
      */
     LastStep find(byte[] id, byte[] after) {
-        Noted noted = places.getAcquire(place(id, after));
+        Noted noted = slots.getAcquire(slot(id, after));
         boolean known = noted != null && Arrays.equals(noted.id(), id) && Arrays.equals(noted.after(), after);
         return known ? noted.step() : null;
     }
 
     /** Large states have fewer places. */
-    private static int place(byte[] id, byte[] after) {
-        long affordable = Math.max(1, Math.min(PLACES, BYTES / (2L * after.length)));
+    private static int slot(byte[] id, byte[] after) {
+        long affordable = Math.max(1, Math.min(SLOTS, BYTES / (2L * after.length)));
         int hash = Arrays.hashCode(id) * 0x9E3779B9; // whose upper bits are mixed best
         return (hash >>> 16) & ((int) Long.highestOneBit(affordable) - 1);
     }

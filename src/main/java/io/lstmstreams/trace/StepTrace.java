@@ -22,14 +22,14 @@ public final class StepTrace {
     private static final int WANTED = 64;
 
     /** How long after the last look it still goes on, so that a page that is loaded anew finds what was there. */
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long UNUSED_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    private final List<Tap> taps = new CopyOnWriteArrayList<>();
+    private final List<TaskTrace> tasks = new CopyOnWriteArrayList<>();
     private final Set<String> wanted = ConcurrentHashMap.newKeySet();
     private final LastSteps lastSteps = new LastSteps();
     private final LongSupplier clock;
     private volatile boolean watched;
-    private volatile long lastLook;
+    private volatile long watchedAt;
 
     /** An empty one. */
     public StepTrace() {
@@ -42,14 +42,14 @@ public final class StepTrace {
     }
 
     /** A tap for one task. */
-    public Tap tap() {
-        Tap tap = new Tap(this);
-        taps.add(tap);
-        return tap;
+    public TaskTrace forTask() {
+        TaskTrace task = new TaskTrace(this);
+        tasks.add(task);
+        return task;
     }
 
-    void remove(Tap tap) {
-        taps.remove(tap);
+    void remove(TaskTrace task) {
+        tasks.remove(task);
     }
 
     LastSteps lastSteps() {
@@ -65,30 +65,30 @@ public final class StepTrace {
     }
 
     /** How many sequences one task may follow. */
-    int places(TracedModel model) {
+    int slots(TracedModel model) {
         long each = BYTES_OF_STEPS + 2L * model.stateBytes();
-        return (int) Math.max(1, Math.min(SEQUENCES, BYTES / each) / Math.max(1, taps.size()));
+        return (int) Math.max(1, Math.min(SEQUENCES, BYTES / each) / Math.max(1, tasks.size()));
     }
 
     /** Somebody looks. */
-    public void look() {
-        lastLook = clock.getAsLong();
+    public void watch() {
+        watchedAt = clock.getAsLong();
         watched = true;
     }
 
     /** Stops following sequences if nobody has looked for a minute; to be called every now and then. */
-    public void rest() {
-        if (watched && clock.getAsLong() - lastLook > PATIENCE_NANOS) {
+    public void unwatchIfUnused() {
+        if (watched && clock.getAsLong() - watchedAt > UNUSED_NANOS) {
             watched = false;
             wanted.clear();
-            taps.forEach(Tap::forgetTrails);
+            tasks.forEach(TaskTrace::dropSteps);
         }
     }
 
     /** The latest anomalies, one a sequence, the newest first. */
     public List<Anomaly> anomalies(int most) {
         List<Anomaly> all = new ArrayList<>();
-        taps.forEach(tap -> all.addAll(tap.anomalies()));
+        tasks.forEach(task -> all.addAll(task.anomalies()));
         all.sort(Comparator.comparingLong(Anomaly::at).reversed());
         return List.copyOf(all.subList(0, Math.min(most, all.size())));
     }
@@ -100,17 +100,17 @@ public final class StepTrace {
      * @param latest how many others, of those that had an event last
      * @return by name
      */
-    public Map<String, Glance> glances(Set<String> named, int latest) {
-        Map<String, Glance> glances = new LinkedHashMap<>();
-        int each = latest / Math.max(1, taps.size()) + 1;
-        taps.forEach(tap -> tap.glances(named, each, glances));
+    public Map<String, SequenceSummary> summaries(Set<String> named, int latest) {
+        Map<String, SequenceSummary> glances = new LinkedHashMap<>();
+        int each = latest / Math.max(1, tasks.size()) + 1;
+        tasks.forEach(task -> task.summaries(named, each, glances));
         return glances;
     }
 
     /** The times from events to their steps since this was last asked. */
     public Latencies latencies() {
         Latencies all = new Latencies();
-        taps.forEach(tap -> tap.drainLatencies(all));
+        tasks.forEach(task -> task.drainLatencies(all));
         return all;
     }
 
@@ -120,8 +120,8 @@ public final class StepTrace {
      * @param sequence its id as text
      * @return null if it is not followed yet
      */
-    public Way way(String sequence) {
-        return way(sequence, 0);
+    public SequenceHistory history(String sequence) {
+        return history(sequence, 0);
     }
 
     /**
@@ -130,12 +130,12 @@ public final class StepTrace {
      * @param anomalousStep as {@link Anomaly#step} says; 0 for the latest steps
      * @return null if it is not followed yet
      */
-    public Way way(String sequence, long anomalousStep) {
-        look();
-        for (Tap tap : taps) {
-            Way way = tap.way(sequence, anomalousStep);
-            if (way != null) {
-                return way;
+    public SequenceHistory history(String sequence, long anomalousStep) {
+        watch();
+        for (TaskTrace task : tasks) {
+            SequenceHistory history = task.history(sequence, anomalousStep);
+            if (history != null) {
+                return history;
             }
         }
         if (wanted.size() < WANTED) {

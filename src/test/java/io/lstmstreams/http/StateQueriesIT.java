@@ -127,7 +127,7 @@ class StateQueriesIT {
                 ? applications
                         .get(instance)
                         .queries()
-                        .standing("nobody")
+                        .currentState("nobody")
                         .partitions()
                         .size()
                 : 0;
@@ -203,10 +203,10 @@ class StateQueriesIT {
             send(id.getBytes(UTF_8), "open", 1);
             String result = step(id, "read", 2);
 
-            HttpResponse<String> standing = askBoth("/sequences/" + URLEncoder.encode(id, UTF_8), null);
+            HttpResponse<String> current = askBoth("/sequences/" + URLEncoder.encode(id, UTF_8), null);
 
-            assertThat(standing.statusCode()).isEqualTo(200);
-            JsonNode json = JSON.readTree(standing.body());
+            assertThat(current.statusCode()).isEqualTo(200);
+            JsonNode json = JSON.readTree(current.body());
             assertThat(json.has("missing")).isFalse();
             assertThat(json.path("verdict").path("maxRankAtStep").asInt()).isEqualTo(2);
             JSON.readTree(result)

@@ -266,7 +266,7 @@ class PredictorTest {
         assertThat(Include.parse(List.of())).isEmpty();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Include.parse(List.of("states")))
-                .withMessage("nothing named \"states\" to include, there are:"
+                .withMessage("no part of a result is named \"states\"; choose from"
                         + " probabilities, logits, output, state, gates");
     }
 }

@@ -61,8 +61,8 @@ class SequenceQueriesTest {
                 UTF_8);
     }
 
-    private JsonNode standing(String sequence) throws Exception {
-        return JSON.readTree(queries.standing(sequence.getBytes(UTF_8), topology.stored(sequence)));
+    private JsonNode currentState(String sequence) throws Exception {
+        return JSON.readTree(queries.currentState(sequence.getBytes(UTF_8), topology.stored(sequence)));
     }
 
     private String last(List<String> results) {
@@ -97,10 +97,10 @@ class SequenceQueriesTest {
             String result = last(topology.results());
             assertThat(foretold).isEqualTo(result);
             ObjectNode expected = (ObjectNode) JSON.readTree(result);
-            ObjectNode standing = (ObjectNode) standing("a");
-            assertThat(standing.has("missing")).isFalse();
-            standing.remove("verdict");
-            assertThat(standing).isEqualTo(expected.without(List.of("logits", "output")));
+            ObjectNode current = (ObjectNode) currentState("a");
+            assertThat(current.has("missing")).isFalse();
+            current.remove("verdict");
+            assertThat(current).isEqualTo(expected.without(List.of("logits", "output")));
         }
     }
 
@@ -164,11 +164,11 @@ class SequenceQueriesTest {
             topology.send("a", DrivenTopology.event(event));
         }
 
-        ObjectNode standing = (ObjectNode) standing("a");
-        JsonNode verdict = standing.remove("verdict");
+        ObjectNode current = (ObjectNode) currentState("a");
+        JsonNode verdict = current.remove("verdict");
 
-        assertThat(standing).isEqualTo(JSON.readTree(last(topology.results())));
-        assertThat(standing.at("/gates/1/f").size()).isEqualTo(4);
+        assertThat(current).isEqualTo(JSON.readTree(last(topology.results())));
+        assertThat(current.at("/gates/1/f").size()).isEqualTo(4);
         topology.send("a", null);
         JsonNode ended = JSON.readTree(last(topology.verdicts()));
         assertThat(ended.path("sumLogProbability").asDouble()
@@ -189,21 +189,21 @@ class SequenceQueriesTest {
         String event = DrivenTopology.event(model.vocabulary().symbol(0));
         topology.send("a", event);
         topology.send("a", event);
-        JsonNode known = standing("a");
+        JsonNode known = currentState("a");
 
         queries = LstmTopology.queries(
                 DrivenTopology.config(Map.of()),
                 Models.only(ModelVersion.of(null, model, Kernels.named("scalar"))),
                 new StepTrace());
-        JsonNode standing = standing("a");
+        JsonNode current = currentState("a");
 
-        assertThat(standing.path("missing").asText()).contains("last event");
-        assertThat(standing.has("event")).isFalse();
-        assertThat(standing.has("gates")).isFalse();
-        assertThat(standing.path("state")).isEqualTo(window ? standing.path("nothing") : known.path("state"));
-        assertThat(standing.path("next")).isEqualTo(known.path("next"));
-        assertThat(standing.path("step").asInt()).isEqualTo(2);
-        assertThat(standing.path("verdict")).isEqualTo(known.path("verdict"));
+        assertThat(current.path("missing").asText()).contains("last event");
+        assertThat(current.has("event")).isFalse();
+        assertThat(current.has("gates")).isFalse();
+        assertThat(current.path("state")).isEqualTo(window ? current.path("nothing") : known.path("state"));
+        assertThat(current.path("next")).isEqualTo(known.path("next"));
+        assertThat(current.path("step").asInt()).isEqualTo(2);
+        assertThat(current.path("verdict")).isEqualTo(known.path("verdict"));
     }
 
     @Test
@@ -216,12 +216,12 @@ class SequenceQueriesTest {
         models.publish("default", version("b", TinyModels.events(2)));
         models.withdraw(first);
 
-        JsonNode standing = standing("a");
+        JsonNode current = currentState("a");
 
-        assertThat(standing.path("step").asInt()).isEqualTo(1);
-        assertThat(standing.path("model").asText()).isEqualTo("a".repeat(16));
-        assertThat(standing.has("state")).isFalse();
-        assertThat(standing.path("missing").asText()).contains("model");
+        assertThat(current.path("step").asInt()).isEqualTo(1);
+        assertThat(current.path("model").asText()).isEqualTo("a".repeat(16));
+        assertThat(current.has("state")).isFalse();
+        assertThat(current.path("missing").asText()).contains("model");
     }
 
     @Test
@@ -232,6 +232,6 @@ class SequenceQueriesTest {
         damaged[40]++;
 
         assertThatExceptionOfType(UnreadableStateException.class)
-                .isThrownBy(() -> queries.standing("a".getBytes(UTF_8), damaged));
+                .isThrownBy(() -> queries.currentState("a".getBytes(UTF_8), damaged));
     }
 }

@@ -8,7 +8,7 @@ import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.trace.Anomaly;
 import io.lstmstreams.trace.StepTrace;
-import io.lstmstreams.trace.Way;
+import io.lstmstreams.trace.SequenceHistory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,10 +38,10 @@ class StepTraceTest {
         }
     }
 
-    private static List<String> again(Way way) {
+    private static List<String> again(SequenceHistory history) {
         OutputJson json = new OutputJson(TinyModels.events().vocabulary());
         List<String> results = new ArrayList<>();
-        for (Prediction step : way.again(TOP_K).steps()) {
+        for (Prediction step : history.recompute(TOP_K).steps()) {
             results.add(new String(json.write(step), StandardCharsets.UTF_8));
         }
         return results;
@@ -49,86 +49,86 @@ class StepTraceTest {
 
     @Test
     void shouldMakeEachStepAgainToTheLastBit() {
-        trace.look();
+        trace.watch();
         send("a", 9);
         List<String> results = topology.results();
 
-        Way way = trace.way("a");
+        SequenceHistory history = trace.history("a");
 
-        assertThat(way.first()).isEqualTo(1);
-        assertThat(again(way)).isEqualTo(results);
+        assertThat(history.first()).isEqualTo(1);
+        assertThat(again(history)).isEqualTo(results);
     }
 
     @Test
     void shouldGoOnFromTheStoredStateWhereASequenceHadBegunBeforeSomebodyLooked() {
         send("a", 4);
-        trace.look();
+        trace.watch();
         send("a", 5);
         List<String> results = topology.results();
 
-        Way way = trace.way("a");
+        SequenceHistory history = trace.history("a");
 
-        assertThat(way.first()).isEqualTo(5);
-        assertThat(again(way)).isEqualTo(results.subList(4, 9));
-        assertThat(way.again(TOP_K).expected()).hasSize(TOP_K);
+        assertThat(history.first()).isEqualTo(5);
+        assertThat(again(history)).isEqualTo(results.subList(4, 9));
+        assertThat(history.recompute(TOP_K).expected()).hasSize(TOP_K);
     }
 
     @Test
     void shouldKeepTheLatestStepsOfALongSequence() {
-        trace.look();
+        trace.watch();
         send("a", 1_000);
         List<String> results = topology.results();
 
-        Way way = trace.way("a");
+        SequenceHistory history = trace.history("a");
 
-        List<String> again = again(way);
+        List<String> again = again(history);
         assertThat(again).hasSizeBetween(64, 128);
         assertThat(again).isEqualTo(results.subList(results.size() - again.size(), results.size()));
     }
 
     @Test
     void shouldBeginAnewWithASequenceThatComesBackAfterItsEnd() {
-        trace.look();
+        trace.watch();
         send("a", 5);
         topology.send("a", null);
-        assertThat(trace.way("a").verdict().steps()).isEqualTo(5);
+        assertThat(trace.history("a").verdict().steps()).isEqualTo(5);
         send("a", 2);
 
-        Way way = trace.way("a");
+        SequenceHistory history = trace.history("a");
 
-        assertThat(way.verdict()).isNull();
-        assertThat(way.again(TOP_K).steps()).hasSize(2);
+        assertThat(history.verdict()).isNull();
+        assertThat(history.recompute(TOP_K).steps()).hasSize(2);
     }
 
     @Test
     void shouldFollowNothingWhileNobodyLooks() {
         send("a", 5);
 
-        assertThat(trace.glances(Set.of("a"), 10)).isEmpty();
+        assertThat(trace.summaries(Set.of("a"), 10)).isEmpty();
         assertThat(trace.latencies().count()).isZero();
     }
 
     @Test
     void shouldStayWithinItsPlacesHoweverManySequencesThereAre() {
-        trace.look();
+        trace.watch();
         for (int i = 0; i < 3_000; i++) {
             send("s" + i, 2);
         }
 
-        assertThat(trace.glances(Set.of(), 10_000)).hasSizeLessThanOrEqualTo(1_024);
+        assertThat(trace.summaries(Set.of(), 10_000)).hasSizeLessThanOrEqualTo(1_024);
     }
 
     @Test
     void shouldFollowASequenceThatSomebodyAsksForThoughAllPlacesAreTaken() {
-        trace.look();
+        trace.watch();
         for (int i = 0; i < 2_000; i++) {
             send("s" + i, 1);
         }
-        assertThat(trace.way("wanted")).isNull();
+        assertThat(trace.history("wanted")).isNull();
 
         send("wanted", 3);
 
-        assertThat(again(trace.way("wanted"))).hasSizeBetween(1, 3);
+        assertThat(again(trace.history("wanted"))).hasSizeBetween(1, 3);
     }
 
     @Test
@@ -153,7 +153,7 @@ class StepTraceTest {
         assertThat(anomaly.event()).isNotEqualTo(anomaly.expected().get(0).event());
         assertThat(results.get(first - 1))
                 .contains("\"next\":[{\"event\":\"" + anomaly.expected().get(0).event() + "\"");
-        assertThat(again(trace.way("a"))).isEqualTo(List.of(results.get(first)));
+        assertThat(again(trace.history("a"))).isEqualTo(List.of(results.get(first)));
         assertThat(trace.anomalies(5)).hasSize(1); // one a sequence, which counts those after it
         assertThat(anomaly.more())
                 .isEqualTo((int) results.stream()
@@ -165,7 +165,7 @@ class StepTraceTest {
     @Test
     void shouldStillShowTheWayToAnAnomalyWhenItsSequenceHasBegunAnew() {
         // Given
-        trace.look();
+        trace.watch();
         for (int i = 0; i < 40; i++) {
             topology.send("a", DrivenTopology.event(TinyModels.EVENTS.get(i * 7 % 5)));
         }
@@ -176,10 +176,10 @@ class StepTraceTest {
         topology.send("a", DrivenTopology.event("open"));
 
         // Then
-        assertThat(trace.way("a").again(TOP_K).steps()).hasSize(1);
-        Way way = trace.way("a", anomaly.step());
-        assertThat(way.again(TOP_K).steps()).hasSize(40);
-        assertThat(way.again(TOP_K).steps().get((int) anomaly.step() - 1).anomalous())
+        assertThat(trace.history("a").recompute(TOP_K).steps()).hasSize(1);
+        SequenceHistory history = trace.history("a", anomaly.step());
+        assertThat(history.recompute(TOP_K).steps()).hasSize(40);
+        assertThat(history.recompute(TOP_K).steps().get((int) anomaly.step() - 1).anomalous())
                 .isTrue();
     }
 
@@ -198,9 +198,9 @@ class StepTraceTest {
                 }
                 if (!other.trace().anomalies(1).isEmpty()) {
                     anomaly = other.trace().anomalies(1).get(0);
-                    Way way = other.trace().way(anomaly.sequence());
-                    assertThat(way.verdict().anomalous()).isTrue();
-                    assertThat(Math.exp(way.verdict().endLogProbability())).isEqualTo(anomaly.probability());
+                    SequenceHistory history = other.trace().history(anomaly.sequence());
+                    assertThat(history.verdict().anomalous()).isTrue();
+                    assertThat(Math.exp(history.verdict().endLogProbability())).isEqualTo(anomaly.probability());
                 }
             }
         }

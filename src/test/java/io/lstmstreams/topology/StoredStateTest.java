@@ -85,7 +85,7 @@ class StoredStateTest {
     void shouldRefuseTheRecordAndStartAnewAfterItWhereTheStateHasALaterVersion() {
         assertThatRefusesOneRecord(
                 ofVersion3(stateOfTwoSteps(model)),
-                "the stored state has layout version 3, this reads versions 1 and 2");
+                "the stored state has layout version 3, but this release reads versions 1 and 2");
     }
 
     private static byte[] ofVersion3(byte[] bytes) {

@@ -26,14 +26,14 @@ class LastStepsTest {
 
     @Test
     void shouldKnowTheStepThatLedToAState() {
-        steps.note(id(1), state(100, 1), step(7));
+        steps.put(id(1), state(100, 1), step(7));
 
         assertThat(steps.find(id(1), state(100, 1)).time()).isEqualTo(7);
     }
 
     @Test
     void shouldNotTellOfAStepThatLedToAnotherState() {
-        steps.note(id(1), state(100, 1), step(7));
+        steps.put(id(1), state(100, 1), step(7));
 
         assertThat(steps.find(id(1), state(100, 2))).isNull();
         assertThat(steps.find(id(2), state(100, 1))).isNull();
@@ -52,7 +52,7 @@ class LastStepsTest {
     private long known(int sequences, int bytes) {
         byte[] state = state(bytes, 1);
         for (int i = 0; i < sequences; i++) {
-            steps.note(id(i), state, step(i));
+            steps.put(id(i), state, step(i));
         }
         return IntStream.range(0, sequences)
                 .filter(i -> steps.find(id(i), state) != null)

@@ -13,19 +13,19 @@ class StepTraceRestTest {
     @Test
     void shouldBeOffUntilSomebodyLooks() {
         assertThat(trace.isWatched()).isFalse();
-        trace.look();
+        trace.watch();
         assertThat(trace.isWatched()).isTrue();
     }
 
     @Test
     void shouldRestAMinuteAfterTheLastLook() {
-        trace.look();
+        trace.watch();
         clock.addAndGet(TimeUnit.SECONDS.toNanos(60));
-        trace.rest();
+        trace.unwatchIfUnused();
         assertThat(trace.isWatched()).isTrue();
 
         clock.addAndGet(1);
-        trace.rest();
+        trace.unwatchIfUnused();
 
         assertThat(trace.isWatched()).isFalse();
     }

@@ -5,20 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The attributes of LSTM, GRU and RNN that name their activations. */
+/** Reads the attributes of LSTM, GRU and RNN that name their activations. */
 final class RecurrentActivations {
     private RecurrentActivations() {}
 
     private static final Set<String> AGREED = Set.of("leaky_relu", "hard_sigmoid", "elu");
 
-    /** The list of activations; alpha and beta are taken from their lists by those that have such parameters only. */
+    /** Returns the activations; only activations with parameters take alpha and beta from the lists of these. */
     static List<Activation> of(Call call, Activation... defaults) {
         OnnxAttribute names = call.node().attributes().get("activations");
         if (names == null || names.texts().isEmpty()) {
             return List.of(defaults);
         }
         if (names.texts().size() != defaults.length) {
-            throw call.malformed("has " + names.texts().size() + " activations, not " + defaults.length);
+            throw call.malformed("must have " + defaults.length + " activations, but has " + names.texts().size());
         }
         float[] alphas = floats(call, "activation_alpha");
         float[] betas = floats(call, "activation_beta");
@@ -27,10 +27,10 @@ final class RecurrentActivations {
         List<Activation> activations = new ArrayList<>();
         for (String name : names.texts()) {
             Activation activation = Activation.onnx(name)
-                    .orElseThrow(() -> call.unsupported("its activation " + name + " is none of ONNX's"));
+                    .orElseThrow(() -> call.unsupported("its activation " + name + " does not exist in ONNX"));
             Float newAlpha = activation.alpha();
             Float newBeta = activation.beta();
-            boolean isAgreed = AGREED.contains(activation.name()); // ONNX Runtime has other defaults for the rest
+            boolean isAgreed = AGREED.contains(activation.name()); // ONNX Runtime's defaults differ for the rest
             if (newAlpha != null && (alpha < alphas.length || !isAgreed)) {
                 newAlpha = alpha < alphas.length ? alphas[alpha] : newAlpha;
                 alpha++;
@@ -42,8 +42,8 @@ final class RecurrentActivations {
             activations.add(activation.with(newAlpha, newBeta));
         }
         if (alpha > alphas.length || beta > betas.length) {
-            throw call.unsupported("has no activation_alpha or activation_beta for all of " + names.texts()
-                    + ", and runtimes do not agree on what they are then");
+            throw call.unsupported("must have activation_alpha and activation_beta for all of " + names.texts()
+                    + ", because the defaults of runtimes differ");
         }
         return activations;
     }

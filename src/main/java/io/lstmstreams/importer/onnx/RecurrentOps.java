@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Operators LSTM, GRU and RNN (onnx/docs/Operators.md). Rows of W [1, gates * H, X] and R [1, gates * H, H] are in the order
- * i, o, f, c of an LSTM and z, r, h of a GRU; B [1, 2 * gates * H] is the input's bias and then the state's; P [1, 3 * H] is
- * i, o, f.
+ * Evaluates the operators LSTM, GRU and RNN (onnx/docs/Operators.md). Rows of W [1, gates * H, X] and R [1, gates * H, H] are in
+ * the order i, o, f, c for an LSTM and z, r, h for a GRU; B [1, 2 * gates * H] is the input's bias and then the state's;
+ * P [1, 3 * H] is i, o, f.
  */
 final class RecurrentOps {
     private static final int[] LSTM_ORDER = {0, 2, 3, 1}; // our i, f, g, o
@@ -94,35 +94,36 @@ final class RecurrentOps {
         return outputs(call, sizes, spec, weights(call, sizes, RNN_ORDER), false);
     }
 
-    /** Of one layer. */
+    /** The input and the sizes of one layer. */
     private record Sizes(Signal x, boolean batchFirst, int hidden, int inputs, int gates) {}
 
     private Sizes sizes(Call call, int... order) {
         String direction = call.text("direction", "forward");
         if (!direction.equals("forward")) {
             throw call.unsupported("direction=" + direction
-                    + " reads a sequence from its end; it needs the whole sequence and cannot run one step at a time");
+                    + " reads a sequence from its end, which requires the whole sequence and cannot run one step at a time");
         }
         for (String attribute : call.node().attributes().keySet()) {
             if (!ATTRIBUTES.contains(attribute)) {
-                throw call.unsupported("its attribute " + attribute + " is not known");
+                throw call.unsupported("its attribute " + attribute + " is not supported");
             }
         }
         Signal x = call.signal(0);
         if (x.rank() != 3) {
-            throw call.malformed("its input has " + x.rank() + " dimensions, not 3");
+            throw call.malformed("its input must have 3 dimensions, but has " + x.rank());
         }
         Constant w = call.floats(1, "W");
         Constant r = call.floats(2, "R");
         if (w.view().rank() != 3 || r.view().rank() != 3) {
-            throw call.malformed("its W or R has not 3 dimensions");
+            throw call.malformed("its W and R must have 3 dimensions");
         }
         int hidden = r.view().dims()[2];
         int inputs = w.view().dims()[2];
         Sizes sizes = new Sizes(x, call.integer("layout", 0) == 1, hidden, inputs, order.length);
-        long told = call.integer("hidden_size", hidden);
-        if (hidden < 1 || inputs < 1 || told != hidden) {
-            throw call.malformed("its hidden_size is " + told + ", its R has shape " + text(r) + ", its W " + text(w));
+        long stated = call.integer("hidden_size", hidden);
+        if (hidden < 1 || inputs < 1 || stated != hidden) {
+            throw call.malformed("its hidden_size must fit its weights, but is " + stated + " with R of shape " + text(r)
+                    + " and W of shape " + text(w));
         }
         parameter(call, 1, "W", sizes, 1, (long) order.length * hidden, inputs);
         parameter(call, 2, "R", sizes, 1, (long) order.length * hidden, hidden);
@@ -140,11 +141,11 @@ final class RecurrentOps {
     private static Constant parameter(Call call, int position, String name, Sizes sizes, long... shape) {
         Constant constant = call.floats(position, name);
         if (constant.type() != sizes.x().type()) {
-            throw call.malformed("its " + name + " is " + constant.type() + ", its input "
-                    + sizes.x().type());
+            throw call.malformed("its " + name + " and its input must have the same type, but are " + constant.type()
+                    + " and " + sizes.x().type());
         }
         if (!text(constant).equals(Tensor.text(shape))) {
-            throw call.malformed("its " + name + " has shape " + text(constant) + ", expected " + Tensor.text(shape));
+            throw call.malformed("its " + name + " must have shape " + Tensor.text(shape) + ", but has " + text(constant));
         }
         return constant;
     }
@@ -163,7 +164,7 @@ final class RecurrentOps {
         if (call.has("clip")) {
             float clip = call.number("clip", 0);
             if (!(clip >= 0)) {
-                throw call.malformed("its clip is " + clip);
+                throw call.malformed("its clip must be at least 0, but is " + clip);
             }
             if (clip > 0 && clip < Float.MAX_VALUE) {
                 spec.put("clip", clip);
@@ -183,7 +184,7 @@ final class RecurrentOps {
         return weights;
     }
 
-    /** Rows in our order of the gates, from some row on; a vector where there are no columns. */
+    /** Returns rows, beginning at a row, in our order of the gates; a vector if there are no columns. */
     private Weights ordered(Constant constant, int from, int hidden, int columns, int... order) {
         int length = hidden * Math.max(1, columns);
         int start = from * Math.max(1, columns);
@@ -235,7 +236,7 @@ final class RecurrentOps {
         return last;
     }
 
-    /** The lengths of the sequences, if they are given, must be the whole length. */
+    /** Checks that the lengths of the sequences, if they are given, are the whole length. */
     private void checkLengths(Call call, List<Axis> time) {
         Value lengths = call.input(4);
         if (lengths == null) {
@@ -250,18 +251,18 @@ final class RecurrentOps {
                 : lengths instanceof Constant plain ? plain : null;
         Num whole = Num.sizeOf(time);
         if (constant == null || constant.isFloating() || constant.view().count() > 100_000) {
-            throw call.unsupported("its sequence_lens are computed; that is not followed");
+            throw call.unsupported("its sequence_lens must be a constant or an input of the model, but are computed");
         }
         for (Num length : constant.numbers()) {
             if (!length.equals(whole)) {
                 throw call.unsupported(
-                        "its sequence_lens are not the whole length of the sequences; a part of them cannot"
-                                + " be left out one step at a time");
+                        "its sequence_lens must be the whole length of the sequences; steps cannot be"
+                                + " omitted one step at a time");
             }
         }
     }
 
-    /** Zeros, or an input of the model for each layer. */
+    /** Checks an initial state: zeros, or an input of the model for each layer. */
     private void initialState(Call call, int position, String what, Sizes sizes) {
         Value value = call.input(position);
         if (value == null) {
@@ -283,11 +284,11 @@ final class RecurrentOps {
                                 : sizes.hidden();
         if (units != sizes.hidden()) {
             throw call.malformed(
-                    "its initial_" + what + " has " + units + " elements, its hidden_size is " + sizes.hidden());
+                    "its initial_" + what + " must have " + sizes.hidden() + " elements, its hidden_size, but has " + units);
         }
         if (!constant.isAll(0)) {
             throw call.unsupported("its initial_" + what
-                    + " is a constant other than zero, a learned start; a sequence here starts from zeros");
+                    + " must be zero, but is a learned constant, which is not supported");
         }
     }
 }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which axes a reshaped tensor's dimensions are made of. Reshaping keeps the order of the elements, so each new dimension is
- * made of some neighbours among the old axes: none, one, or several that are merged. An axis cannot be cut in two.
+ * Finds the axes of a reshaped tensor's dimensions. Reshaping keeps the order of the elements, so each new dimension consists of
+ * adjacent old axes: none, one, or several that are merged. An axis cannot be split.
  */
 final class Reshaping {
     private static final int FOR_AN_OPEN_SIZE = 10; // costs more than merging axes
@@ -22,11 +22,11 @@ final class Reshaping {
     }
 
     /**
-     * Finds the one way that fits, or the one that fits best where the graph fixes a size that its input leaves open.
+     * Finds the only assignment that fits, or the best one if the graph fixes a size that its input leaves open.
      *
      * @param source the old dimensions
-     * @param target the new sizes; -1 is whatever remains
-     * @return the new dimensions, or null if there is no such way, or no best one
+     * @param target the new sizes; -1 is the rest
+     * @return the new dimensions, or null without an assignment or without a single best one
      */
     static List<List<Axis>> fit(List<List<Axis>> source, List<Num> target) {
         List<Axis> axes = source.stream()
@@ -61,7 +61,7 @@ final class Reshaping {
         }
     }
 
-    /** What it costs to take axes for a dimension, or -1 if they are none. */
+    /** Returns the cost of assigning axes to a dimension, or -1 if they do not fit. */
     private static int cost(List<Axis> group, Num size) {
         int merged = Math.max(0, group.size() - 1);
         if (size.is(-1) || !size.known()) {

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds the cells that are written out in a graph, and what its outputs are in one step: a vector after the last step of a
- * sequence is, in a stream, the vector after the step that was just made.
+ * Finds the cells that are written out in a graph, and its outputs as functions of one step: the vector after the last step of a
+ * sequence is, in a stream, the vector after the latest step.
  */
 final class Resolver {
     private final String file;
@@ -35,10 +35,10 @@ final class Resolver {
     }
 
     /**
-     * Looks for written-out cells in all that outputs are made of.
+     * Searches for written-out cells in all expressions on which outputs depend.
      *
      * @param outputs the graph's outputs
-     * @param firstInput the first of the model's inputs: it is no state where that is in doubt
+     * @param firstInput the model's first input, which is not a state if the roles are ambiguous
      */
     void findCells(Set<Expr> outputs, GraphInput firstInput) {
         List<Expr> all = reachable(outputs);
@@ -72,7 +72,7 @@ final class Resolver {
         }
     }
 
-    /** The way to see a vector as a cell's output after one step whose state is given, if there is one. */
+    /** Returns the match of a vector with the output of a cell whose state is an input, or null. */
     private CellMatch step(Expr expr, Set<Expr> outputs, GraphInput firstInput) {
         CellMatch best = null;
         for (CellMatch match : patterns.matches(expr)) {
@@ -95,7 +95,7 @@ final class Resolver {
         return input.is(Kind.INPUT) ? input.data(GraphInput.class) : null;
     }
 
-    /** Everything that expressions are made of, what is made last first. */
+    /** Returns all expressions on which expressions depend, the latest first. */
     private static List<Expr> reachable(Set<Expr> from) {
         Set<Expr> seen = new HashSet<>(from);
         List<Expr> open = new ArrayList<>(from);
@@ -109,7 +109,7 @@ final class Resolver {
         return seen.stream().sorted(Comparator.comparing(Expr::id).reversed()).toList();
     }
 
-    /** Whether a vector is the state c after the step. */
+    /** Returns whether a vector is the cell state c after the step. */
     boolean isCellState(Expr expr) {
         Expr inner = expr;
         while (inner.is(Kind.AT)) {
@@ -118,12 +118,12 @@ final class Resolver {
         return inner.is(Kind.CELL_STATE) || cellStates.contains(expr);
     }
 
-    /** Whether a vector is the output of a written-out cell after the step. */
+    /** Returns whether a vector is the output of a written-out cell after the step. */
     boolean isWrittenOut(Expr expr) {
         return cells.containsKey(expr);
     }
 
-    /** What a vector is in one step. */
+    /** Returns a vector as a function of one step. */
     Expr inOneStep(Expr expr) {
         Expr result = done.get(expr);
         if (result == null) {
@@ -140,13 +140,14 @@ final class Resolver {
         if (isCellState(expr)) {
             throw new Unsupported(
                     expr.where(),
-                    "the state c of a cell is read by something else than the cell; only its" + " output can be");
+                    "the state c of a cell must be read only by the cell, but another node reads it; other nodes can read its"
+                            + " output");
         }
         return switch (expr.kind()) {
             case INPUT -> input(expr);
             case AT -> atLast(expr);
             case STACK, MEAN, ROOT ->
-                throw new Unsupported(expr.where(), "is not followed where it stands: not a function of one step");
+                throw new Unsupported(expr.where(), "is not supported here, because it is not a function of one step");
             default -> {
                 List<Expr> parts = new ArrayList<>();
                 for (Expr part : expr.of()) {
@@ -161,7 +162,9 @@ final class Resolver {
         GraphInput input = expr.data(GraphInput.class);
         if (input.isState()) {
             throw new Unsupported(
-                    expr.where(), "the state before the step, input " + input.name() + ", is read outside of its cell");
+                    expr.where(),
+                    "the state before the step, input " + input.name()
+                            + ", must be read only by its cell, but another node reads it");
         }
         return expr;
     }
@@ -173,8 +176,8 @@ final class Resolver {
             throw new Unsupported(
                     expr.where(),
                     "reads place " + place.index()
-                            + " of an axis of its input; only the last step of a sequence is known"
-                            + " one step at a time");
+                            + " of an axis of its input, but only the last step of a sequence is available"
+                                    + " one step at a time");
         }
         return inOneStep(expr.below());
     }

@@ -9,47 +9,47 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What the recurrent layers say of axes and inputs: which axis is time, which inputs are states. */
+/** The roles that recurrent layers give to axes and inputs: the axis of time, and the inputs that are states. */
 final class Roles {
     private List<Axis> time;
     private final Set<Expr> states = new HashSet<>();
     private final Set<GraphInput> lengths = new LinkedHashSet<>();
     private final List<String> notes = new ArrayList<>();
 
-    /** A recurrent layer runs along an axis. All must run along the same. */
+    /** Records the axis of a recurrent layer. All layers must run over the same axis. */
     void bindTime(Call call, List<Axis> axis, List<Axis> batch, Signal x) {
         List<Axis> significant = Axis.significant(axis);
         if (significant.size() > 1 || Axis.significant(batch).size() > 1) {
-            throw call.unsupported("runs over axes that were merged; that cannot run one step at a time");
+            throw call.unsupported("runs over merged axes, which cannot run one step at a time");
         }
         if (time != null && !time.equals(significant)) {
             throw call.unsupported(
-                    "runs over another axis than the recurrent layer before it, or over its last state only, as"
-                            + " an encoder and a decoder do; that cannot run one step at a time");
+                    "must run over the same axis as the recurrent layer before it, but runs over another axis or over its"
+                            + " last state only, like an encoder and a decoder, which cannot run one step at a time");
         }
         boolean isFeature = !significant.isEmpty() && significant.get(0) == x.feature();
         if (isFeature) {
-            throw call.unsupported("runs over the features; that cannot run one step at a time");
+            throw call.unsupported("runs over the features, which cannot run one step at a time");
         }
         time = significant;
     }
 
-    /** Where the graph is one step, a cell written out in it says that there is no axis of time. */
+    /** Records that a cell is written out as one step: the graph has no axis of time. */
     void bindStep() {
         if (time == null) {
             time = List.of();
         }
     }
 
-    /** A loop over an axis was unrolled. */
+    /** Records the axis of an unrolled loop. */
     void bindUnrolled(String file, Axis axis) {
         if (time != null && !time.equals(List.of(axis))) {
-            throw new Unsupported(file, "its recurrent layers run over different axes");
+            throw new Unsupported(file, "its recurrent layers must run over the same axis, but run over different axes");
         }
         time = List.of(axis);
     }
 
-    /** The axis of time; empty if the graph is one step; null if there is no recurrent layer. */
+    /** Returns the axis of time; empty if the graph is one step; null without a recurrent layer. */
     List<Axis> time() {
         return time;
     }
@@ -60,16 +60,16 @@ final class Roles {
 
     void bindLengths(Call call, GraphInput input) {
         if (!input.bindState()) {
-            throw call.unsupported("its sequence_lens are also something else");
+            throw call.unsupported("its sequence_lens must not be used otherwise, but are");
         }
         if (lengths.add(input)) {
             notes.add("input " + input.name()
-                    + " is left out: it tells the lengths of sequences that are padded, here each"
-                    + " has as many steps as it has events");
+                    + " is omitted: it holds the lengths of padded sequences, but in a stream each sequence"
+                            + " has as many steps as events");
         }
     }
 
-    /** A layer starts from a state that is given: an input, or one layer's part of it. */
+    /** Records a layer's initial state, which must be an input, or one layer's part of an input. */
     void bindState(Call call, Signal signal, String what, int hidden) {
         Expr expr = signal.expr();
         while (expr.is(Kind.AT)) {
@@ -77,18 +77,18 @@ final class Roles {
         }
         if (!expr.is(Kind.INPUT)) {
             throw call.unsupported(
-                    "its " + what + " is computed, as of another layer's state, which is what an encoder and a"
-                            + " decoder do; that cannot run one step at a time");
+                    "its " + what + " must be an input of the model, but is computed, such as from the state of another"
+                            + " layer in an encoder and a decoder, which cannot run one step at a time");
         }
         bindState(call, signal.expr(), what);
         List<List<Axis>> axes = signal.axes();
         long units = axes.isEmpty() ? 0 : Axis.size(axes.get(axes.size() - 1));
         if (units >= 0 && units != hidden) {
-            throw call.malformed("its " + what + " has " + units + " elements, its hidden_size is " + hidden);
+            throw call.malformed("its " + what + " must have " + hidden + " elements, its hidden_size, but has " + units);
         }
     }
 
-    /** The same for an expression. */
+    /** Records a state, which must be an input. */
     void bindState(Call call, Expr state, String what) {
         Expr expr = state;
         while (expr.is(Kind.AT)) {
@@ -96,7 +96,7 @@ final class Roles {
         }
         if (!states.add(state) || !expr.data(GraphInput.class).bindState()) {
             throw call.unsupported(
-                    "its " + what + ", input " + expr.data(GraphInput.class).name() + ", is used twice");
+                    "its " + what + ", input " + expr.data(GraphInput.class).name() + ", must be used once, but is used twice");
         }
     }
 

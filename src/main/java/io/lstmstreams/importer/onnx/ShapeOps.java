@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 
-/** Operators that change nothing but the shape of a tensor, or tell it. */
+/** Evaluates operators that only change or return the shape of a tensor. */
 final class ShapeOps {
     private final Budget budget;
 
@@ -34,7 +34,7 @@ final class ShapeOps {
                 Map.entry("Shape", this::shape));
     }
 
-    /** Applies a change of dimensions to whatever kind of value it is; how it is for a view is said apart. */
+    /** Applies a change of dimensions to a value: to a constant's view, or to the order of other values' dimensions. */
     private static Value reorder(Value value, UnaryOperator<View> view, IntFunction<int[]> order) {
         if (value instanceof Constant constant) {
             return constant.with(view.apply(constant.view()));
@@ -48,7 +48,7 @@ final class ShapeOps {
         return signal.withAxes(arranged(signal.axes(), order.apply(signal.rank()), List.of()));
     }
 
-    /** Picks elements by position; -1 stands for a new dimension of size 1. */
+    /** Returns elements by position; -1 is a new dimension of size 1. */
     private static <T> List<T> arranged(List<T> from, int[] order, T single) {
         List<T> result = new ArrayList<>();
         for (int position : order) {
@@ -72,7 +72,7 @@ final class ShapeOps {
         for (int i = 0; i < rank; i++) {
             long from = perm == null ? rank - 1 - i : i < perm.length ? perm[i] : -1;
             if (from < 0 || from >= rank || used[(int) from] || (perm != null && perm.length != rank)) {
-                throw call.malformed("its perm " + Arrays.toString(perm) + " is no order of " + rank + " dimensions");
+                throw call.malformed("its perm must be an order of " + rank + " dimensions, but is " + Arrays.toString(perm));
             }
             used[(int) from] = true;
             order[i] = (int) from;
@@ -101,7 +101,7 @@ final class ShapeOps {
         }
         for (int axis : axes) {
             if (size(value, axis).differsFrom(Num.of(1)) && size(value, axis).isConstant()) {
-                throw call.malformed("dimension " + axis + " has more than one element");
+                throw call.malformed("dimension " + axis + " must have one element, but has more");
             }
         }
         int[] order = remaining(rank, axes);
@@ -132,13 +132,13 @@ final class ShapeOps {
         Value value = call.required(0);
         long[] given = axesOf(call);
         if (given == null) {
-            throw call.malformed("has no axes");
+            throw call.malformed("must have axes, but has none");
         }
         int rank = rank(value) + given.length;
         TreeSet<Integer> axes = new TreeSet<>();
         for (long axis : given) {
             if (!axes.add(call.axis(axis, rank))) {
-                throw call.malformed("has the axis " + axis + " twice");
+                throw call.malformed("must have different axes, but has axis " + axis + " twice");
             }
         }
         int[] order = new int[rank];
@@ -193,7 +193,7 @@ final class ShapeOps {
         for (int i = 0; i < target.length; i++) {
             if (copiesZero && target[i].is(0)) {
                 if (i >= rank(value)) {
-                    throw call.malformed("copies a size of dimension " + i + ", which is not there");
+                    throw call.malformed("copies the size of dimension " + i + ", which does not exist");
                 }
                 target[i] = size(value, i);
             }
@@ -216,7 +216,7 @@ final class ShapeOps {
         Signal signal = (Signal) value;
         List<List<Axis>> axes = Reshaping.fit(signal.axes(), target);
         if (axes == null) {
-            throw call.unsupported("a change of shape that cuts or mixes axes is not followed");
+            throw call.unsupported("a reshape that splits or mixes axes is not supported");
         }
         return signal.withAxes(axes);
     }
@@ -233,13 +233,13 @@ final class ShapeOps {
                 dims[i] = (int) size.offset();
                 rest /= size.offset();
             } else {
-                throw call.malformed("does not fit the " + constant.view().count() + " elements that it is given");
+                throw call.malformed("its shape does not fit the " + constant.view().count() + " elements of its input");
             }
         }
         if (open >= 0) {
             dims[open] = (int) rest;
         } else if (rest != 1) {
-            throw call.malformed("does not fit the " + constant.view().count() + " elements that it is given");
+            throw call.malformed("its shape does not fit the " + constant.view().count() + " elements of its input");
         }
         return dims;
     }

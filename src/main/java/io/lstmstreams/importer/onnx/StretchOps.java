@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Operators that make a larger tensor of a smaller one. */
+/** Evaluates operators that expand a tensor. */
 final class StretchOps {
     private final Budget budget;
 
@@ -26,7 +26,7 @@ final class StretchOps {
                 ? Constant.of(new float[1], OnnxType.FLOAT, "zeros")
                 : Constants.of(call.tensor("value"), budget);
         if (base.view().count() != 1) {
-            throw call.malformed("its value is not one number");
+            throw call.malformed("its value must be a single number");
         }
         Constant scalar = base.reshaped();
         return List.of(stretched(call, scalar, Arrays.asList(sizes)));
@@ -42,7 +42,7 @@ final class StretchOps {
         budget.take(dims);
         View view = base.view().expanded(dims);
         if (view == null) {
-            throw call.malformed("does not fit the shape " + Arrays.toString(dims));
+            throw call.malformed("its input cannot be expanded to the shape " + Arrays.toString(dims));
         }
         return base.with(view);
     }
@@ -70,8 +70,8 @@ final class StretchOps {
         }
         if (value instanceof Repeated repeated) {
             return List.of(new Repeated(repeated.base(), target));
-        }
-        throw call.unsupported("repeats what was computed, as a decoder does; that cannot run one step at a time");
+            }
+            throw call.unsupported("repeats a computed value, like a decoder, which cannot run one step at a time");
     }
 
     private List<Value> tile(Call call) {
@@ -79,7 +79,7 @@ final class StretchOps {
         Num[] times = call.numbers(1, "repeats");
         Num[] sizes = ShapeOps.sizes(value);
         if (times.length != sizes.length) {
-            throw call.malformed("has " + times.length + " repeats for " + sizes.length + " dimensions");
+            throw call.malformed("must have repeats for " + sizes.length + " dimensions, but has " + times.length);
         }
         if (Arrays.stream(times).allMatch(time -> time.is(1))) {
             return List.of(value);
@@ -88,12 +88,12 @@ final class StretchOps {
         for (int i = 0; i < times.length; i++) {
             target.add(sizes[i].times(times[i]));
             if (!sizes[i].is(1) && !times[i].is(1)) {
-                throw call.unsupported("of more than single elements is not followed");
+                throw call.unsupported("only dimensions of size 1 can be repeated");
             }
         }
         if (value instanceof Constant constant) {
             return List.of(stretched(call, constant, target));
         }
-        throw call.unsupported("repeats what was computed, as a decoder does; that cannot run one step at a time");
+        throw call.unsupported("repeats a computed value, like a decoder, which cannot run one step at a time");
     }
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Inputs that are the index of a symbol, and the vectors that are made of them. */
+/** Evaluates operators on inputs that are the index of a symbol: embeddings and one-hot vectors. */
 final class Symbols {
     private final Exprs exprs;
 
@@ -16,13 +16,13 @@ final class Symbols {
         this.exprs = exprs;
     }
 
-    /** A row of a table, by a symbol's index. */
+    /** Returns the row of a table at a symbol's index. */
     Value embedding(Call call, Value data, int axis, Signal symbol) {
         if (!(data instanceof Constant table)
                 || !table.isFloating()
                 || table.view().rank() != 2
                 || axis != 0) {
-            throw call.unsupported("by an index that is computed is only followed in a table of rows");
+            throw call.unsupported("an input as index is supported only for the rows of a constant table");
         }
         int rows = table.view().dims()[0];
         int columns = table.view().dims()[1];
@@ -51,10 +51,10 @@ final class Symbols {
             expr = expr.below();
         }
         if (!expr.is(Kind.INPUT)) {
-            throw call.unsupported("by an index that is computed from the input is not followed");
+            throw call.unsupported("its index must be an input of the model, but is computed from an input");
         }
         if (count < 1 || !expr.data(GraphInput.class).bindSymbols(count)) {
-            throw call.unsupported("reads as an index what is also something else");
+            throw call.unsupported("reads an input as an index, but the input also has another use");
         }
     }
 
@@ -65,7 +65,7 @@ final class Symbols {
         return new Signal(expr, axes, feature, type, false);
     }
 
-    /** Operator OneHot. */
+    /** Evaluates the operator OneHot. */
     List<Value> oneHot(Call call) {
         Signal symbol = call.signal(0);
         long[] depth = depth(call);
@@ -77,7 +77,7 @@ final class Symbols {
                         ? Arrays.equals(values.floats(), new float[] {0, 1})
                         : values.numbers()[0].is(0) && values.numbers()[1].is(1));
         if (!isOneHot || depth[0] > Integer.MAX_VALUE) {
-            throw call.unsupported("with other values than 0 and 1, or of unknown depth, is not followed");
+            throw call.unsupported("must have the values 0 and 1 and a constant depth; others are not supported");
         }
         bindSymbols(call, symbol, depth[0]);
         Expr expr = exprs.make(Kind.ONE_HOT, List.of(symbol.expr()), depth[0], depth[0]);
@@ -93,7 +93,7 @@ final class Symbols {
         return call.integers(1, "depth");
     }
 
-    /** An index compared with 0, 1, 2, ...: a one-hot vector, as truth values. */
+    /** Evaluates a comparison of an index with 0, 1, 2, ...: a one-hot vector of booleans. */
     Value equalTo(Call call, Signal symbol, Constant constant) {
         int count = constant.view().count();
         boolean counts = !constant.isFloating() && constant.view().rank() > 0 && count > 1;
@@ -104,7 +104,7 @@ final class Symbols {
         int last = symbol.rank() - 1;
         boolean ofOne = last >= 0 && Axis.significant(symbol.axes().get(last)).isEmpty();
         if (!counts || constant.view().dims()[constant.view().rank() - 1] != count || !ofOne) {
-            throw call.unsupported("is only followed of an index and all symbols' numbers in order");
+            throw call.unsupported("is supported only for an index and the ascending indexes of all symbols");
         }
         bindSymbols(call, symbol, count);
         Expr expr = exprs.make(Kind.ONE_HOT, List.of(symbol.expr()), (long) count, count);

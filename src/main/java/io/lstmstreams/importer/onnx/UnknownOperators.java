@@ -3,10 +3,10 @@ package io.lstmstreams.importer.onnx;
 import java.util.List;
 import java.util.Map;
 
-/** Why operators are refused that are known for something else than a step of a recurrent network. */
+/** The reasons why operators are refused that cannot be part of one step. */
 final class UnknownOperators {
     private static final String WHOLE =
-            " needs several steps of the sequence at once; it cannot run one step at a time";
+            " requires several steps of the sequence at once and cannot run one step at a time";
     private static final Map<String, List<String>> REASONS = Map.of(
             "a convolution" + WHOLE,
             List.of("Conv", "ConvTranspose", "ConvInteger", "QLinearConv", "CausalConvWithState", "DeformConv"),
@@ -18,7 +18,7 @@ final class UnknownOperators {
             List.of("ReverseSequence"),
             "a reduction or a sum along an axis" + WHOLE,
             List.of("ReduceMax", "ReduceMin", "ReduceSum", "ReduceProd", "ReduceL2", "ReduceSumSquare", "CumSum"),
-            "control flow around the recurrence is not followed",
+            "control flow around the recurrence is not supported",
             List.of("If", "Loop", "Scan", "SequenceMap"),
             "integer-quantised weights are not supported",
             List.of("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "MatMulInteger", "QLinearMatMul"));

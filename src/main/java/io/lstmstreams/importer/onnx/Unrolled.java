@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Loops over time that an exporter has unrolled: the same cell written out for each step. The last step is matched, then each
- * one before it must be the same function of the step before, down to the first, which must be that function of zeros.
+ * Finds loops over time that an exporter has unrolled: the same cell written out for each step. The last step is matched first.
+ * Each step before must be the same function of its previous step, and the first step must be this function of a zero state.
  */
 final class Unrolled {
     private static final int MAX_TRIES = 100_000;
@@ -38,10 +38,10 @@ final class Unrolled {
      */
     record Sequence(Expr expr, Axis time) {}
 
-    /** The outputs of a cell at each step, oldest first, and the layer that they are of. */
+    /** The outputs of a cell at each step, oldest first, and the layer that computes them. */
     private record Chain(List<Expr> steps, Map<Expr, Integer> positions, Sequence sequence, Expr lastCellState) {}
 
-    /** Sees vectors as those of all steps in order; null if they are not. */
+    /** Returns the sequence of which vectors are the steps in order, or null. */
     Sequence sequence(List<Expr> parts) {
         Expr last = parts.get(parts.size() - 1);
         Axis time = timeOf(last, parts.size());
@@ -57,7 +57,7 @@ final class Unrolled {
         return lifted == null ? null : new Sequence(lifted, time);
     }
 
-    /** What a vector is if it is a cell's output after the last step of an unrolled loop: the cell's sequence; else null. */
+    /** Returns the sequence of a cell whose output after the last step of an unrolled loop is this vector, or null. */
     Sequence last(Expr expr) {
         Chain chain = chain(expr);
         boolean isLast =
@@ -65,18 +65,18 @@ final class Unrolled {
         return isLast ? chain.sequence() : null;
     }
 
-    /** The other state of an unrolled cell after the last step; null if it has none. */
+    /** Returns the cell state of an unrolled cell after the last step, or null. */
     Expr lastCellState(Expr output) {
         Chain chain = chain(output);
         return chain == null ? null : chain.lastCellState();
     }
 
-    /** The axes that loops were unrolled along. */
+    /** Returns the axes of unrolled loops. */
     Set<Axis> times() {
         return times;
     }
 
-    /** The axis along which a vector is taken at the last of some places. */
+    /** Returns the axis of {@code length} places at whose last place a vector is taken, or null. */
     private Axis timeOf(Expr expr, int length) {
         List<Expr> open = new ArrayList<>(List.of(expr));
         Set<Expr> seen = new HashSet<>();
@@ -97,7 +97,7 @@ final class Unrolled {
         return null;
     }
 
-    /** The same vector one step before, or null if that cannot be told. */
+    /** Returns the vector one step before, or null if it is unknown. */
     private Expr previous(Expr expr, Axis time) {
         if (expr.is(Kind.CONSTANT)) {
             return expr;
@@ -116,7 +116,7 @@ final class Unrolled {
         return rebuilt(expr, part -> previous(part, time));
     }
 
-    /** The vector of every step of which this is the last one, or null if that cannot be told. */
+    /** Returns the vector of every step whose last step is this vector, or null if it is unknown. */
     private Expr lifted(Expr expr, Axis time) {
         if (expr.is(Kind.CONSTANT)) {
             return expr;
@@ -155,7 +155,7 @@ final class Unrolled {
         if (known != null || noChain.contains(expr)) {
             return known;
         }
-        noChain.add(expr); // until proved otherwise, so that it is tried once only
+        noChain.add(expr); // until proved otherwise, so that it is tried once
         for (CellMatch match : patterns.matches(expr)) {
             Chain chain = chain(expr, match);
             if (chain != null) {
@@ -169,7 +169,7 @@ final class Unrolled {
         return null;
     }
 
-    /** Follows a cell back to its first step. */
+    /** Returns the steps of a cell back to the first, or null if they are not an unrolled loop. */
     private Chain chain(Expr output, CellMatch last) {
         List<Expr> steps = new ArrayList<>(List.of(output));
         CellMatch step = last;
@@ -187,7 +187,7 @@ final class Unrolled {
         if (time == null) {
             return null;
         }
-        Expr x = lifted(last.x(), time); // first of all: it finds the chains that this one reads
+        Expr x = lifted(last.x(), time); // first, because it finds the chains that this chain reads
         if (x == null || !isInOrder(last, steps, time) || !isFirst(at, step, time)) {
             return null;
         }
@@ -212,7 +212,7 @@ final class Unrolled {
         return null;
     }
 
-    /** Whether the step before the second is what the second is with zeros for a state. */
+    /** Returns whether the first step is the function of the second step with a zero state. */
     private boolean isFirst(Expr second, CellMatch match, Axis time) {
         Expr x = previous(match.x(), time);
         if (x == null) {
@@ -245,7 +245,7 @@ final class Unrolled {
         return replacement;
     }
 
-    /** A sum that is to be replaced may have become a part of a longer one. Null if it has not. */
+    /** Replaces a known sum that is part of a longer sum, or returns null if there is none. */
     private Expr replacedTerms(Expr sum, Map<Expr, Expr> known) {
         for (Map.Entry<Expr, Expr> entry : List.copyOf(known.entrySet())) {
             Expr part = entry.getKey();
@@ -263,7 +263,7 @@ final class Unrolled {
         return null;
     }
 
-    /** Whether each step reads what comes one place before that of the next. */
+    /** Returns whether each step reads the input one place before the input of the next step. */
     private boolean isInOrder(CellMatch last, List<Expr> steps, Axis time) {
         Expr x = last.x();
         for (int i = 1; i < steps.size() - 1; i++) {

@@ -3,14 +3,14 @@ package io.lstmstreams.importer.onnx;
 import io.lstmstreams.importer.onnx.format.OnnxType;
 import java.util.List;
 
-/** What a name in the graph stands for, as far as it is followed. */
+/** The symbolic value of a name in the graph. */
 sealed interface Value {
 
     /**
      * A constant that is repeated along axes of open size, such as a state of zeros for each sequence of a batch.
      *
-     * @param base what is repeated
-     * @param dims the shape that it is stretched to, as broadcasting does
+     * @param base the constant
+     * @param dims the shape to which the constant is broadcast
      */
     record Repeated(Constant base, List<Num> dims) implements Value {
         public Repeated {
@@ -19,13 +19,13 @@ sealed interface Value {
     }
 
     /**
-     * Something computed from the model's inputs: a vector for each combination of the other axes.
+     * A value computed from the model's inputs: a vector for each combination of the other axes.
      *
-     * @param expr what the vector is, as a function of one step's vectors
-     * @param axes for each dimension of the tensor the axes that it is made of
-     * @param feature the axis of the vector; null for a model's input of which it is not yet known
-     * @param type of its elements
-     * @param state whether it is the last state of a recurrent operator, only reshaped since
+     * @param expr the vector as a function of one step's vectors
+     * @param axes the axes of each dimension of the tensor
+     * @param feature the axis of the vector; null for a model's input whose axis is not known yet
+     * @param type the type of the elements
+     * @param state true for the last state of a recurrent operator, possibly reshaped
      */
     record Signal(Expr expr, List<List<Axis>> axes, Axis feature, OnnxType type, boolean state) implements Value {
         public Signal {
@@ -44,17 +44,16 @@ sealed interface Value {
             return new Signal(newExpr, axes, feature, type, false);
         }
 
-        /** Says which dimension of a model's input is the vector's. False if that cannot be. */
+        /** Sets the dimension of a model's input that is the vector's. Returns false if this is impossible. */
         boolean bindFeature(int dimension, long length) {
             GraphInput input = expr.input();
             return input != null && input.bindFeature(axes.get(dimension), length);
         }
 
         /**
-         * The same with a dimension as the vector's, where an operation says that by its axis, as weights do elsewhere. Null
-         * if it is another's, or none that can be.
+         * Returns the signal with a dimension as the vector's, as stated by an operation's axis, or null if this is impossible.
          *
-         * @param length of the vector, or -1 if the operation does not tell
+         * @param length the length of the vector, or -1 if the operation does not state it
          */
         Signal alongFeature(int dimension, long length) {
             if (feature == null && !bindFeature(dimension, length)) {
@@ -66,7 +65,7 @@ sealed interface Value {
             return fits && signal.bindUnits(length) ? signal : null;
         }
 
-        /** The same with the axis of the vector that has become known since. */
+        /** Returns the signal with the axis of the vector, if it has become known. */
         Signal bound() {
             GraphInput input = feature == null ? expr.input() : null;
             if (input == null || !input.isBound()) {
@@ -76,7 +75,7 @@ sealed interface Value {
             return new Signal(expr, axes, axis, type, state);
         }
 
-        /** Says how long the vector is, where the model leaves its input open. False if that cannot be. */
+        /** Sets the length of the vector if the model leaves it open. Returns false if this is impossible. */
         boolean bindUnits(long length) {
             if (length >= 0 && expr.units() < 0 && expr.lengthOf() != null) {
                 expr.lengthOf().bindUnits(length);
@@ -84,39 +83,39 @@ sealed interface Value {
             return length < 0 || expr.units() == length;
         }
 
-        /** The axis of the vector, also where it has become known since; null if it has not, or if there is none. */
+        /** Returns the axis of the vector, even if it has become known later, or null. */
         Axis knownFeature() {
             GraphInput input = feature == null ? expr.input() : null;
             return input == null ? feature : input.feature();
         }
 
-        /** Whether it is not known which axis is the vector's. */
+        /** Returns whether the vector's axis is unknown. */
         boolean isOpen() {
             return feature == null && (expr.input() == null || !expr.input().isBound());
         }
 
-        /** The dimension that is the vector's, or -1 if there is none, as for a vector of one element. */
+        /** Returns the vector's dimension, or -1 if there is none, as for a vector of one element. */
         int featureAt() {
             return axes.indexOf(List.of(feature));
         }
     }
 
     /**
-     * A result that is no model's output for us, such as the index of the largest: an output of the graph may be one if there
-     * are others, but nothing may read it.
+     * An unsupported result, such as the index of the largest element. It may be an additional output of the graph, but no node may
+     * read it.
      *
-     * @param operation what made it
+     * @param operation the operation that computes the result
      */
     record Aside(String operation) implements Value {}
 
     /**
-     * Whether an index is below zero, and counts from the end of a table; no index is, here.
+     * The test whether an index is below zero and counts from the end of a table, which is never true for an event's index.
      *
      * @param index the index
      */
     record BelowZero(Expr index) implements Value {}
 
-    /** A constant of the file, or one computed from such. */
+    /** A constant of the file, or a constant that is computed from constants. */
     final class Constant implements Value {
         private final View view;
         private final float[] floats;
@@ -164,7 +163,7 @@ sealed interface Value {
             return floats != null;
         }
 
-        /** Its values in row-major order; may be the array itself. */
+        /** Returns the values in row-major order, possibly the constant's own array. */
         float[] floats() {
             int count = view.count();
             if (view.offset() == 0 && floats.length == count && view.isContiguous()) {
@@ -183,12 +182,12 @@ sealed interface Value {
             return values;
         }
 
-        /** A copy whose elements lie one after the other, in another shape. */
+        /** Returns a contiguous copy in another shape. */
         Constant reshaped(int... dims) {
             return isFloating() ? of(floats(), type, name, dims) : of(numbers(), type, name, dims);
         }
 
-        /** Whether each element is this one. */
+        /** Returns whether all elements are equal to a value. */
         boolean isAll(float value) {
             if (!isFloating()) {
                 return false;

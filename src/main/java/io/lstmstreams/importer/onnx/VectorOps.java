@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Functions of one step's vector: activations and normalisations. */
+/** Evaluates functions of one step's vector: activations and normalisations. */
 final class VectorOps {
     private static final List<String> PLAIN = List.of("Relu", "Tanh", "Sigmoid", "Softplus", "Softsign");
     private static final List<String> WITH_PARAMETERS = List.of("HardSigmoid", "LeakyRelu", "Elu", "ThresholdedRelu");
@@ -63,14 +63,14 @@ final class VectorOps {
 
     private List<Value> gelu(Call call) {
         if (!call.text("approximate", "none").equals("none")) {
-            throw call.unsupported("approximated by tanh is not supported");
+            throw call.unsupported("the approximation by tanh is not supported");
         }
         return apply(call, Activation.of("gelu"));
     }
 
     private List<Value> selu(Call call) {
         if (call.number("alpha", SELU_ALPHA) != SELU_ALPHA || call.number("gamma", SELU_GAMMA) != SELU_GAMMA) {
-            throw call.unsupported("with other parameters than the default is not supported");
+            throw call.unsupported("parameters other than the defaults are not supported");
         }
         return apply(call, Activation.of("selu"));
     }
@@ -87,7 +87,7 @@ final class VectorOps {
         if (low == -1 && high == 1) {
             return apply(call, Activation.of("hard_tanh"));
         }
-        throw call.unsupported("to " + low + " .. " + high + " is not supported");
+        throw call.unsupported("the range " + low + " to " + high + " is not supported");
     }
 
     private static float bound(Call call, int position, String attribute, float otherwise) {
@@ -99,7 +99,7 @@ final class VectorOps {
         }
         Constant constant = call.floats(position, attribute);
         if (constant.view().count() != 1) {
-            throw call.malformed("its " + attribute + " is not one number");
+            throw call.malformed("its " + attribute + " must be a single number");
         }
         return constant.floats()[0];
     }
@@ -107,14 +107,14 @@ final class VectorOps {
     private List<Value> softmax(Call call, String name) {
         Signal signal = call.signal(0);
         int axis = call.axis(call.integer("axis", call.opset() < 13 ? 1 : -1), signal.rank());
-        boolean rest = call.opset() >= 13 || axis == signal.rank() - 1; // before opset 13 it was over all from axis on
+        boolean rest = call.opset() >= 13 || axis == signal.rank() - 1; // before opset 13, over all axes from this axis on
         if (signal.feature() == null) {
-            throw call.unsupported("of the model's input is not followed");
+            throw call.unsupported("the model's input as its input is not supported");
         }
         List<Axis> over = Axis.significant(signal.axes().get(axis));
         if (!rest || !over.equals(Axis.significant(List.of(signal.feature())))) {
             throw call.unsupported(
-                    "over another axis than the features', as attention does, cannot run one step at a time");
+                    "must be over the features; over another axis, as in attention, it cannot run one step at a time");
         }
         return List.of(signal.with(exprs.activation(signal.expr(), Activation.of(name))));
     }
@@ -122,13 +122,13 @@ final class VectorOps {
     private List<Value> batchNorm(Call call) {
         Signal signal = call.signal(0);
         if (call.integer("training_mode", 0) != 0) {
-            throw call.unsupported("in training mode is not supported");
+            throw call.unsupported("training mode is not supported");
         }
         if (signal.rank() == 0) {
-            throw call.malformed("reads a single number where it needs a vector");
+            throw call.malformed("must read a vector, but reads a single number");
         }
         int channel = signal.rank() == 1 ? 0 : 1;
-        signal = alongFeature(call, signal, channel, "over another axis than the features' is not followed");
+        signal = alongFeature(call, signal, channel, "must be over the features; other axes are not supported");
         Weights[] weights = new Weights[4];
         for (int i = 0; i < 4; i++) {
             weights[i] = vector(call, i + 1, signal);
@@ -141,7 +141,7 @@ final class VectorOps {
     private List<Value> layerNorm(Call call) {
         Signal signal = call.signal(0);
         int axis = call.axis(call.integer("axis", -1), signal.rank());
-        String refusal = "over other axes than the features', such as several steps, is not followed";
+        String refusal = "must be over the features; other axes, such as several steps, are not supported";
         if (axis != signal.rank() - 1) {
             throw call.unsupported(refusal);
         }
@@ -152,7 +152,7 @@ final class VectorOps {
         return List.of(signal.with(exprs.make(Kind.LAYER_NORM, List.of(signal.expr()), norm, weight.rows())));
     }
 
-    /** The vectors along the dimension that the operator works on, which says that they are, by the length of its weights. */
+    /** Returns the vectors along the operator's dimension; the operator's weights determine their length. */
     private static Signal alongFeature(Call call, Signal signal, int dimension, String refusal) {
         Signal along = signal.alongFeature(dimension, -1);
         if (along == null) {
@@ -167,7 +167,7 @@ final class VectorOps {
         Constant constant = call.floats(position, "input " + position);
         long units = signal.expr().units();
         if (constant.view().rank() != 1 || (units >= 0 && constant.view().count() != units)) {
-            throw call.malformed("its input " + position + " does not fit a vector of " + units);
+            throw call.malformed("its input " + position + " must be a vector of " + units + " elements");
         }
         return Weights.vector(constant.name(), constant.floats());
     }

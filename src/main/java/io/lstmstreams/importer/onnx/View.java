@@ -4,17 +4,17 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
- * How the elements of a tensor lie in an array: element (i, j, ...) at {@code offset + i * strides[0] + j * strides[1] ...}.
- * Transposing, slicing and the like make another view, and copy nothing.
+ * The layout of a tensor in an array: element (i, j, ...) is at {@code offset + i * strides[0] + j * strides[1] ...}.
+ * Transposing, slicing and the like return another view and do not copy elements.
  *
- * @param dims sizes of the dimensions; their product is a possible length of an array
- * @param strides for each dimension the distance of neighbours along it
- * @param offset of the first element
+ * @param dims the sizes of the dimensions; their product is a possible length of an array
+ * @param strides the distance of adjacent elements along each dimension
+ * @param offset the index of the first element
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record View(int[] dims, int[] strides, int offset) {
 
-    /** Elements one after the other in row-major order. */
+    /** Returns the view of contiguous elements in row-major order. */
     static View contiguous(int... dims) {
         int[] strides = new int[dims.length];
         int stride = 1;
@@ -54,7 +54,7 @@ record View(int[] dims, int[] strides, int offset) {
         return new View(newDims, newStrides, offset);
     }
 
-    /** Elements start, start + step, ... along an axis, count of them. */
+    /** Returns the view of {@code count} elements start, start + step, ... along an axis. */
     View sliced(int axis, int start, int step, int count) {
         int[] newDims = dims.clone();
         int[] newStrides = strides.clone();
@@ -71,7 +71,7 @@ record View(int[] dims, int[] strides, int offset) {
         return new View(inserted(dims, axis, 1), inserted(strides, axis, 0), offset);
     }
 
-    /** Stretches dimensions of size 1, and puts further ones in front, as ONNX's broadcasting does. Null if it can't be. */
+    /** Expands dimensions of size 1 and prepends dimensions, like ONNX's broadcasting; returns null if this is impossible. */
     View expanded(int... target) {
         int[] newStrides = new int[target.length];
         int shift = target.length - dims.length;
@@ -87,7 +87,7 @@ record View(int[] dims, int[] strides, int offset) {
         return new View(target, newStrides, offset);
     }
 
-    /** Names the place of each element, in row-major order. */
+    /** Passes the index of each element, in row-major order. */
     void forEach(IntConsumer place) {
         int count = count();
         int[] index = new int[dims.length];

@@ -4,8 +4,8 @@ import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * Constant numbers that something is computed with: a vector, or a matrix [rows, columns]. Two are equal if their numbers are,
- * bit by bit.
+ * Constant operands of a computation: a vector, or a matrix [rows, columns]. Two objects are equal if their numbers are equal bit
+ * by bit.
  */
 final class Weights {
     private final String name;
@@ -26,7 +26,7 @@ final class Weights {
         return new Weights(name, values.length, 0, values);
     }
 
-    /** A matrix; the array is row-major and stays as it is. */
+    /** Creates a matrix; the array is row-major and not copied. */
     static Weights matrix(String name, int rows, int columns, float... values) {
         return new Weights(name, rows, columns, values);
     }
@@ -62,7 +62,7 @@ final class Weights {
         return true;
     }
 
-    /** The number that all elements are; NaN if they are not all the same. */
+    /** Returns the value of all elements, or NaN if they differ. */
     float common() {
         for (float value : values) {
             if (value != values[0]) {
@@ -72,7 +72,7 @@ final class Weights {
         return values.length == 0 ? Float.NaN : values[0];
     }
 
-    /** Some of the rows, or of a vector's elements. */
+    /** Returns rows of a matrix, or elements of a vector. */
     Weights rows(int from, int count) {
         if (from == 0 && count == rows) {
             return this;
@@ -81,7 +81,7 @@ final class Weights {
         return new Weights(name, count, columns, Arrays.copyOfRange(values, from * width, (from + count) * width));
     }
 
-    /** Some of a matrix's columns. */
+    /** Returns columns of a matrix. */
     Weights columns(int from, int count) {
         float[] part = new float[rows * count];
         for (int row = 0; row < rows; row++) {
@@ -106,12 +106,12 @@ final class Weights {
         return vector(name, product);
     }
 
-    /** One number, where all elements are the same. */
+    /** Returns a single number if all elements are equal, otherwise these weights. */
     Weights shortened() {
         return rows > 1 && columns == 0 && !Float.isNaN(common()) ? vector(name, values[0]) : this;
     }
 
-    /** One number repeated, where it stands for a vector of some length. */
+    /** Repeats a single number to a vector of some length. */
     Weights stretched(int length) {
         return values.length == length ? this : filled(length, values[0]);
     }

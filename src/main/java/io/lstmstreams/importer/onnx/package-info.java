@@ -1,6 +1,6 @@
 /**
- * An ONNX graph to a draft of layers and heads. A graph says what is computed on whole tensors, over all time steps and
- * sequences at once; this package follows it symbolically, operation by operation, keeps account of which axis of a tensor
- * is which, and so finds the function of one step. It must not know how a step is computed, nor protobuf.
+ * Converts an ONNX graph to a draft of layers and heads. A graph computes on whole tensors, over all time steps and sequences at
+ * once. This package evaluates the graph symbolically, operation by operation, tracks the axes of each tensor, and so finds the
+ * function of one step. The package {@code format} reads protobuf.
  */
 package io.lstmstreams.importer.onnx;

@@ -2,7 +2,7 @@ package io.lstmstreams.importer.onnx.format;
 
 import java.util.Arrays;
 
-/** A growing list of numbers by their bits; it costs at most twice their own size. */
+/** A growing list of numbers by their bits; its memory is at most twice the numbers' own size. */
 final class NumberList {
     private long[] bits = {};
     private int size;

@@ -3,9 +3,9 @@ package io.lstmstreams.importer.onnx.format;
 import java.util.List;
 
 /**
- * A named option of a node (onnx.proto, {@code AttributeProto}). Only the fields of its kind mean something.
+ * A named option of a node (onnx.proto, {@code AttributeProto}). Only the fields of its kind are valid.
  *
- * @param name such as {@code hidden_size}
+ * @param name the attribute's name, such as {@code hidden_size}
  * @param number the value of a float attribute
  * @param integer the value of an int attribute
  * @param text the value of a string attribute
@@ -13,7 +13,7 @@ import java.util.List;
  * @param numbers the values of a list of floats
  * @param integers the values of a list of ints
  * @param texts the values of a list of strings
- * @param graph whether it holds a graph (which is not read)
+ * @param graph true if the attribute holds a graph, which is not read
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record OnnxAttribute(

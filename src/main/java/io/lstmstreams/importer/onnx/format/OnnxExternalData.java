@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Tensors whose bytes lie in a file beside the model (onnx.proto, {@code external_data}: keys location, offset, length).
- * Nothing outside of the model's folder is ever opened, not by way of a link either.
+ * Locates tensors whose bytes are in a file beside the model (onnx.proto, {@code external_data}: keys location, offset, length).
+ * No file outside the model's folder is opened, not even through a link.
  */
 final class OnnxExternalData {
     private OnnxExternalData() {}
@@ -21,8 +21,8 @@ final class OnnxExternalData {
      *
      * @param entries the tensor's {@code external_data}
      * @param model the model's own path
-     * @param where what errors call the tensor
-     * @param needed number of bytes that the tensor's shape asks for
+     * @param where the tensor's name in errors
+     * @param needed the number of bytes of the tensor's shape
      */
     static OnnxRegion locate(Map<String, String> entries, Path model, String where, long needed) {
         String location = entries.getOrDefault("location", "");
@@ -30,14 +30,14 @@ final class OnnxExternalData {
         long offset = number(entries.getOrDefault("offset", "0"), "offset", where);
         long length = number(entries.getOrDefault("length", Long.toString(needed)), "length", where);
         if (length != needed) {
-            throw new Malformed(where, "has " + length + " bytes of external data, its shape needs " + needed);
+            throw new Malformed(where, "must have " + needed + " bytes of external data by its shape, but has " + length);
         }
         try {
             long size = Files.size(path);
             if (offset > size || length > size - offset) {
                 throw new Malformed(
                         where,
-                        "its external data (offset " + offset + ", length " + length + ") is not within " + location
+                        "its external data (offset " + offset + ", length " + length + ") must be within " + location
                                 + ", which has " + size + " bytes");
             }
         } catch (IOException e) {
@@ -48,7 +48,7 @@ final class OnnxExternalData {
 
     private static Path inside(String location, Path model, String where) {
         Unsupported outside =
-                new Unsupported(where, "its external data " + location + " is not a file in the model's folder");
+                new Unsupported(where, "its external data must be a file in the model's folder, but is " + location);
         try {
             Path relative = Path.of(location);
             if (location.isEmpty() || relative.isAbsolute() || location.contains("..") || location.contains("\\")) {
@@ -74,8 +74,8 @@ final class OnnxExternalData {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // said below
+            // refused below
         }
-        throw new Malformed(where, "the " + what + " of its external data is no number: " + text);
+        throw new Malformed(where, "the " + what + " of its external data must be an integer of at least 0, but is " + text);
     }
 }

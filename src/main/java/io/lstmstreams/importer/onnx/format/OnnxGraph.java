@@ -3,14 +3,14 @@ package io.lstmstreams.importer.onnx.format;
 import java.util.List;
 
 /**
- * What a model computes (onnx.proto, {@code GraphProto}).
+ * The computation of a model (onnx.proto, {@code GraphProto}).
  *
- * @param name of the graph
- * @param nodes its operations
- * @param initializers its constants; one that is also named among the inputs is that input's default
- * @param inputs what it is given
- * @param outputs what it gives
- * @param sparse whether it also has sparse initializers, which are not read
+ * @param name the graph's name
+ * @param nodes the operations
+ * @param initializers the constants; a constant with the name of an input is that input's default
+ * @param inputs the inputs
+ * @param outputs the outputs
+ * @param sparse true if the graph has sparse initializers, which are not read
  */
 public record OnnxGraph(
         String name,

@@ -10,23 +10,23 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * An ONNX file (github.com/onnx/onnx, {@code onnx/onnx.proto}, message {@code ModelProto}): a graph of operations on tensors.
- * What the operations mean is not known here.
+ * An ONNX file (github.com/onnx/onnx, {@code onnx/onnx.proto}, message {@code ModelProto}): a graph of operations on tensors,
+ * without the meaning of the operations.
  *
- * @param irVersion version of the file format
- * @param opsets versions of the operator sets by domain; ONNX's own domain is the empty name
- * @param functions how many functions of its own the model defines; they are not read
- * @param bytes size of the file, and of the files that hold its external data as far as they are used
+ * @param irVersion the version of the file format
+ * @param opsets the versions of the operator sets by domain; ONNX's own domain is the empty name
+ * @param functions the number of functions that the model defines, which are not read
+ * @param bytes the size of the file and of the used external data
  * @param graph the graph
  */
 public record OnnxModel(long irVersion, Map<String, Long> opsets, int functions, long bytes, OnnxGraph graph) {
     private static final long MAX_BYTES = Integer.MAX_VALUE;
 
     /**
-     * Reads a file, but for the values of larger tensors: those are read when they are asked for.
+     * Reads a file. The values of larger tensors are read on demand.
      *
-     * @param file what errors call it
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read or breaks the format
+     * @param file the file's name in errors
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read or is malformed
      */
     public static OnnxModel read(Path path, String file) {
         if (Files.isDirectory(path)) {
@@ -38,11 +38,11 @@ public record OnnxModel(long irVersion, Map<String, Long> opsets, int functions,
                 throw new Malformed(file, "is empty");
             }
             if (size > MAX_BYTES) {
-                throw new Unsupported(file, "is longer than 2 GiB, which protobuf does not allow");
+                throw new Unsupported(file, "must have at most 2 GiB, protobuf's limit, but is larger");
             }
             return OnnxReader.read(path, file, size);
         } catch (NoSuchFileException e) {
-            throw new Inaccessible(file, "no such file", e);
+            throw new Inaccessible(file, "does not exist", e);
         } catch (IOException e) {
             throw new Inaccessible(file, "cannot be read (" + e.getMessage() + ")", e);
         }

@@ -6,12 +6,12 @@ import java.util.Map;
 /**
  * One operation of a graph (onnx.proto, {@code NodeProto}).
  *
- * @param opType such as {@code LSTM}
- * @param domain the set of operators that it is of; empty for ONNX's own
- * @param name may be empty
- * @param inputs names of what it reads, in the operator's order; an empty name is an input left out
- * @param outputs names of what it makes; an empty name is an output left out
- * @param attributes by name
+ * @param opType the operator, such as {@code LSTM}
+ * @param domain the operator set; empty for ONNX's own
+ * @param name the node's name, possibly empty
+ * @param inputs the names of the inputs, in the operator's order; empty for an omitted input
+ * @param outputs the names of the outputs; empty for an omitted output
+ * @param attributes the attributes by name
  */
 public record OnnxNode(
         String opType,

@@ -12,9 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * ONNX's protobuf messages; the field numbers are those of {@code onnx/onnx.proto}. Of all messages only those that a graph
- * without control flow needs are read, so none nests deeper than attribute and tensor. The bytes of {@code raw_data} are not
- * read, only located.
+ * Reads ONNX's protobuf messages; the field numbers are those of {@code onnx/onnx.proto}. Only messages of a graph without control
+ * flow are read, so that messages nest at most to attribute and tensor. The bytes of {@code raw_data} are located, not read.
  */
 final class OnnxReader {
     private static final int MAX_DIMS = 64;
@@ -44,7 +43,7 @@ final class OnnxReader {
                 case 1 -> irVersion[0] = in.integer(wire);
                 case 7 -> {
                     if (graph[0] != null) {
-                        throw new Malformed(file, "has two graphs");
+                        throw new Malformed(file, "must have one graph, but has two");
                     }
                     graph[0] = graph(wire);
                 }
@@ -60,7 +59,7 @@ final class OnnxReader {
             return true;
         });
         if (graph[0] == null) {
-            throw new Malformed(file, "is no ONNX model: it has no graph");
+            throw new Malformed(file, "is not an ONNX model: the graph is missing");
         }
         long external =
                 externalBytes.values().stream().mapToLong(Long::longValue).sum();
@@ -243,7 +242,7 @@ final class OnnxReader {
 
     private void checkDims(int count) {
         if (count > MAX_DIMS) {
-            throw new Malformed(file, "a tensor has more than " + MAX_DIMS + " dimensions");
+            throw new Malformed(file, "a tensor must have at most " + MAX_DIMS + " dimensions, but has more");
         }
     }
 

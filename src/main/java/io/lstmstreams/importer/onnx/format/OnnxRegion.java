@@ -10,17 +10,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Where the bytes of a tensor lie. They are read in pieces, straight into the array that they end in.
+ * The place of a tensor's bytes. They are read in pieces, directly into the target array.
  *
  * @param path the file
- * @param file what errors call it
- * @param offset of the first byte
- * @param length number of bytes; all of them within the file when this was made
+ * @param file the file's name in errors
+ * @param offset the offset of the first byte
+ * @param length the number of bytes, which was checked against the file's size
  */
 record OnnxRegion(Path path, String file, long offset, long length) {
     private static final int CHUNK = 1 << 16; // a multiple of every element's size
 
-    /** Takes the bytes of a piece, little-endian, all of them. */
+    /** Takes all bytes of a piece, in little-endian order. */
     interface Sink {
         void take(ByteBuffer bytes);
     }

@@ -7,8 +7,8 @@ import io.lstmstreams.modelfile.tensor.Tensor;
 import java.nio.ByteBuffer;
 
 /**
- * A constant of an ONNX file (onnx.proto, {@code TensorProto}). Its values are decoded when they are asked for, from
- * {@code raw_data} or external data (little-endian) or from the list of numbers that fits its type.
+ * A constant of an ONNX file (onnx.proto, {@code TensorProto}). Its values are decoded on demand, from {@code raw_data} or external
+ * data (little-endian) or from the list of numbers of its type.
  */
 public final class OnnxTensor {
     private final String name;
@@ -21,9 +21,9 @@ public final class OnnxTensor {
     private final long[] integers;
 
     /**
-     * Takes what the file holds, unchecked.
+     * Creates a tensor from the file's fields, unchecked.
      *
-     * @param where what errors call the tensor
+     * @param where the tensor's name in errors
      * @param region the bytes, or null if the values are in one of the lists
      */
     OnnxTensor(
@@ -45,35 +45,35 @@ public final class OnnxTensor {
         this.integers = integers;
     }
 
-    /** The name by which nodes refer to it; may be empty for one that a node holds. */
+    /** Returns the name by which nodes refer to the tensor; possibly empty for a node's attribute. */
     public String name() {
         return name;
     }
 
-    /** What errors call it: the file and the tensor. */
+    /** Returns the name in errors: the file and the tensor. */
     public String where() {
         return where;
     }
 
-    /** Sizes of its dimensions, outermost first; empty for a single number. */
+    /** Returns the sizes of the dimensions, outermost first; empty for a single number. */
     public long[] dims() {
         return dims.clone();
     }
 
     /**
-     * The type of its elements.
+     * Returns the type of the elements.
      *
-     * @throws Unsupported if it is one that we don't read, such as text, complex or 4-bit numbers
+     * @throws Unsupported if the type is not supported, such as text, complex or 4-bit numbers
      */
     public OnnxType type() {
         return OnnxType.of(typeCode)
-                .orElseThrow(() -> new Unsupported(where, "numbers of ONNX's type " + typeCode + " are not read"));
+                .orElseThrow(() -> new Unsupported(where, "numbers of ONNX's type " + typeCode + " are not supported"));
     }
 
     /**
-     * How many elements it has.
+     * Returns the number of elements.
      *
-     * @throws Malformed if the dimensions are no sizes, or are not those of the values that it has
+     * @throws Malformed if a dimension is negative, or the values do not fit the dimensions
      */
     public int count() {
         long count = count(dims, where);
@@ -93,19 +93,19 @@ public final class OnnxTensor {
                 return (int) count;
             }
         }
-        throw new Malformed(where, "has " + has + " " + unit + ", not those of its shape " + Tensor.text(dims));
+        throw new Malformed(where, "has " + has + " " + unit + ", which do not fit its shape " + Tensor.text(dims));
     }
 
-    /** The product of dimensions, if it is a possible length of an array. */
+    /** Returns the product of dimensions, which must be a possible length of an array. */
     static long count(long[] dims, String where) {
         long count = 1;
         for (long dim : dims) {
             if (dim < 0) {
-                throw new Malformed(where, "has a negative dimension: " + Tensor.text(dims));
+                throw new Malformed(where, "must have dimensions of at least 0, but has shape " + Tensor.text(dims));
             }
             count = dim != 0 && count > Integer.MAX_VALUE / dim ? Integer.MAX_VALUE + 1L : count * dim;
             if (count > Integer.MAX_VALUE) {
-                throw new Malformed(where, "its shape " + Tensor.text(dims) + " asks for more than the file has");
+                throw new Malformed(where, "its shape " + Tensor.text(dims) + " is larger than the file");
             }
         }
         return count;
@@ -119,7 +119,7 @@ public final class OnnxTensor {
         };
     }
 
-    /** Its values as float32; for floating-point types. Not checked for being finite. */
+    /** Returns the values of a floating-point tensor as float32, possibly infinite or NaN. */
     public float[] floats() {
         float[] values = new float[count()];
         OnnxType type = type();
@@ -146,7 +146,7 @@ public final class OnnxTensor {
         return values;
     }
 
-    /** Its values as integers; for the other types. A truth value is 0 or 1. */
+    /** Returns the values of a tensor of integers or booleans; a boolean is 0 or 1. */
     public long[] integers() {
         int count = count();
         if (region == null) {

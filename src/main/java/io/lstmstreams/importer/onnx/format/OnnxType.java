@@ -4,7 +4,7 @@ import io.lstmstreams.modelfile.tensor.NumberType;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Element types of an ONNX tensor (onnx.proto, {@code TensorProto.DataType}), as far as we read their values. */
+/** The supported element types of an ONNX tensor (onnx.proto, {@code TensorProto.DataType}). */
 public enum OnnxType {
     FLOAT(1, 4, true),
     UINT8(2, 1, false),
@@ -30,17 +30,17 @@ public enum OnnxType {
         this.floating = floating;
     }
 
-    /** Bytes of an element in {@code raw_data}. */
+    /** Returns the bytes of an element in {@code raw_data}. */
     int bytes() {
         return bytes;
     }
 
-    /** Whether it is a floating-point type; the others are whole numbers and truth values. */
+    /** Returns whether this is a floating-point type; the others are integers and booleans. */
     public boolean isFloating() {
         return floating;
     }
 
-    /** The type with this number in the file, if it is one that we read. */
+    /** Returns the type with this number in a file, or empty if the type is not supported. */
     public static Optional<OnnxType> of(long code) {
         return Arrays.stream(values()).filter(type -> type.code == code).findFirst();
     }

@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Protobuf's wire format (protobuf.dev/programming-guides/encoding), message by message. Each nested length is checked against
- * the message around it, the outermost against the file. Bytes that are not asked for are passed over, not read.
+ * Reads protobuf's wire format (protobuf.dev/programming-guides/encoding), message by message. Each nested length is checked
+ * against the message around it, the outermost against the file. Unused fields are skipped.
  */
 final class ProtobufInput {
     private static final int BUFFER = 1 << 16;
@@ -31,12 +31,12 @@ final class ProtobufInput {
         this.file = file;
     }
 
-    /** Takes the field that comes next and returns true, or leaves it alone and returns false. */
+    /** Reads the next field and returns true, or leaves the field unread and returns false. */
     interface Fields {
         boolean take(int field, int wire) throws IOException;
     }
 
-    /** Makes something of a whole file. */
+    /** Reads the content of a file. */
     interface Content<T> {
         T read(ProtobufInput in) throws IOException;
     }
@@ -48,8 +48,8 @@ final class ProtobufInput {
     /**
      * Reads a file that is one message.
      *
-     * @param file what errors call it
-     * @param size of the file in bytes
+     * @param file the file's name in errors
+     * @param size the file's size in bytes
      */
     static <T> T read(Path path, String file, long size, Content<T> content) throws IOException {
         try (InputStream stream = Files.newInputStream(path)) {
@@ -60,28 +60,30 @@ final class ProtobufInput {
                 return content.read(new ProtobufInput(in, path, file));
             } catch (InvalidProtocolBufferException e) {
                 throw new Malformed(
-                        file, "is no ONNX file or a damaged one: no protobuf near byte " + in.getTotalBytesRead());
+                        file,
+                        "is not an ONNX file, or is damaged: it is not valid protobuf near byte "
+                                + in.getTotalBytesRead());
             }
         }
     }
 
-    /** A nested message. */
+    /** Reads a nested message. */
     void message(int wire, Fields fields) throws IOException {
         if (++messages > MAX_MESSAGES) {
-            throw new Unsupported(file, "has more than " + MAX_MESSAGES + " nodes, tensors and attributes");
+            throw new Unsupported(file, "must have at most " + MAX_MESSAGES + " nodes, tensors and attributes, but has more");
         }
         int outer = in.pushLimit(length(wire));
         fields(fields);
         in.popLimit(outer);
     }
 
-    /** The fields of the message that is being read, to its end. */
+    /** Reads the remaining fields of the current message. */
     void fields(Fields fields) throws IOException {
         while (!in.isAtEnd()) {
             int tag = in.readTag();
             int wire = WireFormat.getTagWireType(tag);
             if (wire == WireFormat.WIRETYPE_START_GROUP || wire == WireFormat.WIRETYPE_END_GROUP) {
-                throw new Malformed(file, "is no ONNX file: near byte " + in.getTotalBytesRead());
+                throw new Malformed(file, "is not an ONNX file: a protobuf group near byte " + in.getTotalBytesRead());
             }
             if (!fields.take(WireFormat.getTagFieldNumber(tag), wire)) {
                 if (wire == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
@@ -100,13 +102,13 @@ final class ProtobufInput {
 
     private void checkLength(int length) {
         if (length < 0 || length > in.getBytesUntilLimit()) {
-            throw new Malformed(file, "is damaged: a field ends past its message, near byte " + in.getTotalBytesRead());
+            throw new Malformed(file, "is damaged: a field extends past its message near byte " + in.getTotalBytesRead());
         }
     }
 
     private CodedInputStream expect(int wire, int expected) {
         if (wire != expected) {
-            throw new Malformed(file, "is no ONNX file: a field of another type near byte " + in.getTotalBytesRead());
+            throw new Malformed(file, "is not an ONNX file: a field has the wrong type near byte " + in.getTotalBytesRead());
         }
         return in;
     }
@@ -123,17 +125,17 @@ final class ProtobufInput {
         return expect(wire, WireFormat.WIRETYPE_FIXED32).readFloat();
     }
 
-    /** A name or the like. */
+    /** Reads a name or another short text. */
     String text(int wire) throws IOException {
         int length = length(wire);
         checkLength(length);
         if (length > MAX_TEXT) {
-            throw new Unsupported(file, "has a name of " + length + " bytes");
+            throw new Unsupported(file, "must have names of at most " + MAX_TEXT + " bytes, but has one of " + length);
         }
         return new String(in.readRawBytes(length), StandardCharsets.UTF_8);
     }
 
-    /** A text that may be long, and is left out then. */
+    /** Reads a text, or returns an empty text if it is long. */
     String shortText(int wire) throws IOException {
         int length = length(wire);
         if (length > MAX_TEXT) {
@@ -144,7 +146,7 @@ final class ProtobufInput {
         return new String(in.readRawBytes(length), StandardCharsets.UTF_8);
     }
 
-    /** Where the bytes of a field are. */
+    /** Returns the place of a field's bytes and skips them. */
     OnnxRegion region(int wire) throws IOException {
         int length = length(wire);
         long at = in.getTotalBytesRead();
@@ -152,7 +154,7 @@ final class ProtobufInput {
         return new OnnxRegion(path, file, at, length);
     }
 
-    /** A list of integers: packed, or one by one. */
+    /** Reads a list of integers, packed or one by one. */
     void integers(int wire, NumberList list) throws IOException {
         packed(wire, WireFormat.WIRETYPE_VARINT, () -> list.add(in.readInt64()));
     }

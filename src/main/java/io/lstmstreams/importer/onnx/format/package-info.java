@@ -1,2 +1,2 @@
-/** Readers of ONNX files. They know no network. */
+/** Readers of ONNX files. They do not depend on networks. */
 package io.lstmstreams.importer.onnx.format;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.lstmstreams.output.Details.LayerState;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.Prediction.Next;
-import io.lstmstreams.trace.Way;
+import io.lstmstreams.trace.SequenceHistory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.LinkedHashSet;
@@ -16,40 +16,40 @@ import java.util.Set;
  * The way of a sequence for the dashboard: its steps, and for each recurrent layer a table [step][unit] of each gate, of c and of h.
  * Made for eyes: numbers have three digits after the point, and of a large layer there are the first units only.
  */
-final class WayJson {
+final class HistoryJson {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int NEXT = 3;
     private static final int UNITS = 128;
     private static final double THOUSAND = 1000;
 
-    private WayJson() {}
+    private HistoryJson() {}
 
-    static byte[] write(Way way) throws IOException {
-        Way.Again again = way.again(NEXT);
+    static byte[] write(SequenceHistory history) throws IOException {
+        SequenceHistory.Recomputed recomputed = history.recompute(NEXT);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 16);
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
             json.writeStartObject();
-            json.writeStringField("sequence", way.sequence());
-            json.writeNumberField("first", way.first());
-            next(json, "expected", again.expected());
-            if (way.verdict() != null) {
+            json.writeStringField("sequence", history.sequence());
+            json.writeNumberField("first", history.first());
+            next(json, "expected", recomputed.expected());
+            if (history.verdict() != null) {
                 json.writeObjectFieldStart("verdict");
-                json.writeStringField("ended", way.verdict().ended().recordName());
-                json.writeNumberField("steps", way.verdict().steps());
-                json.writeBooleanField("anomalous", way.verdict().anomalous());
-                number(json, "probability", Math.exp(way.verdict().endLogProbability()));
+                json.writeStringField("ended", history.verdict().ended().recordName());
+                json.writeNumberField("steps", history.verdict().steps());
+                json.writeBooleanField("anomalous", history.verdict().anomalous());
+                number(json, "probability", Math.exp(history.verdict().endLogProbability()));
                 json.writeEndObject();
             }
             json.writeArrayFieldStart("steps");
-            for (Prediction step : again.steps()) {
+            for (Prediction step : recomputed.steps()) {
                 step(json, step);
             }
             json.writeEndArray();
             json.writeArrayFieldStart("layers");
-            if (!again.steps().isEmpty()) {
-                int layers = again.steps().get(0).details().state().size();
+            if (!recomputed.steps().isEmpty()) {
+                int layers = recomputed.steps().get(0).details().state().size();
                 for (int layer = 0; layer < layers; layer++) {
-                    layer(json, again.steps(), layer);
+                    layer(json, recomputed.steps(), layer);
                 }
             }
             json.writeEndArray();

@@ -12,7 +12,7 @@ package io.lstmstreams.trace;
  * @param changedAt when it had its last event or ended, by {@link System#nanoTime}
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record Glance(
+public record SequenceSummary(
         String sequence,
         long step,
         String event,

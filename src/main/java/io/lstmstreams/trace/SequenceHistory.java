@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Steps of one sequence in a row, to be made again by whoever wants to see their gates. Immutable. */
-public final class Way {
+public final class SequenceHistory {
     private static final Set<Include> INSIDE = EnumSet.of(Include.STATE, Include.GATES);
 
     private final String sequence;
@@ -24,7 +24,7 @@ public final class Way {
     private final long[] times;
     private final Verdict verdict;
 
-    Way(
+    SequenceHistory(
             String sequence,
             TracedModel model,
             long first,
@@ -47,7 +47,7 @@ public final class Way {
      * @param expected what was expected before the first of them; empty at the beginning of a sequence
      * @param steps each with its gates, and with the state and what was expected after it
      */
-    public record Again(List<Next> expected, List<Prediction> steps) {}
+    public record Recomputed(List<Next> expected, List<Prediction> steps) {}
 
     /**
      * Makes the steps again, from the state that the first of them met: the same numbers, to the last bit.
@@ -55,7 +55,7 @@ public final class Way {
      * @param topK how many next events to name
      * @throws io.lstmstreams.state.UnreadableStateException if that state cannot be read
      */
-    public Again again(int topK) {
+    public Recomputed recompute(int topK) {
         Predictor predictor = model.predictor(topK, INSIDE);
         SequenceState state = model.state(before);
         List<Next> expected = state.steps() > 0 ? predictor.expected(state) : List.of();
@@ -63,7 +63,7 @@ public final class Way {
         for (int i = 0; i < inputs.length; i++) {
             steps.add(predictor.advance(sequence, times[i], inputs[i], state));
         }
-        return new Again(expected, steps);
+        return new Recomputed(expected, steps);
     }
 
     /** The sequence's id as text. */

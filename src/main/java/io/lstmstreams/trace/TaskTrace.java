@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * any case. Somebody who looks copies what is here within some microseconds; a step that finds him there waits for a millisecond at
  * most and then is left out, and its sequence is followed anew from the next one. The task's thread calls the public methods.
  */
-public final class Tap implements AutoCloseable {
+public final class TaskTrace implements AutoCloseable {
     private static final int ANOMALIES = 32;
     private static final long WAIT_MICROS = 1_000;
 
@@ -32,12 +32,12 @@ public final class Tap implements AutoCloseable {
 
     private final StepTrace trace;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, Trail> trails = new LinkedHashMap<>(16, 0.75f, true); // guarded by lock, like the next
+    private final Map<String, RecordedSteps> recordedBySequence = new LinkedHashMap<>(16, 0.75f, true); // guarded by lock, like the next
     private final Deque<Anomaly> anomalies = new ArrayDeque<>(); // the newest first
     private final Latencies latencies = new Latencies();
     private long nextAnomalyAt = Long.MIN_VALUE; // guarded by lock
 
-    Tap(StepTrace trace) {
+    TaskTrace(StepTrace trace) {
         this.trace = trace;
     }
 
@@ -52,15 +52,15 @@ public final class Tap implements AutoCloseable {
             try {
                 long now = System.nanoTime();
                 byte[] from = step.step() == 1 ? null : before;
-                Trail trail = watched ? trail(model, from, step, now) : null;
+                RecordedSteps recorded = watched ? recorded(model, from, step, now) : null;
                 if (watched) {
                     latencies.record(System.currentTimeMillis() - step.time());
                 }
-                if (trail != null) {
-                    trail.add(from, input, step, now);
+                if (recorded != null) {
+                    recorded.add(from, input, step, now);
                 }
                 if (step.anomalous()) {
-                    anomalous(trail, model, from, input, step, now);
+                    anomalous(recorded, model, from, input, step, now);
                 }
             } finally {
                 lock.unlock();
@@ -77,7 +77,7 @@ public final class Tap implements AutoCloseable {
      */
     public void stored(byte[] id, byte[] before, byte[] after, SparseInput input, Prediction step) {
         byte[] from = step.step() == 1 ? null : before;
-        trace.lastSteps().note(id, after, new LastStep(from, input, step.time()));
+        trace.lastSteps().put(id, after, new LastStep(from, input, step.time()));
     }
 
     /**
@@ -90,15 +90,15 @@ public final class Tap implements AutoCloseable {
         if ((trace.isWatched() || endAnomalous) && enter()) {
             try {
                 long now = System.nanoTime();
-                Trail trail = trails.get(verdict.sequence());
-                if (trail != null) {
-                    trail.end(verdict, now);
+                RecordedSteps recorded = recordedBySequence.get(verdict.sequence());
+                if (recorded != null) {
+                    recorded.end(verdict, now);
                 }
                 if (endAnomalous && mayReport(now)) {
                     byte[] before = state.get();
-                    Trail own =
-                            trail != null ? trail : new Trail(verdict.sequence(), model, verdict.steps() + 1, before);
-                    if (trail == null) {
+                    RecordedSteps own =
+                            recorded != null ? recorded : new RecordedSteps(verdict.sequence(), model, verdict.steps() + 1, before);
+                    if (recorded == null) {
                         own.end(verdict, now);
                     }
                     report(new Anomaly(
@@ -128,38 +128,38 @@ public final class Tap implements AutoCloseable {
     }
 
     /** Where to add a step; null for a sequence that is not followed. */
-    private Trail trail(TracedModel model, byte[] before, Prediction step, long now) {
+    private RecordedSteps recorded(TracedModel model, byte[] before, Prediction step, long now) {
         String sequence = step.sequence();
-        Trail trail = trails.get(sequence);
-        if (trail != null && trail.goesOn(model, step.step())) {
-            return trail;
+        RecordedSteps recorded = recordedBySequence.get(sequence);
+        if (recorded != null && recorded.goesOn(model, step.step())) {
+            return recorded;
         }
-        if (trail == null && !hasPlace(model, sequence, now)) {
+        if (recorded == null && !hasSlot(model, sequence, now)) {
             return null;
         }
-        Trail anew = new Trail(sequence, model, step.step(), before);
-        trails.put(sequence, anew);
+        RecordedSteps anew = new RecordedSteps(sequence, model, step.step(), before);
+        recordedBySequence.put(sequence, anew);
         return anew;
     }
 
     /** Whether there is a place, which may be that of a sequence that is over. */
-    private boolean hasPlace(TracedModel model, String sequence, long now) {
-        int places = trace.places(model);
-        if (trails.size() < places) {
+    private boolean hasSlot(TracedModel model, String sequence, long now) {
+        int places = trace.slots(model);
+        if (recordedBySequence.size() < places) {
             return true;
         }
         boolean wanted = trace.isWanted(sequence);
-        Iterator<Trail> longest = trails.values().iterator();
-        for (int looked = 0; looked < LOOKED_AT && longest.hasNext() && trails.size() >= places; looked++) {
+        Iterator<RecordedSteps> longest = recordedBySequence.values().iterator();
+        for (int looked = 0; looked < LOOKED_AT && longest.hasNext() && recordedBySequence.size() >= places; looked++) {
             if (longest.next().isOver(now) || wanted) {
                 longest.remove();
             }
         }
-        return trails.size() < places;
+        return recordedBySequence.size() < places;
     }
 
     private void anomalous(
-            Trail trail, TracedModel model, byte[] before, SparseInput input, Prediction step, long now) {
+            RecordedSteps recorded, TracedModel model, byte[] before, SparseInput input, Prediction step, long now) {
         for (Anomaly known : anomalies) {
             if (known.sequence().equals(step.sequence()) && known.step() < step.step() && known.event() != null) {
                 known.oneMore();
@@ -169,9 +169,9 @@ public final class Tap implements AutoCloseable {
         if (!mayReport(now)) {
             return;
         }
-        Trail own = trail;
+        RecordedSteps own = recorded;
         if (own == null) {
-            own = new Trail(step.sequence(), model, step.step(), before);
+            own = new RecordedSteps(step.sequence(), model, step.step(), before);
             own.add(before, input, step, now);
         }
         report(new Anomaly(
@@ -207,10 +207,10 @@ public final class Tap implements AutoCloseable {
         trace.remove(this);
     }
 
-    void forgetTrails() {
+    void dropSteps() {
         lock.lock();
         try {
-            trails.clear();
+            recordedBySequence.clear();
         } finally {
             lock.unlock();
         }
@@ -226,19 +226,19 @@ public final class Tap implements AutoCloseable {
     }
 
     /** Some sequences by their names, and those that had an event last. */
-    void glances(Set<String> named, int latest, Map<String, Glance> to) {
+    void summaries(Set<String> named, int latest, Map<String, SequenceSummary> to) {
         lock.lock();
         try {
-            List<Trail> found = new ArrayList<>();
-            int skipped = trails.size() - latest;
-            for (Map.Entry<String, Trail> each : trails.entrySet()) {
+            List<RecordedSteps> found = new ArrayList<>();
+            int skipped = recordedBySequence.size() - latest;
+            for (Map.Entry<String, RecordedSteps> each : recordedBySequence.entrySet()) {
                 if (skipped-- <= 0 || named.contains(each.getKey())) {
                     found.add(each.getValue());
                 }
             }
-            found.forEach(trail -> {
-                Glance glance = trail.glance();
-                to.put(glance.sequence(), glance);
+            found.forEach(recorded -> {
+                SequenceSummary summary = recorded.summary();
+                to.put(summary.sequence(), summary);
             });
         } finally {
             lock.unlock();
@@ -260,17 +260,17 @@ public final class Tap implements AutoCloseable {
      * @param anomalousStep 0 for none
      * @return null for a sequence that is not followed
      */
-    Way way(String sequence, long anomalousStep) {
+    SequenceHistory history(String sequence, long anomalousStep) {
         lock.lock();
         try {
-            Trail trail = trails.get(sequence);
+            RecordedSteps recorded = recordedBySequence.get(sequence);
             for (Anomaly anomaly : anomalies) { // the newest first
                 if (anomaly.sequence().equals(sequence)
-                        && (anomaly.step() == anomalousStep || anomalousStep == 0 && trail == null)) {
-                    return anomaly.trail().way();
+                        && (anomaly.step() == anomalousStep || anomalousStep == 0 && recorded == null)) {
+                    return anomaly.recorded().history();
                 }
             }
-            return trail == null ? null : trail.way();
+            return recorded == null ? null : recorded.history();
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,6 @@
 package io.lstmstreams.http;
 
-import io.lstmstreams.trace.Glance;
+import io.lstmstreams.trace.SequenceSummary;
 import io.lstmstreams.trace.StepTrace;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Which sequences to show: each from when it is picked, soon after its beginning, until a while after its end. Not thread-safe. */
-final class Shown {
+final class DisplayedSequences {
     private static final int PLACES = 12;
     private static final int CANDIDATES = 64;
     private static final long AFTER_END = TimeUnit.SECONDS.toNanos(2);
@@ -18,14 +18,14 @@ final class Shown {
 
     private final Set<String> names = new LinkedHashSet<>();
 
-    List<Glance> next(StepTrace trace) {
-        Map<String, Glance> known = trace.glances(names, CANDIDATES);
+    List<SequenceSummary> next(StepTrace trace) {
+        Map<String, SequenceSummary> known = trace.summaries(names, CANDIDATES);
         long now = System.nanoTime();
         names.removeIf(name -> !known.containsKey(name) || isOver(known.get(name), now));
         known.values().stream()
-                .filter(glance -> !glance.ended() && !isOver(glance, now))
-                .sorted(Comparator.comparingLong(Glance::step))
-                .map(Glance::sequence)
+                .filter(summary -> !summary.ended() && !isOver(summary, now))
+                .sorted(Comparator.comparingLong(SequenceSummary::step))
+                .map(SequenceSummary::sequence)
                 .filter(name -> !names.contains(name))
                 .limit(PLACES - names.size())
                 .toList()
@@ -33,7 +33,7 @@ final class Shown {
         return names.stream().map(known::get).toList();
     }
 
-    private static boolean isOver(Glance glance, long now) {
-        return now - glance.changedAt() > (glance.ended() ? AFTER_END : WITHOUT_EVENT);
+    private static boolean isOver(SequenceSummary summary, long now) {
+        return now - summary.changedAt() > (summary.ended() ? AFTER_END : WITHOUT_EVENT);
     }
 }

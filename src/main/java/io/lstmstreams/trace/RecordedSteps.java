@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * The latest steps of one sequence without a gap: up to twice {@link Segment#STEPS} of them, at least half of these once there
  * were so many. Not thread-safe.
  */
-final class Trail {
+final class RecordedSteps {
     /** How many steps a glance shows. */
     private static final int GLANCE = 24;
 
@@ -25,7 +25,7 @@ final class Trail {
     private Verdict verdict; // null while it goes on
     private long changedAt;
 
-    Trail(String sequence, TracedModel model, long first, byte[] before) {
+    RecordedSteps(String sequence, TracedModel model, long first, byte[] before) {
         this.sequence = sequence;
         this.model = model;
         this.newer = new Segment(first, before);
@@ -60,7 +60,7 @@ final class Trail {
         return now - changedAt > (verdict == null ? WITHOUT_EVENT : AFTER_END);
     }
 
-    Glance glance() {
+    SequenceSummary summary() {
         int inNewer = Math.min(GLANCE, newer.size);
         int inOlder = older == null ? 0 : Math.min(GLANCE - inNewer, older.size);
         float[] last = new float[inOlder + inNewer];
@@ -68,10 +68,10 @@ final class Trail {
             System.arraycopy(older.probabilities, older.size - inOlder, last, 0, inOlder);
         }
         System.arraycopy(newer.probabilities, newer.size - inNewer, last, inOlder, inNewer);
-        return new Glance(sequence, newer.first + newer.size - 1, event, last, anomalous, verdict != null, changedAt);
+        return new SequenceSummary(sequence, newer.first + newer.size - 1, event, last, anomalous, verdict != null, changedAt);
     }
 
-    Way way() {
+    SequenceHistory history() {
         Segment begin = older == null ? newer : older;
         int first = begin.size;
         int steps = older == null ? first : first + newer.size;
@@ -83,6 +83,6 @@ final class Trail {
             System.arraycopy(newer.inputs, 0, inputs, first, newer.size);
             System.arraycopy(newer.times, 0, times, first, newer.size);
         }
-        return new Way(sequence, model, begin.first, begin.before, inputs, times, verdict);
+        return new SequenceHistory(sequence, model, begin.first, begin.before, inputs, times, verdict);
     }
 }

@@ -12,11 +12,11 @@ import io.lstmstreams.runtime.LstmApplication;
 import java.util.Map;
 
 /** What the dashboard has to know once: the model, the topics, what events mean, and the last minutes. Safe for any number of threads. */
-final class Introduction {
+final class DashboardSetup {
     private final LstmStreamsConfig config;
     private volatile Map<String, String> words = Map.of();
 
-    Introduction(LstmStreamsConfig config) {
+    DashboardSetup(LstmStreamsConfig config) {
         this.config = config;
     }
 
@@ -24,7 +24,7 @@ final class Introduction {
         words = Map.copyOf(described);
     }
 
-    String of(LstmApplication running, History history) {
+    String of(LstmApplication running, CounterHistory history) {
         ObjectNode all = JsonNodeFactory.instance.objectNode();
         Model model = running.model();
         ObjectNode about = all.putObject("model");

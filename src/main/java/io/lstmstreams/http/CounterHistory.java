@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** What the counters said each second of the last five minutes. Safe for any number of threads. */
-final class History {
+final class CounterHistory {
     private static final int POINTS = 300;
 
     private final Deque<long[]> points =
