@@ -120,11 +120,11 @@ class ArchitectureTest {
                             "org.apache.kafka.common",
                             "org.apache.kafka.clients",
                             "org.slf4j",
-                            "org.rocksdb", // how much memory the stores take
                             "com.fasterxml.jackson")), // the pointer of a sequence's id into a value
             Map.entry(
                     "runtime",
                     List.of(
+                            "org.rocksdb", // the memory of the stores
                             "org.apache.kafka.streams",
                             "org.apache.kafka.common",
                             "org.apache.kafka.clients",

@@ -2,46 +2,24 @@ package io.lstmstreams.runtime;
 
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.input.Model;
-import io.lstmstreams.kernel.Kernel;
-import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.metrics.Reading;
 import io.lstmstreams.metrics.StreamMetrics;
-import io.lstmstreams.modelfile.ModelFile;
-import io.lstmstreams.modeltopic.ModelTopic;
-import io.lstmstreams.topology.FetchedRecords;
-import io.lstmstreams.topology.LocalStates;
 import io.lstmstreams.topology.LstmTopology;
-import io.lstmstreams.topology.LstmTopology.Shadow;
-import io.lstmstreams.topology.ModelVersion;
-import io.lstmstreams.topology.Models;
-import io.lstmstreams.topology.SendLimits;
-import io.lstmstreams.topology.StateReads;
-import io.lstmstreams.topology.StepListener;
-import io.lstmstreams.topology.StoreMemory;
 import io.lstmstreams.trace.StepTrace;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,52 +28,28 @@ public final class LstmApplication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LstmApplication.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
+    private final Assembly parts;
     private final KafkaStreams streams;
-    private final StoreMemory memory;
-    private final TopicModels published; // null without a topic of models
-    private final StreamMetrics metrics;
-    private final StepTrace trace; // null where nobody can look on
-    private final StateQueries queries; // null where nobody can ask
-    private final Shadow shadow; // null without one
-    private final Model model;
+    private final StreamsConfig config;
     private final LocalStates states;
     private final CloseOptions atClose;
-    private final TopicLimitsReader limits;
-    private final StreamsConfig config;
     private final Restoration restoration = new Restoration();
     private final Gauges gauges;
     private final StreamHealth health;
+    private final StateQueries queries; // null without an HTTP server
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    private LstmApplication(
-            KafkaStreams streams,
-            StoreMemory memory,
-            Models models,
-            TopicModels published,
-            Kernel kernel,
-            Model model,
-            StreamMetrics metrics,
-            StepTrace trace,
-            StateQueries queries,
-            Shadow shadow,
-            TopicLimitsReader limits,
-            StreamsConfig config) {
-        this.streams = streams;
-        this.limits = limits;
-        this.memory = memory;
-        this.published = published;
-        this.model = model;
-        this.metrics = metrics;
-        this.trace = trace;
-        this.queries = queries;
-        this.shadow = shadow;
+    private LstmApplication(Assembly parts) {
+        this.parts = parts;
+        this.config = parts.kafka();
+        this.streams = parts.newStreams();
         this.states = LocalStates.of(config);
         this.atClose = atClose(config);
-        this.config = config;
-        this.gauges = new Gauges(streams, restoration, models, kernel);
+        this.gauges = new Gauges(streams, restoration, parts.models(), parts.kernel());
         this.health = new StreamHealth(streams::metrics, pollInterval(config), System::nanoTime);
+        this.queries = parts.newQueries(streams);
     }
 
     /**
@@ -107,54 +61,8 @@ public final class LstmApplication implements AutoCloseable {
      * @throws org.apache.kafka.common.config.ConfigException if Kafka does not take its part of the configuration
      */
     public static LstmApplication start(LstmStreamsConfig config) {
-        Kernel kernel = Kernels.named(config.kernel(), config.kernelWeights());
-        Model fixed = config.modelTopic() == null ? ModelFile.load(config.model()) : null;
-        if (fixed != null) {
-            LstmTopology.check(config, fixed); // before anybody waits for a broker
-        }
-        StreamMetrics metrics = new StreamMetrics();
-        FetchedRecords fetched = new FetchedRecords();
-        StoreMemory memory = new StoreMemory(config.storeMemoryBytes());
-        Map<String, Object> kafka = KafkaProperties.of(config, fetched, memory);
-        SendLimits sendLimits = SendLimits.of(kafka);
-        kafka.putAll(sendLimits.settings());
-        StreamsConfig streamsConfig = new StreamsConfig(kafka);
-        int partitions = Topics.prepare(streamsConfig, config.inputTopic(), written(config, streamsConfig));
-        TopicModels published = fixed == null ? published(config, kernel, metrics, streamsConfig) : null;
-        Models models = published == null ? Models.only(ModelVersion.of(null, fixed, kernel)) : published;
-        Model model = models.active(config.modelName()).version().model();
-        Shadow shadow = shadow(config, published, kernel);
-        StepTrace trace = config.httpPort() == null ? null : new StepTrace();
-        StateReads reads = config.httpPort() == null ? StateReads.NONE : new StateReads();
-        Supplier<StepListener> listeners = trace == null ? () -> StepListener.NONE : () -> new TraceListener(trace);
-        Topology topology = LstmTopology.build(config, models, metrics, shadow, fetched, listeners, reads, sendLimits);
-        TopicLimitsReader limits = limits(config, models, shadow, streamsConfig, sendLimits);
-        LOG.info(
-                "model {} ({}), kernel {}, {} ({} partitions) -> results {}, verdicts {}, dead letters {}",
-                model.network().name(),
-                model.network().fingerprintHex().substring(0, 16),
-                kernel.name(),
-                config.inputTopic(),
-                partitions,
-                Objects.requireNonNullElse(config.outputTopic(), "(none)"),
-                Objects.requireNonNullElse(config.verdictTopic(), "(none)"),
-                deadLetters(streamsConfig));
-        Properties properties = new Properties();
-        properties.putAll(kafka);
-        KafkaStreams streams = new KafkaStreams(topology, properties);
-        LstmApplication application = new LstmApplication(
-                streams,
-                memory,
-                models,
-                published,
-                kernel,
-                model,
-                metrics,
-                trace,
-                trace == null ? null : queries(config, models, trace, reads, streams, streamsConfig, partitions),
-                shadow,
-                limits,
-                streamsConfig);
+        Assembly parts = Assembly.of(config);
+        LstmApplication application = new LstmApplication(parts);
         try {
             application.start();
         } catch (ProcessorStateException e) {
@@ -164,75 +72,8 @@ public final class LstmApplication implements AutoCloseable {
             }
             return start(config); // with one damaged copy less
         }
-        WarmUp.start(model, kernel, config.batchSize());
+        WarmUp.start(parts.model(), parts.kernel(), config.batchSize());
         return application;
-    }
-
-    /** Reads the limits of the topics and refuses to start where nothing fits into one. */
-    private static TopicLimitsReader limits(
-            LstmStreamsConfig config, Models models, Shadow shadow, StreamsConfig kafka, SendLimits limits) {
-        Optional<String> deadLetters = Optional.ofNullable(deadLetters(kafka)).filter(topic -> !topic.isBlank());
-        LstmTopology.checkLimits(config, models, shadow, deadLetters, limits); // the producer's own
-        TopicLimitsReader reader = TopicLimitsReader.start(kafka, limits);
-        try {
-            LstmTopology.checkLimits(config, models, shadow, deadLetters, limits);
-            return reader;
-        } catch (IllegalArgumentException e) {
-            reader.close();
-            throw e;
-        }
-    }
-
-    private static TopicModels published(
-            LstmStreamsConfig config, Kernel kernel, StreamMetrics metrics, StreamsConfig streamsConfig) {
-        ModelTopic.prepare(streamsConfig.getAdminConfigs("models"), config.modelTopic());
-        return TopicModels.start(config, kernel, metrics, streamsConfig.getGlobalConsumerConfigs("models"));
-    }
-
-    /** @return null for none */
-    private static Shadow shadow(LstmStreamsConfig config, TopicModels published, Kernel kernel) {
-        if (config.shadowModel() == null) {
-            return null;
-        }
-        if (config.shadowModelName() != null) {
-            return new Shadow(published, new StreamMetrics());
-        }
-        Model model = ModelFile.load(config.shadowModelFile());
-        LstmTopology.check(config, model);
-        return new Shadow(Models.only(ModelVersion.of(null, model, kernel)), new StreamMetrics());
-    }
-
-    private static StateQueries queries(
-            LstmStreamsConfig config,
-            Models models,
-            StepTrace trace,
-            StateReads reads,
-            KafkaStreams streams,
-            StreamsConfig streamsConfig,
-            int partitions) {
-        String server = streamsConfig.getString(StreamsConfig.APPLICATION_SERVER_CONFIG);
-        return new StateQueries(
-                streams,
-                reads,
-                LstmTopology.queries(config, models, trace),
-                server == null || server.isEmpty() ? null : HostInfo.buildFromEndpoint(server),
-                partitions);
-    }
-
-    private static Set<String> written(LstmStreamsConfig config, StreamsConfig kafka) {
-        Set<String> topics = new LinkedHashSet<>();
-        topics.add(config.outputTopic());
-        topics.add(config.verdictTopic());
-        topics.add(config.shadowModel() == null ? null : config.shadowOutputTopic());
-        topics.add(config.shadowModel() == null ? null : config.shadowVerdictTopic());
-        topics.add(deadLetters(kafka));
-        topics.remove(null);
-        topics.remove("");
-        return topics;
-    }
-
-    private static String deadLetters(StreamsConfig kafka) {
-        return kafka.getString(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
     }
 
     /** It leaves the group, so that others have its partitions at once; a static member keeps them for when it comes back. */
@@ -255,7 +96,7 @@ public final class LstmApplication implements AutoCloseable {
 
     private void start() {
         streams.setUncaughtExceptionHandler(exception -> {
-            if (limits.explains(exception)) {
+            if (parts.limits().explains(exception)) {
                 LOG.warn(
                         "a topic refuses what it took a while ago: a new stream thread goes on with its limits of now");
                 return StreamThreadExceptionResponse.REPLACE_THREAD;
@@ -280,12 +121,12 @@ public final class LstmApplication implements AutoCloseable {
 
     /** What it has done since it started. */
     public StreamMetrics metrics() {
-        return metrics;
+        return parts.metrics();
     }
 
     /** What can be read of it now, the counts among it. */
     public List<Reading> readings() {
-        List<Reading> all = new ArrayList<>(metrics.readings());
+        List<Reading> all = new ArrayList<>(parts.metrics().readings());
         all.addAll(gauges.readings());
         return all;
     }
@@ -297,7 +138,7 @@ public final class LstmApplication implements AutoCloseable {
 
     /** What it did last; null where it has no HTTP server that could be asked. */
     public StepTrace trace() {
-        return trace;
+        return parts.trace();
     }
 
     /** Answers questions about its sequences; null where it has no HTTP server that could be asked. */
@@ -307,7 +148,7 @@ public final class LstmApplication implements AutoCloseable {
 
     /** The topic of the records that could not be stepped. */
     public String deadLetterTopic() {
-        return deadLetters(config);
+        return parts.deadLetterTopic();
     }
 
     /** The store of the sequences' states. */
@@ -322,12 +163,12 @@ public final class LstmApplication implements AutoCloseable {
 
     /** What its shadow model has done since it started; null without one. */
     public StreamMetrics shadowMetrics() {
-        return shadow == null ? null : shadow.metrics();
+        return parts.shadow() == null ? null : parts.shadow().metrics();
     }
 
     /** The model that it runs, or ran first. */
     public Model model() {
-        return model;
+        return parts.model();
     }
 
     /** The state of the stream, as Kafka Streams names it. */
@@ -382,13 +223,10 @@ public final class LstmApplication implements AutoCloseable {
     @Override
     public void close() {
         boolean closed = streams.close(atClose);
-        limits.close();
         health.close();
-        if (published != null) {
-            published.close();
-        }
+        parts.closeReaders();
         if (closed) {
-            memory.close();
+            parts.memory().close();
         } else {
             LOG.warn("not all threads stopped within {} s", CLOSE_TIMEOUT.toSeconds());
         }

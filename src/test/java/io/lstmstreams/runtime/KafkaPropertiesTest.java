@@ -7,7 +7,6 @@ import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.topology.DeadLetterHandler;
 import io.lstmstreams.topology.FetchedRecords;
 import io.lstmstreams.topology.SendFailureHandler;
-import io.lstmstreams.topology.StoreMemory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

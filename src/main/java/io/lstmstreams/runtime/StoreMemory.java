@@ -1,4 +1,4 @@
-package io.lstmstreams.topology;
+package io.lstmstreams.runtime;
 
 import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;

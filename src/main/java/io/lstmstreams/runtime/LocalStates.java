@@ -1,4 +1,4 @@
-package io.lstmstreams.topology;
+package io.lstmstreams.runtime;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

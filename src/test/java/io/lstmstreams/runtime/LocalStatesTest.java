@@ -1,4 +1,4 @@
-package io.lstmstreams.topology;
+package io.lstmstreams.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
