@@ -1,6 +1,6 @@
 package io.lstmstreams.broker;
 
-/** The embedded broker could not start; the message is one line that says what is wrong, and where. */
+/** A failure of the embedded broker. The message is one line with the cause and the place. */
 public final class BrokerException extends RuntimeException {
 
     BrokerException(String message) {

@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A directory that a broker may write into, locked until it is closed or the process ends.
+ * The data directory of a broker, locked until it is closed or the process ends.
  *
- * <p>Kafka locks its directory too, but only after it has opened the metadata log in it: a second broker would have
- * spoiled the first one's log by then.
+ * <p>Kafka locks its directory too, but only after it has opened the metadata log there. By then, a second broker would have
+ * damaged the log of the first.
  */
 final class DataDirectory implements AutoCloseable {
 
     /** Kafka writes this file last when it formats a directory. */
     private static final String META_PROPERTIES = "meta.properties";
 
-    /** What a formatting that was interrupted may have left behind. */
+    /** A file that an interrupted formatting may leave. */
     private static final String BOOTSTRAP_CHECKPOINT = "bootstrap.checkpoint";
 
     private static final String LOCK = ".embedded-broker.lock";
@@ -37,17 +37,17 @@ final class DataDirectory implements AutoCloseable {
         this.temporary = temporary;
     }
 
-    /** Makes a new directory that is removed when it is closed. */
+    /** Creates a directory that is removed when it is closed. */
     static DataDirectory temporary() {
         try {
             Path path = Files.createTempDirectory("lstm-streams-broker");
             return new DataDirectory(path, lock(path), true);
         } catch (IOException e) {
-            throw new BrokerException("no temporary directory can be made for the broker (" + e + ")", e);
+            throw new BrokerException("a temporary directory for the broker cannot be created (" + e + ")", e);
         }
     }
 
-    /** Makes the directory if it isn't there yet, sees to it that a broker may use it, and locks it. */
+    /** Creates the directory if it does not exist, checks that a broker may use it, and locks it. */
     static DataDirectory open(Path directory) {
         Path path = directory.toAbsolutePath().normalize();
         if (Files.exists(path) && !Files.isDirectory(path)) {
@@ -72,12 +72,12 @@ final class DataDirectory implements AutoCloseable {
         return path;
     }
 
-    /** Whether a broker has used this directory before. */
+    /** Returns whether a broker has used this directory before. */
     boolean isFormatted() {
         return isFormatted(path);
     }
 
-    /** Lets another broker have the directory, or removes it if it is temporary. */
+    /** Unlocks the directory, or removes it if it is temporary. */
     @Override
     public void close() {
         try {
@@ -133,7 +133,7 @@ final class DataDirectory implements AutoCloseable {
             FileLock lock = channel.tryLock();
             return lock != null;
         } catch (OverlappingFileLockException e) {
-            return false; // by another broker of this process
+            return false; // another broker of this process has the lock
         }
     }
 }

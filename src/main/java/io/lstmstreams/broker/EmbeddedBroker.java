@@ -16,10 +16,10 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * One Kafka node, broker and controller in one, inside this process. It listens on 127.0.0.1 only and keeps its topics
- * in a directory: started again on the same one, it has them still.
+ * A Kafka node, broker and controller in one, inside this process. It listens on 127.0.0.1 only. It stores its topics in a
+ * directory, and a broker that is started with the same directory has them again.
  *
- * <p>A broker that loses its disk while it runs ends the process, as Kafka's own does.
+ * <p>A broker that loses its disk while it runs ends the process, as Kafka's own broker does.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
@@ -38,41 +38,41 @@ public final class EmbeddedBroker implements AutoCloseable {
     /**
      * Starts a broker and returns when it serves clients.
      *
-     * @param port where clients connect; 0 picks a free port
-     * @param dataDir where topics are kept; made and formatted if need be
-     * @throws BrokerException if it cannot start; nothing of it is left running then
+     * @param port the port for clients, or 0 for a free port
+     * @param dataDir the directory of the topics, created and formatted if necessary
+     * @throws BrokerException if the broker cannot start; nothing is left running then
      */
     public static EmbeddedBroker start(int port, Path dataDir) {
         return start(port, dataDir, Map.of());
     }
 
     /**
-     * The same with settings of Kafka's over those that it has here.
+     * Starts a broker with further settings of Kafka, which override the settings of this class.
      *
-     * @throws BrokerException if it cannot start; nothing of it is left running then
+     * @throws BrokerException if the broker cannot start; nothing is left running then
      */
     public static EmbeddedBroker start(int port, Path dataDir, Map<String, ?> settings) {
         return start(port, () -> DataDirectory.open(dataDir), settings);
     }
 
     /**
-     * The same in a new temporary directory, which is gone when the broker is closed or could not start.
+     * Starts a broker in a temporary directory, which is removed when the broker is closed or cannot start.
      *
-     * @throws BrokerException if it cannot start; nothing of it is left then
+     * @throws BrokerException if the broker cannot start; nothing is left running then
      */
     public static EmbeddedBroker startTemporary(int port) {
         return start(port, DataDirectory::temporary, Map.of());
     }
 
-    // One at a time: Kafka's exit procedures are the process's.
+    // Synchronized, because Kafka's exit procedures are static.
     private static synchronized EmbeddedBroker start(
             int port, Supplier<DataDirectory> opening, Map<String, ?> settings) {
         int clientPort = LoopbackPort.free(port);
         DataDirectory directory = opening.get();
         KafkaRaftServer server = null;
-        // Where Kafka's server gives up it ends the process; while starting, the caller should hear of it instead.
-        Exit.setExitProcedure(EmbeddedBroker::giveUp);
-        Exit.setHaltProcedure(EmbeddedBroker::giveUp);
+        // Kafka's server ends the process when it fails. While it starts, the caller must get an exception instead.
+        Exit.setExitProcedure(EmbeddedBroker::fail);
+        Exit.setHaltProcedure(EmbeddedBroker::fail);
         try {
             format(directory);
             server = new KafkaRaftServer(
@@ -91,17 +91,17 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** Host and port, as clients' {@code bootstrap.servers} wants them. */
+    /** Returns host and port, for {@code bootstrap.servers}. */
     public String bootstrapServers() {
         return bootstrapServers;
     }
 
-    /** Where it keeps its topics. */
+    /** Returns the directory of the topics. */
     public Path dataDirectory() {
         return directory.path();
     }
 
-    /** Stops the broker and waits until it has stopped; its data stay, unless their directory is temporary. */
+    /** Stops the broker and waits until it has stopped. Its data remain, unless the directory is temporary. */
     @Override
     public void close() {
         server.shutdown();
@@ -138,7 +138,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 Map.entry("controller.quorum.voters", NODE_ID + "@" + controller),
                 Map.entry("auto.create.topics.enable", true),
                 Map.entry("num.partitions", 4),
-                // Kafka's internal topics: one node has one replica of each, and few clients.
+                // Kafka's internal topics: one node can have only one replica, and has few clients.
                 Map.entry("offsets.topic.replication.factor", (short) 1),
                 Map.entry("offsets.topic.num.partitions", 4),
                 Map.entry("transaction.state.log.replication.factor", (short) 1),
@@ -147,12 +147,12 @@ public final class EmbeddedBroker implements AutoCloseable {
                 Map.entry("share.coordinator.state.topic.replication.factor", (short) 1),
                 Map.entry("share.coordinator.state.topic.min.isr", (short) 1),
                 Map.entry("share.coordinator.state.topic.num.partitions", 4),
-                // Retention counts from a record's timestamp: events of long ago would be gone within minutes.
+                // Retention is measured by record timestamps: old events would be deleted within minutes.
                 Map.entry("log.retention.ms", -1L),
-                // A broker that was killed is still thought to be alive for this long, and until then not let in again.
+                // A killed broker counts as alive for this long, and cannot register again until then.
                 Map.entry("broker.session.timeout.ms", 3_000),
                 Map.entry("broker.heartbeat.interval.ms", 500),
-                // Nobody else is expected to join a consumer group: don't wait for them.
+                // No further members are expected in a consumer group, so there is no need to wait.
                 Map.entry("group.initial.rebalance.delay.ms", 0),
                 // The default takes 128 MB of heap.
                 Map.entry("log.cleaner.dedupe.buffer.size", 4L * 1024 * 1024)));
@@ -170,12 +170,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static void giveUp(int status, String message) {
+    private static void fail(int status, String message) {
         throw new IllegalStateException(
-                message != null ? message : "Kafka's server gave up with status " + status + ", its log says why");
+                message != null ? message : "Kafka's server failed with status " + status + ": see its log");
     }
 
-    /** The first line of the innermost message: that is where Kafka says what is wrong. */
+    /** Returns the first line of the innermost message, which states Kafka's reason. */
     private static String reason(Throwable e) {
         String reason = e.toString();
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {

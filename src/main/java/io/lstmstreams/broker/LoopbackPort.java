@@ -13,14 +13,14 @@ final class LoopbackPort {
     private LoopbackPort() {}
 
     /**
-     * Checks that the port can be listened on.
+     * Checks that a port is free.
      *
-     * @param port the wanted port; 0 picks a free one
+     * @param port the port, or 0 for any free port
      * @return the port, which is free at this moment
      */
     static int free(int port) {
         try (ServerSocket socket = new ServerSocket()) {
-            // As Kafka does it: connections of a broker that has just stopped don't keep the port.
+            // As in Kafka: connections of a broker that has just stopped do not block the port.
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
             return socket.getLocalPort();

@@ -9,11 +9,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code lstm-streams broker}. */
+/** The command {@code lstm-streams broker}. */
 @Command(
         name = "broker",
         mixinStandardHelpOptions = true,
-        description = "Runs one Kafka broker in this process, for trying things. Listens on 127.0.0.1 only.")
+        description = "Runs one Kafka broker in this process, for experiments. It listens on 127.0.0.1 only.")
 final class BrokerCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -24,7 +24,7 @@ final class BrokerCommand implements Callable<Integer> {
     @Option(
             names = "--data-dir",
             paramLabel = "D",
-            description = "Where topics are kept between runs. Default: a temporary folder, removed at the end.")
+            description = "The folder of the topics. Default: a temporary folder, removed at the end.")
     private Path dataDir;
 
     @Override

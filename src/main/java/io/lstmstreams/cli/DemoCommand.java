@@ -15,12 +15,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code lstm-streams demo}. */
+/** The command {@code lstm-streams demo}. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description = "Shows it at work with nothing installed: a broker, log events of a file system with a few faults"
-                + " among them, and the model that finds them.")
+        description = "Runs a complete demo with nothing installed: a broker, log events of a file system with a few"
+                + " faults, and a model that finds them.")
 final class DemoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -29,50 +29,50 @@ final class DemoCommand implements Callable<Integer> {
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
             description =
-                    "Only sends the events, to the topic events of this cluster, for an application that runs there.")
+                    "Only sends the events, to the topic events of this cluster, for an application that runs elsewhere.")
     private String bootstrapServers;
 
     @Option(
             names = "--seconds",
             defaultValue = "30",
-            description = "How long; 0 until it is stopped. Default: ${DEFAULT-VALUE}.")
+            description = "Duration; 0 for no limit. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Option(
             names = "--rate",
             defaultValue = "5000",
-            description = "Events a second; 0 for as many as this machine can do. Default: ${DEFAULT-VALUE}.")
+            description = "Events per second; 0 for as many as possible. Default: ${DEFAULT-VALUE}.")
     private int rate;
 
     @Option(
             names = "--live",
             defaultValue = "500",
-            description = "Sequences that go on at the same time. Default: ${DEFAULT-VALUE}.")
+            description = "Number of live sequences at a time. Default: ${DEFAULT-VALUE}.")
     private int live;
 
     @Option(
             names = "--seed",
             defaultValue = "1",
-            description = "Decides the events and their faults. Default: ${DEFAULT-VALUE}.")
+            description = "Seed of the generated events and faults. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--input", paramLabel = "FILE", description = "Takes the events from a file instead.")
+    @Option(names = "--input", paramLabel = "FILE", description = "Reads the events from a file instead of generating them.")
     private Path input;
 
     @Option(
             names = "--format",
             defaultValue = "sessions",
-            description = "Of that file: sessions or jsonl. Default: ${DEFAULT-VALUE}.")
+            description = "Format of that file: sessions or jsonl. Default: ${DEFAULT-VALUE}.")
     private FileFormat format;
 
     @Option(
             names = "--http-port",
             defaultValue = "0",
-            description = "Where this machine's browser finds the dashboard; 0 for any port that is free."
+            description = "Port of the dashboard, on loopback; 0 for any free port."
                     + " Default: ${DEFAULT-VALUE}.")
     private int httpPort;
 
-    @Option(names = "--model", paramLabel = "M", description = "Another model than the bundled one: a path or a URI.")
+    @Option(names = "--model", paramLabel = "M", description = "Model file, a path or a URI. Default: the bundled model.")
     private String model;
 
     @Override
@@ -86,7 +86,7 @@ final class DemoCommand implements Callable<Integer> {
                 format.check(input.toString(), in);
             }
         }
-        // A file is shown to its end.
+        // A file is read to its end.
         Duration duration = seconds == 0 || input != null ? DemoOptions.ENDLESS : Duration.ofSeconds(seconds);
         DemoOptions options =
                 new DemoOptions(duration, rate, live, seed, input, format == FileFormat.JSONL, httpPort, model);
@@ -104,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private void atLeast(int least, int value, String option) {
         if (value < least) {
-            throw new ParameterException(spec.commandLine(), option + " must be " + least + " or more, not " + value);
+            throw new ParameterException(spec.commandLine(), option + " must be at least " + least + ", but is " + value);
         }
     }
 }

@@ -8,12 +8,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code lstm-streams describe}. */
+/** The command {@code lstm-streams describe}. */
 @Command(
         name = "describe",
         mixinStandardHelpOptions = true,
         description =
-                "Shows a model: its gates and the size of every vector and matrix, vocabulary, scoring, fingerprint.")
+                "Describes a model: its gates and the size of every vector and matrix, vocabulary, scoring, fingerprint.")
 final class DescribeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -21,7 +21,7 @@ final class DescribeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "M", description = "The model file: a path or a URI.")
     private String model;
 
-    @Option(names = "--json", description = "As JSON, for programs.")
+    @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
     @Override

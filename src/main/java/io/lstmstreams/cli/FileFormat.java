@@ -5,20 +5,21 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** What a file of sequences looks like. */
+/** The format of a file of sequences. */
 enum FileFormat {
-    /** One sequence a line, its events separated by blanks; its id is the line's number from 1. */
+    /** One sequence per line, its events separated by blanks. Its id is the line number, from 1. */
     SESSIONS,
-    /** One record a line, in order of arrival. */
+    /** One record per line, in order of arrival. */
     JSONL;
 
     private static final int HEAD = 1024; // bytes
     private static final Pattern JSON_OBJECT = Pattern.compile("\\s*\\{\\s*\"");
 
     /**
-     * Looks whether a file that is said to hold sessions holds JSON; the stream, which supports marks, stays where it was.
+     * Checks that a file does not contain JSON if its format is {@link #SESSIONS}: each of its words would be an unknown event.
+     * Does not change the position of the stream, which must support marks.
      *
-     * @throws IllegalArgumentException if so: each of its words would be refused as an unknown event
+     * @throws IllegalArgumentException if it does
      */
     void check(String file, InputStream in) throws IOException {
         if (this == JSONL) {
@@ -28,7 +29,7 @@ enum FileFormat {
         String head = new String(in.readNBytes(HEAD), StandardCharsets.ISO_8859_1);
         in.reset();
         if (JSON_OBJECT.matcher(head).lookingAt()) {
-            throw new IllegalArgumentException(file + " holds JSON, not sessions: it needs --format jsonl");
+            throw new IllegalArgumentException(file + " holds JSON, not sessions: use --format jsonl");
         }
     }
 }

@@ -20,8 +20,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code lstm-streams import}. */
-@Command(name = "import", mixinStandardHelpOptions = true, description = "Turns a framework's model file into ours.")
+/** The command {@code lstm-streams import}. */
+@Command(name = "import", mixinStandardHelpOptions = true, description = "Converts a framework's model file to an lstm-streams model file.")
 final class ImportCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -32,36 +32,36 @@ final class ImportCommand implements Callable<Integer> {
             paramLabel = "SOURCE",
             arity = "1..*",
             description = "A model file: PyTorch (.safetensors, .pt), Keras (.keras, .h5), TensorFlow (a checkpoint's"
-                    + " .index or prefix, a SavedModel's folder, .npz) or ONNX (.onnx). With weights of Keras alone, the .json of the"
-                    + " architecture as well.")
+                    + " .index or prefix, a SavedModel's folder, .npz) or ONNX (.onnx). For a Keras file of weights only, also the"
+                    + " .json of the architecture.")
     private List<Path> sources;
 
-    @Option(names = "--output", required = true, paramLabel = "M", description = "Where our .safetensors file goes.")
+    @Option(names = "--output", required = true, paramLabel = "M", description = "The .safetensors file to write.")
     private Path output;
 
     @Option(
             names = "--vocabulary",
             paramLabel = "FILE",
-            description = "The names of the events, one a line, in index order.")
+            description = "The names of the events, one per line, in index order.")
     private Path vocabulary;
 
     @Option(
             names = "--end-symbol",
             paramLabel = "S",
             description =
-                    "The name of the end of a sequence: a line of the vocabulary, or else the index after its last.")
+                    "The end symbol: a line of the vocabulary, or a name for the index after the last line.")
     private String endSymbol;
 
     @Option(
             names = "--scoring",
             paramLabel = "RULE",
-            description = "When an event is anomalous: rank-above=9 or probability-below=0.0002.")
+            description = "The scoring rule: rank-above=9 or probability-below=0.0002.")
     private String scoring;
 
     @Option(
             names = "--spec",
             paramLabel = "FILE",
-            description = "A spec in JSON, whole or in part; its fields win over what is read or inferred.")
+            description = "A whole or partial spec in JSON. Its fields override those that are read or inferred.")
     private Path specFile;
 
     @Override
@@ -90,12 +90,12 @@ final class ImportCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** The one source that is no JSON. */
+    /** Returns the one source that is not a JSON file. */
     private Path model() {
         List<Path> models = sources.stream().filter(source -> !isJson(source)).toList();
         if (models.size() != 1) {
             throw new ParameterException(
-                    spec.commandLine(), "Give one model file, and with weights of Keras alone one .json beside it.");
+                    spec.commandLine(), "SOURCE must be one model file, for a Keras file of weights only with one .json.");
         }
         return models.get(0);
     }
@@ -104,7 +104,7 @@ final class ImportCommand implements Callable<Integer> {
         List<Path> architectures =
                 sources.stream().filter(ImportCommand::isJson).toList();
         if (architectures.size() > 1) {
-            throw new ParameterException(spec.commandLine(), "Give one .json with the architecture, not more.");
+            throw new ParameterException(spec.commandLine(), "SOURCE must have at most one .json with the architecture.");
         }
         return architectures.isEmpty() ? null : architectures.get(0);
     }
@@ -145,28 +145,28 @@ final class ImportCommand implements Callable<Integer> {
                 return json.put("probability", Double.parseDouble(rule[1]));
             }
         } catch (NumberFormatException e) {
-            throw new ParameterException(spec.commandLine(), "--scoring " + scoring + ": no number after the =");
+            throw new ParameterException(spec.commandLine(), "--scoring must have a number after the =, but is " + scoring);
         }
         throw new ParameterException(
-                spec.commandLine(), "--scoring " + scoring + " is neither rank-above=9 nor probability-below=0.0002");
+                spec.commandLine(), "--scoring must be like rank-above=9 or probability-below=0.0002, but is " + scoring);
     }
 
-    /** What the user should know was inferred, or is missing. */
+    /** Returns notes on settings that are missing. */
     private static List<String> notes(Model model) {
         List<String> notes = new ArrayList<>();
         if (!model.vocabulary().hasSymbols()) {
-            notes.add("events have no names: records hold their index; --vocabulary names them");
+            notes.add("events have no names, so records must hold the index: --vocabulary sets names");
         }
         if (model.vocabulary().hasSymbols() && !model.vocabulary().hasEnd()) {
-            notes.add("the model predicts no end of a sequence; --end-symbol names the index that does");
+            notes.add("the model does not predict the end of a sequence: --end-symbol sets the index that stands for it");
         }
         if (model.network().heads().isEmpty()) {
-            notes.add("the model has no head: lstm.output.include=state shows what it gives");
+            notes.add("the model has no head: lstm.output.include=state adds its state to results");
         } else if (!model.network().predictsEvents()) {
             notes.add(
-                    "the head does not predict the next event: results have no score, lstm.output.include=output shows what it gives");
+                    "the head does not predict the next event: results have no score, and lstm.output.include=output adds its output");
         } else if (model.network().scoring() instanceof ScoringRule.None) {
-            notes.add("no scoring rule: nothing will be called anomalous; --scoring sets one");
+            notes.add("there is no scoring rule, so nothing is anomalous: --scoring sets one");
         }
         return notes;
     }

@@ -5,49 +5,49 @@ import io.lstmstreams.input.Model;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.Network;
 
-/** How a record becomes the input vector, in words. */
+/** A description of the input: how an event becomes the input vector. */
 final class InputDescription {
-    private final Model events;
+    private final Model model;
     private final Network network;
 
-    InputDescription(Model events) {
-        this.events = events;
-        this.network = events.network();
+    InputDescription(Model model) {
+        this.model = model;
+        this.network = model.network();
     }
 
-    /** The encoding and the length of x. */
+    /** Returns the encoding and the length of x. */
     String oneLine() {
         int size = network.inputSize();
         return switch (network.encoding()) {
-            case ONE_HOT -> "one-hot, %d lines: a step reads one row of a table instead of a product".formatted(size);
+            case ONE_HOT -> "one-hot, %d inputs: a step reads one row of a table instead of a product".formatted(size);
             case DENSE -> "dense, %d numbers; an index or a symbol stands for its one-hot vector".formatted(size);
             case INDEX -> "the event's index as one number" + scale();
-            case FIELDS -> "%d lines, of these fields of the event:".formatted(size);
+            case FIELDS -> "%d inputs, from these fields of the event:".formatted(size);
         };
     }
 
     private String scale() {
-        return events.fields().isEmpty()
+        return model.fields().isEmpty()
                 ? ""
-                : ", " + linear("index", (InputField.Number) events.fields().get(0));
+                : ", " + linear("index", (InputField.Number) model.fields().get(0));
     }
 
     private static String linear(String what, InputField.Number number) {
         return what + " * " + number.scale() + " + " + number.offset();
     }
 
-    /** Which lines of x come from which field of the event's JSON; empty where the event is all of the input. */
+    /** Returns the input indexes of each field of the event; empty if the event is the whole input. */
     String fields() {
         if (network.encoding() != InputEncoding.FIELDS) {
             return "";
         }
         StringBuilder out = new StringBuilder();
-        int line = 0;
-        for (InputField field : events.fields()) {
-            int last = line + field.size() - 1;
+        int first = 0;
+        for (InputField field : model.fields()) {
+            int last = first + field.size() - 1;
             out.append("  x[%s] %s%n"
-                    .formatted(line == last ? "%d".formatted(line) : "%d..%d".formatted(line, last), describe(field)));
-            line = last + 1;
+                    .formatted(first == last ? "%d".formatted(first) : "%d..%d".formatted(first, last), describe(field)));
+            first = last + 1;
         }
         return out.toString();
     }

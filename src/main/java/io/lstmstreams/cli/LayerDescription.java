@@ -17,7 +17,7 @@ import io.lstmstreams.recurrent.Wiring;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** One layer in words and sizes: every vector that it reads and makes, every gate and its matrix. */
+/** A description of one layer: every vector that it reads and computes, and every gate with its matrix. */
 final class LayerDescription {
     private final Network network;
     private final int index;
@@ -155,7 +155,7 @@ final class LayerDescription {
         return limit > 0 ? ", its sums" + within(limit).substring(1) : "";
     }
 
-    /** The function's name, with its parameters where it has some. */
+    /** Returns the function's name with its parameters, if it has any. */
     static String name(Activation activation) {
         Activation.Kind kind = activation.kind();
         if (!kind.hasAlpha()) {
@@ -173,7 +173,7 @@ final class LayerDescription {
         out.append("  %-8s %5d   W %-11s b %-5d %s%n".formatted(name, size, weights, size, what));
     }
 
-    /** The sizes of a recurrent layer's vectors and gates, for programs. */
+    /** Writes the sizes of a recurrent layer's vectors and gates as JSON. */
     static void sizes(ObjectNode sizes, RecurrentLayer layer) {
         int xh = layer.inputSize() + layer.outputSize();
         sizes.put("h", layer.outputSize());
@@ -193,7 +193,7 @@ final class LayerDescription {
         ObjectNode gates = sizes.putObject("gates");
         for (String gate : names) {
             ObjectNode size = gates.putObject(gate);
-            if (!(options.inputForget() && gate.equals("f"))) { // which is 1 - i
+            if (!(options.inputForget() && gate.equals("f"))) { // f is 1 - i
                 size.putArray("W").add(layer.units()).add(xh);
                 size.put("b", layer.units());
             }

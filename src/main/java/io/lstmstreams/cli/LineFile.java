@@ -12,14 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file, or standard output, of JSON, one a line. Not thread-safe. */
+/** A file of JSON lines, or standard output. Not thread-safe. */
 final class LineFile implements Closeable {
     /** The name of standard output. */
     static final String STANDARD = "-";
 
     private final OutputStream out;
-    private final boolean standard; // whether it is standard output
-    private final OutputJson json; // null where no results are written
+    private final boolean standard; // true for standard output
+    private final OutputJson json; // null for lines that are not results
 
     private LineFile(OutputStream out, boolean standard, OutputJson json) {
         this.out = out;
@@ -27,7 +27,7 @@ final class LineFile implements Closeable {
         this.json = json;
     }
 
-    /** Opens a file for results, standard output for {@code -}, or nothing (null) for null. */
+    /** Opens a file for results, or standard output for {@code -}. Returns null for null. */
     static LineFile open(String name, Model model) throws IOException {
         return name == null ? null : open(name, new OutputJson(model.vocabulary()));
     }
@@ -66,9 +66,9 @@ final class LineFile implements Closeable {
             out.close();
             return;
         }
-        out.flush(); // and left open: it is the process's
+        out.flush(); // it belongs to the process, so it stays open
         if (System.out.checkError()) {
-            throw new IOException("standard output was closed");
+            throw new IOException("standard output is closed");
         }
     }
 }

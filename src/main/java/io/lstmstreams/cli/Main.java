@@ -12,7 +12,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The entry point: finds the command, and turns failures into one line and an exit code (0 done, 1 failed, 2 wrong usage). */
+/** The entry point. It runs the command, and turns a failure into one line and an exit code. */
 @Command(
         name = "lstm-streams",
         mixinStandardHelpOptions = true,
@@ -56,7 +56,7 @@ public final class Main implements Runnable {
         System.exit(execute(args));
     }
 
-    /** Commands that print and exit have nothing to log but warnings; the variable is read by config/log4j2.xml. */
+    /** Limits the log of commands that print and exit to warnings. config/log4j2.xml reads the properties. */
     private static void quietUnlessLongRunning(String[] args) {
         boolean longRunning = Arrays.asList(args).contains("run");
         if (!longRunning && System.getProperty(LOG_LEVEL) == null) {

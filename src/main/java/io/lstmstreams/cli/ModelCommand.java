@@ -17,11 +17,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code lstm-streams model publish|list|rollback}. */
+/** The commands {@code lstm-streams model publish|list|rollback}. */
 @Command(
         name = "model",
         mixinStandardHelpOptions = true,
-        description = "Changes the model of running applications, by the topic that lstm.model.topic names.")
+        description = "Changes the model of running applications through the topic lstm.model.topic.")
 final class ModelCommand implements Runnable {
     private static final String CONFIGURATION = "The application's configuration.";
     private static final String NAME = "The model's name. Default: lstm.model.name.";
@@ -37,7 +37,7 @@ final class ModelCommand implements Runnable {
     @Command(
             name = "publish",
             mixinStandardHelpOptions = true,
-            description = "Makes a model the active one: new sequences are stepped by it from here on.")
+            description = "Publishes a model and makes it active: it processes all new sequences from now on.")
     int publish(
             @Parameters(paramLabel = "app.properties", description = CONFIGURATION) Path properties,
             @Parameters(paramLabel = "MODEL", description = "The model file: a path or a URI.") String model,
@@ -45,7 +45,7 @@ final class ModelCommand implements Runnable {
             @Option(
                             names = "--uri",
                             paramLabel = "URI",
-                            description = "Where instances shall fetch the file, instead of from the topic; see"
+                            description = "The URI from which instances fetch the file instead of from the topic; see"
                                     + " lstm.model.topic.uris.")
                     String uri)
             throws IOException {
@@ -62,7 +62,7 @@ final class ModelCommand implements Runnable {
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
-            description = "Shows what was published under each name, the newest first; * is active.")
+            description = "Lists the published models of each name, newest first; * marks the active one.")
     int list(@Parameters(paramLabel = "app.properties", description = CONFIGURATION) Path properties)
             throws IOException {
         List<Published> all = administration(properties).list();
@@ -79,7 +79,7 @@ final class ModelCommand implements Runnable {
                             manifest.uri() == null ? "" : "  " + ModelFile.shown(manifest.uri()));
         }
         if (all.isEmpty()) {
-            out().println("nothing was published");
+            out().println("no model was published");
         }
         return 0;
     }
@@ -87,7 +87,7 @@ final class ModelCommand implements Runnable {
     @Command(
             name = "rollback",
             mixinStandardHelpOptions = true,
-            description = "Makes a model that was published before the active one again.")
+            description = "Makes an earlier model active again.")
     int rollback(
             @Parameters(paramLabel = "app.properties", description = CONFIGURATION) Path properties,
             @Option(names = "--name", paramLabel = "N", description = NAME) String name,
@@ -95,7 +95,7 @@ final class ModelCommand implements Runnable {
                             names = "--to",
                             paramLabel = "ID",
                             description =
-                                    "Which one, as list shows it. Default: the one published before the active one.")
+                                    "The model's id as list shows it. Default: the model published before the active one.")
                     String to)
             throws IOException {
         Manifest active = administration(properties).rollback(name, to);

@@ -16,21 +16,21 @@ import java.util.List;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
-/** A model in words and sizes: which vector has which length, and what each gate does with it. */
+/** A description of a model: its layers with the size of every vector and matrix, vocabulary and scoring. */
 final class ModelDescription {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Model events;
+    private final Model model;
     private final Network network;
     private final Vocabulary vocabulary;
 
-    ModelDescription(Model events) {
-        this.events = events;
-        this.network = events.network();
-        this.vocabulary = events.vocabulary();
+    ModelDescription(Model model) {
+        this.model = model;
+        this.network = model.network();
+        this.vocabulary = model.vocabulary();
     }
 
-    /** The model in one line. */
+    /** Returns the description in one line. */
     String oneLine() {
         StringJoiner chain = new StringJoiner(" -> ");
         chain.add(Integer.toString(network.inputSize()));
@@ -49,13 +49,13 @@ final class ModelDescription {
                         network.fingerprintHex().substring(0, 16));
     }
 
-    /** The model as people read it. */
+    /** Returns the description as text. */
     String text() {
         StringBuilder out = new StringBuilder();
         line(out, "model", Terminal.plain(network.name()));
         line(out, "fingerprint", network.fingerprintHex());
         line(out, "parameters", "%,d".formatted(parameters()));
-        line(out, "input", new InputDescription(events).oneLine());
+        line(out, "input", new InputDescription(model).oneLine());
         line(out, "vocabulary", vocabularyText());
         line(out, "scoring", scoring());
         line(out, "execution", execution());
@@ -66,7 +66,7 @@ final class ModelDescription {
                         .formatted(
                                 StateCodec.bytesPerSequence(network),
                                 network.execution().carries() ? "(h, c) of every layer" : "the events of its window"));
-        out.append(new InputDescription(events).fields());
+        out.append(new InputDescription(model).fields());
         for (int i = 0; i < network.layers().size(); i++) {
             out.append('\n').append(new LayerDescription(network, i).text());
         }
@@ -129,17 +129,17 @@ final class ModelDescription {
         if (network.scoring() instanceof ScoringRule.ProbabilityBelow below) {
             return "anomalous if the event's probability is below " + below.probability();
         }
-        return "none, nothing is called anomalous";
+        return "none, so nothing is anomalous";
     }
 
     private String execution() {
         if (network.execution().carries()) {
-            return "carry: the state goes on from event to event";
+            return "carry: the state is carried from event to event";
         }
-        return "window: each event runs the last %d events from zero%s"
+        return "window: each event processes the last %d events from the zero state%s"
                 .formatted(
                         network.execution().window(),
-                        network.execution().padded() ? ", missing ones are zeros on the left" : "");
+                        network.execution().padded() ? ", with missing events as zeros on the left" : "");
     }
 
     private long parameters() {
@@ -147,10 +147,10 @@ final class ModelDescription {
                 + network.heads().stream().mapToLong(Head::parameters).sum();
     }
 
-    /** The same for programs: the spec, and every size. */
+    /** Returns the spec and all sizes as JSON. */
     String json() {
         try {
-            ObjectNode root = (ObjectNode) JSON.readTree(ModelFile.spec(events));
+            ObjectNode root = (ObjectNode) JSON.readTree(ModelFile.spec(model));
             root.put("fingerprint", network.fingerprintHex());
             root.put("parameters", parameters());
             root.put("stateBytesPerSequence", StateCodec.bytesPerSequence(network));
@@ -173,7 +173,7 @@ final class ModelDescription {
             }
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + System.lineSeparator();
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree that was just built is JSON", e);
+            throw new IllegalStateException("a tree that was just built must be JSON", e);
         }
     }
 }

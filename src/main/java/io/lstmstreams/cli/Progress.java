@@ -1,6 +1,6 @@
 package io.lstmstreams.cli;
 
-/** A line on the terminal that says how far long work is; nothing where standard error is no terminal. Not thread-safe. */
+/** A progress line on standard error, shown only if it is a terminal. Not thread-safe. */
 final class Progress implements AutoCloseable {
     private static final int EVERY = 1 << 14;
 
@@ -14,7 +14,7 @@ final class Progress implements AutoCloseable {
         this.what = what;
     }
 
-    /** Progress in units of {@code what}. */
+    /** Creates a progress line that counts {@code what}. */
     static Progress onTerminal(String what) {
         return new Progress(Terminal.isInteractive(), what);
     }

@@ -26,11 +26,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code lstm-streams replay}. */
+/** The command {@code lstm-streams replay}. */
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
-        description = "Scores a file of sequences without Kafka, as the stream would.")
+        description = "Scores a file of sequences without Kafka, with the same results as the stream.")
 final class ReplayCommand implements Callable<Integer> {
     private static final String STANDARD = "-";
 
@@ -40,13 +40,13 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "M", description = "The model file: a path or a URI.")
     private String model;
 
-    @Option(names = "--input", required = true, paramLabel = "F", description = "The sequences; - is standard input.")
+    @Option(names = "--input", required = true, paramLabel = "F", description = "The file of sequences; - is standard input.")
     private String input;
 
     @Option(
             names = "--format",
             defaultValue = "sessions",
-            description = "sessions: one sequence a line, its events separated by blanks. jsonl: one record a line,"
+            description = "sessions: one sequence per line, its events separated by blanks. jsonl: one record per line,"
                     + " {\"sequence\": \"...\", \"event\": ...} or {\"sequence\": \"...\", \"end\": true}."
                     + " Default: ${DEFAULT-VALUE}.")
     private FileFormat format;
@@ -62,17 +62,17 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--kernel-weights",
             defaultValue = "float32",
             paramLabel = "W",
-            description = "float32, or bfloat16 to see what lstm.kernel.weights=bfloat16 changes."
+            description = "float32, or bfloat16 to see the effect of lstm.kernel.weights=bfloat16."
                     + " Default: ${DEFAULT-VALUE}.")
     private String kernelWeights;
 
-    @Option(names = "--steps", paramLabel = "OUT", description = "Where results go, one a line; - is standard output.")
+    @Option(names = "--steps", paramLabel = "OUT", description = "The file of results, one per line; - is standard output.")
     private String steps;
 
     @Option(
             names = "--verdicts",
             paramLabel = "OUT",
-            description = "Where verdicts go, one a line; - is standard output.")
+            description = "The file of verdicts, one per line; - is standard output.")
     private String verdicts;
 
     @Option(
@@ -80,7 +80,7 @@ final class ReplayCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "WHAT",
             description =
-                    "What a result holds beside score and next events: probabilities, logits, output, state, gates.")
+                    "What a result contains in addition to score and next events: probabilities, logits, output, state, gates.")
     private List<String> include = List.of();
 
     @Override
@@ -88,13 +88,13 @@ final class ReplayCommand implements Callable<Integer> {
         Kernel chosen = usage(() -> Kernels.named(kernel, kernelWeights));
         Set<Include> included = usage(() -> Include.parse(include));
         Model loaded = ModelFile.load(model);
-        boolean together = steps != null && steps.equals(verdicts); // in one file, in their order
+        boolean sameFile = steps != null && steps.equals(verdicts); // with results and verdicts in order
         try (LineFile stepsFile = LineFile.open(steps, loaded);
-                LineFile otherFile = LineFile.open(together ? null : verdicts, loaded);
+                LineFile otherFile = LineFile.open(sameFile ? null : verdicts, loaded);
                 InputStream in = open(input);
                 Progress progress = Progress.onTerminal("events")) {
             format.check(input.equals(STANDARD) ? "standard input" : input, in);
-            LineFile verdictsFile = together ? stepsFile : otherFile;
+            LineFile verdictsFile = sameFile ? stepsFile : otherFile;
             Replay replay = new Replay(loaded, chosen, LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT, included, output -> {
                 write(output, output instanceof Prediction ? stepsFile : verdictsFile);
                 progress.advance(output instanceof Prediction ? 1 : 0);
@@ -106,7 +106,7 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    /** What an option names does not exist: wrong usage. */
+    /** Turns an unknown name in an option into a usage error. */
     private <T> T usage(Supplier<T> named) {
         try {
             return named.get();
@@ -138,7 +138,7 @@ final class ReplayCommand implements Callable<Integer> {
             spec.commandLine()
                     .getErr()
                     .printf(
-                            "%,d events could not be stepped, the first in %s%n",
+                            "%,d events could not be processed, the first in %s%n",
                             summary.refused(), summary.firstRefusal());
         }
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code lstm-streams run app.properties}. */
+/** The command {@code lstm-streams run app.properties}. */
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 final class RunCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "app.properties",
-            description = "Configuration: keys of ours begin with lstm., all others go to Kafka Streams.")
+            description = "The configuration: keys that begin with lstm.; all others go to Kafka Streams.")
     private Path properties;
 
     @Override
@@ -39,7 +39,7 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /** What a properties file says, with this process's environment over it. */
+    /** Reads a properties file; this process's environment overrides it. */
     static LstmStreamsConfig configuration(Path file) throws IOException {
         return LstmStreamsConfig.of(read(file), System.getenv());
     }

@@ -20,16 +20,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code lstm-streams state get|list|export|import|reset}. */
+/** The commands {@code lstm-streams state get|list|export|import|reset}. */
 @Command(
         name = "state",
         mixinStandardHelpOptions = true,
-        description = "Shows and changes the states of an application's sequences, by their changelog topic.")
+        description = "Shows and changes the states of an application's sequences through their changelog topic.")
 final class StateCommand implements Runnable {
     private static final String CONFIGURATION = "The application's configuration.";
-    private static final String SHADOW = "The states of the model that lstm.shadow.model names.";
-    private static final String PREFIX = "Only sequences whose ids begin so.";
-    private static final String AS_JSON = "As JSON, for programs.";
+    private static final String SHADOW = "Uses the states of the shadow model, lstm.shadow.model.";
+    private static final String PREFIX = "Selects the sequences whose ids begin with P.";
+    private static final String AS_JSON = "Prints JSON.";
 
     @Spec
     private CommandSpec spec;
@@ -42,7 +42,7 @@ final class StateCommand implements Runnable {
     @Command(name = "get", mixinStandardHelpOptions = true, description = "Shows the state of one sequence.")
     int get(
             @Parameters(paramLabel = "app.properties", description = CONFIGURATION) Path properties,
-            @Parameters(paramLabel = "ID", description = "As results write it: text, or 0x and hexadecimal digits.")
+            @Parameters(paramLabel = "ID", description = "The id as in results: text, or 0x and hexadecimal digits.")
                     String id,
             @Option(names = "--json", description = AS_JSON) boolean json,
             @Option(names = "--shadow", description = SHADOW) boolean shadow)
@@ -56,7 +56,7 @@ final class StateCommand implements Runnable {
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
-            description = "Shows the sequences that have a state, in the order of their ids, and how many they are.")
+            description = "Lists the sequences that have a state, in the order of their ids, and their number.")
     int list(
             @Parameters(paramLabel = "app.properties", description = CONFIGURATION) Path properties,
             @Option(names = "--prefix", paramLabel = "P", description = PREFIX) String prefix,
@@ -64,13 +64,13 @@ final class StateCommand implements Runnable {
                             names = "--limit",
                             paramLabel = "N",
                             defaultValue = "100",
-                            description = "How many are shown. Default: ${DEFAULT-VALUE}.")
+                            description = "The largest number to list. Default: ${DEFAULT-VALUE}.")
                     int limit,
             @Option(names = "--json", description = AS_JSON) boolean json,
             @Option(names = "--shadow", description = SHADOW) boolean shadow)
             throws IOException {
         if (limit < 0) {
-            throw new ParameterException(command("list"), "--limit is 0 or more.");
+            throw new ParameterException(command("list"), "--limit must be at least 0.");
         }
         Listed listed = administration(properties, shadow).list(filter(prefix), limit);
         if (json) {
@@ -98,10 +98,10 @@ final class StateCommand implements Runnable {
     @Command(
             name = "export",
             mixinStandardHelpOptions = true,
-            description = "Writes the states to a file, one a line, for import.")
+            description = "Writes the states to a file, one per line, for import.")
     int export(
             @Parameters(paramLabel = "app.properties", description = CONFIGURATION) Path properties,
-            @Parameters(paramLabel = "FILE", description = "Where they go; - is standard output.") String file,
+            @Parameters(paramLabel = "FILE", description = "The file to write; - is standard output.") String file,
             @Option(names = "--prefix", paramLabel = "P", description = PREFIX) String prefix,
             @Option(names = "--shadow", description = SHADOW) boolean shadow)
             throws IOException {
@@ -126,10 +126,10 @@ final class StateCommand implements Runnable {
     @Command(
             name = "import",
             mixinStandardHelpOptions = true,
-            description = "Gives sequences the states that export wrote, while the application is stopped.")
+            description = "Imports the states of an exported file. The application must be stopped.")
     int importFrom(
             @Parameters(paramLabel = "app.properties", description = CONFIGURATION) Path properties,
-            @Parameters(paramLabel = "FILE", description = "As export wrote it.") Path file,
+            @Parameters(paramLabel = "FILE", description = "The exported file.") Path file,
             @Option(names = "--shadow", description = SHADOW) boolean shadow)
             throws IOException {
         try (Progress progress = Progress.onTerminal("states")) {
@@ -142,13 +142,13 @@ final class StateCommand implements Runnable {
     @Command(
             name = "reset",
             mixinStandardHelpOptions = true,
-            description = "Forgets sequences, while the application is stopped: their next events begin anew.")
+            description = "Deletes the states of sequences, which then restart with their next events. The application must be stopped.")
     int reset(
             @Parameters(index = "0", paramLabel = "app.properties", description = CONFIGURATION) Path properties,
-            @Parameters(index = "1..*", paramLabel = "ID", description = "As results write them.") List<String> ids,
+            @Parameters(index = "1..*", paramLabel = "ID", description = "The ids as in results.") List<String> ids,
             @Option(names = "--prefix", paramLabel = "P", description = PREFIX) String prefix,
-            @Option(names = "--all", description = "All sequences.") boolean all,
-            @Option(names = "--yes", description = "Without it, --prefix and --all only count.") boolean yes,
+            @Option(names = "--all", description = "Selects all sequences.") boolean all,
+            @Option(names = "--yes", description = "Confirms --prefix or --all; without it they only count.") boolean yes,
             @Option(names = "--shadow", description = SHADOW) boolean shadow)
             throws IOException {
         boolean named = ids != null && !ids.isEmpty();

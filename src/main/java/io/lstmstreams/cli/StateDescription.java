@@ -14,11 +14,11 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Stored states as people and programs read them. */
+/** Descriptions of stored states, as text and as JSON. */
 final class StateDescription {
     private StateDescription() {}
 
-    /** A state in one line. */
+    /** Returns a state in one line. */
     static String line(StateRecord record) {
         String what;
         try {
@@ -36,12 +36,12 @@ final class StateDescription {
         return "%s: %s, %,d bytes".formatted(name(record), what, record.value().length);
     }
 
-    /** So many of something. */
+    /** Returns a number with its noun, in the plural unless the number is 1. */
     static String counted(long count, String what) {
         return "%,d %s%s".formatted(count, what, count == 1 ? "" : "s");
     }
 
-    /** An id without what a terminal would obey. */
+    /** Returns an id without control characters. */
     private static String name(StateRecord record) {
         return record.sequence().replaceAll("\\p{Cntrl}", "?");
     }
@@ -50,7 +50,7 @@ final class StateDescription {
         return Instant.ofEpochMilli(header.lastEventTime());
     }
 
-    /** A state with all that is known of it. */
+    /** Returns the full description of a state. */
     static String text(Found found) {
         StringBuilder out = new StringBuilder();
         StoredHeader header = found.header();
@@ -116,9 +116,9 @@ final class StateDescription {
     }
 
     private static String event(EventWindow window, int position) {
-        String lines =
-                window.lines(position).length == 0 ? "" : "lines " + Arrays.toString(window.lines(position)) + " ";
-        return lines + "values " + Arrays.toString(window.values(position));
+        String inputs =
+                window.lines(position).length == 0 ? "" : "inputs " + Arrays.toString(window.lines(position)) + " ";
+        return inputs + "values " + Arrays.toString(window.values(position));
     }
 
     private static void vector(StringBuilder out, String name, float[] values) {
@@ -132,7 +132,7 @@ final class StateDescription {
         out.append("%-12s %s%n".formatted(name, value));
     }
 
-    /** The same for programs; {@code state} is as in results. */
+    /** Returns the full description as JSON, with {@code state} as in results. */
     static String json(Found found) {
         ObjectNode json = StateLine.header(found.record()).put("partitions", found.partitions());
         if (found.missing() != null) {
@@ -170,7 +170,7 @@ final class StateDescription {
     private static void put(ObjectNode json, String field, float[] values) {
         json.putArray(field);
         for (float value : values) {
-            json.withArray(field).add(Float.isFinite(value) ? Float.valueOf(value) : null); // as results write it
+            json.withArray(field).add(Float.isFinite(value) ? Float.valueOf(value) : null); // as in results
         }
     }
 }

@@ -1,16 +1,16 @@
 package io.lstmstreams.cli;
 
-/** Whether somebody is looking. */
+/** The terminal of this process. */
 final class Terminal {
     private Terminal() {}
 
-    /** Whether standard output and input are a terminal that understands escape sequences. */
-    @SuppressWarnings("SystemConsoleNull") // the launcher asks for the console that is null where nobody looks
+    /** Returns whether standard input and output are a terminal that supports escape sequences. */
+    @SuppressWarnings("SystemConsoleNull") // the launcher selects the console that is null without a terminal
     static boolean isInteractive() {
         return System.console() != null && !"dumb".equals(System.getenv("TERM"));
     }
 
-    /** What came out of a file, without what would move the cursor, change colours or turn the direction of writing. */
+    /** Returns a text with its control and formatting characters, which could manipulate the terminal, replaced by ?. */
     static String plain(String text) {
         return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
     }

@@ -1,2 +1,2 @@
-/** The commands of {@code lstm-streams}: they read options, call the folders that do the work, print and exit. */
+/** The commands of {@code lstm-streams}. They read options, call the other packages, print and exit. */
 package io.lstmstreams.cli;

@@ -4,22 +4,20 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** The reference page of the configuration, printed from its declaration. */
+/** The reference page of the configuration, generated from the declaration of the keys. */
 public final class ConfigReference {
     private ConfigReference() {}
 
-    /** Every key of ours, in Markdown. */
+    /** Returns the page with every key that starts with {@value LstmStreamsConfig#PREFIX}, in Markdown. */
     public static String markdown() {
         StringBuilder page = new StringBuilder();
         page.append("# Configuration\n\n")
-                .append(
-                        "One properties file. The keys below are ours; every other key goes to Kafka Streams as it is. An")
-                .append(
-                        " environment variable\n`LSTM_STREAMS_X_Y` overrides the key `x.y`: `LSTM_STREAMS_LSTM_MODEL` sets")
-                .append(
-                        " `lstm.model`. A value may stand elsewhere,\nas `${file:/path:key}`: see [security](security.md#secrets).\n\n")
-                .append("This page is printed from the declaration of the keys; `mvn test -Dtest=ConfigReferenceTest")
-                .append(" -Dupdate.docs=true` writes\nit anew.\n");
+                .append("One properties file configures the application. The keys below are those of lstm-streams; every other")
+                .append(" key goes to Kafka\nStreams unchanged. The environment variable `LSTM_STREAMS_X_Y` overrides the key")
+                .append(" `x.y`: `LSTM_STREAMS_LSTM_MODEL` sets\n`lstm.model`. A value may refer to a file, as in")
+                .append(" `${file:/path:key}`: see [security](security.md#secrets).\n\n")
+                .append("This page is generated from the declaration of the keys by\n")
+                .append("`mvn test -Dtest=ConfigReferenceTest -Dupdate.docs=true`.\n");
         LstmStreamsConfig.definition().configKeys().values().stream()
                 .sorted((a, b) -> a.name.compareTo(b.name))
                 .forEach(key -> append(page, key));

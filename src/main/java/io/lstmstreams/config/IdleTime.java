@@ -1,9 +1,9 @@
 package io.lstmstreams.config;
 
-/** What time a sequence's idleness is measured in. */
+/** The time in which the idle timeout of a sequence is measured. */
 public enum IdleTime {
-    /** That of the records' timestamps, which goes on with the clock while none come. */
+    /** Event time, which advances with the wall clock while no records arrive. */
     EVENT,
-    /** That of the clock of the instance: how long ago the last event was stepped. */
+    /** Wall-clock time of the instance since the last event was processed. */
     WALL_CLOCK
 }

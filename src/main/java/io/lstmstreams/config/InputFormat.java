@@ -1,6 +1,6 @@
 package io.lstmstreams.config;
 
-/** How an event stands in a record's value. */
+/** The format of an event in a record's value. */
 public enum InputFormat {
     /** JSON, with the event at a pointer. */
     JSON,
@@ -8,6 +8,6 @@ public enum InputFormat {
     STRING,
     /** An index, four bytes big-endian. */
     INT32,
-    /** A vector, four bytes big-endian an element. */
+    /** A vector, four bytes big-endian per element. */
     FLOAT32
 }

@@ -1,11 +1,11 @@
 package io.lstmstreams.config;
 
-/** What becomes of an event with an earlier timestamp than one that its sequence has had already. */
+/** The policy for an event whose timestamp is earlier than the latest one of its sequence. */
 public enum LateEvents {
-    /** It is stepped when it comes, as any other. */
+    /** Processes it in order of arrival. */
     PROCESS,
-    /** It is left out, as if it had not happened. */
+    /** Leaves it out. */
     DROP,
-    /** It goes to the dead letters. */
+    /** Sends it to the dead-letter topic. */
     DEAD_LETTER
 }

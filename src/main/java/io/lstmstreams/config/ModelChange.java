@@ -1,11 +1,11 @@
 package io.lstmstreams.config;
 
-/** What becomes of a live sequence when another model takes over. */
+/** The policy for a live sequence when another model becomes active. */
 public enum ModelChange {
-    /** It stays with the model that it began with, to its end. */
+    /** The sequence stays with its model to its end. */
     FINISH_OLD,
-    /** It begins anew with its next event. */
+    /** The sequence restarts with its next event. */
     RESTART,
-    /** The new model goes on with its state, where that has the same shape; it begins anew where not. */
+    /** The new model continues with the sequence's state if the shape is the same; otherwise the sequence restarts. */
     CARRY
 }

@@ -3,7 +3,7 @@ package io.lstmstreams.config;
 import java.util.Collection;
 import java.util.Comparator;
 
-/** Finds what somebody meant: the name with the smallest edit distance (Levenshtein 1966). */
+/** A search for the name with the smallest edit distance (Levenshtein 1966) to a mistyped one. */
 final class NearestName {
     private NearestName() {}
 

@@ -1,9 +1,9 @@
 package io.lstmstreams.config;
 
-/** How a result is written. */
+/** The format of a result. */
 public enum OutputFormat {
     /** The result record in JSON. */
     JSON,
-    /** The first head's output, four bytes big-endian an element. */
+    /** The first head's output, four bytes big-endian per element. */
     FLOAT32
 }

@@ -24,12 +24,12 @@ public record RecordPart(From from, String name) {
 
     /** Reads {@code key}, {@code header:NAME} or {@code field:/pointer}. */
     static RecordPart keyOrOther(String key, String text) {
-        return text.equals("key") ? new RecordPart(From.KEY, "") : other(key, text, "it is key, ");
+        return text.equals("key") ? new RecordPart(From.KEY, "") : other(key, text, "must be key, ");
     }
 
-    /** Reads {@code header:NAME} or {@code field:/pointer}; null for {@code none}. */
+    /** Reads {@code header:NAME} or {@code field:/pointer}. Returns null for {@code none}. */
     static RecordPart orNone(String key, String text) {
-        return text.equals("none") ? null : other(key, text, "it is none, ");
+        return text.equals("none") ? null : other(key, text, "must be none, ");
     }
 
     private static RecordPart other(String key, String text, String otherwise) {

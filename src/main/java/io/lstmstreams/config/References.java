@@ -10,8 +10,8 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Values that stand elsewhere, such as {@code ${file:/run/secrets/kafka.properties:password}}: Kafka's config providers
- * fetch them, for its keys and for ours alike.
+ * References to values in other places, such as {@code ${file:/run/secrets/kafka.properties:password}}. Kafka's config
+ * providers resolve them, for all keys.
  */
 final class References {
     private static final String PROVIDERS = AbstractConfig.CONFIG_PROVIDERS_CONFIG;
@@ -19,24 +19,24 @@ final class References {
     private References() {}
 
     /**
-     * Puts in what the references of a configuration stand for, by the providers that it names. Those keys are gone from the
-     * answer, so that nobody takes a fetched value for a reference again.
+     * Replaces the references of a configuration by their values, using the configured providers. The result does not contain
+     * the providers' keys, so that no resolved value is treated as a reference again.
      *
-     * @throws ConfigException if there is a reference to nothing, in one line that names the key
+     * @throws ConfigException if a referenced value does not exist; the message is one line that names the key
      */
     static Map<String, Object> resolve(Map<String, ?> configuration) {
         if (!configuration.containsKey(PROVIDERS)) {
             return new TreeMap<>(configuration);
         }
         Map<String, Object> given = new TreeMap<>(configuration);
-        // Kafka would take blanks for a part of a name.
+        // Kafka would treat blanks as a part of a name.
         given.put(PROVIDERS, given.get(PROVIDERS).toString().replace(" ", ""));
         Map<String, Object> resolved = new TreeMap<>(new AbstractConfig(new ConfigDef(), given, false).originals());
         resolved.keySet().removeIf(key -> key.equals(PROVIDERS) || key.startsWith(PROVIDERS + "."));
         for (String provider : given.get(PROVIDERS).toString().split(",", -1)) {
             Pattern reference = Pattern.compile("\\$\\{" + Pattern.quote(provider) + ":[^}]*}");
             resolved.forEach((key, value) -> {
-                // Kafka leaves a reference to nothing as it is: it would be taken for the password itself.
+                // Kafka leaves a reference to a missing value unchanged, which would then be used as the password.
                 Stream<MatchResult> references =
                         reference.matcher(given.get(key).toString()).results();
                 if (references.anyMatch(found -> value.toString().contains(found.group()))) {

@@ -21,8 +21,8 @@ final class TopicRoles {
     /**
      * Gives a topic its role.
      *
-     * @param key the key that names the topic, or would
-     * @param topic null or empty for none
+     * @param key the key that names the topic
+     * @param topic the topic's name, or null or empty
      * @throws ConfigException if the topic has a role already
      */
     TopicRoles add(String key, String topic) {

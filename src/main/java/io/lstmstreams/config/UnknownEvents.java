@@ -1,13 +1,13 @@
 package io.lstmstreams.config;
 
-/** What becomes of an event that the model was not trained on. */
+/** The policy for an event that is not in the model's vocabulary. */
 public enum UnknownEvents {
-    /** It goes to the dead letters. */
+    /** Sends it to the dead-letter topic. */
     DEAD_LETTER,
-    /** It is left out, as if it had not happened. */
+    /** Leaves it out. */
     SKIP,
-    /** It is stepped as the vocabulary's unknown symbol. */
+    /** Processes it as the vocabulary's unknown symbol. */
     UNKNOWN_SYMBOL,
-    /** It stops the application. */
+    /** Stops the application. */
     FAIL
 }

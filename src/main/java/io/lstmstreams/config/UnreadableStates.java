@@ -1,9 +1,9 @@
 package io.lstmstreams.config;
 
-/** What happens where a stored state is damaged, or of a later version. */
+/** The policy for a stored state that is damaged or of a later version. */
 public enum UnreadableStates {
-    /** The record goes to the dead letters together with the state's bytes, and the sequence begins anew with its next one. */
+    /** Sends the record and the state's bytes to the dead-letter topic; the sequence restarts with its next record. */
     RESTART,
-    /** The application stops, with everything as it is. */
+    /** Stops the application and changes nothing. */
     FAIL
 }

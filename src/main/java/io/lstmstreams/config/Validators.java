@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
-/** What a value must be, beyond its type. */
+/** Validators of values, beyond their types. */
 final class Validators {
     private static final Pattern MODEL_NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
@@ -15,7 +15,7 @@ final class Validators {
 
     private Validators() {}
 
-    /** An enum constant as configuration writes it. */
+    /** Returns an enum constant's name in the configuration. */
     static String name(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -31,7 +31,7 @@ final class Validators {
                     for (Object name : (List<?>) value) {
                         if (!List.of(names).contains(name)) {
                             throw new ConfigException(
-                                    key, value, "\"" + name + "\" is none of " + String.join(", ", names));
+                                    key, value, "\"" + name + "\" must be one of " + String.join(", ", names));
                         }
                     }
                 },
@@ -42,7 +42,7 @@ final class Validators {
         return ConfigDef.LambdaValidator.with(
                 (key, value) -> {
                     if (value == null || value.toString().isBlank()) {
-                        throw new ConfigException(key, value, "it must not be empty");
+                        throw new ConfigException(key, value, "must not be empty");
                     }
                 },
                 () -> "not empty");
@@ -52,7 +52,7 @@ final class Validators {
         return ConfigDef.LambdaValidator.with(
                 (key, value) -> {
                     if (!value.toString().isEmpty() && !value.toString().startsWith("/")) {
-                        throw new ConfigException(key, value, "a JSON pointer begins with /");
+                        throw new ConfigException(key, value, "a JSON pointer must be empty or begin with /");
                     }
                 },
                 () -> "a JSON pointer");
@@ -73,7 +73,7 @@ final class Validators {
         return ConfigDef.LambdaValidator.with(
                 (key, value) -> {
                     if (value != null && ((int) value < 0 || (int) value > MAX_PORT)) {
-                        throw new ConfigException(key, value, "a port is 0 to " + MAX_PORT);
+                        throw new ConfigException(key, value, "a port must be from 0 to " + MAX_PORT);
                     }
                 },
                 () -> "0 to " + MAX_PORT);
@@ -83,7 +83,7 @@ final class Validators {
         return ConfigDef.LambdaValidator.with(
                 (key, value) -> {
                     if (!MODEL_NAME.matcher(value.toString()).matches()) {
-                        throw new ConfigException(key, value, "a name has 1 to 100 letters, digits, dots, - and _");
+                        throw new ConfigException(key, value, "a name must have 1 to 100 letters, digits, dots, - and _");
                     }
                 },
                 () -> "1 to 100 letters, digits, dots, - and _");

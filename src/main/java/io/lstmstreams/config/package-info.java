@@ -1,2 +1,2 @@
-/** Every configuration key, once. Names things, builds nothing. */
+/** The configuration keys, each declared once. This package names things and builds nothing. */
 package io.lstmstreams.config;

@@ -1,11 +1,11 @@
 package io.lstmstreams.event;
 
 /**
- * Thrown if a record cannot be processed: it is malformed, or the model does not know its event. The state stays as it was,
- * and the record is sent to the dead-letter topic.
+ * Thrown if a record cannot be processed: it is malformed, or the model does not know its event. The state stays as it
+ * was, and the record is sent to the dead-letter topic.
  *
- * <p>The message never quotes the record, because messages end up in logs. There is no stack trace, because bad records are
- * expected and may be many.
+ * <p>The message never quotes the record, because messages end up in logs. There is no stack trace, because bad records
+ * are expected and may be many.
  */
 public class BadEventException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A decoder of JSON values. The event is at a JSON pointer (RFC 6901). It is a symbol (string), an index (whole number), a
- * number, a vector (array of numbers), or an object whose fields are any of these. {@code "end": true} beside the event ends
- * the sequence, also without an event.
+ * A decoder of JSON values. The event is at a JSON pointer (RFC 6901). It is a symbol (string), an index (whole
+ * number), a number, a vector (array of numbers), or an object whose fields are any of these. {@code "end": true}
+ * beside the event ends the sequence, also without an event.
  */
 public final class JsonEventDecoder implements EventDecoder<byte[]> {
     private static final ObjectReader READER = JsonMapper.builder()
@@ -47,8 +47,8 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
     /**
      * Parses a whole JSON document.
      *
-     * @throws BadEventException if the bytes are not JSON, repeat a key, continue after the document, or exceed a limit of the
-     *     parser
+     * @throws BadEventException if the bytes are not JSON, repeat a key, continue after the document, or exceed a limit
+     *     of the parser
      */
     public static JsonNode parse(byte[] value) {
         if (value.length == 0) {

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * A reader of UTF-8 lines of bounded length, so that a file without line ends cannot exhaust the memory. A line ends with
- * {@code \n}, {@code \r} or {@code \r\n}. Not thread-safe.
+ * A reader of UTF-8 lines of bounded length, so that a file without line ends cannot exhaust the memory. A line ends
+ * with {@code \n}, {@code \r} or {@code \r\n}. Not thread-safe.
  */
 public final class LineReader implements Closeable {
     /** The maximum number of bytes in a line. */

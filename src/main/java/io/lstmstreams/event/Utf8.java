@@ -5,9 +5,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Conversions between text and UTF-8 without replacement characters. Java writes {@code ?} for half of a surrogate pair and
- * reads U+FFFD for a malformed byte, so that two texts can become the same bytes, and two byte arrays the same text. Here
- * both are errors.
+ * Conversions between text and UTF-8 without replacement characters. Java writes {@code ?} for half of a surrogate pair
+ * and reads U+FFFD for a malformed byte, so that two texts can become the same bytes, and two byte arrays the same
+ * text. Here both are errors.
  */
 public final class Utf8 {
     private static final char REPLACEMENT = '\uFFFD';
@@ -18,7 +18,8 @@ public final class Utf8 {
      * Encodes a text.
      *
      * @param what the text's name in the error message
-     * @throws BadEventException if the text contains half of a surrogate pair, which JSON can represent and UTF-8 cannot
+     * @throws BadEventException if the text contains half of a surrogate pair, which JSON can represent and UTF-8
+     *     cannot
      */
     public static byte[] encode(String text, String what) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {

@@ -18,19 +18,19 @@ import javax.net.ssl.TrustManagerFactory;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Where the server listens and whom it lets in. Immutable.
+ * The server's address, TLS settings and credentials. Immutable.
  *
- * @param address to bind to
- * @param host as it was configured
- * @param tls null for plain HTTP
- * @param user null where nobody is asked for credentials
- * @param password of the user
+ * @param address the address to bind to
+ * @param host the configured host
+ * @param tls the TLS context, or null for plain HTTP
+ * @param user the user, or null if requests need no credentials
+ * @param password the user's password
  */
 record Access(InetSocketAddress address, String host, SSLContext tls, String user, String password) {
     /**
-     * What a configuration says.
+     * Reads the configuration.
      *
-     * @throws ConfigException if it would let in everybody without having been told to, or a key store is of no use
+     * @throws ConfigException if the server would be open to everybody without lstm.http.insecure, or a key store cannot be used
      */
     static Access of(LstmStreamsConfig config) {
         String host = config.httpHost();
@@ -39,10 +39,10 @@ record Access(InetSocketAddress address, String host, SSLContext tls, String use
         boolean closed = tls != null && config.httpUser() != null;
         if (!address.getAddress().isLoopbackAddress() && !closed && !config.httpInsecure()) {
             throw new ConfigException(LstmStreamsConfig.HTTP_HOST_CONFIG + "=" + host
-                    + " would let in everybody who reaches it: set "
+                    + " would open the server to everybody who can reach it: set "
                     + LstmStreamsConfig.HTTP_KEYSTORE_CONFIG + ", " + LstmStreamsConfig.HTTP_USER_CONFIG + " and "
                     + LstmStreamsConfig.HTTP_PASSWORD_CONFIG + ", or "
-                    + LstmStreamsConfig.HTTP_INSECURE_CONFIG + "=true if that is what you want");
+                    + LstmStreamsConfig.HTTP_INSECURE_CONFIG + "=true if that is intended");
         }
         return new Access(address, host, tls, config.httpUser(), config.httpPassword());
     }
@@ -51,7 +51,7 @@ record Access(InetSocketAddress address, String host, SSLContext tls, String use
         try {
             return InetAddress.getByName(host);
         } catch (UnknownHostException e) {
-            throw new ConfigException(LstmStreamsConfig.HTTP_HOST_CONFIG, host, "there is no such host");
+            throw new ConfigException(LstmStreamsConfig.HTTP_HOST_CONFIG, host, "the host does not exist");
         }
     }
 
@@ -65,18 +65,18 @@ record Access(InetSocketAddress address, String host, SSLContext tls, String use
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, config.httpKeyPassword().toCharArray());
             SSLContext tls = SSLContext.getInstance("TLS");
-            // Other instances have the same key, or one that is signed by a certificate that the file has too.
+            // Other instances have the same key, or a key that is signed by a certificate of this file.
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(certificates(store));
             tls.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
             return tls;
         } catch (GeneralSecurityException | IOException e) {
             throw new ConfigException(
-                    LstmStreamsConfig.HTTP_KEYSTORE_CONFIG, file, "it cannot be used: " + e.getMessage());
+                    LstmStreamsConfig.HTTP_KEYSTORE_CONFIG, file, "the key store cannot be used: " + e.getMessage());
         }
     }
 
-    /** All that a file has, of its keys and by themselves, to trust in. */
+    /** Returns a trust store of all certificates of a key store, those of its keys and others. */
     private static KeyStore certificates(KeyStore of) throws GeneralSecurityException, IOException {
         KeyStore all = KeyStore.getInstance("PKCS12");
         all.load(null, null);
@@ -90,12 +90,12 @@ record Access(InetSocketAddress address, String host, SSLContext tls, String use
         return all;
     }
 
-    /** A host as addresses write it: that of IPv6 in brackets. */
+    /** Returns a host as URLs write it: an IPv6 address in brackets. */
     static String literal(String host) {
         return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
-    /** Whether only programs of this machine reach it. */
+    /** Returns whether only programs of this machine can reach the server. */
     boolean isLoopback() {
         return address.getAddress().isLoopbackAddress();
     }

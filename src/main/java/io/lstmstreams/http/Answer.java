@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What the server says. Immutable.
+ * An answer of the server. Immutable.
  *
- * @param length of the body in bytes; negative where it is not known before it is written
+ * @param length the body's length in bytes, negative if it is not known in advance
  */
 record Answer(int status, String contentType, Map<String, String> headers, long length, Body body) {
     private static final int OK = 200;
     private static final int LONGEST_ERROR = 500;
-    private static final int PIECE = 16 << 10;
+    private static final int CHUNK = 16 << 10;
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)+");
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
@@ -28,12 +28,12 @@ record Answer(int status, String contentType, Map<String, String> headers, long 
             "json", "application/json",
             "svg", "image/svg+xml");
 
-    /** Writes the body; how long it takes, and whether it ever ends, is its own affair. */
+    /** Writes the body. An event stream may never end. */
     interface Body {
         void writeTo(OutputStream out) throws IOException, InterruptedException;
     }
 
-    /** Says things one after the other until it returns, or whoever listens goes away. */
+    /** Sends events until it returns or the client disconnects. */
     interface Source {
         void sendTo(EventStream events) throws IOException, InterruptedException;
     }
@@ -42,29 +42,29 @@ record Answer(int status, String contentType, Map<String, String> headers, long 
         return new Answer(status, contentType, Map.of(), body.length, out -> write(body, out));
     }
 
-    /** Writes in pieces: for each thread, the JDK keeps a buffer of the largest piece outside of the heap. */
+    /** Writes in chunks: the JDK holds an off-heap buffer per thread, as large as the largest write. */
     private static void write(byte[] body, OutputStream out) throws IOException {
-        for (int from = 0; from < body.length; from += PIECE) {
-            out.write(body, from, Math.min(PIECE, body.length - from));
+        for (int from = 0; from < body.length; from += CHUNK) {
+            out.write(body, from, Math.min(CHUNK, body.length - from));
         }
     }
 
-    /** Text of some other type. */
+    /** Creates an answer with text of a given type. */
     static Answer text(String contentType, String body) {
         return of(OK, contentType, body.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** JSON. */
+    /** Creates an answer with JSON. */
     static Answer json(JsonNode body) {
         return json(body.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** JSON that is written already. */
+    /** Creates an answer with JSON in UTF-8. */
     static Answer json(byte[] body) {
         return of(OK, TYPES.get("json"), body);
     }
 
-    /** One line that says why it is not what was asked for; of a long one, such as one that quotes the request, the beginning. */
+    /** Creates an answer with an error message. A long message, such as one that quotes the request, is cut. */
     static Answer error(int status, String message) {
         String line = message.length() <= LONGEST_ERROR ? message : message.substring(0, LONGEST_ERROR) + "...";
         String body = JsonNodeFactory.instance.objectNode().put("error", line).toString() + "\n";
@@ -72,11 +72,11 @@ record Answer(int status, String contentType, Map<String, String> headers, long 
     }
 
     /**
-     * A file of ours, of the class path beside this package.
+     * Creates an answer with a resource of this package.
      *
-     * @param folder below this package, with a slash at its end; may be empty
-     * @param name as somebody asks for it, who gets nothing but files of this folder
-     * @throws RefusedException if there is none
+     * @param folder the folder below this package, with a trailing slash; may be empty
+     * @param name the requested name; only files of the folder are served
+     * @throws RefusedException if the file does not exist
      */
     static Answer resource(String folder, String name) throws IOException {
         if (FILE_NAME.matcher(name).matches()) {
@@ -91,19 +91,19 @@ record Answer(int status, String contentType, Map<String, String> headers, long 
         throw RefusedException.notFound("there is no " + name);
     }
 
-    /** Server-sent events. The thread of the request is theirs while it lasts. */
+    /** Creates an answer with server-sent events. It occupies the request's thread until it ends. */
     static Answer events(Source source) {
         return new Answer(OK, EventStream.CONTENT_TYPE, Map.of(), -1, out -> source.sendTo(new EventStream(out)));
     }
 
-    /** The same answer with one more header. */
+    /** Returns this answer with a further header. */
     Answer with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
         return new Answer(status, contentType, more, length, body);
     }
 
-    /** The same answer with another status. */
+    /** Returns this answer with another status. */
     Answer withStatus(int other) {
         return new Answer(other, contentType, headers, length, body);
     }

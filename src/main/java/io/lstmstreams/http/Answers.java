@@ -10,27 +10,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Makes answers on a few threads of its own, each within a limited time, so that a question that hangs keeps neither its client nor
- * the server. Safe for any number of threads.
+ * A pool that computes answers, each within a limited time, so that a request that hangs blocks neither its client
+ * nor the server. Safe for any number of threads.
  */
 final class Answers implements AutoCloseable {
-    /** More than the requests that wait for other instances: some are always left to answer what those want to know. */
+    /** More than the requests that may wait for other instances, so that some threads always answer those instances. */
     private static final int THREADS = 24;
 
-    private static final int WAITING = 60;
+    private static final int QUEUE = 60;
 
-    private final ThreadPoolExecutor threads = RequestThreads.pool("http-answer-", THREADS, WAITING);
+    private final ThreadPoolExecutor threads = RequestThreads.pool("http-answer-", THREADS, QUEUE);
     private final Duration limit;
 
-    /** @param limit the time that an answer may take */
+    /** @param limit the longest time for an answer */
     Answers(Duration limit) {
         this.limit = limit;
     }
 
     /**
-     * Makes an answer.
+     * Computes an answer.
      *
-     * @throws RefusedException if too many others are being made, or if the answer takes too long
+     * @throws RefusedException if too many others are being computed, or if the answer takes too long
      */
     Answer make(Callable<Answer> question) throws Exception {
         Future<Answer> answer = submit(question);

@@ -20,18 +20,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers over HTTP for one application. It listens before the application starts, so that its health can be asked from the
+ * The HTTP server of one application. It listens before the application starts, so that health checks work from the
  * beginning. Safe for any number of threads.
  */
 public final class ApplicationServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApplicationServer.class);
 
-    /** The time within which a request must be complete, but for its body. */
+    /** The time within which a request must arrive, except for its body. */
     private static final Duration TO_ARRIVE = Duration.ofSeconds(10);
 
-    private static final int STREAMS = 20;
+    private static final int EVENT_STREAMS = 20;
 
-    /** The connections that the operating system keeps until they are accepted: it drops those beyond, and a probe among them. */
+    /**
+     * The number of connections that may wait to be accepted. The operating system drops further ones, even a health
+     * probe.
+     */
     private static final int BACKLOG = 1024;
 
     private final HttpServer server;
@@ -55,10 +58,10 @@ public final class ApplicationServer implements AutoCloseable {
     }
 
     /**
-     * Listens where the configuration says.
+     * Starts a server at the configured address.
      *
      * @param config with {@value LstmStreamsConfig#HTTP_PORT_CONFIG} set
-     * @throws ConfigException if it would let in everybody without having been told to, or cannot listen there
+     * @throws ConfigException if the server would be open to everybody without lstm.http.insecure, or cannot listen
      */
     public static ApplicationServer start(LstmStreamsConfig config) {
         Access access = Access.of(config);
@@ -87,9 +90,8 @@ public final class ApplicationServer implements AutoCloseable {
 
     private void listen() {
         HostCheck host = new HostCheck(Access.literal(access.host()), access.isLoopback());
-        Semaphore streams = new Semaphore(STREAMS);
-        // Whoever asks for health, such as an orchestrator's probe, needs no credentials, and waits for no other
-        // request.
+        Semaphore streams = new Semaphore(EVENT_STREAMS);
+        // A health check, such as an orchestrator's probe, needs no credentials and does not wait for other requests.
         server.createContext("/health/", new Dispatcher(healthRoutes(), host, threads, Callable::call, streams));
         HttpContext all = server.createContext("/", new Dispatcher(routes(), host, threads, answers::make, streams));
         if (access.user() != null) {
@@ -104,7 +106,7 @@ public final class ApplicationServer implements AutoCloseable {
         return new HealthRoutes(() -> application).routes();
     }
 
-    /** All that can be asked, but health. */
+    /** Returns all routes except those of health. */
     List<Route> routes() {
         List<Route> routes = new ArrayList<>();
         routes.add(Route.get("/metrics", request -> metrics.text()));
@@ -114,8 +116,9 @@ public final class ApplicationServer implements AutoCloseable {
     }
 
     /**
-     * The configuration for the application to answer for, which tells the other instances where to ask this one: where it listens,
-     * unless {@code application.server} says so, or it listens at all addresses of the machine, of which none is known to reach it.
+     * Returns the configuration with this server's address as {@code application.server}, at which the other
+     * instances reach this one. It is unchanged if {@code application.server} is set, or if the server listens at all
+     * addresses of the machine.
      */
     public LstmStreamsConfig announce(LstmStreamsConfig config) {
         return access.address().getAddress().isAnyLocalAddress()
@@ -123,27 +126,27 @@ public final class ApplicationServer implements AutoCloseable {
                 : config.reachedAt(address.getHost(), address.getPort());
     }
 
-    /** The application to answer for, which has started. */
+    /** Serves an application, which has started. */
     public void serve(LstmApplication started) {
         application = started;
         metrics.serve(started);
     }
 
     /**
-     * What events mean in plain words, for those who look at the dashboard.
+     * Sets the meanings of events, for the dashboard.
      *
-     * @param words by the events' names
+     * @param words the meanings by event name
      */
     public void describeEvents(Map<String, String> words) {
         feed.describeEvents(words);
     }
 
-    /** Where it listens. */
+    /** Returns the server's address. */
     public URI address() {
         return address;
     }
 
-    /** Stops listening, and leaves what is being answered a second. */
+    /** Stops the server. Requests in progress have a second to complete. */
     @Override
     public void close() {
         feed.close();

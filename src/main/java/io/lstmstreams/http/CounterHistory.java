@@ -6,7 +6,7 @@ import io.lstmstreams.metrics.StreamMetrics;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What the counters said each second of the last five minutes. Safe for any number of threads. */
+/** The counters of each second of the last five minutes. Safe for any number of threads. */
 final class CounterHistory {
     private static final int POINTS = 300;
 

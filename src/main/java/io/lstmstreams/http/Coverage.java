@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** How much of the states has been looked through: what is in none of all partitions is nowhere. Not thread-safe. */
+/** The partitions that were searched. A sequence does not exist if it is in none of all partitions. Not thread-safe. */
 final class Coverage {
     private final StateQueries queries;
     private final Set<Integer> partitions;
     private final List<Peer> silent = new ArrayList<>();
 
-    /** @param own partitions of this instance that were looked through */
+    /** @param own partitions that this instance has searched */
     Coverage(StateQueries queries, Set<Integer> own) {
         this.queries = queries;
         this.partitions = new TreeSet<>(own);
@@ -30,20 +30,20 @@ final class Coverage {
         return partitions.size() >= queries.partitions();
     }
 
-    /** @throws RefusedException if some were not */
+    /** @throws RefusedException if some partitions were not searched */
     void check() {
         if (isComplete()) {
             return;
         }
-        String looked = partitions.size() + " of " + queries.partitions() + " partitions could be looked through: ";
+        String searched = partitions.size() + " of " + queries.partitions() + " partitions could be searched: ";
         if (!silent.isEmpty()) {
             Peer peer = silent.get(0);
             throw RefusedException.unavailable(
-                    looked + "the instance at " + peer.host() + ":" + peer.port() + " does not answer");
+                    searched + "the instance at " + peer.host() + ":" + peer.port() + " does not answer");
         }
-        throw RefusedException.unavailable(looked
+        throw RefusedException.unavailable(searched
                 + (queries.knowsOthers()
-                        ? "the others change hands, or are at instances without HTTP"
-                        : "set application.server, so that instances find each other"));
+                        ? "the others are moving to another instance, or their instances have no HTTP server"
+                        : "set application.server, so that the instances find each other"));
     }
 }

@@ -4,7 +4,7 @@ import com.sun.net.httpserver.BasicAuthenticator;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-/** Lets in whoever knows one name and one password. */
+/** Basic authentication with one user and one password. */
 final class Credentials extends BasicAuthenticator {
     private final byte[] user;
     private final byte[] password;
@@ -17,7 +17,7 @@ final class Credentials extends BasicAuthenticator {
 
     @Override
     public boolean checkCredentials(String givenUser, String givenPassword) {
-        // Both are compared in any case and to the end: the time tells nothing.
+        // Both comparisons always run to the end, so that the time reveals nothing.
         boolean sameUser = MessageDigest.isEqual(user, givenUser.getBytes(StandardCharsets.UTF_8));
         boolean samePassword = MessageDigest.isEqual(password, givenPassword.getBytes(StandardCharsets.UTF_8));
         return sameUser & samePassword;

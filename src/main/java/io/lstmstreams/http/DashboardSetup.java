@@ -11,7 +11,10 @@ import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.runtime.LstmApplication;
 import java.util.Map;
 
-/** What the dashboard has to know once: the model, the topics, what events mean, and the last minutes. Safe for any number of threads. */
+/**
+ * The first message to a dashboard: model, topics, meanings of events, recent counters. Safe for any number of
+ * threads.
+ */
 final class DashboardSetup {
     private final LstmStreamsConfig config;
     private volatile Map<String, String> words = Map.of();
@@ -54,7 +57,7 @@ final class DashboardSetup {
         }
     }
 
-    /** Which topic is what; what there is none of is null. */
+    /** Writes the name of each topic, or null for a topic that does not exist. */
     private void flow(LstmApplication running, ObjectNode to) {
         String id = config.kafka().get("application.id").toString();
         to.put("application", id)

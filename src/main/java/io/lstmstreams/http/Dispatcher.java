@@ -16,30 +16,30 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds who answers a request, after a look at whether it may be asked. Safe for any number of threads. */
+/** Checks a request and passes it to its route. Safe for any number of threads. */
 final class Dispatcher implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
-    /** Pages of ours load nothing from elsewhere, and nobody shows them inside of his. */
+    /** Headers of every answer: a page loads nothing from other servers, and no other page may embed it. */
     private static final Map<String, String> HEADERS = Map.of(
             "Cache-Control", "no-store",
             "Content-Security-Policy", "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
             "Referrer-Policy", "no-referrer",
             "X-Content-Type-Options", "nosniff");
 
-    /** The time that an answer may take to be made. */
+    /** The longest time to compute an answer. */
     static final Duration TO_ANSWER = Duration.ofSeconds(10);
 
-    /** The time after which a request is closed that should have had its answer by then. */
+    /** The time beyond {@link #TO_ANSWER} after which the connection is closed. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
-    /** The time that a body may take to arrive. */
+    /** The longest time for a body to arrive. */
     private static final Duration TO_ARRIVE = Duration.ofSeconds(10);
 
-    /** The time that a client may take to read an answer. */
+    /** The longest time for a client to read an answer. */
     private static final Duration TO_READ = Duration.ofSeconds(30);
 
-    /** The time that a client may take to read one event of a stream. */
+    /** The longest time for a client to read one event of a stream. */
     private static final Duration TO_READ_EVENT = Duration.ofSeconds(10);
 
     private static final byte[] NO_BODY = {};
@@ -50,15 +50,15 @@ final class Dispatcher implements HttpHandler {
     private final Maker maker;
     private final Semaphore streams;
 
-    /** Makes an answer, on this thread or on another one. */
+    /** Computes an answer, on this thread or on another. */
     interface Maker {
         Answer make(Callable<Answer> question) throws Exception;
     }
 
     /**
-     * @param threads those that requests come on
-     * @param maker makes the answers; where it takes another thread, {@link Answers#make}
-     * @param streams a permit for each event stream that may be open
+     * @param threads the threads of the requests
+     * @param maker computes the answers
+     * @param streams has one permit for each event stream that may be open
      */
     Dispatcher(List<Route> routes, HostCheck host, RequestThreads threads, Maker maker, Semaphore streams) {
         this.routes = List.copyOf(routes);
@@ -83,17 +83,17 @@ final class Dispatcher implements HttpHandler {
         } catch (RefusedException e) {
             return e.answer();
         } catch (InterruptedException | ClosedChannelException e) {
-            throw new InterruptedIOException("the request took too long, or the server stops");
+            throw new InterruptedIOException("the request took too long, or the server is stopping");
         } catch (Exception e) {
-            LOG.warn("a request could not be answered: {}", e.toString());
-            LOG.debug("a request could not be answered", e);
-            return Answer.error(500, "this is a fault of the server; its log tells more");
+            LOG.warn("failed to answer a request: {}", e.toString());
+            LOG.debug("failed to answer a request", e);
+            return Answer.error(500, "internal error: see the server's log");
         }
     }
 
     private Answer find(HttpExchange exchange) throws Exception {
         if (!host.allows(exchange.getRequestHeaders().getFirst("Host"))) {
-            throw new RefusedException(403, "the server is bound to loopback and answers to the name localhost only");
+            throw new RefusedException(403, "the server listens on loopback and answers only requests for localhost");
         }
         String path = exchange.getRequestURI().getRawPath();
         String method = exchange.getRequestMethod();
@@ -110,7 +110,7 @@ final class Dispatcher implements HttpHandler {
             }
         }
         throw known
-                ? new RefusedException(405, "the method " + method + " does not apply here")
+                ? new RefusedException(405, "the method " + method + " is not supported here")
                 : RefusedException.notFound("there is nothing at " + path);
     }
 
@@ -120,7 +120,7 @@ final class Dispatcher implements HttpHandler {
         try {
             return new Request(values, exchange.getRequestURI().getRawQuery(), exchange.getRequestHeaders(), body);
         } catch (IllegalArgumentException e) {
-            throw RefusedException.badRequest("the query is not percent-encoded as it should be");
+            throw RefusedException.badRequest("the query must be percent-encoded");
         }
     }
 
@@ -149,7 +149,7 @@ final class Dispatcher implements HttpHandler {
         } else {
             write(
                     exchange,
-                    RefusedException.unavailable("too many streams of events are open")
+                    RefusedException.unavailable("too many event streams are open")
                             .answer());
         }
     }
@@ -163,17 +163,17 @@ final class Dispatcher implements HttpHandler {
             exchange.sendResponseHeaders(answer.status(), -1);
             return;
         }
-        exchange.sendResponseHeaders(answer.status(), Math.max(0, answer.length())); // 0: as long as it will be
+        exchange.sendResponseHeaders(answer.status(), Math.max(0, answer.length())); // 0: chunked
         OutputStream out = exchange.getResponseBody();
         try {
             answer.body().writeTo(answer.isEventStream() ? new Renewing(out) : out);
         } catch (InterruptedException e) {
-            throw new InterruptedIOException("the stream had no event for too long, or the server stops");
+            throw new InterruptedIOException("the stream had no event for too long, or the server is stopping");
         }
         out.close();
     }
 
-    /** A stream of events, each of which has its time. */
+    /** An event stream whose time limit is renewed with each event. */
     private final class Renewing extends FilterOutputStream {
         Renewing(OutputStream out) {
             super(out);

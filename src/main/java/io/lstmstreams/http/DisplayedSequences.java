@@ -9,9 +9,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** Which sequences to show: each from when it is picked, soon after its beginning, until a while after its end. Not thread-safe. */
+/**
+ * The sequences on the dashboard: each is chosen soon after its start and stays until shortly after its end. Not
+ * thread-safe.
+ */
 final class DisplayedSequences {
-    private static final int PLACES = 12;
+    private static final int ROWS = 12;
     private static final int CANDIDATES = 64;
     private static final long AFTER_END = TimeUnit.SECONDS.toNanos(2);
     private static final long WITHOUT_EVENT = TimeUnit.SECONDS.toNanos(15);
@@ -27,7 +30,7 @@ final class DisplayedSequences {
                 .sorted(Comparator.comparingLong(SequenceSummary::step))
                 .map(SequenceSummary::sequence)
                 .filter(name -> !names.contains(name))
-                .limit(PLACES - names.size())
+                .limit(ROWS - names.size())
                 .toList()
                 .forEach(names::add);
         return names.stream().map(known::get).toList();

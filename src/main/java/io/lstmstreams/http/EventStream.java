@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Server-sent events on their way to one listener, as EventSource of a browser reads them. Not thread-safe. */
+/** A stream of server-sent events to one client, as a browser's EventSource reads it. Not thread-safe. */
 final class EventStream {
     static final String CONTENT_TYPE = "text/event-stream";
 
@@ -15,17 +15,17 @@ final class EventStream {
     }
 
     /**
-     * Sends one.
+     * Sends an event.
      *
-     * @param event its name
+     * @param event the event's name
      * @param data one line, such as JSON
-     * @throws IOException if nobody listens any more
+     * @throws IOException if the client has disconnected
      */
     void send(String event, String data) throws IOException {
         write("event: " + event + "\ndata: " + data + "\n\n");
     }
 
-    /** Shows that the connection lives, and finds out if it does not. */
+    /** Sends a comment, which fails if the client has disconnected. */
     void beat() throws IOException {
         write(":\n\n");
     }

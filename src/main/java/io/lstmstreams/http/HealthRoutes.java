@@ -5,13 +5,13 @@ import io.lstmstreams.runtime.LstmApplication;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Whether the application lives, and whether it is ready. */
+/** The liveness and the readiness of the application. */
 final class HealthRoutes {
     private static final int UNAVAILABLE = 503;
 
     private final Supplier<LstmApplication> application;
 
-    /** @param application gives null while it starts */
+    /** @param application gives null while the application starts */
     HealthRoutes(Supplier<LstmApplication> application) {
         this.application = application;
     }
@@ -21,8 +21,8 @@ final class HealthRoutes {
     }
 
     /**
-     * Lives from the moment that it starts until it stops, or a stream thread hangs: restoring takes time, and no restart makes it
-     * faster.
+     * Answers UP from the start until the application stops or a stream thread hangs. Restoring counts as UP: a
+     * restart would not make it faster.
      */
     private Answer live() {
         LstmApplication running = application.get();
@@ -38,10 +38,10 @@ final class HealthRoutes {
     private Answer ready() {
         LstmApplication running = application.get();
         if (running == null) {
-            return down("STARTING", "the application starts");
+            return down("STARTING", "the application is starting");
         }
         if (!running.isRunning()) {
-            return down(running.state(), "the stream is not running and restored yet, or no longer");
+            return down(running.state(), "the stream is not running, or its states are not restored");
         }
         return running.health()
                 .stalled()

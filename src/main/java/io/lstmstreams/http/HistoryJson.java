@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The way of a sequence for the dashboard: its steps, and for each recurrent layer a table [step][unit] of each gate, of c and of h.
- * Made for eyes: numbers have three digits after the point, and of a large layer there are the first units only.
+ * The history of a sequence as JSON for the dashboard: its steps, and for each recurrent layer a table [step][unit]
+ * of each gate, of c and of h. Numbers are rounded to three decimals, and a large layer is cut to its first units.
  */
 final class HistoryJson {
     private static final JsonFactory JSON = new JsonFactory();
@@ -115,7 +115,7 @@ final class HistoryJson {
         json.writeEndObject();
     }
 
-    /** @param values null for a step that the layer did not make */
+    /** @param values the vector of one step, or null if the layer did not compute the step */
     private static void row(JsonGenerator json, float[] values) throws IOException {
         if (values == null) {
             json.writeNull();

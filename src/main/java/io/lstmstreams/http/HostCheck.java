@@ -4,9 +4,10 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Whom a request thinks it talks to. A server on the loopback address is asked by this machine's programs only, a browser
- * among them, which could be made to believe that a stranger's name means this machine (DNS rebinding): then the stranger's
- * pages would read what is here. So only names of this machine are answered.
+ * A check of the Host header against DNS rebinding. Only programs of this machine reach a server on the loopback
+ * address, but one of them is a browser, which an attacker can make believe that the attacker's host name means this
+ * machine. The attacker's pages could then read the server's answers. Such a server therefore answers only requests
+ * for a name of this machine.
  */
 final class HostCheck {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -19,7 +20,7 @@ final class HostCheck {
         this.loopback = loopback;
     }
 
-    /** @param header the header Host; null if there is none */
+    /** @param header the Host header, or null if it is missing */
     boolean allows(String header) {
         if (!loopback) {
             return true;

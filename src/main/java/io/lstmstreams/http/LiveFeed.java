@@ -12,27 +12,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Four times a second the sum of what the stream does, made once for all who look. Who takes long gets the newest when he is back, and
- * misses those between: nobody waits for him. Safe for any number of threads.
+ * A feed of four samples per second, each computed once for all open dashboards. A slow client receives only the
+ * latest sample. Safe for any number of threads.
  */
 final class LiveFeed implements AutoCloseable {
     static final long EVERY_MS = 250;
     private static final Logger LOG = LoggerFactory.getLogger(LiveFeed.class);
-    private static final int TICKS_OF_A_POINT = 4;
+    private static final int TICKS_PER_POINT = 4;
 
     private final Supplier<LstmApplication> application;
-    private final DashboardSetup introduction;
+    private final DashboardSetup setup;
     private final Samples samples = new Samples();
     private final CounterHistory history = new CounterHistory();
     private final AtomicInteger listeners = new AtomicInteger();
     private final Thread thread = new Thread(this::run, "dashboard");
-    private String newest; // guarded by this, like the next
+    private String newest; // guarded by this, as is the next
     private long number;
 
-    /** @param application gives null while it starts */
+    /** @param application gives null while the application starts */
     LiveFeed(LstmStreamsConfig config, Supplier<LstmApplication> application) {
         this.application = application;
-        this.introduction = new DashboardSetup(config);
+        this.setup = new DashboardSetup(config);
         thread.setDaemon(true);
     }
 
@@ -41,7 +41,7 @@ final class LiveFeed implements AutoCloseable {
     }
 
     void describeEvents(Map<String, String> words) {
-        introduction.describeEvents(words);
+        setup.describeEvents(words);
     }
 
     private void run() {
@@ -50,7 +50,7 @@ final class LiveFeed implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(EVERY_MS);
                 LstmApplication running = application.get();
                 if (running != null) {
-                    tick(running, tick % TICKS_OF_A_POINT == 0);
+                    tick(running, tick % TICKS_PER_POINT == 0);
                 }
             }
         } catch (InterruptedException e) {
@@ -71,7 +71,7 @@ final class LiveFeed implements AutoCloseable {
                 trace.unwatchIfUnused();
             }
         } catch (RuntimeException e) {
-            LOG.debug("a sample for the dashboard could not be taken", e);
+            LOG.debug("failed to compute a sample for the dashboard", e);
         }
     }
 
@@ -85,7 +85,7 @@ final class LiveFeed implements AutoCloseable {
         return number;
     }
 
-    /** Says first what the application is, then again and again what it does, until whoever listens goes away. */
+    /** Sends the setup once and then the samples, until the client disconnects. */
     void sendTo(EventStream events) throws IOException, InterruptedException {
         listeners.incrementAndGet();
         try {
@@ -93,7 +93,7 @@ final class LiveFeed implements AutoCloseable {
                 events.beat();
                 TimeUnit.MILLISECONDS.sleep(EVERY_MS);
             }
-            events.send("hello", introduction.of(application.get(), history));
+            events.send("hello", setup.of(application.get(), history));
             long last = count();
             while (true) {
                 String sample;

@@ -13,21 +13,21 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Pages that instances have given for one request, laid together: in the order of the ids, and complete as far as all of them have
- * looked. Not thread-safe.
+ * The merged pages of several instances for one request: in the order of the ids, up to the first id that an instance
+ * has not searched. Not thread-safe.
  */
 final class MergedPage {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final TreeMap<byte[], ObjectNode> lines = new TreeMap<>(Arrays::compareUnsigned); // by id
-    private byte[] upTo; // as far as all have looked; null for the end
+    private byte[] upTo; // the last id that all have searched; null for the end
 
-    /** The id behind which a page begins. */
+    /** Decodes the id after which a page begins. */
     static byte[] cursor(String given) {
         try {
             return Base64.getUrlDecoder().decode(given);
         } catch (IllegalArgumentException e) {
-            throw RefusedException.badRequest("after is what an earlier page had at next");
+            throw RefusedException.badRequest("after must be the next of an earlier page");
         }
     }
 
@@ -41,7 +41,7 @@ final class MergedPage {
             String name = SequenceName.of(line.id());
             ObjectNode json = JSON.createObjectNode().put("sequence", name);
             if (!Arrays.equals(SequenceName.toId(name), line.id())) {
-                json.put("key", line.id()); // the name alone would be read as another id
+                json.put("key", line.id()); // the name alone would denote another id
             }
             if (line.unreadable() == null) {
                 json.put("step", line.step()).put("time", line.time()).put("anomalous", line.anomalous());
@@ -50,7 +50,7 @@ final class MergedPage {
             }
             lines.put(line.id(), json);
         }
-        lookedUpTo(page.upTo());
+        limitTo(page.upTo());
     }
 
     /** Adds the page of another instance, as JSON. */
@@ -62,16 +62,16 @@ final class MergedPage {
                     : SequenceName.toId(line.path("sequence").asText());
             lines.put(id, (ObjectNode) line);
         }
-        lookedUpTo(page.has("next") ? cursor(page.get("next").asText()) : null);
+        limitTo(page.has("next") ? cursor(page.get("next").asText()) : null);
     }
 
-    private void lookedUpTo(byte[] id) {
+    private void limitTo(byte[] id) {
         if (id != null && (upTo == null || Arrays.compareUnsigned(id, upTo) < 0)) {
             upTo = id;
         }
     }
 
-    /** So many lines at most, and where the next page begins, if there may be one. */
+    /** Returns at most {@code limit} sequences, and a cursor if there may be more. */
     ObjectNode page(int limit, boolean idsOnly) {
         Map<byte[], ObjectNode> complete = upTo == null ? lines : lines.headMap(upTo, true);
         ObjectNode page = JSON.createObjectNode();

@@ -35,48 +35,51 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Everything that can be measured, as Prometheus reads it: ours with the prefix {@code lstm_}, Kafka's with {@code kafka_}, those
- * of the JVM. Safe for any number of threads.
+ * All metrics in Prometheus' format: those of this application with the prefix {@code lstm_}, Kafka's with {@code
+ * kafka_}, and those of the JVM. Safe for any number of threads.
  */
 final class Metrics implements AutoCloseable {
     /** Prometheus' text format, https://prometheus.io/docs/instrumenting/exposition_formats. */
     private static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private static final String PREFIX = "lstm_";
-    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final String INFO = "_info"; // Prometheus adds it by itself
+    private static final long CACHED_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final String INFO = "_info"; // the registry adds it
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final JvmGcMetrics collections = new JvmGcMetrics();
+    private final JvmGcMetrics gc = new JvmGcMetrics();
     private final Supplier<LstmApplication> application;
     private final ReentrantLock scraping = new ReentrantLock();
-    private Answer scraped; // null before the first scrape; guarded by scraping, like the next
+    private Answer scraped; // null before the first scrape; guarded by scraping, as is the next
     private long scrapedAt;
     private KafkaStreamsMetrics kafka; // null while the application starts; guarded by this
 
-    /** @param application gives null while it starts */
+    /** @param application gives null while the application starts */
     Metrics(Supplier<LstmApplication> application) {
         this.application = application;
-        registry.config().meterFilter(MeterFilter.denyNameStartsWith("kafka.stream.lstm")); // ours, a second time
+        registry.config().meterFilter(MeterFilter.denyNameStartsWith("kafka.stream.lstm")); // duplicates of ours
         registry.getPrometheusRegistry().register(this::ours);
-        collections.bindTo(registry);
+        gc.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
     }
 
-    /** Adds those of Kafka Streams and its clients. */
+    /** Adds the metrics of Kafka Streams and its clients. */
     synchronized void serve(LstmApplication started) {
         kafka = new KafkaStreamsMetrics(started.streams());
         kafka.bindTo(registry);
     }
 
-    /** Returns all metrics. Requests within a second have the same answer: a scrape costs more than anything else that is asked. */
+    /**
+     * Returns all metrics. Requests within a second get the same answer, because a scrape is the most expensive
+     * request.
+     */
     Answer text() throws InterruptedException {
-        scraping.lockInterruptibly(); // a scrape that hangs keeps one thread, not those that come after it
+        scraping.lockInterruptibly(); // a scrape that hangs blocks its own thread only; later ones can be interrupted
         try {
-            if (scraped == null || System.nanoTime() - scrapedAt > FRESH_NANOS) {
+            if (scraped == null || System.nanoTime() - scrapedAt > CACHED_NANOS) {
                 scraped = Answer.text(CONTENT_TYPE, registry.scrape(CONTENT_TYPE));
                 scrapedAt = System.nanoTime();
             }
@@ -153,7 +156,7 @@ final class Metrics implements AutoCloseable {
         if (kafka != null) {
             kafka.close();
         }
-        collections.close();
+        gc.close();
         registry.close();
     }
 }

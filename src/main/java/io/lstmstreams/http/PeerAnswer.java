@@ -4,10 +4,10 @@ import io.lstmstreams.runtime.StateQueries.Peer;
 import java.util.Set;
 
 /**
- * What another instance said.
+ * The answer of another instance.
  *
- * @param status 0 if it said nothing in time
- * @param partitions those that it has and has looked through
+ * @param status the HTTP status, or 0 for no answer in time
+ * @param partitions the partitions that the instance has searched
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record PeerAnswer(Peer peer, int status, Set<Integer> partitions, byte[] body) {
@@ -23,7 +23,10 @@ record PeerAnswer(Peer peer, int status, Set<Integer> partitions, byte[] body) {
         return status == OK;
     }
 
-    /** Whether it has told what it knows, be it that there is no such thing. */
+    /**
+     * Returns whether the instance has answered from its data, even if the answer is that the sequence does not
+     * exist.
+     */
     boolean isUsable() {
         return status > 0 && status < UNAVAILABLE && status != 401 && status != 403;
     }

@@ -21,18 +21,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The other instances of the application, asked over HTTP as anybody would ask them, with the credentials that all instances share.
- * Whoever is asked by an instance asks no further one. Only so many requests wait for others at a time that some are always left to
- * answer what those want to know. Safe for any number of threads.
+ * A client of the application's other instances. It uses their public HTTP interface and the credentials that all
+ * instances share. An instance that answers a peer asks no further instance. The number of requests that wait for
+ * peers is bounded, so that some threads always answer those peers. Safe for any number of threads.
  */
 final class Peers {
-    /** In a request: it comes from an instance, which wants to know what this one has and no more. */
+    /** The request header of an instance that asks for this instance's own data only. */
     static final String FROM_INSTANCE = "Lstm-From-Instance";
 
-    /** In an answer to it: the partitions that were looked through. */
+    /** The answer header with the partitions that were searched. */
     static final String PARTITIONS = "Lstm-Partitions";
 
-    /** How long a request waits for others, all in all. */
+    /** The time for which a request waits for all other instances together. */
     static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration TO_CONNECT = Duration.ofSeconds(2);
@@ -40,7 +40,7 @@ final class Peers {
 
     private final Semaphore waiting = new Semaphore(WAITING);
     private final String scheme;
-    private final String credentials; // null for none
+    private final String credentials; // null without a user
     private final HttpClient client;
 
     Peers(Access access) {
@@ -58,21 +58,21 @@ final class Peers {
     }
 
     /**
-     * What is asked.
+     * A request to other instances.
      *
      * @param path with its query, percent-encoded
-     * @param body null for GET, else it is a POST
+     * @param body the body of a POST, or null for a GET
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Question(String path, byte[] body) {}
 
-    /** What others say in the time that is left, each of them, in their order. */
+    /** Returns the answer of each instance, in order, as far as it arrives before the deadline. */
     List<PeerAnswer> ask(List<Peer> others, Question question, long deadline) throws InterruptedException {
         if (others.isEmpty()) {
             return List.of();
         }
-        if (!waiting.tryAcquire()) { // to wait for that would take the threads that are to be left
-            throw RefusedException.unavailable("too many requests wait for other instances");
+        if (!waiting.tryAcquire()) { // waiting here would use up the threads that answer peers
+            throw RefusedException.unavailable("too many requests are waiting for other instances");
         }
         try {
             List<CompletableFuture<HttpResponse<byte[]>>> asked = new ArrayList<>();
@@ -92,7 +92,7 @@ final class Peers {
         HttpRequest.Builder request = HttpRequest.newBuilder();
         try {
             request.uri(URI.create(scheme + "://" + host + ":" + peer.port() + question.path()));
-        } catch (IllegalArgumentException e) { // such as a host with an underscore
+        } catch (IllegalArgumentException e) { // for example, a host with an underscore
             return CompletableFuture.failedFuture(e);
         }
         request.timeout(TIMEOUT).header(FROM_INSTANCE, "yes");
@@ -117,7 +117,7 @@ final class Peers {
         }
     }
 
-    /** As the header says it: numbers with commas between them. */
+    /** Formats partitions for the header: numbers separated by commas. */
     static String format(Set<Integer> partitions) {
         return String.join(
                 ",", new TreeSet<>(partitions).stream().map(String::valueOf).toList());

@@ -5,14 +5,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Percent-encoded text in UTF-8, as addresses have it. */
+/** Decoding of percent-encoded UTF-8 in URLs. */
 final class PercentEncoding {
     private PercentEncoding() {}
 
     /**
-     * Decodes a part of an address, in which a plus is a blank.
+     * Decodes a part of a URL, in which a plus stands for a blank.
      *
-     * @throws IllegalArgumentException if the text is not percent-encoded UTF-8: two addresses never become one text
+     * @throws IllegalArgumentException if the text is not percent-encoded UTF-8; two URLs therefore never decode to one text
      */
     static String decode(String encoded) {
         byte[] bytes = URLDecoder.decode(encoded, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1);
@@ -22,7 +22,7 @@ final class PercentEncoding {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("the address is not percent-encoded UTF-8", e);
+            throw new IllegalArgumentException("the URL must be percent-encoded UTF-8", e);
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.lstmstreams.http;
 
-/** A request that gets another answer than it asked for: a status of 400 or more, and one line that says why. */
+/** A request that fails with a status of 400 or more and a message of one line. */
 final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int BAD_REQUEST = 400;
@@ -14,17 +14,17 @@ final class RefusedException extends RuntimeException {
         this.status = status;
     }
 
-    /** What was asked makes no sense. */
+    /** Creates an exception for an invalid request. */
     static RefusedException badRequest(String message) {
         return new RefusedException(BAD_REQUEST, message);
     }
 
-    /** There is no such thing. */
+    /** Creates an exception for a resource that does not exist. */
     static RefusedException notFound(String message) {
         return new RefusedException(NOT_FOUND, message);
     }
 
-    /** It cannot be answered now, and soon can. */
+    /** Creates an exception for a request that cannot be answered at the moment. */
     static RefusedException unavailable(String message) {
         return new RefusedException(UNAVAILABLE, message);
     }
@@ -33,7 +33,7 @@ final class RefusedException extends RuntimeException {
         return status;
     }
 
-    /** The answer: {@code {"error":"..."}}, and when to try again where that helps. */
+    /** Returns the answer, {@code {"error":"..."}}, with a Retry-After header if a retry makes sense. */
     Answer answer() {
         Answer answer = Answer.error(status, getMessage());
         return status == UNAVAILABLE ? answer.with("Retry-After", "1") : answer;

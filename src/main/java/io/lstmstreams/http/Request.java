@@ -7,9 +7,9 @@ import java.nio.channels.ClosedChannelException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What somebody asks, after it was checked that he may. */
+/** A request that has passed all access checks. */
 final class Request {
-    private static final int MOST_BYTES = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
 
     private final Map<String, String> path;
     private final Map<String, String> query;
@@ -17,8 +17,8 @@ final class Request {
     private final byte[] body;
 
     /**
-     * @param path what the names in the route's path stand for
-     * @param query as it came, percent-encoded; null if there is none
+     * @param path the values of the route's path parameters, by name
+     * @param query the percent-encoded query, or null
      */
     Request(Map<String, String> path, String query, Headers headers, byte[] body) {
         this.path = path;
@@ -44,41 +44,41 @@ final class Request {
         return query;
     }
 
-    /** What a name in the route's path stands for. */
+    /** Returns the value of a path parameter. */
     String path(String name) {
         return path.get(name);
     }
 
-    /** A parameter after the question mark; null if it is not there. */
+    /** Returns a query parameter, or null if it is missing. */
     String query(String name) {
         return query.get(name);
     }
 
     /**
-     * A whole number after the question mark.
+     * Returns a query parameter that is an integer.
      *
-     * @param otherwise where it is not there
-     * @param what it is, for who gave another one
-     * @throws RefusedException if it is not within these bounds
+     * @param otherwise the value if the parameter is missing
+     * @param requirement the error message for another value
+     * @throws RefusedException if the value is not an integer within the bounds
      */
-    long number(String name, long otherwise, long least, long most, String what) {
+    long number(String name, long otherwise, long least, long most, String requirement) {
         try {
             long number = query(name) == null ? otherwise : Long.parseLong(query(name));
             if (number >= least && number <= most) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // it is as wrong as one out of bounds
+            // handled like a number out of bounds
         }
-        throw RefusedException.badRequest(what);
+        throw RefusedException.badRequest(requirement);
     }
 
-    /** Whether a header is there. */
+    /** Returns whether the request has a header. */
     boolean has(String header) {
         return headers.containsKey(header);
     }
 
-    /** What was sent with it; empty but for POST. */
+    /** Returns the body, which is empty except for POST. */
     byte[] body() {
         return body.clone();
     }
@@ -86,20 +86,20 @@ final class Request {
     /**
      * Reads a body.
      *
-     * @throws RefusedException if it is larger than a record may be, or broken
+     * @throws RefusedException if the body is too large or malformed
      */
     static byte[] read(InputStream in) throws IOException {
         byte[] bytes;
         try {
-            bytes = in.readNBytes(MOST_BYTES + 1);
-        } catch (ClosedChannelException e) { // nobody is left to answer
+            bytes = in.readNBytes(MAX_BYTES + 1);
+        } catch (ClosedChannelException e) { // the client has disconnected
             throw e;
-        } catch (IOException | IndexOutOfBoundsException e) { // the JDK's, for the length of a chunk beyond an int
+        } catch (IOException | IndexOutOfBoundsException e) { // IndexOutOfBounds: the JDK's, for a chunk length beyond an int
             throw RefusedException.badRequest(
-                    "the body must be as long, or chunked, as its headers say: " + e.getMessage());
+                    "the body must have the length or the chunks that its headers state: " + e.getMessage());
         }
-        if (bytes.length > MOST_BYTES) {
-            throw new RefusedException(413, "the body has more than " + MOST_BYTES + " bytes");
+        if (bytes.length > MAX_BYTES) {
+            throw new RefusedException(413, "the body must have at most " + MAX_BYTES + " bytes");
         }
         return bytes;
     }

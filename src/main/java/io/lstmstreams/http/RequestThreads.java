@@ -12,18 +12,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of the JDK's HTTP server, which holds one from the first byte of a request to the last byte of its answer and waits for
- * the client in blocking reads and writes. No client can keep a thread: a request whose time is over is interrupted, which closes its
- * connection, and when few threads are left, those that have waited longest for their clients are closed early.
+ * The threads of the JDK's HTTP server. A request occupies one from its first byte to the last byte of its answer,
+ * and waits for the client in blocking reads and writes. No client can hold a thread: a request that exceeds its time
+ * is interrupted, which closes its connection. When few threads are free, the requests that have waited longest for
+ * their clients are closed early.
  *
- * <p>A request is in one of two phases. It begins as one that {@linkplain #waitForClient waits for its client}; a request that is
- * {@linkplain #answer being answered} is not closed early. The number of the latter must be bounded, well below {@link #MOST}. Safe
- * for any number of threads.
+ * <p>A request is in one of two phases. First it {@linkplain #waitForClient waits for its client}. While it is
+ * {@linkplain #answer being answered} it is not closed early; the number of requests in this phase must be bounded,
+ * well below {@link #MOST}. Safe for any number of threads.
  */
 final class RequestThreads implements Executor, AutoCloseable {
     static final int MOST = 200;
 
-    /** The threads that are kept free, so that a request of health waits for nobody to be interrupted. */
+    /** The number of threads that stay free, so that a health check need not wait for an interruption. */
     private static final int SPARE = 20;
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
@@ -40,9 +41,9 @@ final class RequestThreads implements Executor, AutoCloseable {
     }
 
     /**
-     * Starts without a thread but the one that watches over the others.
+     * Starts the watchdog. Request threads start on demand.
      *
-     * @param toArrive the time within which a request must be complete, but for its body
+     * @param toArrive the time within which a request must arrive, except for its body
      */
     static RequestThreads start(Duration toArrive) {
         RequestThreads threads = new RequestThreads(toArrive);
@@ -50,7 +51,7 @@ final class RequestThreads implements Executor, AutoCloseable {
         return threads;
     }
 
-    /** Makes a pool of daemon threads. */
+    /** Creates a pool of daemon threads. */
     static ThreadPoolExecutor pool(String name, int threads, int queue) {
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
@@ -75,12 +76,12 @@ final class RequestThreads implements Executor, AutoCloseable {
         pool.execute(new Work(request));
     }
 
-    /** Begins a wait of this thread's request for its client, which may take up to {@code limit}. */
+    /** Starts a phase of at most {@code limit} in which this thread's request waits for its client. */
     void waitForClient(Duration limit) {
         Objects.requireNonNull(current.get()).enter(true, limit);
     }
 
-    /** Begins a time of up to {@code limit} in which this thread's request is not closed early. */
+    /** Starts a phase of at most {@code limit} in which this thread's request is not closed early. */
     void answer(Duration limit) {
         Objects.requireNonNull(current.get()).enter(false, limit);
     }
@@ -91,7 +92,7 @@ final class RequestThreads implements Executor, AutoCloseable {
                 TimeUnit.NANOSECONDS.sleep(CHECK_EVERY.toNanos());
                 long now = System.nanoTime();
                 running.stream().filter(work -> work.isOver(now)).forEach(Work::interrupt);
-                int idle = MOST - running.size(); // those are about to take requests out of the queue
+                int idle = MOST - running.size(); // idle threads are about to take requests from the queue
                 makeRoom(Math.max(0, pool.getQueue().size() + SPARE - idle));
             }
         } catch (InterruptedException e) {
@@ -116,7 +117,7 @@ final class RequestThreads implements Executor, AutoCloseable {
     /** One request on its thread. */
     private final class Work implements Runnable {
         private final Runnable request;
-        private Thread thread; // null while it does not run; guarded by this
+        private Thread thread; // null while the request does not run; guarded by this
         private volatile boolean waitsForClient;
         private volatile long since;
         private volatile long deadline;
@@ -137,7 +138,7 @@ final class RequestThreads implements Executor, AutoCloseable {
                 running.remove(this);
                 current.remove();
                 begin(null);
-                Thread.interrupted(); // the next request is not to be interrupted on account of this one
+                Thread.interrupted(); // the interrupt must not reach the next request
             }
         }
 
@@ -155,7 +156,7 @@ final class RequestThreads implements Executor, AutoCloseable {
             return now - deadline > 0;
         }
 
-        /** Closes the connection that the thread reads from or writes to: a channel that is interrupted is closed. */
+        /** Closes the connection that the thread reads from or writes to: an interrupted channel is closed. */
         synchronized void interrupt() {
             if (thread != null) {
                 thread.interrupt();

@@ -4,41 +4,41 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One thing that the server can be asked: a method and a path, of which a segment may be a name in braces, as in
- * {@code /sequences/{id}}, that stands for any one segment.
+ * A method and a path with the handler of their requests. A segment of the path may be a parameter in braces, as in
+ * {@code /sequences/{id}}, which matches any one segment.
  *
- * @param handler answers, on any number of threads at once
+ * @param handler safe for any number of threads
  */
 record Route(String method, String path, Handler handler) {
     /** Answers a request. */
     interface Handler {
         /**
-         * The answer.
+         * Returns the answer.
          *
-         * @throws RefusedException for an answer that says what was wrong
+         * @throws RefusedException for an answer with an error
          */
         Answer answer(Request request) throws Exception;
     }
 
-    /** For GET, and HEAD with it. */
+    /** Creates a route for GET and HEAD. */
     static Route get(String path, Handler handler) {
         return new Route("GET", path, handler);
     }
 
-    /** For POST. */
+    /** Creates a route for POST. */
     static Route post(String path, Handler handler) {
         return new Route("POST", path, handler);
     }
 
     /**
-     * What the names in the path stand for.
+     * Matches a requested path.
      *
-     * @param asked a path as it came, percent-encoded
-     * @return null if it is not this one
+     * @param requested the percent-encoded path of a request
+     * @return the values of the path parameters by name, or null if the path does not match
      */
-    Map<String, String> match(String asked) {
+    Map<String, String> match(String requested) {
         String[] ours = path.split("/", -1);
-        String[] theirs = asked.split("/", -1);
+        String[] theirs = requested.split("/", -1);
         if (ours.length != theirs.length) {
             return null;
         }
@@ -54,7 +54,7 @@ record Route(String method, String path, Handler handler) {
     }
 
     private static String decode(String segment) {
-        // A plus is a plus in a path; only in a query is it a blank.
+        // A plus stands for a blank in a query, but for itself in a path.
         return PercentEncoding.decode(segment.replace("+", "%2B"));
     }
 }

@@ -14,12 +14,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** Sums up what the stream does now, as JSON for the dashboard. Not thread-safe. */
+/** Samples of the counters, latencies, sequences and anomalies, as JSON for the dashboard. Not thread-safe. */
 final class Samples {
     private static final int ANOMALIES = 12;
-    private static final int LATENCIES = 20; // of as many samples as make five seconds
+    private static final int LATENCIES = 20; // five seconds of samples
 
-    private final DisplayedSequences shown = new DisplayedSequences();
+    private final DisplayedSequences displayed = new DisplayedSequences();
     private final Deque<Latencies> recent = new ArrayDeque<>();
 
     String next(LstmApplication running) {
@@ -30,7 +30,7 @@ final class Samples {
         counts(running.metrics(), sample.putObject("counts"));
         latency(trace.latencies(), sample);
         ArrayNode sequences = sample.putArray("sequences");
-        shown.next(trace).forEach(summary -> glance(summary, sequences.addObject()));
+        displayed.next(trace).forEach(summary -> summary(summary, sequences.addObject()));
         ArrayNode anomalies = sample.putArray("anomalies");
         trace.anomalies(ANOMALIES).forEach(anomaly -> anomaly(anomaly, anomalies.addObject()));
         return sample.toString();
@@ -58,7 +58,7 @@ final class Samples {
         }
     }
 
-    private static void glance(SequenceSummary summary, ObjectNode to) {
+    private static void summary(SequenceSummary summary, ObjectNode to) {
         to.put("sequence", summary.sequence())
                 .put("step", summary.step())
                 .put("event", summary.event())

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
-/** Lists the sequences of all instances: each gives the page that begins where this one does. Safe for any number of threads. */
+/** Lists of the sequences of all instances, merged from one page of each instance. Safe for any number of threads. */
 final class SequenceLists {
     private static final int LIMIT = 100;
     private static final int MOST = 1_000;
@@ -19,11 +19,11 @@ final class SequenceLists {
         this.peers = peers;
     }
 
-    /** The page that is asked for. */
+    /** Returns the requested page. */
     Answer list(Request request, StateQueries queries) throws IOException, InterruptedException {
         String prefix = request.query("prefix") == null ? "" : request.query("prefix");
         String after = request.query("after");
-        int limit = (int) request.number("limit", LIMIT, 1, MOST, "limit is a number from 1 to " + MOST);
+        int limit = (int) request.number("limit", LIMIT, 1, MOST, "limit must be a number from 1 to " + MOST);
         Looked<SequencePage> own = queries.list(prefix, after == null ? null : MergedPage.cursor(after), limit);
         MergedPage merged = new MergedPage();
         merged.add(own.found());

@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Where sequences stand, and what an event would make of them. What this instance does not have the others are asked for; that there
- * is no such sequence is said only when all partitions have been looked through.
+ * The current states of sequences, and predictions for a possible next event. If this instance does not have a
+ * sequence, it asks the others. It answers that a sequence does not exist only after all partitions were searched.
  */
 final class StateRoutes {
     private final Supplier<LstmApplication> application;
     private final Peers peers;
     private final SequenceLists lists;
 
-    /** @param application gives null while it starts */
+    /** @param application gives null while the application starts */
     StateRoutes(Supplier<LstmApplication> application, Peers peers) {
         this.application = application;
         this.peers = peers;
@@ -30,7 +30,7 @@ final class StateRoutes {
     List<Route> routes() {
         return List.of(
                 Route.get("/sequences", answer(lists::list)),
-                Route.get("/sequences/{id}", answer(this::standing)),
+                Route.get("/sequences/{id}", answer(this::currentState)),
                 Route.post("/predict/{id}", answer(this::predict)),
                 Route.get("/openapi.json", request -> Answer.resource("", "openapi.json")));
     }
@@ -43,7 +43,7 @@ final class StateRoutes {
         return request -> {
             LstmApplication running = application.get();
             if (running == null || running.queries() == null) {
-                throw RefusedException.unavailable("the application starts");
+                throw RefusedException.unavailable("the application is starting");
             }
             try {
                 return questions.answer(request, running.queries());
@@ -57,7 +57,7 @@ final class StateRoutes {
         };
     }
 
-    private Answer standing(Request request, StateQueries queries) throws InterruptedException {
+    private Answer currentState(Request request, StateQueries queries) throws InterruptedException {
         String sequence = request.path("id");
         Answer found = find(
                 request,
@@ -66,7 +66,7 @@ final class StateRoutes {
                 () -> queries.currentState(sequence),
                 new Question("/sequences/" + encode(sequence), null));
         if (found == null) {
-            throw RefusedException.notFound("there is no such sequence, or it has ended");
+            throw RefusedException.notFound("this sequence does not exist, or it has ended");
         }
         return found;
     }
@@ -79,7 +79,7 @@ final class StateRoutes {
                 System.currentTimeMillis(),
                 0,
                 Long.MAX_VALUE,
-                "time is milliseconds since the epoch, 0 or more");
+                "time must be milliseconds since the epoch, at least 0");
         Answer found = find(
                 request,
                 queries,
@@ -92,13 +92,13 @@ final class StateRoutes {
     private static String encode(String segment) {
         return URLEncoder.encode(segment, StandardCharsets.UTF_8)
                 .replace("+", "%20")
-                .replace(".", "%2E"); // no client may take it for a folder
+                .replace(".", "%2E"); // no client may treat it as a relative path segment
     }
 
     /**
-     * What this instance or another one says of a sequence.
+     * Asks this instance and then the others for a sequence.
      *
-     * @return null if it is nowhere
+     * @return the answer, or null if the sequence does not exist
      */
     private Answer find(
             Request request, StateQueries queries, String sequence, Supplier<Looked<byte[]>> here, Question elsewhere)
@@ -108,14 +108,14 @@ final class StateRoutes {
             return Answer.json(own.found());
         }
         if (request.has(Peers.FROM_INSTANCE)) {
-            return Answer.error(404, "it is not at this instance")
+            return Answer.error(404, "this instance does not have the sequence")
                     .with(Peers.PARTITIONS, Peers.format(own.partitions()));
         }
         Coverage coverage = new Coverage(queries, own.partitions());
         if (!coverage.isComplete()) {
             long deadline = System.nanoTime() + Peers.TIMEOUT.toNanos();
             List<Peer> others = queries.others(sequence);
-            int first = Math.min(1, others.size()); // which has it, but where its sender partitions in another way
+            int first = Math.min(1, others.size()); // the owner, unless the sender uses another partitioner
             for (List<Peer> some : List.of(others.subList(0, first), others.subList(first, others.size()))) {
                 for (PeerAnswer answer : peers.ask(some, elsewhere, deadline)) {
                     if (answer.isUsable() && !answer.isNotFound()) {

@@ -1,5 +1,6 @@
 /**
- * What an application says of itself over HTTP: health, metrics, the dashboard, and where its sequences stand, for which it asks the
- * other instances too. Knows no topology and no Kafka Streams, only the running application; nothing here changes a state.
+ * The HTTP interface of an application: health, metrics, the dashboard, and the current states of sequences, for
+ * which it also asks the other instances. Knows no topology and no Kafka Streams, only the running application. No
+ * request changes a state.
  */
 package io.lstmstreams.http;

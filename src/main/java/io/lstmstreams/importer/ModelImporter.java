@@ -17,12 +17,12 @@ public final class ModelImporter {
      * A model that was read from a framework's file.
      *
      * @param model the model, ready to be saved
-     * @param notes the settings that were inferred and the reasons, a line each
+     * @param notes the inferred settings with the reasons, one line each
      */
     public record Imported(Model model, List<String> notes) {}
 
     /**
-     * Reads a framework's model file, or one of ours.
+     * Reads a framework's model file, or our own model file.
      *
      * @param path a file, the prefix of a TensorFlow checkpoint, or the folder of a SavedModel
      * @param spec a spec in JSON, complete or partial; its fields take precedence over the file's

@@ -1,5 +1,5 @@
 /**
- * Foreign model files: {@link io.lstmstreams.importer.ModelImporter} reads a model from a file of PyTorch, Keras, TensorFlow or ONNX.
+ * Foreign model files: {@link io.lstmstreams.importer.ModelImporter} reads models of PyTorch, Keras, TensorFlow and ONNX.
  *
  * <p>The package of a framework ({@code torch}, {@code keras}, {@code tensorflow}, {@code onnx}) reads a file with the readers
  * in its {@code format} package, which do not depend on networks, and creates a {@link io.lstmstreams.importer.draft.Draft}.

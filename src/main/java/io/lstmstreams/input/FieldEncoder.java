@@ -53,8 +53,8 @@ final class FieldEncoder {
     }
 
     /**
-     * Returns the index of a field's value in the field's vocabulary. An unknown value of the first field is an error, which
-     * the caller's policy handles. An unknown value of another field becomes the field's unknown symbol.
+     * Returns the index of a field's value in the field's vocabulary. An unknown value of the first field is an error,
+     * which the caller's policy handles. An unknown value of another field becomes the field's unknown symbol.
      */
     private static int hot(InputField.OneHot field, Event event, boolean first) {
         Event value = at(event, field.pointer());

@@ -110,7 +110,9 @@ public final class InputEncoder {
         return hot;
     }
 
-    /** Encodes a vector as it is, an index or symbol as its one-hot vector, and a single number as a vector of length 1. */
+    /**
+     * Encodes a vector as it is, an index or symbol as its one-hot vector, and a single number as a vector of length 1.
+     */
     private SparseInput dense(Event event) {
         if (event instanceof Event.Vector vector) {
             FieldEncoder.checkVector(vector.values(), size, "the vector", "but the model's input has ");

@@ -11,7 +11,7 @@ public sealed interface InputField {
     }
 
     /**
-     * A symbol or index of a vocabulary, one-hot.
+     * A symbol or index of a vocabulary, as a one-hot vector.
      *
      * @param pointer the JSON pointer (RFC 6901) of the value in the event
      * @param vocabulary the field's symbols
@@ -47,8 +47,8 @@ public sealed interface InputField {
     }
 
     /**
-     * The time t since the sequence's last event, by the records' timestamps, whose input is {@code t * scale + offset}. t is
-     * 0 for the first event, for an event without a timestamp, and for a late event.
+     * The time t since the sequence's last event, by the records' timestamps, whose input is
+     * {@code t * scale + offset}. t is 0 for the first event, for an event without a timestamp, and for a late event.
      *
      * @param unit the unit of t
      * @param scale the factor

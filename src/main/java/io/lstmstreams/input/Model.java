@@ -5,13 +5,13 @@ import io.lstmstreams.recurrent.Network;
 import java.util.List;
 
 /**
- * A model: a trained network with its scoring rule and name, the vocabulary of its events, and the fields of its input. It is
- * all that a model file holds. Immutable.
+ * A model: a trained network with its scoring rule and name, the vocabulary of its events, and the fields of its input.
+ * It is all that a model file holds. Immutable.
  *
  * @param network the network
  * @param vocabulary the events that the model knows and predicts
- * @param fields the fields of the input vector, in order; empty if the event is the whole input. If the input is the event's
- *     index as a number, one {@link InputField.Number} with its scale and offset, or empty.
+ * @param fields the fields of the input vector, in order; empty if the event is the whole input. If the input is the
+ *     event's index as a number, one {@link InputField.Number} with its scale and offset, or empty.
  */
 public record Model(Network network, Vocabulary vocabulary, List<InputField> fields) {
     /** Creates a model whose input is the event alone. */

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The events that a model knows. Input index k stands for event k, and so does output k of the head that predicts events.
- * Immutable.
+ * The events that a model knows. Input index k stands for event k, and so does output k of the head that predicts
+ * events. Immutable.
  *
- * <p>One of the events may be the end of a sequence, which is predicted and scored but is never an input. A vocabulary may
- * have no names; then the events are identified by their index.
+ * <p>One of the events may be the end of a sequence, which is predicted and scored but is never an input. A vocabulary
+ * may have no names; then the events are identified by their index.
  */
 public final class Vocabulary {
     private static final int NONE = -1;
@@ -29,8 +29,8 @@ public final class Vocabulary {
         this.indexes = new HashMap<>();
         for (String symbol : symbols) {
             if (symbol == null || !StandardCharsets.UTF_8.newEncoder().canEncode(symbol)) {
-                throw new IllegalArgumentException(
-                        "symbol " + indexes.size() + " of the vocabulary is " + (symbol == null ? "null" : "not Unicode text"));
+                throw new IllegalArgumentException("symbol " + indexes.size() + " of the vocabulary is "
+                        + (symbol == null ? "null" : "not Unicode text"));
             }
             if (indexes.put(symbol, indexes.size()) != null) {
                 throw new IllegalArgumentException("the vocabulary contains " + symbol + " twice");

@@ -6,12 +6,12 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * A {@link StripMatrix} of bfloat16 weights. A bfloat16 is the upper half of a float32, rounded to the nearest value, ties to
- * even, so it has 8 bits of significand. Sums stay float32. A product reads half as many bytes, which pays for networks that
- * are too large for the processor's caches.
+ * A {@link StripMatrix} of bfloat16 weights. A bfloat16 is the upper half of a float32, rounded to the nearest value,
+ * ties to even, so it has 8 bits of significand. Sums stay float32. A product reads half as many bytes, which pays for
+ * networks that are too large for the processor's caches.
  *
- * <p>{@link VectorKernel} says why methods with vectors are too long to be inlined: so the loops over vectors are unrolled by
- * hand, and so are the accumulators, which an array would put into memory.
+ * <p>Accumulators are local variables, because vectors in an array would be objects in memory. {@link VectorKernel} has
+ * the reason why methods with vectors are so long.
  */
 final class Bfloat16Matrix extends StripMatrix {
 
@@ -21,8 +21,9 @@ final class Bfloat16Matrix extends StripMatrix {
     private static final IntVector UPPER = IntVector.broadcast(INTS, 0xFFFF0000);
 
     /**
-     * The weights, two in an int, {@code [strip][columns][LANES]}. The lower half belongs to row r of the strip, the upper
-     * half to row r + LANES: a shift makes one vector of floats of them, a mask the other.
+     * The weights, two in an int, {@code [strip][columns][LANES]}. The lower half of an int belongs to row r of the
+     * strip, the upper half to row r + LANES. A shift yields the float in the lower half, a mask the one in the upper
+     * half.
      */
     private final int[] weights;
 
@@ -56,8 +57,7 @@ final class Bfloat16Matrix extends StripMatrix {
         int nextAt = nextWeightsAt / 2;
         int columns = columns();
         int k = 0;
-        // Four columns at a time. Each sum still takes them one after the other: the order of the additions is the
-        // same.
+        // Four columns in each iteration save loop overhead. A sum still adds one after the other, in their order.
         for (; k <= columns - 4; k += 4, at += 4 * LANES, nextAt += 4 * LANES) {
             FloatVector x0 = FloatVector.broadcast(SPECIES, x[k]);
             IntVector w0 = IntVector.fromArray(INTS, weights, at);
@@ -105,7 +105,7 @@ final class Bfloat16Matrix extends StripMatrix {
 
     @Override
     void eight(int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last) {
-        // The last vector takes the place of those that are missing.
+        // The last vector takes the place of missing ones.
         int n1 = Math.min(1, last);
         int n2 = Math.min(2, last);
         int n3 = Math.min(3, last);
@@ -188,7 +188,7 @@ final class Bfloat16Matrix extends StripMatrix {
 
     @Override
     void four(int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last) {
-        // The last vector takes the place of those that are missing.
+        // The last vector takes the place of missing ones.
         int n1 = Math.min(1, last);
         int n2 = Math.min(2, last);
         int n3 = Math.min(3, last);

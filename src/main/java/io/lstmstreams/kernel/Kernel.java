@@ -1,11 +1,11 @@
 package io.lstmstreams.kernel;
 
 /**
- * An implementation of the arithmetic of a recurrent step. Implementations hold no mutable state: one instance serves all
- * threads.
+ * An implementation of the arithmetic of a recurrent step. Implementations hold no mutable state: one instance serves
+ * all threads.
  *
- * <p>Callers check shapes once, when they pack a network's weights. The methods that a step calls check nothing and allocate
- * nothing.
+ * <p>Callers check shapes once, when they pack a network's weights. The methods that a step calls check nothing and
+ * allocate nothing.
  */
 public interface Kernel {
 
@@ -25,8 +25,8 @@ public interface Kernel {
     /**
      * Computes {@code y[at + k] = 1 / (1 + exp(-z[from + k]))} for {@code count} values.
      *
-     * @param z at least {@code from + count} values
-     * @param y at least {@code at + count} values, overwritten; must not be {@code z}
+     * @param z the arguments, at least {@code from + count} values
+     * @param y the results, at least {@code at + count} values, overwritten; must not be {@code z}
      */
     void sigmoid(float[] z, int from, float[] y, int at, int count);
 

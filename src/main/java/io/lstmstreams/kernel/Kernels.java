@@ -44,8 +44,9 @@ public final class Kernels {
     }
 
     /**
-     * Returns the kernel of a name, with weights of a precision. bfloat16 halves the bytes that a product reads, which pays
-     * where a network is larger than the processor's caches. It rounds every weight of a matrix to 8 bits of significand.
+     * Returns the kernel of a name, with weights of a precision. bfloat16 halves the bytes that a product reads, which
+     * pays where a network is larger than the processor's caches. It rounds every weight of a matrix to 8 bits of
+     * significand.
      *
      * @param name one of {@link #names()}
      * @param precision one of {@link #precisions()}; only {@code vector} supports bfloat16, so {@code auto} then means
@@ -70,8 +71,8 @@ public final class Kernels {
     }
 
     /**
-     * Returns the fastest kernel that this JVM can run: {@code vector}; otherwise {@code portable}, with a warning that has
-     * the remedy. Never throws.
+     * Returns the fastest kernel that this JVM can run: {@code vector}; otherwise {@code portable}, with a warning that
+     * has the remedy. Never throws.
      */
     public static Kernel auto() {
         Optional<String> obstacle = obstacleToVector();

@@ -12,16 +12,17 @@ public interface Matrix {
     /**
      * Computes {@code y[r] = base[offset + r] + sum over k of W[r][k] * x[k]} for every row r.
      *
-     * @param x at least {@link #columns()} values
-     * @param base at least {@code offset +} {@link #rows()} values: a bias, a row of an input table, or {@code y} itself
+     * @param x the vector, at least {@link #columns()} values
+     * @param base the summands, at least {@code offset +} {@link #rows()} values: a bias, a row of an input table, or
+     *     {@code y} itself
      * @param offset the index in {@code base} of row 0
-     * @param y at least {@link #rows()} values, overwritten; must not be {@code x}
+     * @param y the product, at least {@link #rows()} values, overwritten; must not be {@code x}
      */
     void multiply(float[] x, float[] base, int offset, float[] y);
 
     /**
-     * Computes the product with several vectors, and reads the weights once for all of them. Each product equals that of the
-     * other method to the last bit, for any count and any other vectors.
+     * Computes the product with several vectors, and reads the weights once for all of them. Each product equals that
+     * of the other method to the last bit, for any count and any other vectors.
      *
      * @param count the number of vectors, at least 1
      * @param x {@code [count]} vectors

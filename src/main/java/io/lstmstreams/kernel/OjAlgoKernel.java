@@ -3,11 +3,12 @@ package io.lstmstreams.kernel;
 import org.ojalgo.matrix.store.R032Store;
 
 /**
- * A kernel that multiplies with ojAlgo's 32-bit store and leaves the element-wise part to {@link ScalarKernel}. The only
- * class of this package that imports ojAlgo. As an independent library, ojAlgo is the second reference of the tests.
+ * A kernel that multiplies with ojAlgo's 32-bit store and leaves the element-wise part to {@link ScalarKernel}. The
+ * only class of this package that imports ojAlgo. As an independent library, ojAlgo is the second reference of the
+ * tests.
  *
- * <p>Thread-safe. ojAlgo requires arrays of exactly the matrix's shape, so each thread has one input and one output store
- * for each matrix that it multiplies with. A product allocates nothing once a thread has its stores.
+ * <p>Thread-safe. ojAlgo requires arrays of exactly the matrix's shape, so each thread has one input and one output
+ * store for each matrix that it multiplies with. A product allocates nothing once a thread has its stores.
  */
 final class OjAlgoKernel implements Kernel {
 

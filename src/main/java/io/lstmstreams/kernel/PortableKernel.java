@@ -1,12 +1,12 @@
 package io.lstmstreams.kernel;
 
 /**
- * A kernel of plain loops that the JDK's compiler turns into vector instructions by itself, for JVMs without the incubating
- * Vector API. It needs no JVM option and runs everywhere.
+ * A kernel of plain loops that the JDK's compiler turns into vector instructions by itself, for JVMs without the
+ * incubating Vector API. It needs no JVM option and runs everywhere.
  *
- * <p>Thread-safe and free of allocation. The gate functions are the rational ones of {@link VectorKernel}, written without
- * branches and without bit operations. Their absolute error stays below 1.5e-7. Both functions stay within their bounds;
- * infinity yields the bound, and NaN yields NaN in its own unit only.
+ * <p>Thread-safe and free of allocation. The gate functions are the rational ones of {@link VectorKernel}, written
+ * without branches and without bit operations. Their absolute error stays below 1.5e-7. Both functions stay within
+ * their bounds; infinity yields the bound, and NaN yields NaN in its own unit only.
  */
 final class PortableKernel implements Kernel {
 
@@ -52,8 +52,8 @@ final class PortableKernel implements Kernel {
     }
 
     /**
-     * Computes {@code y = 1 - scale + scale * tanh(scale * z)}: tanh for a scale of 1, sigmoid for a scale of 0.5. Works in
-     * a per-thread array, because the compiler vectorises a loop over one array that begins at index 0.
+     * Computes {@code y = 1 - scale + scale * tanh(scale * z)}: tanh for a scale of 1, sigmoid for a scale of 0.5.
+     * Works in a per-thread array, because the compiler vectorises a loop over one array that begins at index 0.
      */
     private static void squash(float[] z, int from, float[] y, int at, int count, float scale) {
         float[] values = VALUES.get();

@@ -1,21 +1,25 @@
 package io.lstmstreams.kernel;
 
 /**
- * A matrix in blocks of rows, column by column, for loops that the JDK's compiler turns into vector instructions by itself.
- * The compiler vectorises a loop in which all arrays have the same index, from 0 on. Hence each column is an array, and
- * sums are collected in a per-thread array. The compiler cannot vectorise the textbook's sum along a row, because floats
- * that are added in another order give other bits.
+ * A matrix in blocks of rows, column by column, for loops that the JDK's compiler turns into vector instructions by
+ * itself. The compiler vectorises a loop in which all arrays have the same index, from 0 on. Hence each column is an
+ * array, and sums are collected in a per-thread array. The compiler cannot vectorise the textbook's sum along a row,
+ * because floats that are added in another order give other bits.
  *
  * <p>A row's sum begins with its base and goes along the columns, one product after the other, for one vector as for
- * several. So a single product and a product with several vectors give the same results to the last bit. A multiply-add is
- * two operations here, because {@link Math#fma} is a thousand times slower on a processor without that instruction.
+ * several. So a single product and a product with several vectors give the same results to the last bit. A multiply-add
+ * is two operations here, because {@link Math#fma} is a thousand times slower on a processor without that instruction.
  */
 final class PortableMatrix implements Matrix {
 
-    /** The maximum rows of a block: its sums for eight vectors and four of its columns, 24 KiB, stay in the L1 cache. */
+    /**
+     * The maximum rows of a block: its sums for eight vectors and four of its columns, 24 KiB, stay in the L1 cache.
+     */
     private static final int ROWS = 512;
 
-    /** The maximum number of vectors at a time: four columns are applied to all of them while they are in the L1 cache. */
+    /**
+     * The maximum number of vectors at a time: four columns are applied to all of them while they are in the L1 cache.
+     */
     private static final int ABREAST = 8;
 
     private static final ThreadLocal<float[][]> SUMS = ThreadLocal.withInitial(() -> new float[ABREAST][ROWS]);
@@ -104,8 +108,8 @@ final class PortableMatrix implements Matrix {
     }
 
     /**
-     * Adds the products of four columns. With eight columns or a second array of sums, the compiler of JDK 17 or 25 no longer
-     * vectorises the loop.
+     * Adds the products of four columns. With eight columns or a second array of sums, the compiler of JDK 17 or 25 no
+     * longer vectorises the loop.
      */
     private static void add(
             float[] w0, float[] w1, float[] w2, float[] w3, float x0, float x1, float x2, float x3, float[] sums) {

@@ -1,21 +1,21 @@
 package io.lstmstreams.kernel;
 
 /**
- * A matrix of the {@link VectorKernel}, in strips of rows. A strip has as many rows as two SIMD vectors have lanes. A row's
- * sum begins with its base and goes along the columns, one multiply-add after the other, in a single product as in one with
- * several vectors. So both give the same results to the last bit.
+ * A matrix of the {@link VectorKernel}, in strips of rows. A strip has as many rows as two SIMD vectors have lanes. A
+ * row's sum begins with its base and goes along the columns, one multiply-add after the other, in a single product as
+ * in one with several vectors. So both give the same results to the last bit.
  *
  * <p>A multiply-add must wait for the one before it in the same sum, so several sums run side by side. A single product
- * waits mostly for its weights: it takes two strips, which are four accumulators, at a time. A product with several vectors
- * takes one strip and eight vectors at a time, which are 16 accumulators, so that eight multiply-adds share each weight that
- * was read. Neither splits a row's sum into partial sums: a single product would gain nothing, and a product with several
- * vectors would need twice the registers.
+ * waits mostly for its weights: it takes two strips, which are four accumulators, at a time. A product with several
+ * vectors takes one strip and eight vectors at a time, which are 16 accumulators, so that eight multiply-adds share
+ * each weight that was read. Neither splits a row's sum into partial sums: a single product would gain nothing, and a
+ * product with several vectors would need twice the registers.
  *
- * <p>Where strips or vectors are missing, the last one takes their place: it is computed several times and written several
- * times with the same result. So there is one loop for all counts, and no masks, which allocate on JDK 17.
+ * <p>Where strips or vectors are missing, the last one takes their place: it is computed several times and written
+ * several times with the same result. So there is one loop for all counts, and no masks, which allocate on JDK 17.
  *
- * <p>Thread-safe and free of allocation. Subclasses hold the weights, strip by strip and column by column within a strip, and
- * do the arithmetic.
+ * <p>Thread-safe and free of allocation. Subclasses hold the weights, strip by strip and column by column within a
+ * strip, and do the arithmetic.
  */
 abstract class StripMatrix implements Matrix {
 
@@ -25,8 +25,8 @@ abstract class StripMatrix implements Matrix {
     static final int ROWS = 2 * LANES;
 
     /**
-     * The maximum number of vectors at a time. Twice as many accumulators must fit into the registers: x86 has 16 of them, or
-     * 32 of 512 bits; AArch64 has 32.
+     * The maximum number of vectors at a time. Twice as many accumulators must fit into the registers: x86 has 16 of
+     * them, or 32 of 512 bits; AArch64 has 32.
      */
     static final int ABREAST = LANES >= 16 || System.getProperty("os.arch").equals("aarch64") ? 8 : 4;
 
@@ -174,7 +174,9 @@ abstract class StripMatrix implements Matrix {
     abstract void eight(
             int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last);
 
-    /** Adds the products of some columns of one strip with up to four vectors, with the parameters of {@link #eight}. */
+    /**
+     * Adds the products of some columns of one strip with up to four vectors, with the parameters of {@link #eight}.
+     */
     abstract void four(
             int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last);
 }

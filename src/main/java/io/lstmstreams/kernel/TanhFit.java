@@ -1,9 +1,9 @@
 package io.lstmstreams.kernel;
 
 /**
- * The coefficients of the rational tanh: {@code p = x (1 + P1 s + P2 s^2)} and {@code q = 1 + Q1 s + Q2 s^2 + Q3 s^3} with
- * {@code s = x^2}, where {@code p / 2q} approximates tanh(x / 2). The script {@code src/main/python/fit_tanh.py} computes
- * them and describes the method.
+ * The coefficients of the rational tanh: {@code p = x (1 + P1 s + P2 s^2)} and {@code q = 1 + Q1 s + Q2 s^2 + Q3 s^3}
+ * with {@code s = x^2}, where {@code p / 2q} approximates tanh(x / 2). The script {@code src/main/python/fit_tanh.py}
+ * computes them and describes the method.
  */
 final class TanhFit {
     static final float P1 = 0.029760743f;

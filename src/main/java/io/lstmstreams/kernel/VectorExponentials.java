@@ -7,8 +7,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The denominator of a softmax, computed with the JDK's Vector API. {@code exp(x) = 2^n * exp(r)}, where n is the integer
- * nearest to {@code x / ln 2}. So |r| is at most ln 2 / 2, where the Taylor series up to r^7 / 7! is exact to 4e-9.
+ * The denominator of a softmax, computed with the JDK's Vector API. {@code exp(x) = 2^n * exp(r)}, where n is the
+ * integer nearest to {@code x / ln 2}. So |r| is at most ln 2 / 2, where the Taylor series up to r^7 / 7! is exact to
+ * 4e-9.
  */
 final class VectorExponentials {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -30,7 +31,9 @@ final class VectorExponentials {
 
     private static final FloatVector PER_LN2 = broadcast(1.44269504f);
 
-    /** The float whose addition rounds another float to the nearest integer, and leaves that integer in the lowest bits. */
+    /**
+     * The float whose addition rounds another float to the nearest integer, and leaves that integer in the lowest bits.
+     */
     private static final FloatVector ROUND = broadcast(0x1.8p23f);
 
     /** -ln 2 in two parts: the first has so few bits that its product with n is exact (Cody and Waite 1980). */
@@ -69,8 +72,9 @@ final class VectorExponentials {
     }
 
     /**
-     * Sums the exponentials of {@code from} (inclusive) to {@code to} (exclusive), two vectors at a time: while one vector
-     * waits for its multiply-add, the other one's can begin. {@link VectorKernel} says why this method is so long.
+     * Sums the exponentials of {@code from} (inclusive) to {@code to} (exclusive), two vectors at a time: while one
+     * vector waits for its multiply-add, the other one's can begin. {@link VectorKernel} has the reason why this method
+     * is so long.
      */
     private static float sum(float[] z, int from, int to, float max) {
         FloatVector shift = FloatVector.broadcast(SPECIES, max);
@@ -90,7 +94,7 @@ final class VectorExponentials {
             FloatVector p2 = r2.fma(C7, C6).fma(r2, C5).fma(r2, C4).fma(r2, C3);
             FloatVector e1 = p1.fma(r1, C2).fma(r1, ONE).fma(r1, ONE);
             FloatVector e2 = p2.fma(r2, C2).fma(r2, ONE).fma(r2, ONE);
-            // n stands in the lowest bits of t: shifted into the exponent and added there, it multiplies with 2^n.
+            // The lowest bits of t are n. Shifted to the exponent bits and added there, n multiplies by 2^n.
             IntVector exponent1 = t1.reinterpretAsInts().lanewise(VectorOperators.LSHL, EXPONENT_BITS);
             IntVector exponent2 = t2.reinterpretAsInts().lanewise(VectorOperators.LSHL, EXPONENT_BITS);
             sum1 = sum1.add(e1.reinterpretAsInts().add(exponent1).reinterpretAsFloats());
@@ -100,8 +104,8 @@ final class VectorExponentials {
     }
 
     /**
-     * Adds halves of the vector until one lane is left. {@code reduceLanes} does not specify its order: its result changes
-     * in the last bit when the JIT compiler takes over from the interpreter.
+     * Adds halves of the vector until one lane is left. {@code reduceLanes} does not specify its order: its result
+     * changes in the last bit when the JIT compiler takes over from the interpreter.
      */
     private static float sumOfLanes(FloatVector vector) {
         float[] sums = SUMS.get();

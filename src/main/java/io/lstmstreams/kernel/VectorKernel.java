@@ -6,20 +6,21 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * A kernel in the JDK's Vector API, with the vector width that the processor prefers (128, 256 or 512 bits). Only this
- * class, its matrices and {@link VectorExponentials} import the incubating module {@code jdk.incubator.vector}, so they are
- * loaded only where {@link Kernels} found that module.
+ * class, its matrices and {@link VectorExponentials} import the incubating module {@code jdk.incubator.vector}, so they
+ * are loaded only where {@link Kernels} found that module.
  *
- * <p>Thread-safe and free of allocation. Elements that do not fill a vector are computed by the same code in a per-thread
- * array, or in a vector that overlaps the one before it. Masks are not used: masked loads and stores allocate on JDK 17.
+ * <p>Thread-safe and free of allocation. Elements that do not fill a vector are computed by the same code in a
+ * per-thread array, or in a vector that overlaps the one before it. Masks are not used: masked loads and stores
+ * allocate on JDK 17.
  *
- * <p>The shape of this code follows from the JDK's compiler. The compiler stops inlining when a method has grown too large,
- * and it allocates each vector that crosses a call that it did not inline. So vectors cross only calls of JDK methods that
- * are always inlined. The methods that use vectors have more than 325 bytes of bytecode, so that the compiler never inlines
- * them into a caller. {@code KernelContract} tests that nothing is allocated.
+ * <p>The shape of this code follows from the JDK's compiler. The compiler stops inlining when a method has grown too
+ * large, and it allocates each vector that crosses a call that it did not inline. So vectors cross only calls of JDK
+ * methods that are always inlined. The methods that use vectors have more than 325 bytes of bytecode, so that the
+ * compiler never inlines them into a caller. {@code KernelContract} tests that nothing is allocated.
  *
- * <p>{@code sigmoid(x) = 0.5 + 0.5 * tanh(x / 2)}; tanh is the rational function of {@link TanhFit}. The absolute error of
- * both stays below 1.5e-7. Both functions stay within their bounds; infinity yields the bound, and NaN yields NaN in its own
- * unit only.
+ * <p>{@code sigmoid(x) = 0.5 + 0.5 * tanh(x / 2)}; tanh is the rational function of {@link TanhFit}. The absolute error
+ * of both stays below 1.5e-7. Both functions stay within their bounds; infinity yields the bound, and NaN yields NaN in
+ * its own unit only.
  */
 final class VectorKernel implements Kernel {
 
@@ -43,7 +44,10 @@ final class VectorKernel implements Kernel {
         this.bfloat16 = bfloat16;
     }
 
-    /** Returns the number of floats in a vector of this JVM; below 4, the JVM has no vector instructions for the processor. */
+    /**
+     * Returns the number of floats in a vector of this JVM; below 4, the JVM has no vector instructions for the
+     * processor.
+     */
     static int lanes() {
         return LANES;
     }
@@ -87,11 +91,12 @@ final class VectorKernel implements Kernel {
             FloatVector g = FloatVector.fromArray(SPECIES, gates, 2 * units + unit);
             f.fma(FloatVector.fromArray(SPECIES, c, unit), i.mul(g)).intoArray(c, unit);
         }
+        // c is advanced in place, so a last vector must not overlap. Math.fma rounds as the vectors do.
         for (; unit < units; unit++) {
             c[unit] = Math.fma(gates[units + unit], c[unit], gates[unit] * gates[2 * units + unit]);
         }
         squash(c, 0, h, 0, units, 1);
-        // Two vectors at a time, which also takes this method above the size that the compiler inlines.
+        // Two vectors in each iteration also take this method above 325 bytes of bytecode.
         for (unit = 0; unit <= units - 2 * LANES; unit += 2 * LANES) {
             FloatVector o1 = FloatVector.fromArray(SPECIES, gates, 3 * units + unit);
             FloatVector o2 = FloatVector.fromArray(SPECIES, gates, 3 * units + unit + LANES);
@@ -115,14 +120,14 @@ final class VectorKernel implements Kernel {
     }
 
     /**
-     * Computes {@code y = 1 - scale + scale * tanh(scale * z)}: tanh for a scale of 1, sigmoid for a scale of 0.5. Takes two
-     * vectors at a time: while one waits for its multiply-add, the other one's can begin. Where {@code count} is not a
-     * multiple of two vectors, the last vectors overlap those before them. This is correct because y is not z: the elements
-     * in common are computed twice from the same input.
+     * Computes {@code y = 1 - scale + scale * tanh(scale * z)}: tanh for a scale of 1, sigmoid for a scale of 0.5.
+     * Takes two vectors at a time: while one waits for its multiply-add, the other one's can begin. Where {@code count}
+     * is not a multiple of two vectors, the last vectors overlap those before them. This is correct because y is not z:
+     * the elements in common are computed twice from the same input.
      *
      * <p>With {@code u = tanh(|x| / 2) = p / 2q}, p and q polynomials, the double-angle formula is
-     * {@code tanh |x| = 2u / (1 + u^2) = pq / (pq + (q - p/2)^2)}. It needs one division, dampens errors of p and q, and
-     * never exceeds 1, because the denominator is the numerator plus a square. The sign is put back at the end.
+     * {@code tanh |x| = 2u / (1 + u^2) = pq / (pq + (q - p/2)^2)}. It needs one division, dampens errors of p and q,
+     * and never exceeds 1, because the denominator is the numerator plus a square. The sign is put back at the end.
      *
      * @param count the number of values, at least one vector
      */
@@ -131,6 +136,7 @@ final class VectorKernel implements Kernel {
         FloatVector shifts = FloatVector.broadcast(SPECIES, 1 - scale);
         int last = count - LANES;
         for (int k = 0; k < count; k += 2 * LANES) {
+            // The last vectors overlap, instead of masks.
             int k1 = Math.min(k, last);
             int k2 = Math.min(k + LANES, last);
             FloatVector x1 = FloatVector.fromArray(SPECIES, z, from + k1).mul(scales);

@@ -4,16 +4,18 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * A {@link StripMatrix} of float32 weights. {@link VectorKernel} says why methods with vectors are too long to be inlined: so
- * the loops over vectors are unrolled by hand, and so are the accumulators, which an array would put into memory.
+ * A {@link StripMatrix} of float32 weights.
+ *
+ * <p>Accumulators are local variables, because vectors in an array would be objects in memory. {@link VectorKernel} has
+ * the reason why methods with vectors are so long.
  */
 final class VectorMatrix extends StripMatrix {
 
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
     /**
-     * The number of unused floats before the weights. An array's header has 16 bytes; with 12 floats more, the weights of
-     * an array that begins a page, as large arrays do in G1, begin a cache line, and no vector crosses two lines.
+     * The number of unused floats before the weights. An array's header has 16 bytes; with 12 floats more, the weights
+     * of an array that begins a page, as large arrays do in G1, begin a cache line, and no vector crosses two lines.
      */
     private static final int PADDING = 12;
 
@@ -37,8 +39,7 @@ final class VectorMatrix extends StripMatrix {
         int nextAt = PADDING + nextWeightsAt;
         int columns = columns();
         int k = 0;
-        // Four columns at a time. Each sum still takes them one after the other: the order of the additions is the
-        // same.
+        // Four columns in each iteration save loop overhead. A sum still adds one after the other, in their order.
         for (; k <= columns - 4; k += 4, at += 4 * ROWS, nextAt += 4 * ROWS) {
             FloatVector x0 = FloatVector.broadcast(SPECIES, x[k]);
             sum0 = FloatVector.fromArray(SPECIES, weights, at).fma(x0, sum0);
@@ -81,7 +82,7 @@ final class VectorMatrix extends StripMatrix {
 
     @Override
     void eight(int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last) {
-        // The last vector takes the place of those that are missing.
+        // The last vector takes the place of missing ones.
         int n1 = Math.min(1, last);
         int n2 = Math.min(2, last);
         int n3 = Math.min(3, last);
@@ -163,7 +164,7 @@ final class VectorMatrix extends StripMatrix {
 
     @Override
     void four(int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last) {
-        // The last vector takes the place of those that are missing.
+        // The last vector takes the place of missing ones.
         int n1 = Math.min(1, last);
         int n2 = Math.min(2, last);
         int n3 = Math.min(3, last);

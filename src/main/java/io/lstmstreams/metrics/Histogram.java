@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How often a value fell where. To take in a value allocates nothing. Safe for any number of threads. */
+/** A histogram with fixed buckets. Recording a value allocates nothing. Safe for any number of threads. */
 public final class Histogram {
     private final String name;
     private final String help;
-    private final double[] bounds; // ascending; values above the last one have a bucket of their own
+    private final double[] bounds; // ascending; one more bucket has the values above the last bound
     private final LongAdder[] counts; // [bounds + 1]
     private final DoubleAdder sum = new DoubleAdder();
 
@@ -22,7 +22,7 @@ public final class Histogram {
         }
     }
 
-    /** Takes in one value. NaN is left out; infinity counts, but adds nothing to the sum, which could never be used again. */
+    /** Records a value. Ignores NaN. Counts infinity but does not add it to the sum, which would stay infinite. */
     public void record(double value) {
         if (Double.isNaN(value)) {
             return;
@@ -37,24 +37,24 @@ public final class Histogram {
         }
     }
 
-    /** What it is called, in words with hyphens. */
+    /** Returns the name, in words with hyphens. */
     public String name() {
         return name;
     }
 
-    /** What it counts. */
+    /** Returns the description. */
     public String help() {
         return help;
     }
 
-    /** The upper bounds of all buckets, the last one of which is infinity. */
+    /** Returns the upper bounds of all buckets; the last bound is infinity. */
     public double[] bounds() {
         double[] all = Arrays.copyOf(bounds, counts.length);
         all[bounds.length] = Double.POSITIVE_INFINITY;
         return all;
     }
 
-    /** How many values each bucket has, without those of the buckets below. */
+    /** Returns the number of values in each bucket, not cumulative. */
     public long[] counts() {
         long[] now = new long[counts.length];
         for (int i = 0; i < now.length; i++) {
@@ -63,7 +63,7 @@ public final class Histogram {
         return now;
     }
 
-    /** How many values there were. */
+    /** Returns the number of values. */
     public long count() {
         long all = 0;
         for (LongAdder bucket : counts) {
@@ -72,7 +72,7 @@ public final class Histogram {
         return all;
     }
 
-    /** What they add up to. */
+    /** Returns the sum of the values. */
     public double sum() {
         return sum.sum();
     }

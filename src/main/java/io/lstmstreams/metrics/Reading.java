@@ -4,21 +4,21 @@ import java.util.Map;
 import java.util.function.DoubleSupplier;
 
 /**
- * A number that can be asked for at any time.
+ * A metric with a single value: a counter or a gauge.
  *
- * @param name what it is called, in words with hyphens; without "total"
- * @param help what it is
- * @param labels which one of several of its name it is; empty where there is but one
- * @param total whether it only ever grows
- * @param value the number now
+ * @param name the name, in words with hyphens, without "total"
+ * @param help the description
+ * @param labels the labels that distinguish metrics of the same name; may be empty
+ * @param total whether the value never decreases
+ * @param value the present value
  */
 public record Reading(String name, String help, Map<String, String> labels, boolean total, DoubleSupplier value) {
-    /** A count that only ever grows. */
+    /** Returns a counter, whose value never decreases. */
     static Reading total(String name, String help, DoubleSupplier value) {
         return new Reading(name, help, Map.of(), true, value);
     }
 
-    /** A number that goes up and down. */
+    /** Returns a gauge, whose value may increase and decrease. */
     public static Reading gauge(String name, String help, DoubleSupplier value) {
         return new Reading(name, help, Map.of(), false, value);
     }

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What an instance has done since it started. Safe for any number of threads; to count allocates nothing, so that it may be done
- * for each record.
+ * The metrics of an instance since its start. Safe for any number of threads. Counting allocates nothing, so it can be
+ * done for each record.
  */
 public final class StreamMetrics {
     private final LongAdder steps = new LongAdder();
@@ -28,7 +28,7 @@ public final class StreamMetrics {
     private final LongAdder modelsRefused = new LongAdder();
     private final Histogram stepSeconds = new Histogram(
             "step-seconds",
-            "Time of the arithmetic of one step, of a sample of the steps",
+            "Time of the arithmetic of one step, for a sample of the steps",
             1e-6,
             2e-6,
             5e-6,
@@ -42,7 +42,7 @@ public final class StreamMetrics {
             10e-3);
     private final Histogram eventToResultSeconds = new Histogram(
             "event-to-result-seconds",
-            "From an event's timestamp to its result, which readers of committed records see with the next commit",
+            "Time from an event's timestamp to its result, which read-committed consumers see with the next commit",
             0.001,
             0.002,
             0.005,
@@ -60,7 +60,7 @@ public final class StreamMetrics {
             600);
     private final Histogram surpriseNats = new Histogram(
             "surprise-nats",
-            "How little an event was expected: the negative natural logarithm of the probability predicted for it",
+            "Negative natural logarithm of the probability that was predicted for the observed event",
             0.001,
             0.01,
             0.1,
@@ -76,140 +76,142 @@ public final class StreamMetrics {
             10,
             15);
 
-    /** Why a sequence ended. */
+    /** The reasons why a sequence ends. */
     public enum Cause {
         END_RECORD,
         IDLE,
         MAX_STEPS
     }
 
-    /** Why a record could not be stepped. */
+    /** The reasons why a record cannot be processed. */
     public enum Reason {
-        /** It cannot be read: value, headers, or the vector's length. */
+        /** The value, a header or the vector's length is invalid. */
         MALFORMED,
-        /** It belongs to no sequence. */
+        /** The record has no sequence id. */
         NO_SEQUENCE,
-        /** The model does not know its event. */
+        /** The model does not know the event. */
         UNKNOWN_EVENT,
-        /** It came after a later one. */
+        /** The event is older than the last event of its sequence. */
         LATE,
-        /** It chooses a model that there is none of, or not the one of its sequence. */
+        /** The record names a model that does not exist, or that is not the model of its sequence. */
         MODEL_CHOICE,
-        /** The state of its sequence cannot be read. */
+        /** The state of the record's sequence cannot be read. */
         DAMAGED_STATE,
-        /** What has to be sent for it is larger than its topic takes. */
+        /** A record that would be sent for it is larger than the topic's limit. */
         TOO_LARGE,
-        /** Its timestamp is one that a topic refuses. */
+        /** A topic does not accept the record's timestamp. */
         TIMESTAMP,
-        /** It would make the state of its sequence NaN or infinite. */
+        /** The event would make the state of its sequence NaN or infinite. */
         NOT_FINITE
     }
 
-    /** Events stepped. */
+    /** Returns the counter of processed events. */
     public LongAdder steps() {
         return steps;
     }
 
-    /** Sequences begun. */
+    /** Returns the counter of started sequences. */
     public LongAdder started() {
         return started;
     }
 
-    /** Sequences ended, with a verdict. */
+    /** Returns the counter of sequences that ended with a verdict. */
     public Tally<Cause> ended() {
         return ended;
     }
 
-    /** Sequences that have a state now and have not ended, as far as they have been counted. */
+    /** Returns the number of sequences that have a state and have not ended, as far as they have been counted. */
     public LongAdder live() {
         return live;
     }
 
-    /** Verdicts that were anomalous. */
+    /** Returns the counter of anomalous verdicts. */
     public LongAdder anomalousSequences() {
         return anomalousSequences;
     }
 
-    /** Events that were anomalous. */
+    /** Returns the counter of anomalous events. */
     public LongAdder anomalousEvents() {
         return anomalousEvents;
     }
 
-    /** Records that could not be stepped. */
+    /** Returns the counter of records that could not be processed. */
     public Tally<Reason> deadLetters() {
         return deadLetters;
     }
 
-    /** Events that the model does not know, whatever became of them. */
+    /** Returns the counter of events that the model does not know, under every policy for them. */
     public LongAdder unknownEvents() {
         return unknownEvents;
     }
 
-    /** Events that came too late, and so were left out or refused. */
+    /** Returns the counter of events that were too late and so were left out or refused. */
     public LongAdder lateEvents() {
         return lateEvents;
     }
 
-    /** Records that had been there before by their id, and so were left out. */
+    /** Returns the counter of records that were left out because their id was repeated. */
     public LongAdder repeatedEvents() {
         return repeatedEvents;
     }
 
-    /** Stored states of other models that were not gone on with, so that their sequences began anew. */
+    /**
+     * Returns the counter of stored states of other models that could not be used, so that their sequences restarted.
+     */
     public LongAdder statesDiscarded() {
         return statesDiscarded;
     }
 
-    /** Stored states that were damaged or of a later version. */
+    /** Returns the counter of stored states that were damaged or of a later version. */
     public LongAdder statesUnreadable() {
         return statesUnreadable;
     }
 
-    /** Steps that made the state of their sequence NaN or infinite. */
+    /** Returns the counter of steps that made the state of their sequence NaN or infinite. */
     public LongAdder statesNotFinite() {
         return statesNotFinite;
     }
 
-    /** Results and verdicts with a number that is NaN or infinite. */
+    /** Returns the counter of results and verdicts with a number that is NaN or infinite. */
     public LongAdder resultsNotFinite() {
         return resultsNotFinite;
     }
 
-    /** Models that became active while the application ran. */
+    /** Returns the counter of models that became active while the application ran. */
     public LongAdder modelChanges() {
         return modelChanges;
     }
 
-    /** Models that were published and could not be used. */
+    /** Returns the counter of published models that could not be used. */
     public LongAdder modelsRefused() {
         return modelsRefused;
     }
 
-    /** Seconds of the arithmetic of one step, of a sample of them. */
+    /** Returns the histogram of the seconds that the arithmetic of a step takes, for a sample of the steps. */
     public Histogram stepSeconds() {
         return stepSeconds;
     }
 
-    /** Seconds from an event's timestamp to its result. */
+    /** Returns the histogram of the seconds from an event's timestamp to its result. */
     public Histogram eventToResultSeconds() {
         return eventToResultSeconds;
     }
 
-    /** Negative log probabilities of the events that were scored. */
+    /** Returns the histogram of the negative log probabilities of scored events. */
     public Histogram surpriseNats() {
         return surpriseNats;
     }
 
-    /** All histograms. */
+    /** Returns all histograms. */
     public List<Histogram> histograms() {
         return List.of(stepSeconds, eventToResultSeconds, surpriseNats);
     }
 
-    /** All numbers, those of one name beside each other. */
+    /** Returns all counters and gauges, those of one name one after the other. */
     public List<Reading> readings() {
         List<Reading> all = new ArrayList<>(List.of(
-                Reading.total("steps", "Events stepped", steps::sum),
-                Reading.total("sequences-started", "Sequences begun", started::sum)));
+                Reading.total("steps", "Events processed", steps::sum),
+                Reading.total("sequences-started", "Sequences started", started::sum)));
         for (Cause cause : Cause.values()) {
             all.add(new Reading(
                     "sequences-ended",
@@ -221,7 +223,7 @@ public final class StreamMetrics {
         for (Reason reason : Reason.values()) {
             all.add(new Reading(
                     "dead-letters",
-                    "Records that could not be stepped",
+                    "Records that could not be processed",
                     Map.of("reason", Tally.nameOf(reason)),
                     true,
                     () -> deadLetters.sum(reason)));
@@ -231,16 +233,21 @@ public final class StreamMetrics {
                 Reading.total("sequences-anomalous", "Verdicts that were anomalous", anomalousSequences::sum),
                 Reading.total("events-anomalous", "Events that were anomalous", anomalousEvents::sum),
                 Reading.total("events-unknown", "Events that the model does not know", unknownEvents::sum),
-                Reading.total("events-late", "Events that came too late and were left out", lateEvents::sum),
-                Reading.total("events-repeated", "Records that had been there before", repeatedEvents::sum),
-                Reading.total("states-discarded", "States of other models, not gone on with", statesDiscarded::sum),
+                Reading.total("events-late", "Events that were too late and were left out or refused", lateEvents::sum),
+                Reading.total(
+                        "events-repeated",
+                        "Records that were left out because they were repeated",
+                        repeatedEvents::sum),
+                Reading.total(
+                        "states-discarded", "States of other models that could not be used", statesDiscarded::sum),
                 Reading.total("states-unreadable", "States that were damaged", statesUnreadable::sum),
                 Reading.total("states-not-finite", "Steps that made a state NaN or infinite", statesNotFinite::sum),
                 Reading.total(
                         "results-not-finite",
                         "Results and verdicts with a NaN or infinite number",
                         resultsNotFinite::sum),
-                Reading.total("models-changes", "Models that became active meanwhile", modelChanges::sum),
+                Reading.total(
+                        "models-changes", "Models that became active while the application ran", modelChanges::sum),
                 Reading.total("models-refused", "Published models that cannot be used", modelsRefused::sum)));
         return all;
     }

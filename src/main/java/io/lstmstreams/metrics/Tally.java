@@ -4,9 +4,9 @@ import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts of one thing by its kind. Safe for any number of threads.
+ * A counter with one count for each kind. Safe for any number of threads.
  *
- * @param <K> the kinds there are
+ * @param <K> the kinds
  */
 public final class Tally<K extends Enum<K>> {
     private final LongAdder[] counts;
@@ -18,22 +18,22 @@ public final class Tally<K extends Enum<K>> {
         }
     }
 
-    /** How a kind is written. */
+    /** Returns a kind's name in metrics: lower case, with hyphens. */
     public static String nameOf(Enum<?> kind) {
         return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** One more of a kind. */
+    /** Adds 1 to the count of a kind. */
     public void increment(K kind) {
         counts[kind.ordinal()].increment();
     }
 
-    /** How many of a kind there were. */
+    /** Returns the count of a kind. */
     public long sum(K kind) {
         return counts[kind.ordinal()].sum();
     }
 
-    /** How many there were of all kinds. */
+    /** Returns the sum of all counts. */
     public long sum() {
         long all = 0;
         for (LongAdder count : counts) {

@@ -1,2 +1,2 @@
-/** Counts and times of what the stream does. Knows nobody, and nothing of where they are shown; everybody may count. */
+/** Counts and durations of the stream's work. This package does not know where they are shown. */
 package io.lstmstreams.metrics;

@@ -16,7 +16,7 @@ import java.nio.file.Path;
  */
 final class Download {
     private static final int TIMEOUT_MS = 30_000; // to connect, and for each part of the answer
-    private static final String LEFT_OUT = "***";
+    private static final String MASK = "***";
 
     private Download() {}
 
@@ -64,7 +64,7 @@ final class Download {
     }
 
     private static String hidden(String text, String anything) {
-        return text.replaceAll("//" + anything + "@", "//" + LEFT_OUT + "@")
-                .replaceAll("\\?" + anything, "?" + LEFT_OUT);
+        return text.replaceAll("//" + anything + "@", "//" + MASK + "@")
+                .replaceAll("\\?" + anything, "?" + MASK);
     }
 }

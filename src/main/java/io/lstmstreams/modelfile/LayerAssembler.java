@@ -176,9 +176,9 @@ final class LayerAssembler {
                 spec.epsilon() == null ? EPSILON : spec.epsilon());
     }
 
-    private void checkUnits(int units, Integer said) {
-        if (said != null && said != units) {
-            throw new Malformed(where(), "the spec says " + said + " units, but the tensors have " + units);
+    private void checkUnits(int units, Integer stated) {
+        if (stated != null && stated != units) {
+            throw new Malformed(where(), "the spec says " + stated + " units, but the tensors have " + units);
         }
     }
 

@@ -93,8 +93,8 @@ final class LstmAssembler {
     }
 
     private float[][] peepholes() {
-        boolean there = parameters.has("weight_pi") || parameters.has("weight_pf") || parameters.has("weight_po");
-        if (!there) {
+        boolean present = parameters.has("weight_pi") || parameters.has("weight_pf") || parameters.has("weight_po");
+        if (!present) {
             if (Boolean.TRUE.equals(spec.peepholes())) {
                 throw new Malformed(
                         parameters.where(),
@@ -115,9 +115,9 @@ final class LstmAssembler {
     }
 
     private LstmNormalisation normalisation() {
-        boolean there =
+        boolean present =
                 PARTS.stream().anyMatch(part -> parameters.has("norm_" + part) || parameters.has("norm_bias_" + part));
-        if (!there && !Boolean.TRUE.equals(spec.layerNorm())) {
+        if (!present && !Boolean.TRUE.equals(spec.layerNorm())) {
             return null;
         }
         float[][] scale = new float[PARTS.size()][];

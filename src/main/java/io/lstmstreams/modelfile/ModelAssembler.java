@@ -99,8 +99,8 @@ final class ModelAssembler {
         return node == null || node.isNull();
     }
 
-    private void require(boolean there, String what) {
-        if (!there) {
+    private void require(boolean present, String what) {
+        if (!present) {
             throw new Malformed(where, "the spec must not remove the " + what);
         }
     }

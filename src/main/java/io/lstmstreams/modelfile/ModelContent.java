@@ -33,10 +33,10 @@ public record ModelContent(ObjectNode spec, List<Map<String, Tensor>> layers, Li
     /**
      * Builds the model and checks the spec against the shapes of the tensors.
      *
-     * @param over a spec in JSON, whole or in part; its fields win over {@link #spec}
+     * @param over a spec in JSON, complete or partial; its fields take precedence over {@link #spec}
      * @param where the file's name, for errors
      * @param defaultName the model's name if no spec has one
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if spec and tensors do not make a model
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if spec and tensors do not fit
      */
     public Model toModel(ObjectNode over, String where, String defaultName) {
         ObjectNode whole = ModelSpec.merge(spec, over);

@@ -21,8 +21,8 @@ public record ModelEvents(Vocabulary vocabulary, int events, int size) {
     /**
      * Reads the spec of a model.
      *
-     * @param path a model file of ours, or its spec alone in a file that ends in {@code .json}
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if it cannot be read, has no spec, or takes events of
+     * @param path our own model file, or a spec in a file that ends in {@code .json}
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, has no spec, or takes events of
      *     several fields
      */
     public static ModelEvents read(Path path) {
@@ -33,7 +33,7 @@ public record ModelEvents(Vocabulary vocabulary, int events, int size) {
         }
         String encoding = Objects.requireNonNullElse(input.encoding(), InputEncoding.ONE_HOT.specName());
         if (encoding.equals(InputEncoding.FIELDS.specName())) {
-            throw new Unsupported(where, "the model takes events of several fields, not one symbol or index");
+            throw new Unsupported(where, "the model must take one symbol or index, but takes events of several fields");
         }
         try {
             return of(input, encoding.equals(InputEncoding.INDEX.specName()));

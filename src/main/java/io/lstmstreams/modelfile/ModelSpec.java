@@ -38,7 +38,7 @@ import java.util.List;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ModelSpec(String name, Input input, List<Layer> layers, List<Head> heads, Execution execution, Scoring scoring) {
-    /** A symbol takes one token: enough for vocabularies of a million symbols, and small values cannot exhaust the memory. */
+    /** Limits that keep many small values from exhausting the memory. A symbol takes one token: a million symbols fit. */
     private static final StreamReadConstraints LIMITS =
             StreamReadConstraints.builder().maxTokenCount(3_000_000).build();
 
@@ -152,7 +152,7 @@ record ModelSpec(String name, Input input, List<Layer> layers, List<Head> heads,
         throw new Malformed(where, "the spec must be a JSON object");
     }
 
-    /** Reads a spec from a file of its own. */
+    /** Reads a spec from a file. */
     static ObjectNode read(Path path) {
         try {
             return parse(Files.readString(path), path.toString());

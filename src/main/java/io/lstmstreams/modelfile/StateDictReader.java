@@ -19,7 +19,7 @@ public interface StateDictReader {
      * @param stateDict the tensors, in any order
      * @param where the file's name, for errors
      * @param spec a spec in JSON, complete or partial, perhaps empty
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the tensors do not make a model
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the tensors are not those of a supported model
      */
     ModelContent read(TensorFile stateDict, String where, ObjectNode spec);
 

@@ -10,19 +10,19 @@ import java.io.IOException;
 import java.util.regex.Pattern;
 
 /**
- * What is known of a model that was published under a name. Immutable.
+ * The description of a model that was published under a name. Immutable.
  *
- * @param name the name
- * @param sha256 of its file, 64 hexadecimal digits
- * @param bytes the length of its file
- * @param uri where its file is; null if that is in the topic itself
- * @param fingerprint the first 16 bytes of the model's fingerprint, 32 hexadecimal digits
- * @param model what the model's spec calls it
- * @param published when, in milliseconds since the epoch, by the publisher's clock
+ * @param name the name under which the model was published
+ * @param sha256 the SHA-256 of the model file, 64 hexadecimal digits
+ * @param bytes the length of the model file
+ * @param uri the URI of the model file; null if the topic contains the file
+ * @param fingerprint the first 16 bytes of the network's fingerprint, 32 hexadecimal digits
+ * @param model the model's name in its spec
+ * @param published the time of publication by the publisher's clock, in milliseconds since the epoch
  */
 public record Manifest(
         String name, String sha256, long bytes, String uri, String fingerprint, String model, long published) {
-    /** The longest file that is read: a Java array, which holds it while it is checked, cannot be longer. */
+    /** The maximum length of a model file: a Java array holds the file during the check. */
     public static final long MOST_BYTES = Integer.MAX_VALUE - 8L;
 
     private static final int MOST_JSON_BYTES = 1 << 14;
@@ -36,7 +36,7 @@ public record Manifest(
             .build();
     private static final ObjectReader READER = JSON.readerFor(JsonNode.class);
 
-    /** What results and people call the model: the first 16 digits of the SHA-256. */
+    /** Returns the model's id in results: the first 16 digits of the SHA-256. */
     public String id() {
         return sha256.substring(0, ID_DIGITS);
     }
@@ -49,7 +49,7 @@ public record Manifest(
         return SHA256.matcher(text).matches();
     }
 
-    /** The record's value; name and SHA-256 stand in its key. */
+    /** Returns the record's value; name and SHA-256 are in the record's key. */
     byte[] toJson() {
         ObjectNode json = JSON.createObjectNode()
                 .put("bytes", bytes)
@@ -62,14 +62,14 @@ public record Manifest(
         try {
             return JSON.writeValueAsBytes(json);
         } catch (JsonProcessingException e) {
-            throw new AssertionError("numbers and text become JSON", e);
+            throw new AssertionError("numbers and text can be written as JSON", e);
         }
     }
 
     /**
-     * Reads a record's value.
+     * Parses a record's value.
      *
-     * @return null if it is no such thing
+     * @return the manifest; null if the value is not a valid manifest
      */
     static Manifest parse(String name, String sha256, byte[] value) {
         JsonNode json = json(value);
@@ -95,7 +95,9 @@ public record Manifest(
                 : null;
     }
 
-    /** The JSON of a record that somebody wrote; a missing node if it is none, or too long to be one of ours. */
+    /**
+     * Parses the JSON of a record's value; returns a missing node if the value is not JSON, or longer than a manifest.
+     */
     static JsonNode json(byte[] value) {
         if (value == null || value.length > MOST_JSON_BYTES) {
             return JSON.missingNode();
@@ -107,7 +109,9 @@ public record Manifest(
         }
     }
 
-    /** A field's text without anything that could end a line of a log; null if there is none. */
+    /**
+     * Returns a field's text; null if it is missing, too long, or has control characters, which could forge log lines.
+     */
     private static String text(JsonNode json, String field) {
         JsonNode node = json.path(field);
         boolean fits = node.isTextual() && node.textValue().length() <= MOST_TEXT;

@@ -25,8 +25,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Model files of a models topic: from its chunks, or from a URI, always held against their SHA-256 before anybody reads them.
- * Safe for any number of threads.
+ * A reader of the model files of a models topic, which are chunks in the topic or files at a URI. It compares every
+ * file with its SHA-256 before the file is read as a model. Safe for any number of threads.
  */
 public final class ModelBundles {
     private static final Duration POLL = Duration.ofMillis(200);
@@ -36,10 +36,11 @@ public final class ModelBundles {
     private final List<String> uris;
 
     /**
-     * The files of a topic.
+     * Creates a reader.
      *
-     * @param settings of a consumer without a group
-     * @param uris what a URI may begin with
+     * @param settings the settings of a consumer without a group
+     * @param topic the models topic
+     * @param uris the prefixes of permitted URIs
      */
     public ModelBundles(Map<String, Object> settings, String topic, List<String> uris) {
         this.settings = settings;
@@ -48,17 +49,18 @@ public final class ModelBundles {
     }
 
     /**
-     * Fetches and reads a model.
+     * Fetches and loads a model.
      *
-     * @param firstChunk the offset from which its chunks are looked for first
-     * @throws ModelTopicException if its file is not to be had, is another one than the manifest says, or holds no usable
+     * @param manifest the model's description
+     * @param firstChunk the offset at which the search for chunks begins; if it fails, the whole topic is searched
+     * @throws ModelTopicException if the model file is not available, does not match its SHA-256, or has no usable
      *     model
      */
     public Model load(Manifest manifest, long firstChunk) {
         try (TemporaryModelFile file = TemporaryModelFile.create()) {
             return load(manifest, firstChunk, file.path());
         } catch (IOException e) {
-            throw ModelTopicException.passing("its file cannot be kept here: " + e, e);
+            throw ModelTopicException.passing("its file cannot be stored on this machine: " + e, e);
         }
     }
 
@@ -67,8 +69,8 @@ public final class ModelBundles {
             fetch(manifest, firstChunk, file);
             String found = sha256(file);
             if (!found.equals(manifest.sha256())) {
-                throw ModelTopicException.lasting(
-                        "its file has the SHA-256 " + found.substring(0, 16) + "..., another one than was published");
+                throw ModelTopicException.lasting("its file has the SHA-256 " + found.substring(0, 16)
+                        + "..., which differs from the published one");
             }
             return ModelFile.load(file);
         } catch (ModelFileException e) {
@@ -82,38 +84,38 @@ public final class ModelBundles {
     private void fetch(Manifest manifest, long firstChunk, Path file) throws IOException {
         if (manifest.uri() != null) {
             if (uris.stream().noneMatch(manifest.uri()::startsWith)) {
-                throw ModelTopicException.lasting(
-                        "its URI begins with none of those in lstm.model.topic.uris (" + String.join(", ", uris) + ")");
+                throw ModelTopicException.lasting("its URI must begin with one of those in lstm.model.topic.uris ("
+                        + String.join(", ", uris) + ")");
             }
             ModelFile.fetch(manifest.uri(), file, manifest.bytes());
             return;
         }
         if (!fetchChunks(manifest, firstChunk, file) && !(firstChunk > 0 && fetchChunks(manifest, 0, file))) {
-            throw ModelTopicException.lasting("the topic does not have all chunks of its file");
+            throw ModelTopicException.lasting("the topic does not contain all chunks of its file");
         }
     }
 
-    /** @return whether all of them were there */
+    /** Writes the chunks to a file, and returns whether all of them were found. */
     private boolean fetchChunks(Manifest manifest, long from, Path file) throws IOException {
         int chunks = (int) ((manifest.bytes() + ModelTopicIndex.CHUNK_BYTES - 1) / ModelTopicIndex.CHUNK_BYTES);
         String prefix = "chunk/" + manifest.sha256() + "/";
-        BitSet there = new BitSet(chunks);
+        BitSet found = new BitSet(chunks);
         try (KafkaConsumer<byte[], byte[]> consumer = ModelTopic.consumer(settings, partition);
                 FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
             long end = consumer.endOffsets(List.of(partition)).get(partition);
             long begin = consumer.beginningOffsets(List.of(partition)).get(partition);
             consumer.seek(partition, Math.max(begin, from));
-            while (there.cardinality() < chunks && consumer.position(partition) < end) {
+            while (found.cardinality() < chunks && consumer.position(partition) < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     int number = number(record, prefix);
                     if (number >= 0 && number < chunks && record.value() != null && fits(record, number, manifest)) {
                         out.write(ByteBuffer.wrap(record.value()), (long) number * ModelTopicIndex.CHUNK_BYTES);
-                        there.set(number);
+                        found.set(number);
                     }
                 }
             }
         }
-        return there.cardinality() == chunks;
+        return found.cardinality() == chunks;
     }
 
     private static boolean fits(ConsumerRecord<byte[], byte[]> record, int number, Manifest manifest) {
@@ -132,9 +134,9 @@ public final class ModelBundles {
     }
 
     /**
-     * The SHA-256 of a file, 64 hexadecimal digits.
+     * Returns the SHA-256 of a file, 64 hexadecimal digits.
      *
-     * @throws UncheckedIOException if it cannot be read
+     * @throws UncheckedIOException if the file cannot be read
      */
     public static String sha256(Path file) {
         try (InputStream in = Files.newInputStream(file)) {

@@ -18,30 +18,36 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Writes to a models topic. Not thread-safe. */
+/** A writer to a models topic. Not thread-safe. */
 public final class ModelPublisher implements AutoCloseable {
     private static final int FINGERPRINT_DIGITS = 32;
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final String topic;
 
-    /** @param settings of a producer */
+    /**
+     * Creates a publisher.
+     *
+     * @param settings the settings of a producer
+     * @param topic the models topic
+     */
     public ModelPublisher(Map<String, Object> settings, String topic) {
         Map<String, Object> all = new HashMap<>(settings);
-        all.put(ProducerConfig.ACKS_CONFIG, "all"); // and idempotent, by default: records come in their order
+        all.put(ProducerConfig.ACKS_CONFIG, "all"); // idempotence is the default: records keep their order
         all.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
         this.producer = new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
         this.topic = topic;
     }
 
     /**
-     * Publishes a model under a name, which it is the active one of from then on.
+     * Publishes a model under a name, and makes it the name's active model.
      *
-     * @param model what the file holds
-     * @param file a model file of ours that needs no other file beside it
-     * @param uri where instances shall fetch it, whose content is the file's; null to put it into the topic
-     * @return what is known of it now
-     * @throws ModelTopicException if the topic does not take it
+     * @param name the name
+     * @param model the model in the file
+     * @param file a self-contained model file
+     * @param uri the URI from which instances fetch the same file; null to write the file into the topic
+     * @return the description of the published model
+     * @throws ModelTopicException if the model cannot be written to the topic
      */
     public Manifest publish(String name, Model model, Path file, String uri) {
         try {
@@ -54,7 +60,8 @@ public final class ModelPublisher implements AutoCloseable {
                     model.network().name(),
                     System.currentTimeMillis());
             if (manifest.bytes() > Manifest.MOST_BYTES) {
-                throw ModelTopicException.lasting("the model's file has more than " + Manifest.MOST_BYTES + " bytes");
+                throw ModelTopicException.lasting("the model file must have at most " + Manifest.MOST_BYTES
+                        + " bytes, but has " + manifest.bytes());
             }
             if (uri == null) {
                 sendChunks(manifest, file);
@@ -67,7 +74,7 @@ public final class ModelPublisher implements AutoCloseable {
         }
     }
 
-    /** Makes a model that was published before the active one of its name again. */
+    /** Makes a published model the active model of its name. */
     public void activate(String name, String sha256) {
         send("active/" + name, ("{\"sha256\":\"" + sha256 + "\"}").getBytes(StandardCharsets.UTF_8));
     }
@@ -81,7 +88,7 @@ public final class ModelPublisher implements AutoCloseable {
                 chunk = in.readNBytes(ModelTopicIndex.CHUNK_BYTES);
             }
         }
-        sent.forEach(this::await); // before anybody is told of it
+        sent.forEach(this::await); // all chunks are in the topic before the manifest announces them
     }
 
     private void send(String key, byte[] value) {
@@ -100,7 +107,7 @@ public final class ModelPublisher implements AutoCloseable {
             throw ModelTopicException.passing("interrupted while writing to " + topic, e);
         } catch (ExecutionException e) {
             throw ModelTopicException.passing(
-                    "the topic " + topic + " does not take it: " + e.getCause().getMessage(), e.getCause());
+                    "writing to the topic " + topic + " failed: " + e.getCause().getMessage(), e.getCause());
         }
     }
 

@@ -16,7 +16,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** A models topic as it is read, from its beginning on. Not thread-safe. */
+/** A reader of a models topic, from its beginning. Not thread-safe. */
 public final class ModelTopic implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -30,10 +30,12 @@ public final class ModelTopic implements AutoCloseable {
     }
 
     /**
-     * Sees to it that there is such a topic.
+     * Creates a models topic if it does not exist.
      *
-     * @param admin how to talk to the brokers
-     * @throws ModelTopicException if there is none and none can be made, or if it has more than one partition
+     * @param admin the settings of an admin client
+     * @param topic the models topic
+     * @throws ModelTopicException if the topic does not exist and cannot be created, or if it has more than one
+     *     partition
      */
     public static void prepare(Map<String, Object> admin, String topic) {
         try (Admin client = Admin.create(admin)) {
@@ -45,15 +47,15 @@ public final class ModelTopic implements AutoCloseable {
                         .get();
             }
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) { // somebody else was faster
+            if (!(e.getCause() instanceof TopicExistsException)) { // another client has created it meanwhile
                 throw ModelTopicException.passing(
-                        "the models topic " + topic + " does not exist and cannot be made: "
+                        "the models topic " + topic + " does not exist and cannot be created: "
                                 + e.getCause().getMessage(),
                         e.getCause());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw ModelTopicException.passing("interrupted while looking at the models topic " + topic, e);
+            throw ModelTopicException.passing("interrupted while checking the models topic " + topic, e);
         }
     }
 
@@ -66,8 +68,8 @@ public final class ModelTopic implements AutoCloseable {
                     .partitions()
                     .size();
             if (partitions != 1) {
-                throw ModelTopicException.lasting("the models topic " + topic + " has " + partitions
-                        + " partitions: it needs 1, so that all instances see the same order");
+                throw ModelTopicException.lasting("the models topic " + topic + " must have 1 partition, so that all"
+                        + " instances see the same order, but has " + partitions);
             }
             return true;
         } catch (ExecutionException e) {
@@ -79,9 +81,10 @@ public final class ModelTopic implements AutoCloseable {
     }
 
     /**
-     * Opens a topic; nothing has been read then.
+     * Opens a topic. Reads no record yet.
      *
-     * @param settings of a consumer without a group
+     * @param settings the settings of a consumer without a group
+     * @param topic the models topic
      */
     public static ModelTopic open(Map<String, Object> settings, String topic) {
         TopicPartition partition = new TopicPartition(topic, 0);
@@ -97,15 +100,15 @@ public final class ModelTopic implements AutoCloseable {
         return consumer;
     }
 
-    /** What was read so far adds up to this. */
+    /** Returns the index of all records read so far. */
     public ModelTopicIndex index() {
         return index;
     }
 
     /**
-     * Reads what is there already.
+     * Reads all records up to the present end of the topic.
      *
-     * @throws KafkaException if the brokers do not let it, or do not answer in time
+     * @throws KafkaException if the brokers deny access, or do not answer in time
      */
     public void catchUp() {
         long end = consumer.endOffsets(List.of(partition)).get(partition);
@@ -114,14 +117,14 @@ public final class ModelTopic implements AutoCloseable {
         }
     }
 
-    /** Reads what comes within a time. */
+    /** Reads the records that arrive within a time. */
     public void poll(Duration time) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(time)) {
             index.accept(record.key(), record.value(), record.offset());
         }
     }
 
-    /** The offset of the next record to be read. */
+    /** Returns the offset of the next record to read. */
     public long position() {
         return consumer.position(partition);
     }

@@ -1,6 +1,6 @@
 package io.lstmstreams.modeltopic;
 
-/** A models topic, or a model in it, that cannot be used. The message is one line that says why. */
+/** Thrown if a models topic, or a model in it, cannot be used. The message is one line that says why. */
 public final class ModelTopicException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,17 +11,17 @@ public final class ModelTopicException extends RuntimeException {
         this.transientFailure = transientFailure;
     }
 
-    /** Something that stays as it is until somebody publishes something else. */
+    /** Returns a failure that lasts until another model is published. */
     static ModelTopicException lasting(String message) {
         return new ModelTopicException(message, false, null);
     }
 
-    /** Something that may be different when it is tried again. */
+    /** Returns a failure that may be over at the next attempt. */
     static ModelTopicException passing(String message, Throwable cause) {
         return new ModelTopicException(message, true, cause);
     }
 
-    /** Whether it is worth another try. */
+    /** Returns whether another attempt may succeed. */
     public boolean isTransient() {
         return transientFailure;
     }

@@ -12,24 +12,27 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What the records of a models topic add up to. Its records, by their keys in UTF-8:
+ * An index of the records of a models topic. The records, by their keys in UTF-8:
  *
  * <pre>
- * chunk/SHA256/NUMBER   so many bytes of the file with this SHA-256, {@value #CHUNK_BYTES} but in the last chunk, NUMBER from 0
- * model/NAME/SHA256     a {@link Manifest}, after all of its chunks; no value: it is published no longer
- * active/NAME           {"sha256":"..."}, after that model's manifest: new sequences of this name are stepped by it from here on
+ * chunk/SHA256/NUMBER   a chunk of the file with this SHA-256, {@value #CHUNK_BYTES} bytes but for the last; NUMBER >= 0
+ * model/NAME/SHA256     a {@link Manifest}, written after all chunks of its file; without a value: no longer published
+ * active/NAME           {"sha256":"..."}, written after the model's manifest: the model for new sequences of this name
  * </pre>
  *
- * <p>Takes any record, and no more memory than its limits allow, whatever is in the topic. Safe for any number of threads.
+ * <p>Accepts any record. Its memory is bounded by its limits, whatever is in the topic. Safe for any number of threads.
  */
 public final class ModelTopicIndex {
-    /** Bytes of a file in one record. */
+    /** The number of bytes of a file in one record. */
     public static final int CHUNK_BYTES = 1 << 19;
 
-    /** Of each name the last ones are known, which bounds how far a rollback goes. */
     private static final int MOST_NAMES = 200;
 
+    /**
+     * The maximum number of models of a name. The oldest ones are forgotten, which limits how far a rollback can go.
+     */
     private static final int MOST_OF_A_NAME = 100;
+
     private static final int MOST_FILES = 10_000;
     private static final int LONGEST_KEY = 200;
 
@@ -39,10 +42,10 @@ public final class ModelTopicIndex {
     private long ignored;
 
     /**
-     * Which model of a name is the active one.
+     * The pointer to the active model of a name.
      *
-     * @param sha256 of its file
-     * @param offset of the record that says so
+     * @param sha256 the SHA-256 of the model file
+     * @param offset the offset of the pointer's record
      */
     public record Pointer(String sha256, long offset) {}
 
@@ -58,9 +61,9 @@ public final class ModelTopicIndex {
     }
 
     /**
-     * Takes in one record.
+     * Adds a record to the index.
      *
-     * @return whether it is one of ours
+     * @return whether the record has a form listed above; if not, it is ignored
      */
     public synchronized boolean accept(byte[] key, byte[] value, long offset) {
         boolean known =
@@ -85,7 +88,7 @@ public final class ModelTopicIndex {
 
     private boolean chunk(String sha256, String number, byte[] value, long offset) {
         if (number.equals("0")) {
-            files.remove(sha256); // and to the end, as the newest
+            files.remove(sha256); // so that it moves to the end, as the newest
             if (value != null) {
                 files.put(sha256, offset);
             }
@@ -125,17 +128,17 @@ public final class ModelTopicIndex {
         return true;
     }
 
-    /** All names under which something was published. */
+    /** Returns all names under which a model was published. */
     public synchronized Set<String> names() {
         return new TreeSet<>(models.keySet());
     }
 
-    /** Which model of a name is active; null if none is. */
+    /** Returns the pointer to the active model of a name, or null. */
     public synchronized Pointer active(String name) {
         return active.get(name);
     }
 
-    /** The models that were published under a name, the one that was published last first. */
+    /** Returns the models that were published under a name, the newest first. */
     public synchronized List<Manifest> models(String name) {
         List<Manifest> list =
                 new ArrayList<>(models.getOrDefault(name, Map.of()).values());
@@ -143,12 +146,12 @@ public final class ModelTopicIndex {
         return list;
     }
 
-    /** A model of a name; null if it was not published under it. */
+    /** Returns a model of a name, or null. */
     public synchronized Manifest model(String name, String sha256) {
         return models.getOrDefault(name, Map.of()).get(sha256);
     }
 
-    /** A model by the beginning of its SHA-256, under whatever name; null if there is none. */
+    /** Returns a model of any name by the beginning of its SHA-256, or null. */
     public synchronized Manifest find(String id) {
         return models.values().stream()
                 .flatMap(ofName -> ofName.values().stream())
@@ -157,7 +160,7 @@ public final class ModelTopicIndex {
                 .orElse(null);
     }
 
-    /** A model by the beginning of its fingerprint, under whatever name; null if there is none. */
+    /** Returns a model of any name by the beginning of its fingerprint, or null. */
     public synchronized Manifest findByFingerprint(String fingerprint) {
         return models.values().stream()
                 .flatMap(ofName -> ofName.values().stream())
@@ -166,12 +169,12 @@ public final class ModelTopicIndex {
                 .orElse(null);
     }
 
-    /** The offset of the first record of a file; 0 if it is not known. */
+    /** Returns the offset of the first chunk of a file; 0 if it is unknown. */
     public synchronized long firstChunk(String sha256) {
         return files.getOrDefault(sha256, 0L);
     }
 
-    /** Records that were none of ours. */
+    /** Returns the number of records that were ignored. */
     public synchronized long ignored() {
         return ignored;
     }

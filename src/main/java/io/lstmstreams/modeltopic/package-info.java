@@ -1,5 +1,5 @@
 /**
- * The topic of models: how a model file becomes records of a compacted topic, and records a model file again. Knows no
- * stream and no sequence. What it reads was written by somebody else and is trusted in nothing.
+ * The models topic: writes model files as records of a compacted topic, and reads them back. This package knows no
+ * stream and no sequence. Everything that it reads may come from anybody, and is checked before use.
  */
 package io.lstmstreams.modeltopic;

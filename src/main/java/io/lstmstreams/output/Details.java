@@ -10,8 +10,8 @@ import java.util.Map;
  * @param logits the logits of the first head
  * @param output each head's output, after its activation, by the head's name
  * @param state (h, c) after the step, for each recurrent layer from the input upwards
- * @param gates the gates of the step by name, for each recurrent layer from the input upwards: f, i, g and o of an LSTM, r, z
- *     and n of a GRU, none of a simple recurrent layer
+ * @param gates the gates of the step by name, for each recurrent layer from the input upwards: f, i, g and o of an
+ *     LSTM, r, z and n of a GRU, none of a simple recurrent layer
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Details(

@@ -1,8 +1,8 @@
 package io.lstmstreams.output;
 
 /**
- * Functions of a vector of logits: rank, probabilities and largest elements. Equal logits have the same rank: the rank of an
- * event is 1 + the number of events with a strictly greater logit.
+ * Functions of a vector of logits: rank, probabilities and largest elements. Equal logits have the same rank: the rank
+ * of an event is 1 + the number of events with a strictly greater logit.
  */
 final class Distribution {
     private Distribution() {}

@@ -14,9 +14,9 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 
 /**
- * Writes result and verdict records as JSON, each on one line without a line end. Numbers have 9 significant digits, from
- * which every float32 can be read back exactly. JSON has neither NaN nor infinities: such a number becomes null, and the
- * record has {@code "notFinite": true}. Safe for any number of threads.
+ * Writes result and verdict records as JSON, each on one line without a line end. Numbers have up to 9 significant
+ * digits, from which every float32 can be read back exactly. JSON has neither NaN nor infinities: such a number becomes
+ * null, and the record has {@code "notFinite": true}. Safe for any number of threads.
  */
 public final class OutputJson {
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -58,8 +58,8 @@ public final class OutputJson {
     }
 
     /**
-     * Returns the current state of a sequence as JSON in UTF-8: the fields of a result, then {@code verdict} with the fields of
-     * a verdict so far and, if a part is not available, {@code missing} with the reason.
+     * Returns the current state of a sequence as JSON in UTF-8: the fields of a result, then {@code verdict} with the
+     * fields of a verdict so far and, if a part is not available, {@code missing} with the reason.
      *
      * @param last the last step, as far as it is available
      * @param verdict the verdict so far

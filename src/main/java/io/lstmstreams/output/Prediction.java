@@ -11,8 +11,8 @@ import java.util.List;
  * @param time the record's timestamp in milliseconds since the epoch, or {@link #NO_TIME}
  * @param index the event's index in the vocabulary, or -1 for a dense vector
  * @param event the event's name, or its index if the vocabulary has no names; null for a dense vector
- * @param score the score of the event against the prediction made before it; null at step 1 and if the model predicts no
- *     events
+ * @param score the score of the event against the prediction made before it; null at step 1 and if the model predicts
+ *     no events
  * @param next the most likely next events, most likely first; empty if none were requested
  * @param details the numbers that were requested with {@link Include}
  * @param model the id of the model, 16 hexadecimal digits; null if there is only one model

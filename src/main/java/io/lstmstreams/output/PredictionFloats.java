@@ -3,8 +3,8 @@ package io.lstmstreams.output;
 import java.nio.ByteBuffer;
 
 /**
- * Writes a result as numbers alone: the first head's output, four bytes for each element, IEEE 754, big-endian (as Kafka's
- * {@code FloatSerializer} writes one element). Requires {@link Include#OUTPUT}.
+ * Writes a result as numbers alone: the first head's output, four bytes for each element, IEEE 754, big-endian (as
+ * Kafka's {@code FloatSerializer} writes one element). Requires {@link Include#OUTPUT}.
  */
 public final class PredictionFloats {
     private PredictionFloats() {}

@@ -22,9 +22,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Advances sequences and returns their results: scores each event against the prediction made before it, advances the state,
- * and predicts the next events. The stream and {@code replay} use the same class. Not thread-safe: each thread needs its own
- * predictor.
+ * Advances sequences and returns their results: scores each event against the prediction made before it, advances the
+ * state, and predicts the next events. The stream and {@code replay} use the same class. Not thread-safe: each thread
+ * needs its own predictor.
  */
 public final class Predictor {
     /** The head that predicts the next event. */
@@ -156,8 +156,8 @@ public final class Predictor {
     }
 
     /**
-     * Returns the verdict on a sequence. Scores the end of the sequence first, if the model predicts ends. The state does not
-     * advance.
+     * Returns the verdict on a sequence. Scores the end of the sequence first, if the model predicts ends. The state
+     * does not advance.
      *
      * @param sequence the sequence's id as text
      * @param ended the reason why the sequence ended
@@ -185,16 +185,16 @@ public final class Predictor {
     }
 
     /**
-     * Returns the most likely next events of a state of at least one step, most likely first; empty if none are requested, or
-     * if the model predicts no events.
+     * Returns the most likely next events of a state of at least one step, most likely first; empty if none are
+     * requested, or if the model predicts no events.
      */
     public List<Next> expected(SequenceState state) {
         return topK > 0 && network.predictsEvents() ? next(stepper.logits(state)) : List.of();
     }
 
     /**
-     * Returns the parts of the last result that follow from the state alone: the number of steps, the most likely next events
-     * and, if {@link Include#STATE} is requested, (h, c). A state of a network that runs windows has no (h, c).
+     * Returns the parts of the last result that follow from the state alone: the number of steps, the most likely next
+     * events and, if {@link Include#STATE} is requested, (h, c). A state of a network that runs windows has no (h, c).
      *
      * @param sequence the sequence's id as text
      * @param state a state of at least one step

@@ -29,7 +29,8 @@ public final class SequenceName {
     }
 
     /**
-     * Returns the id that has a name. A hexadecimal name stands for its bytes if these are not UTF-8; otherwise it is text.
+     * Returns the id that has a name. A hexadecimal name stands for its bytes if these are not UTF-8; otherwise it is
+     * text.
      *
      * @throws IllegalArgumentException if the name contains half of a surrogate pair: no id has such a name
      */

@@ -1,5 +1,5 @@
 /**
- * Results of steps: the score of the observed event, the predicted next events, the verdict at a sequence's end, and their
- * bytes. This package knows no Kafka.
+ * Results of steps: the score of the observed event, the predicted next events, the verdict at a sequence's end, and
+ * their bytes. This package knows no Kafka.
  */
 package io.lstmstreams.output;

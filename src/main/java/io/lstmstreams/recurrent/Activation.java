@@ -135,7 +135,7 @@ public record Activation(Kind kind, float alpha, float beta) {
     /**
      * Computes {@code y[at + k] = f(z[from + k])} for {@code count} values.
      *
-     * @param y overwritten; must not be {@code z}
+     * @param y the results, overwritten; must not be {@code z}
      */
     void apply(Kernel kernel, float[] z, int from, float[] y, int at, int count) {
         switch (kind) {

@@ -7,8 +7,8 @@ import java.util.Arrays;
  * The vectors of several sequences that advance by one step together, so that each weight is read once for all of them.
  * Belongs to a stepper; not thread-safe.
  *
- * <p>A sequence has one vector in each slot: slot 0 has x (only if a layer reads x as a whole vector), slot {@code i + 1} has
- * the output of layer i.
+ * <p>A sequence has one vector in each slot: slot 0 has x (only if a layer reads x as a whole vector), slot
+ * {@code i + 1} has the output of layer i.
  */
 final class Batch {
     /** The number of sequences: they have the first entries of every array here. */
@@ -17,7 +17,10 @@ final class Batch {
     /** The input x of each sequence. */
     final SparseInput[] inputs;
 
-    /** The vectors, {@code [sequence][slot]}: the outputs of the lower layers in this step, and room for the current layer's. */
+    /**
+     * The vectors, {@code [sequence][slot]}: the outputs of the lower layers in this step, and room for the current
+     * layer's.
+     */
     final float[][][] vectors;
 
     /** The hidden state of the current layer, which is the layer's output; null for a layer that is not recurrent. */

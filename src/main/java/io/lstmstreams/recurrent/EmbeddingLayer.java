@@ -2,8 +2,8 @@ package io.lstmstreams.recurrent;
 
 /**
  * An embedding: a table with a row for each event. It reads one-hot elements of the network's input, so it is a product
- * without a bias. A packed network folds it into the input table of the layer above where possible. Immutable; the array
- * belongs to this object.
+ * without a bias. A packed network folds it into the input table of the layer above where possible. Immutable; the
+ * array belongs to this object.
  */
 public final class EmbeddingLayer implements Layer {
     private final int rows;
@@ -19,7 +19,8 @@ public final class EmbeddingLayer implements Layer {
      * @param size the length of a row
      * @param offset the input index that row 0 stands for
      * @param weights the table, {@code [rows][size]}, row by row
-     * @param maskZero whether event 0 means no event and leaves every recurrent layer unchanged (Keras' {@code mask_zero})
+     * @param maskZero whether event 0 means no event and leaves every recurrent layer unchanged (Keras'
+     *     {@code mask_zero})
      * @throws IllegalArgumentException if the array does not fit the shape, or the offset is negative
      */
     public EmbeddingLayer(int rows, int size, int offset, float[] weights, boolean maskZero) {

@@ -3,13 +3,13 @@ package io.lstmstreams.recurrent;
 import java.util.Arrays;
 
 /**
- * The last events of a sequence, as indexes and values of the input vector. Mutable and not thread-safe. Allocates nothing
- * after its creation.
+ * The last events of a sequence, as indexes and values of the input vector. Mutable and not thread-safe. Allocates
+ * nothing after its creation.
  */
 public final class EventWindow {
     private final int[][] indexes; // [capacity][entries], a ring; {@link SparseInput#UNUSED} in entries without meaning
     private final float[][] values; // [capacity][entries], the same ring
-    private final SparseInput[] events; // [capacity], views of the two
+    private final SparseInput[] events; // [capacity], views of both arrays
     private int oldest;
     private int size;
 

@@ -3,8 +3,8 @@ package io.lstmstreams.recurrent;
 /**
  * The way in which a network advances a sequence from event to event.
  *
- * @param window 0 if the state is carried from event to event; otherwise the number of events, the current one included,
- *     that are run from a zero state for each event
+ * @param window 0 if the state is carried from event to event; otherwise the number of events, the current one
+ *     included, that are run from a zero state for each event
  * @param padded whether zero vectors precede the events of a window that is not full yet
  */
 public record Execution(int window, boolean padded) {

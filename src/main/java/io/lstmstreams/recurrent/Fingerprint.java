@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The SHA-256 of all that a network computes with: every shape and every weight, in one canonical order. Not thread-safe. */
+/**
+ * The SHA-256 of all that a network computes with: every shape and every weight, in one canonical order. Not
+ * thread-safe.
+ */
 public final class Fingerprint {
     private final MessageDigest digest;
 

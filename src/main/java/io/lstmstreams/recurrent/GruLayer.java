@@ -1,12 +1,12 @@
 package io.lstmstreams.recurrent;
 
 /**
- * The weights of one GRU layer (Cho et al. 2014): {@code r, z = sigmoid(Wx + Uh + b)},
- * {@code h = (1 - z) * n + z * h}. The candidate is {@code n = tanh(W_n x + b_n + r * (U_n h + b_hn))} if the reset gate
- * comes after the product (PyTorch, cuDNN, Keras' {@code reset_after}), or {@code n = tanh(W_n x + b_n + U_n (r * h))} if it
- * comes before.
+ * The weights of one GRU layer (Cho et al. 2014): {@code r, z = sigmoid(Wx + Uh + b)}, {@code h = (1 - z) * n + z * h}.
+ * The candidate is {@code n = tanh(W_n x + b_n + r * (U_n h + b_hn))} if the reset gate comes after the product
+ * (PyTorch, cuDNN, Keras' {@code reset_after}), or {@code n = tanh(W_n x + b_n + U_n (r * h))} if it comes before.
  *
- * <p>Rows are in PyTorch's order r, z, n, {@code units} rows each. The arrays belong to this object and are never changed.
+ * <p>Rows are in PyTorch's order r, z, n, {@code units} rows each. The arrays belong to this object and are never
+ * changed.
  */
 public final class GruLayer extends RecurrentLayer {
     /** The number of blocks of {@code units} rows in a weight matrix. */
@@ -23,8 +23,8 @@ public final class GruLayer extends RecurrentLayer {
      * @param inputWeights W, {@code [3 * units][inputSize]} row by row
      * @param recurrentWeights U, {@code [3 * units][units]} row by row
      * @param bias b, {@code [3 * units]}: for r and z the sum of both biases, for n the input's
-     * @param candidateBias b_hn, {@code [units]}: the candidate's recurrent bias, which the reset gate scales; zeros if the
-     *     reset comes before the product
+     * @param candidateBias b_hn, {@code [units]}: the candidate's recurrent bias, which the reset gate scales; zeros if
+     *     the reset comes before the product
      * @param options the settings that differ between frameworks
      * @throws IllegalArgumentException if an array does not fit the shape, or an option is not possible
      */

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * A head of a network: {@code logits = W y + b}, or the layer's output itself as logits, and an activation. Immutable; the
- * arrays belong to this object.
+ * A head of a network: {@code logits = W y + b}, or the layer's output itself as logits, and an activation. Immutable;
+ * the arrays belong to this object.
  */
 public final class Head {
     private final String name;

@@ -5,8 +5,8 @@ package io.lstmstreams.recurrent;
  *
  * @param encoding the encoding of events
  * @param size the length of x
- * @param events the number of events that x distinguishes: the length of the event's one-hot vector; 0 if an event has no
- *     index
+ * @param events the number of events that x distinguishes: the length of the event's one-hot vector; 0 if an event has
+ *     no index
  * @param entries the maximum number of elements of x that one event fills
  */
 public record InputShape(InputEncoding encoding, int size, int events, int entries) {
@@ -29,7 +29,9 @@ public record InputShape(InputEncoding encoding, int size, int events, int entri
         return new InputShape(InputEncoding.INDEX, 1, events, 1);
     }
 
-    /** Returns the shape of an encoding that is described by its size alone. With {@code INDEX} any int may be an index. */
+    /**
+     * Returns the shape of an encoding that is described by its size alone. With {@code INDEX} any int may be an index.
+     */
     static InputShape of(InputEncoding encoding, int size) {
         return switch (encoding) {
             case ONE_HOT -> oneHot(size);

@@ -2,11 +2,11 @@ package io.lstmstreams.recurrent;
 
 /**
  * The weights of one LSTM layer: {@code z = Wx + Uh + b}, {@code f, i, o = sigmoid(z)}, {@code g = tanh(z)},
- * {@code c = f * c + i * g}, {@code h = o * tanh(c)} (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al.
- * 2000). {@link LstmOptions} has the extensions of the frameworks.
+ * {@code c = f * c + i * g}, {@code h = o * tanh(c)} (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et
+ * al. 2000). {@link LstmOptions} has the extensions of the frameworks.
  *
- * <p>Rows are in PyTorch's gate order i, f, g, o, {@code units} rows each. The arrays belong to this object and are never
- * changed, so it is safe for any number of threads.
+ * <p>Rows are in PyTorch's gate order i, f, g, o, {@code units} rows each. The arrays belong to this object and are
+ * never changed, so it is safe for any number of threads.
  */
 public final class LstmLayer extends RecurrentLayer {
     /** The number of gates, each {@code units} rows of a weight matrix. */

@@ -1,8 +1,8 @@
 package io.lstmstreams.recurrent;
 
 /**
- * The layer normalisation inside an LSTM (Ba et al. 2016, as in TensorFlow's {@code LayerNormBasicLSTMCell}). Each gate's
- * pre-activation and the new c are brought to mean 0 and variance 1 over the units, then scaled and shifted.
+ * The layer normalisation inside an LSTM (Ba et al. 2016, as in TensorFlow's {@code LayerNormBasicLSTMCell}). Each
+ * gate's pre-activation and the new c are brought to mean 0 and variance 1 over the units, then scaled and shifted.
  *
  * @param scale the factors, {@code [5][units]} in the order i, f, g, o, c
  * @param shift the summands, {@code [5][units]} in the order i, f, g, o, c

@@ -9,10 +9,11 @@ import java.util.List;
  * @param activation the function of the candidate g, tanh by default
  * @param outputActivation the function of c in {@code h = o * tanh(c)}, tanh by default
  * @param recurrentActivation the function of the gates i, f and o, sigmoid by default
- * @param peepholes the peephole weights, {@code [3][units]} in the order i, f, o: i and f see c(t-1), o sees c(t) (Gers and
- *     Schmidhuber 2000); or null
+ * @param peepholes the peephole weights, {@code [3][units]} in the order i, f, o: i and f see c(t-1), o sees c(t) (Gers
+ *     and Schmidhuber 2000); or null
  * @param cellClip the limit of the absolute value of c; 0 for no limit
- * @param projection the matrix that h is multiplied with, {@code [outputs][units]} row by row (Sak et al. 2014); or null
+ * @param projection the matrix that h is multiplied with, {@code [outputs][units]} row by row (Sak et al. 2014); or
+ *     null
  * @param projectionClip the limit of the absolute value of the projected h; 0 for no limit
  * @param gateClip the limit of the absolute value of every gate's pre-activation (ONNX's {@code clip}); 0 for no limit
  * @param inputForget whether f is {@code 1 - i} (ONNX's {@code input_forget})

@@ -105,7 +105,8 @@ public final class Network {
                     + " events, but the one-hot input has " + input.size());
         }
         if (embedding.maskZero() && input.encoding() != InputEncoding.ONE_HOT) {
-            throw new IllegalArgumentException("layer " + i + ", an embedding that masks event 0, requires one-hot input");
+            throw new IllegalArgumentException(
+                    "layer " + i + ", an embedding that masks event 0, requires one-hot input");
         }
         if (embedding.maskZero()
                 && wiring.layers().stream()
@@ -136,7 +137,8 @@ public final class Network {
             Head head = heads.get(i);
             int from = wiring.heads().get(i);
             if (from < 0 || from >= layers.size()) {
-                throw new IllegalArgumentException("head " + head.name() + " reads layer " + from + ", which does not exist");
+                throw new IllegalArgumentException(
+                        "head " + head.name() + " reads layer " + from + ", which does not exist");
             }
             if (head.inputs() != outputSize(from)) {
                 throw new IllegalArgumentException("head " + head.name() + " takes " + head.inputs() + " values, but "
@@ -219,8 +221,8 @@ public final class Network {
     }
 
     /**
-     * Returns whether the first head is a distribution over the events, so that it predicts the next event and scores the
-     * observed one. The head may have one more output than there are events: the end of a sequence.
+     * Returns whether the first head is a distribution over the events, so that it predicts the next event and scores
+     * the observed one. The head may have one more output than there are events: the end of a sequence.
      */
     public boolean predictsEvents() {
         if (heads.isEmpty()
@@ -261,8 +263,8 @@ public final class Network {
     }
 
     /**
-     * Returns the SHA-256 of shape and weights. It is equal for equal arithmetic, whatever file the network comes from. The
-     * network's name, the scoring and the events' names are not part of it.
+     * Returns the SHA-256 of shape and weights. It is equal for equal arithmetic, whatever file the network comes from.
+     * The network's name, the scoring and the events' names are not part of it.
      *
      * @return 32 bytes, a copy
      */

@@ -9,8 +9,8 @@ import java.util.function.IntFunction;
 /** Packs layers for a kernel. Decides which products become tables, and which tables an embedding is folded into. */
 final class NetworkPacker {
     /**
-     * The maximum number of floats, 256 MiB, in a table that an embedding is folded into. If the table would be larger, a
-     * step looks the event up in the embedding and multiplies.
+     * The maximum number of floats, 256 MiB, in a table that an embedding is folded into. If the table would be larger,
+     * a step looks the event up in the embedding and multiplies.
      */
     private static final long LARGEST_FOLDED_TABLE = 1L << 26;
 
@@ -25,8 +25,8 @@ final class NetworkPacker {
     /**
      * Packs layer {@code i}.
      *
-     * @return a factory that creates the layer's cells for batches up to a capacity; null for an embedding that is folded
-     *     into the layers above
+     * @return a factory that creates the layer's cells for batches up to a capacity; null for an embedding that is
+     *     folded into the layers above
      */
     IntFunction<Cell> pack(int i) {
         Layer layer = network.layers().get(i);
@@ -108,7 +108,9 @@ final class NetworkPacker {
         };
     }
 
-    /** Returns whether a layer is an embedding of one-hot input that is read only by layers into which it can be folded. */
+    /**
+     * Returns whether a layer is an embedding of one-hot input that is read only by layers into which it can be folded.
+     */
     private boolean isFolded(int layer) {
         if (!(network.layers().get(layer) instanceof EmbeddingLayer embedding)
                 || network.encoding() != InputEncoding.ONE_HOT

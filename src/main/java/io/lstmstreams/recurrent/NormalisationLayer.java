@@ -1,8 +1,9 @@
 package io.lstmstreams.recurrent;
 
 /**
- * A layer normalisation (Ba et al. 2016): x is brought to mean 0 and variance 1 over its elements, then scaled and shifted,
- * {@code y = scale * (x - mean) / sqrt(variance + epsilon) + shift}. Immutable; the arrays belong to this object.
+ * A layer normalisation (Ba et al. 2016): x is brought to mean 0 and variance 1 over its elements, then scaled and
+ * shifted, {@code y = scale * (x - mean) / sqrt(variance + epsilon) + shift}. Immutable; the arrays belong to this
+ * object.
  */
 public final class NormalisationLayer implements Layer {
     private final float[] scale; // [size]
@@ -27,7 +28,8 @@ public final class NormalisationLayer implements Layer {
 
     static void checkEpsilon(double epsilon) {
         if (!(epsilon > 0) || Double.isInfinite(epsilon)) {
-            throw new IllegalArgumentException("the epsilon of a layer normalisation must be above 0, but is " + epsilon);
+            throw new IllegalArgumentException(
+                    "the epsilon of a layer normalisation must be above 0, but is " + epsilon);
         }
     }
 

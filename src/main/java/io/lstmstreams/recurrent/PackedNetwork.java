@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * A network whose weights are laid out for one kernel. Immutable: one instance serves all threads, and each thread has its
- * own {@link Stepper}.
+ * A network whose weights are laid out for one kernel. Immutable: one instance serves all threads, and each thread has
+ * its own {@link Stepper}.
  */
 public final class PackedNetwork {
     private final Network network;

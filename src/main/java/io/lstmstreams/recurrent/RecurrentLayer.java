@@ -1,8 +1,8 @@
 package io.lstmstreams.recurrent;
 
 /**
- * A layer with a state: it reads its output h(t) again at step t + 1. Recurrent layers differ in the number of gates and in
- * what the gates do. The arrays belong to this object and are never changed.
+ * A layer with a state: it reads its output h(t) again at step t + 1. Recurrent layers differ in the number of gates
+ * and in what the gates do. The arrays belong to this object and are never changed.
  */
 public abstract sealed class RecurrentLayer implements Layer permits LstmLayer, GruLayer, RnnLayer {
     private final int inputSize;

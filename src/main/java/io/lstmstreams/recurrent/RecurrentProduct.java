@@ -3,10 +3,10 @@ package io.lstmstreams.recurrent;
 import io.lstmstreams.kernel.Matrix;
 
 /**
- * A recurrent layer's packed {@code Wx + Uh + b}, the pre-activations of its gates. Immutable and safe for any number of
- * threads. For one-hot input a row of a table is {@code Wx + b}, so a step computes only the product with h.
+ * A recurrent layer's packed {@code Wx + Uh + b}, the pre-activations of its gates. Immutable and safe for any number
+ * of threads. For one-hot input a row of a table is {@code Wx + b}, so a step computes only the product with h.
  *
- * @param table {@code [events][rows]}, row k is column k of W plus b; null if there is {@code input}
+ * @param table the table, {@code [events][rows]}, row k is column k of W plus b; null if there is {@code input}
  * @param input {@code Wx + b}; null if there is a table
  * @param bias b, which is {@code Wx + b} for an x of zeros
  * @param recurrent U

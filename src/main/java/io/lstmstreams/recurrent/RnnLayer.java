@@ -1,8 +1,8 @@
 package io.lstmstreams.recurrent;
 
 /**
- * The weights of one simple recurrent layer (Elman 1990): {@code h = tanh(Wx + Uh + b)}. The arrays belong to this object
- * and are never changed.
+ * The weights of one simple recurrent layer (Elman 1990): {@code h = tanh(Wx + Uh + b)}. The arrays belong to this
+ * object and are never changed.
  */
 public final class RnnLayer extends RecurrentLayer {
     private final Activation activation;

@@ -1,8 +1,8 @@
 package io.lstmstreams.recurrent;
 
 /**
- * The aggregate of a sequence's scores so far. It is all that the sequence's verdict needs, and its size does not depend on
- * the sequence's length. Mutable, not thread-safe.
+ * The aggregate of a sequence's scores so far. It is all that the sequence's verdict needs, and its size does not
+ * depend on the sequence's length. Mutable, not thread-safe.
  */
 public final class RunningVerdict {
     private double sumLogProbability;

@@ -1,8 +1,8 @@
 package io.lstmstreams.recurrent;
 
 /**
- * A layer that computes {@code y = scale * x + shift}, element by element: a batch normalisation after training. Immutable;
- * the arrays belong to this object.
+ * A layer that computes {@code y = scale * x + shift}, element by element: a batch normalisation after training.
+ * Immutable; the arrays belong to this object.
  */
 public final class ScaleLayer implements Layer {
     private final float[] scale; // [size]

@@ -1,8 +1,8 @@
 package io.lstmstreams.recurrent;
 
 /**
- * A rule that decides from the prediction whether the next event is anomalous. It is part of a model, because its threshold
- * was chosen on the model's training data.
+ * A rule that decides from the prediction whether the next event is anomalous. It is part of a model, because its
+ * threshold was chosen on the model's training data.
  */
 public sealed interface ScoringRule {
 
@@ -23,8 +23,8 @@ public sealed interface ScoringRule {
     }
 
     /**
-     * The rule that an event is anomalous if it is not among the {@code rank} most likely events (the top-g rule of DeepLog,
-     * Du et al. 2017).
+     * The rule that an event is anomalous if it is not among the {@code rank} most likely events (the top-g rule of
+     * DeepLog, Du et al. 2017).
      *
      * @param rank the largest normal rank, at least 1
      */

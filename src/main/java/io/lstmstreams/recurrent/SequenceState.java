@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The state of one sequence: the number of its steps, the ids of its last events, its running verdict, and (h, c) of every
- * recurrent layer, or the last events if the network runs windows. Mutable and not thread-safe. An instance is meant to be
- * filled again for each record, not to be created for each record.
+ * The state of one sequence: the number of its steps, the ids of its last events, its running verdict, and (h, c) of
+ * every recurrent layer, or the last events if the network runs windows. Mutable and not thread-safe. An instance is
+ * meant to be filled again for each record, not to be created for each record.
  */
 public final class SequenceState {
-    private static final int EXPONENT = 0x7f800000; // all ones in NaN and in the infinities
+    private static final int EXPONENT = 0x7f800000; // the exponent bits, all ones in NaN and in infinities
     private static final int LOWEST_EXPONENT_BIT = 0x00800000;
 
     private final RunningVerdict verdict = new RunningVerdict();
@@ -72,8 +72,8 @@ public final class SequenceState {
     }
 
     /**
-     * Returns whether the numbers that the next step begins with are finite. With windows they always are, because each step
-     * begins with zeros.
+     * Returns whether the numbers that the next step begins with are finite. With windows they always are, because each
+     * step begins with zeros.
      */
     public boolean isFinite() {
         if (window != null) {
@@ -108,7 +108,7 @@ public final class SequenceState {
         return steps;
     }
 
-    /** Sets the number of steps. The logits of the state before are no longer valid. */
+    /** Sets the number of steps, and invalidates the cached logits. */
     public void steps(long steps) {
         this.steps = steps;
         hasCurrentLogits = false;
@@ -125,8 +125,8 @@ public final class SequenceState {
     }
 
     /**
-     * Returns the wall-clock time at which the last event was processed, in milliseconds since the epoch; 0 if it is not
-     * recorded.
+     * Returns the wall-clock time at which the last event was processed, in milliseconds since the epoch; 0 if it is
+     * not recorded.
      */
     public long steppedAt() {
         return steppedAt;

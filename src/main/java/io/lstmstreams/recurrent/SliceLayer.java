@@ -12,7 +12,8 @@ public record SliceLayer(int inputSize, int offset, int outputSize) implements L
     public SliceLayer {
         if (offset < 0 || outputSize < 1 || offset > inputSize - outputSize) {
             throw new IllegalArgumentException(
-                    "a slice of " + outputSize + " elements from index " + offset + " does not fit a vector of " + inputSize);
+                    "a slice of " + outputSize + " elements from index " + offset + " is not within a vector of "
+                            + inputSize);
         }
     }
 

@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Advances states by one step, one sequence at a time or several together, with the same results to the last bit. A stepper
- * has the scratch arrays of a step, so a step allocates nothing. Not thread-safe: each thread needs its own stepper.
+ * Advances states by one step, one sequence at a time or several together, with the same results to the last bit. A
+ * stepper has the scratch arrays of a step, so a step allocates nothing. Not thread-safe: each thread needs its own
+ * stepper.
  */
 public final class Stepper {
     private static final int FIRST_HEAD = 0;
@@ -93,8 +94,8 @@ public final class Stepper {
     }
 
     /**
-     * Advances a sequence by one step: computes the next (h, c) from x and (h, c), and counts the step. If the network runs
-     * windows, runs the window that ends with x from a zero state.
+     * Advances a sequence by one step: computes the next (h, c) from x and (h, c), and counts the step. If the network
+     * runs windows, runs the window that ends with x from a zero state.
      *
      * @param input the input in the network's encoding and size
      * @param state the state, which must fit the network; advanced in place
@@ -189,7 +190,8 @@ public final class Stepper {
     /**
      * Returns the first head's logits of any state.
      *
-     * @return the logits, {@code [outputs]}: an array of the state, which the first call after a change of the state overwrites
+     * @return the logits, {@code [outputs]}: an array of the state, which the first call after a change of the state
+     *     overwrites
      */
     public float[] logits(SequenceState state) {
         oneState[0] = state;
@@ -200,8 +202,8 @@ public final class Stepper {
      * Returns the first head's logits of any states. A state caches its logits until it changes.
      *
      * @param count the number of states, at most {@link #capacity()}
-     * @return the logits of each state, {@code [count][outputs]} with unused entries behind: arrays of the states in an array
-     *     of this stepper, which the first call after a change of a state overwrites
+     * @return the logits of each state, {@code [outputs]}, in the first {@code count} entries: arrays of the states in
+     *     an array of this stepper, which the first call after a change of a state overwrites
      */
     public float[][] logits(int count, SequenceState[] states) {
         int missing = 0;

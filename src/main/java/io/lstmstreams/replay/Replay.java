@@ -28,8 +28,8 @@ import java.util.StringTokenizer;
 import java.util.function.Consumer;
 
 /**
- * Advances the sequences of one file, in its order. A bad event is counted and left out, as the stream does it. Not
- * thread-safe, and good for one file.
+ * A replay of one file: advances its sequences in the order of the file. Skips and counts bad events. Not thread-safe;
+ * an instance replays one file.
  */
 public final class Replay {
     private final InputEncoder encoder;
@@ -39,14 +39,16 @@ public final class Replay {
     private final Map<String, SequenceState> live = new HashMap<>();
     private final JsonEventDecoder decoder = new JsonEventDecoder("/event");
     private final Summary summary = new Summary();
-    private final SequenceState before; // the state before the step at hand, of a model whose state goes on
+    private final SequenceState before; // the state before the current step, unless the network runs windows
 
     /**
-     * Prepares a replay.
+     * Creates a replay.
      *
-     * @param topK how many next events a result names
-     * @param include what else a result holds
-     * @param outputs takes each result and verdict as it comes
+     * @param model the model
+     * @param kernel the kernel that computes the steps
+     * @param topK the number of next events in a result
+     * @param include the optional parts of a result
+     * @param outputs the receiver of each result and verdict
      */
     public Replay(Model model, Kernel kernel, int topK, Set<Include> include, Consumer<SequenceOutput> outputs) {
         this.model = model;
@@ -56,7 +58,9 @@ public final class Replay {
         this.before = new SequenceState(model.network());
     }
 
-    /** Reads one sequence a line, its events separated by blanks; a sequence's id is the line's number from 1. */
+    /**
+     * Replays a file of one sequence on each line, its events separated by blanks. The line number, from 1, is the id.
+     */
     public Summary sessions(LineReader in) throws IOException {
         for (String line = nextLine(in); line != null; line = nextLine(in)) {
             String sequence = Long.toString(in.number());
@@ -69,7 +73,10 @@ public final class Replay {
         return summary;
     }
 
-    /** Reads one record a line, in order of arrival, with {@code sequence} and {@code event} or {@code end}, and maybe {@code time}. */
+    /**
+     * Replays a file of one JSON record on each line, in the order of arrival. A record has {@code sequence}, and
+     * {@code event} or {@code end} or both; {@code time} is optional.
+     */
     public Summary jsonLines(LineReader in) throws IOException {
         for (String line = nextLine(in); line != null; line = nextLine(in)) {
             if (!line.isBlank()) {
@@ -80,7 +87,7 @@ public final class Replay {
         return summary;
     }
 
-    /** The next line that can be read; null after the last one. */
+    /** Returns the next line that can be read; null after the last line. */
     private String nextLine(LineReader in) throws IOException {
         while (true) {
             try {
@@ -101,8 +108,7 @@ public final class Replay {
             if (!sequence.isTextual() && !sequence.isIntegralNumber()) {
                 throw new BadEventException("the record has no \"sequence\"");
             }
-            String name =
-                    SequenceName.of(Utf8.encode(sequence.asText(), "the record's \"sequence\"")); // as in the stream
+            String name = SequenceName.of(Utf8.encode(sequence.asText(), "the record's \"sequence\""));
             Decoded decoded = decoder.decode(record);
             if (decoded.event() != null) {
                 advance(name, time(record), encoder.encode(decoded.event()));
@@ -123,7 +129,7 @@ public final class Replay {
         }
     }
 
-    /** A word is a symbol, or an index where the model's events have no names. */
+    /** Returns the event of a word: a symbol, or an index if the vocabulary has no names. */
     private Event event(String word) {
         if (!model.vocabulary().hasSymbols() && word.matches("\\d{1,18}")) {
             return new Event.Index(Long.parseLong(word));
@@ -131,14 +137,16 @@ public final class Replay {
         return new Event.Symbol(word);
     }
 
-    /** A record may say when it was, in milliseconds since the epoch: models that look at the time between events need it. */
+    /**
+     * Returns a record's time, in milliseconds since the epoch. Models with an input field for elapsed time require it.
+     */
     private static long time(JsonNode record) {
         JsonNode time = record.path("time");
         if (time.isMissingNode() || time.isNull()) {
             return Prediction.NO_TIME;
         }
         if (!time.canConvertToLong() || !time.isIntegralNumber() || time.longValue() < 0) {
-            throw new BadEventException("the record's \"time\" is no number of milliseconds since the epoch");
+            throw new BadEventException("the record's \"time\" must be a number of milliseconds since the epoch");
         }
         return time.longValue();
     }

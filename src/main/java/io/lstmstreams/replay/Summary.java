@@ -1,6 +1,6 @@
 package io.lstmstreams.replay;
 
-/** What a replay has done so far. Not thread-safe. */
+/** The counts of a replay. Not thread-safe. */
 public final class Summary {
     private long lines;
     private long steps;
@@ -33,37 +33,37 @@ public final class Summary {
         }
     }
 
-    /** Lines read. */
+    /** Returns the number of lines read. */
     public long lines() {
         return lines;
     }
 
-    /** Events stepped. */
+    /** Returns the number of events processed. */
     public long steps() {
         return steps;
     }
 
-    /** Sequences that ended. */
+    /** Returns the number of sequences that ended. */
     public long sequences() {
         return sequences;
     }
 
-    /** Sequences whose verdict is anomalous. */
+    /** Returns the number of sequences whose verdict is anomalous. */
     public long anomalous() {
         return anomalous;
     }
 
-    /** Sequences that the file does not end. */
+    /** Returns the number of sequences that did not end. */
     public long live() {
         return live;
     }
 
-    /** Events or lines that could not be stepped. */
+    /** Returns the number of events and lines that could not be processed. */
     public long refused() {
         return refused;
     }
 
-    /** Where and why the first of them was refused; null if none was. */
+    /** Returns the line number and the reason of the first event or line that could not be processed, or null. */
     public String firstRefusal() {
         return firstRefusal;
     }

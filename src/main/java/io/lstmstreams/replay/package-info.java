@@ -1,4 +1,4 @@
 /**
- * Scores a file of sequences with the same classes as the stream, and without Kafka: the proof that the core needs none.
+ * Replays of files: scores a file of sequences with the classes of the stream, but without Kafka.
  */
 package io.lstmstreams.replay;

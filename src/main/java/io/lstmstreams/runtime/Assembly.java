@@ -25,7 +25,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +50,7 @@ final class Assembly {
     private final Shadow shadow; // null without a shadow model
     private final StepTrace trace; // null without an HTTP server
     private final StateReads reads;
-    private final Topology topology;
+    private final LstmTopology topology;
     private final TopicLimitsReader limits;
 
     private Assembly(LstmStreamsConfig config) {
@@ -72,7 +71,13 @@ final class Assembly {
         this.trace = hasHttp ? new StepTrace() : null;
         this.reads = hasHttp ? new StateReads() : StateReads.NONE;
         Supplier<StepListener> listeners = hasHttp ? () -> new TraceListener(trace) : () -> StepListener.NONE;
-        this.topology = LstmTopology.build(config, models, metrics, shadow, fetched, listeners, reads, sendLimits);
+        this.topology = LstmTopology.of(config, models)
+                .metrics(metrics)
+                .shadow(shadow)
+                .fetched(fetched)
+                .listeners(listeners)
+                .reads(reads)
+                .limits(sendLimits);
         this.limits = readLimits();
     }
 
@@ -146,10 +151,10 @@ final class Assembly {
     /** Reads the limits of the topics, and refuses a configuration in which no record fits into one of them. */
     private TopicLimitsReader readLimits() {
         Optional<String> deadLetters = Optional.ofNullable(deadLetterTopic()).filter(topic -> !topic.isBlank());
-        LstmTopology.checkLimits(config, models, shadow, deadLetters, sendLimits); // the producer's own
+        topology.checkLimits(deadLetters); // the producer's own
         TopicLimitsReader reader = TopicLimitsReader.start(kafka, sendLimits);
         try {
-            LstmTopology.checkLimits(config, models, shadow, deadLetters, sendLimits);
+            topology.checkLimits(deadLetters);
             return reader;
         } catch (IllegalArgumentException e) {
             reader.close();
@@ -161,7 +166,7 @@ final class Assembly {
     KafkaStreams newStreams() {
         Properties properties = new Properties();
         properties.putAll(kafkaSettings);
-        return new KafkaStreams(topology, properties);
+        return new KafkaStreams(topology.build(), properties);
     }
 
     /** Creates the queries of the sequences; returns null without an HTTP server, which alone asks them. */
@@ -173,7 +178,7 @@ final class Assembly {
         return new StateQueries(
                 streams,
                 reads,
-                LstmTopology.queries(config, models, trace),
+                topology.queries(trace),
                 server == null || server.isEmpty() ? null : HostInfo.buildFromEndpoint(server),
                 partitions);
     }

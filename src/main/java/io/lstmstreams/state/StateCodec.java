@@ -42,14 +42,15 @@ import java.util.Arrays;
  * <pre>
  *                float32  the first head's input
  *             4  int32    number of events in the window
- *             *           for each position of the window, the oldest event first, unused positions 0: int32 input indexes,
- *                         unless the input is dense; then float32 values, unless the input is one-hot
+ *             *           for each position of the window, the oldest event first, unused positions 0: int32 input
+ *                         indexes, unless the input is dense; then float32 values, unless the input is one-hot
  * </pre>
  *
  * <p>After a sequence has ended, only the ids of its events are stored, for a while: no numbers follow the ids.
  *
- * <p>Version 1 had the numbers at offset 70, and none of the fields that version 2 has between there and its numbers. Version
- * 1 is read, never written. Every version begins with its number and ends with the checksum of all bytes before it.
+ * <p>Version 1 had the numbers at offset 70, and none of the fields that version 2 has between there and its numbers.
+ * Version 1 is read, never written. Every version begins with its number and ends with the checksum of all bytes before
+ * it.
  *
  * <p>Immutable and safe for any number of threads.
  */
@@ -105,8 +106,8 @@ public final class StateCodec {
     }
 
     /**
-     * Returns a description of the numbers in a network's states. A network can continue with the states of another network
-     * that has the same description.
+     * Returns a description of the numbers in a network's states. A network can continue with the states of another
+     * network that has the same description.
      */
     static String shapeOf(Network network) {
         SequenceState state = new SequenceState(network);
@@ -196,8 +197,8 @@ public final class StateCodec {
      *
      * @param bytes the result of {@link #encode}, or bytes of version 1
      * @param state a state that fits the network; overwritten, or unchanged if the bytes cannot be read
-     * @throws UnreadableStateException if the bytes are of a later version or another model, or damaged; they are never read
-     *     as numbers then
+     * @throws UnreadableStateException if the bytes are of a later version or another model, or damaged; they are never
+     *     read as numbers then
      */
     public void decode(byte[] bytes, SequenceState state) {
         StateLayout.check(bytes);
@@ -212,8 +213,8 @@ public final class StateCodec {
      *
      * @param bytes the stored state
      * @param state a state that fits the network; overwritten, or unchanged if the bytes cannot be read
-     * @throws UnreadableStateException if the bytes are of a later version or damaged, or if their shape differs or is not
-     *     recorded
+     * @throws UnreadableStateException if the bytes are of a later version or damaged, or if their shape differs or is
+     *     not recorded
      */
     public void carry(byte[] bytes, SequenceState state) {
         StateLayout.check(bytes);

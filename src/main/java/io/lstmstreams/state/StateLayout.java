@@ -29,8 +29,8 @@ final class StateLayout {
     private StateLayout() {}
 
     /**
-     * Checks that bytes can be read. Checks the checksum first: every version has it, so it distinguishes damaged bytes from
-     * bytes of another version.
+     * Checks that bytes can be read. Checks the checksum first: every version has it, so it distinguishes damaged bytes
+     * from bytes of another version.
      *
      * @throws UnreadableStateException if the bytes are damaged or of a later version
      */

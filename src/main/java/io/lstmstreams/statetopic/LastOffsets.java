@@ -5,17 +5,17 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Where the last record of each key is, in two numbers a key: a table of the keys' hashes, 64 bits of SHA-256, of which no two
- * are the same in any number of keys that fits. Not thread-safe.
+ * The offset of the last record of each key. A hash table with two numbers for each key: 64 bits of the key's SHA-256,
+ * which differ for as many keys as fit into memory, and the offset. Not thread-safe.
  */
 final class LastOffsets {
     private static final int FIRST_SLOTS = 1 << 10;
     private static final long FREE = 0;
-    private static final long GONE = -1; // the place is taken, its key has no record
+    private static final long REMOVED = -1; // the slot is taken, but its key has no record
 
     private final MessageDigest digest;
     private long[] hashes = new long[FIRST_SLOTS];
-    private long[] places = new long[FIRST_SLOTS]; // 1 + offset
+    private long[] entries = new long[FIRST_SLOTS]; // 1 + offset, FREE or REMOVED
     private int used;
     private long size;
 
@@ -31,18 +31,18 @@ final class LastOffsets {
         return ByteBuffer.wrap(digest.digest(key)).getLong();
     }
 
-    /** The keys that have a record. */
+    /** Returns the number of keys that have a record. */
     long size() {
         return size;
     }
 
-    /** How much room the table takes, for two numbers each. */
+    /** Returns the number of slots in the table, two numbers each. */
     int slots() {
         return hashes.length;
     }
 
     boolean contains(byte[] key) {
-        return places[slot(hash(key))] > 0;
+        return entries[slot(hash(key))] > 0;
     }
 
     void put(byte[] key, long offset) {
@@ -54,48 +54,48 @@ final class LastOffsets {
 
     void remove(byte[] key) {
         long hash = hash(key);
-        if (places[slot(hash)] > 0) {
-            set(hash, GONE);
+        if (entries[slot(hash)] > 0) {
+            set(hash, REMOVED);
         }
     }
 
-    /** Removes a key if its last record is at this offset, and says whether it was. */
+    /** Removes a key if its last record is at this offset, and returns whether it was removed. */
     boolean take(byte[] key, long offset) {
         long hash = hash(key);
-        boolean last = places[slot(hash)] == 1 + offset;
+        boolean last = entries[slot(hash)] == 1 + offset;
         if (last) {
-            set(hash, GONE);
+            set(hash, REMOVED);
         }
         return last;
     }
 
     private int slot(long hash) {
         int slot = (int) hash & hashes.length - 1;
-        while (places[slot] != FREE && hashes[slot] != hash) {
+        while (entries[slot] != FREE && hashes[slot] != hash) {
             slot = slot + 1 & hashes.length - 1;
         }
         return slot;
     }
 
-    private void set(long hash, long place) {
+    private void set(long hash, long entry) {
         int slot = slot(hash);
-        used += places[slot] == FREE ? 1 : 0;
-        size += (place > 0 ? 1 : 0) - (places[slot] > 0 ? 1 : 0);
+        used += entries[slot] == FREE ? 1 : 0;
+        size += (entry > 0 ? 1 : 0) - (entries[slot] > 0 ? 1 : 0);
         hashes[slot] = hash;
-        places[slot] = place;
+        entries[slot] = entry;
     }
 
     private void grow() {
         long[] oldHashes = hashes;
-        long[] oldPlaces = places;
-        int slots = Math.multiplyExact(size > used / 2 ? 2 : 1, hashes.length); // room enough, if many are gone
+        long[] oldEntries = entries;
+        int slots = Math.multiplyExact(size > used / 2 ? 2 : 1, hashes.length); // large enough, if many were removed
         hashes = new long[slots];
-        places = new long[slots];
+        entries = new long[slots];
         used = 0;
         size = 0;
         for (int i = 0; i < oldHashes.length; i++) {
-            if (oldPlaces[i] > 0) {
-                set(oldHashes[i], oldPlaces[i]);
+            if (oldEntries[i] > 0) {
+                set(oldHashes[i], oldEntries[i]);
             }
         }
     }

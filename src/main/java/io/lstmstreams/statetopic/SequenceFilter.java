@@ -7,16 +7,16 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Which sequences are meant, by their ids as results write them. */
+/** Filters of sequences by their ids, in the form in which results write ids. */
 public final class SequenceFilter {
     private SequenceFilter() {}
 
-    /** All of them. */
+    /** Returns a filter that accepts every sequence. */
     public static Predicate<byte[]> all() {
         return id -> true;
     }
 
-    /** Those of these ids. */
+    /** Returns a filter that accepts the sequences with these ids. */
     public static Predicate<byte[]> ids(Collection<String> sequences) {
         Set<ByteBuffer> ids = sequences.stream()
                 .map(sequence -> ByteBuffer.wrap(SequenceName.toId(sequence)))
@@ -24,7 +24,7 @@ public final class SequenceFilter {
         return id -> ids.contains(ByteBuffer.wrap(id));
     }
 
-    /** Those whose ids begin with these bytes. */
+    /** Returns a filter that accepts the sequences whose ids begin with these bytes. */
     public static Predicate<byte[]> prefix(String beginning) {
         byte[] prefix = SequenceName.toId(beginning);
         return id -> id.length >= prefix.length

@@ -7,15 +7,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** A file of states, one a line. */
+/** Reads files of states, one state on each line. */
 public final class StateFile {
     private StateFile() {}
 
     /**
      * Reads a file.
      *
-     * @param visitor may throw an {@link IllegalArgumentException} for what is wrong with a line
-     * @throws IllegalArgumentException if a line is no state, with its number
+     * @param visitor the receiver of each state; may throw an {@link IllegalArgumentException} to reject a line
+     * @throws IllegalArgumentException if a line is not a state or is rejected; the message has the line's number
      * @throws UncheckedIOException if the file cannot be read
      */
     public static void read(Path file, Consumer<StateLine> visitor) {

@@ -15,12 +15,13 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A state as a line of a file, in JSON. {@code sequence} and {@code state} (its bytes in Base64) are read back, {@code key} (the
- * id's bytes in Base64) where the name of the sequence would be read as another id, and where the state lies, if the line says
- * so; the other fields are for readers.
+ * A state as a line of a file, in JSON. An import reads {@code sequence}, {@code state} (the state's bytes in Base64),
+ * and, if present, {@code partition} and {@code partitions}. It reads {@code key} (the id's bytes in Base64) if the
+ * sequence's name would be read as another id. All other fields are for people.
  *
  * @param record the state
- * @param partitions of the topic that it is of; 0 if the line does not say, nor the partition then
+ * @param partitions the number of partitions of the state's topic; 0 if the line has neither this number nor the
+ *     partition
  */
 public record StateLine(StateRecord record, int partitions) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,7 +29,7 @@ public record StateLine(StateRecord record, int partitions) {
             .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .with(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
 
-    /** The line, without its end. */
+    /** Returns the line, without its line end. */
     public String write() {
         ObjectNode line = header(record).put("partitions", partitions);
         if (!Arrays.equals(SequenceName.toId(record.sequence()), record.key())) {
@@ -37,7 +38,7 @@ public record StateLine(StateRecord record, int partitions) {
         return line.put("state", record.value()).toString();
     }
 
-    /** Whether the state can be read, and so imported. */
+    /** Returns whether the state can be read, and so imported. */
     public boolean isUsable() {
         try {
             StoredHeader.of(record.value());
@@ -47,7 +48,10 @@ public record StateLine(StateRecord record, int partitions) {
         }
     }
 
-    /** What can be said of a state without its model: {@code damaged} is the reason why that is little. */
+    /**
+     * Returns the fields of a state that can be read without its model. If the state cannot be read, {@code damaged} or
+     * {@code unreadable} has the reason.
+     */
     public static ObjectNode header(StateRecord record) {
         ObjectNode json =
                 JSON.createObjectNode().put("sequence", record.sequence()).put("partition", record.partition());
@@ -83,20 +87,20 @@ public record StateLine(StateRecord record, int partitions) {
         }
     }
 
-    /** A number as results write it: null where it is not finite. */
+    /** Writes a number as results do: null if it is not finite. */
     private static void put(ObjectNode json, String field, double value) {
         json.put(field, Double.isFinite(value) ? Double.valueOf(value) : null);
     }
 
     /**
-     * Reads a line.
+     * Parses a line.
      *
-     * @throws IllegalArgumentException if it is no state that could be used
+     * @throws IllegalArgumentException if the line is not a usable state
      */
     public static StateLine parse(String line) {
         JsonNode json = json(line);
         if (!json.path("sequence").isTextual() || !json.path("state").isTextual()) {
-            throw new IllegalArgumentException("it needs the texts \"sequence\" and \"state\"");
+            throw new IllegalArgumentException("it must have the texts \"sequence\" and \"state\"");
         }
         byte[] key = key(json, json.get("sequence").textValue());
         byte[] state = bytes(json, "state");
@@ -122,7 +126,7 @@ public record StateLine(StateRecord record, int partitions) {
         }
         byte[] key = bytes(json, "key");
         if (!SequenceName.of(key).equals(sequence)) {
-            throw new IllegalArgumentException("its \"key\" is not that of its \"sequence\"");
+            throw new IllegalArgumentException("its \"key\" must be the id of its \"sequence\"");
         }
         return key;
     }
@@ -141,7 +145,7 @@ public record StateLine(StateRecord record, int partitions) {
             return READER.readTree(line);
         } catch (StreamConstraintsException e) {
             throw new IllegalArgumentException("its JSON exceeds a limit: " + e.getOriginalMessage(), e);
-        } catch (JsonProcessingException e) { // whose message quotes the line
+        } catch (JsonProcessingException e) { // its message quotes the line
             throw new IllegalArgumentException("it is not JSON", e);
         }
     }
@@ -153,15 +157,16 @@ public record StateLine(StateRecord record, int partitions) {
                 return bytes;
             }
         } catch (IOException e) {
-            // it is no number and no list, and not this either
+            // text, but not Base64
         }
         throw new IllegalArgumentException("its \"" + field + "\" is not Base64");
     }
 
     /**
-     * Where the state belongs in a topic of so many partitions.
+     * Returns the partition to which the state belongs in a topic.
      *
-     * @throws IllegalArgumentException if nobody knows
+     * @param others the topic's number of partitions
+     * @throws IllegalArgumentException if the partition cannot be determined
      */
     public int partitionOf(int others) {
         int byDefault = StateTopic.defaultPartition(record.key(), others);
@@ -170,8 +175,8 @@ public record StateLine(StateRecord record, int partitions) {
         }
         if (StateTopic.defaultPartition(record.key(), partitions) != record.partition()) {
             throw new IllegalArgumentException(
-                    "its events are partitioned by a rule of their own, so it fits no topic but" + " one of "
-                            + partitions + " partitions, and this one has " + others);
+                    "its topic does not use Kafka's default partitioning, so it requires a topic of " + partitions
+                            + " partitions, but this topic has " + others);
         }
         return byDefault;
     }

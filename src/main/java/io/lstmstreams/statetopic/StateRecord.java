@@ -3,15 +3,15 @@ package io.lstmstreams.statetopic;
 import io.lstmstreams.output.SequenceName;
 
 /**
- * A sequence's state as the changelog has it.
+ * A sequence's state in the changelog.
  *
  * @param key the sequence's id
- * @param partition where it lies
- * @param value the state's bytes, damaged or not
+ * @param partition the record's partition
+ * @param value the state's bytes, not checked for damage
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record StateRecord(byte[] key, int partition, byte[] value) {
-    /** The sequence's id as text. */
+    /** Returns the sequence's id as text. */
     public String sequence() {
         return SequenceName.of(key);
     }

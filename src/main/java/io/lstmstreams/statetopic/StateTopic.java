@@ -17,12 +17,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * The changelog of a store of states, as it is read: all that is committed, from its beginning to its end as of then, while the
- * application goes on or not. Of a key's records the last one counts. Not thread-safe.
+ * A reader of the changelog of a state store. It reads all committed records, from the beginning of the topic to its
+ * end at the time of the call. The application may run meanwhile. The last record of each key counts. Not thread-safe.
  */
 public final class StateTopic implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final int FETCH_WAIT_MS = 10; // the next partition waits for the answer about the end of this one
+    private static final int FETCH_WAIT_MS = 10; // the next partition waits for the last fetch of this one
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
@@ -36,10 +36,11 @@ public final class StateTopic implements AutoCloseable {
     }
 
     /**
-     * Opens a changelog; nothing has been read then.
+     * Opens a changelog. Reads no record yet.
      *
-     * @param settings of a consumer without a group
-     * @throws StateTopicException if there is no such topic
+     * @param settings the settings of a consumer without a group
+     * @param topic the changelog's name
+     * @throws StateTopicException if the topic does not exist
      */
     public static StateTopic open(Map<String, Object> settings, String topic) {
         Map<String, Object> all = new HashMap<>(settings);
@@ -52,7 +53,7 @@ public final class StateTopic implements AutoCloseable {
             StateTopic states = new StateTopic(consumer, topic);
             if (states.partitions == 0) {
                 throw new StateTopicException(
-                        "there is no topic " + topic + ": the application has not run on this cluster", null);
+                        "the topic " + topic + " does not exist: the application has not run on this cluster", null);
             }
             return states;
         } catch (RuntimeException e) {
@@ -61,17 +62,17 @@ public final class StateTopic implements AutoCloseable {
         }
     }
 
-    /** The number of partitions. */
+    /** Returns the number of partitions. */
     public int partitions() {
         return partitions;
     }
 
-    /** Where Kafka's default partitioner puts a key among so many partitions. */
+    /** Returns the partition that Kafka's default partitioner assigns to a key. */
     public static int defaultPartition(byte[] key, int partitions) {
         return Utils.toPositive(Utils.murmur2(key)) % partitions;
     }
 
-    /** The state of one sequence; null if it has none. Its events may have been partitioned by any rule. */
+    /** Returns the state of a sequence, or null. Finds the state whatever the partitioning of the events. */
     public StateRecord find(byte[] key) {
         List<Integer> order = new ArrayList<>();
         order.add(defaultPartition(key, partitions));
@@ -95,10 +96,11 @@ public final class StateTopic implements AutoCloseable {
     }
 
     /**
-     * Visits the states of sequences, each once, partition by partition. A partition is read twice: for the offsets of the last
-     * records, in some 32 bytes a sequence, and for these records.
+     * Visits each state once, partition by partition. Reads each partition twice: first to find the offsets of the last
+     * records, which takes some 32 bytes of memory for each sequence, then to read these records.
      *
-     * @param wanted the ids that count
+     * @param wanted a filter of the sequences' ids
+     * @param visitor the receiver of each state
      */
     public void forEach(Predicate<byte[]> wanted, Consumer<StateRecord> visitor) {
         for (int partition = 0; partition < partitions; partition++) {
@@ -115,7 +117,7 @@ public final class StateTopic implements AutoCloseable {
                     visitor.accept(state(record));
                 }
             });
-            // What is left was compacted away meanwhile, and so has a newer record or none.
+            // The remaining records were compacted away meanwhile: their keys have a newer record, or none.
             last = left.size() > 0 ? lastOffsets(partition, left::contains) : left;
         }
     }
@@ -144,7 +146,7 @@ public final class StateTopic implements AutoCloseable {
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
         readToEnd(partition, visitor);
-        readToEnd(partition, visitor); // a record that was compacted away meanwhile has its successor there
+        readToEnd(partition, visitor); // finds the successors of records that were compacted away meanwhile
     }
 
     private void readToEnd(TopicPartition partition, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
@@ -159,7 +161,7 @@ public final class StateTopic implements AutoCloseable {
                 deadline = System.nanoTime() + TIMEOUT.toNanos();
             } else if (System.nanoTime() - deadline > 0) {
                 throw new StateTopicException(
-                        "no broker lets partition " + partition + " be read for " + TIMEOUT.toSeconds() + " s", null);
+                        "partition " + partition + " could not be read within " + TIMEOUT.toSeconds() + " s", null);
             }
         }
     }

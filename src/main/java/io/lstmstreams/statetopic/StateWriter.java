@@ -9,7 +9,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Writes to the changelog of a store of states, in one transaction. Not thread-safe. */
+/** A writer to the changelog of a state store. It writes all records in one transaction. Not thread-safe. */
 public final class StateWriter implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final String topic;
@@ -17,10 +17,11 @@ public final class StateWriter implements AutoCloseable {
     private long written;
 
     /**
-     * Begins the transaction.
+     * Creates a writer and begins the transaction.
      *
-     * @param settings of a producer
-     * @param transactionalId the same for all who might write at the same time: the one who comes later stops the other
+     * @param settings the settings of a producer
+     * @param transactionalId an id that all writers to the topic share: a new writer fences an earlier one
+     * @param topic the changelog's name
      */
     public StateWriter(Map<String, Object> settings, String transactionalId, String topic) {
         Map<String, Object> all = new HashMap<>(settings);
@@ -39,25 +40,25 @@ public final class StateWriter implements AutoCloseable {
         }
     }
 
-    /** Gives a sequence a state; null takes it away. What goes wrong is thrown by {@link #commit}. */
+    /** Writes the state of a sequence; a null state deletes it. {@link #commit} throws the errors. */
     @SuppressWarnings("FutureReturnValueIgnored")
     public void write(int partition, byte[] key, byte[] state) {
         producer.send(new ProducerRecord<>(topic, partition, key, state));
         written++;
     }
 
-    /** How many were written so far. */
+    /** Returns the number of records written so far. */
     public long written() {
         return written;
     }
 
-    /** Makes all that was written be seen. */
+    /** Commits the transaction, so that consumers see its records. */
     public void commit() {
-        producer.commitTransaction(); // which throws what went wrong with a record
+        producer.commitTransaction(); // throws the error of any record
         open = false;
     }
 
-    /** Without a commit, nothing that was written is ever seen. */
+    /** Closes the writer. Aborts the transaction if it was not committed. */
     @Override
     public void close() {
         try {
@@ -65,7 +66,7 @@ public final class StateWriter implements AutoCloseable {
                 producer.abortTransaction();
             }
         } catch (ProducerFencedException e) {
-            open = false; // somebody else came later, and what was written here is aborted already
+            open = false; // a later writer has fenced this one and aborted the transaction
         } finally {
             producer.close();
         }

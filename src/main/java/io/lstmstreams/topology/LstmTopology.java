@@ -54,30 +54,18 @@ public final class LstmTopology {
 
     private final LstmStreamsConfig config;
     private final Models models;
-    private final StreamMetrics metrics;
-    private final FetchedRecords fetched;
-    private final Supplier<StepListener> listeners;
-    private final StateReads reads;
-    private final SendLimits limits;
-    private final BackgroundTime threadTime;
+    private StreamMetrics metrics = new StreamMetrics();
+    private Shadow shadow; // null for none
+    private FetchedRecords fetched = new FetchedRecords();
+    private Supplier<StepListener> listeners = () -> StepListener.NONE;
+    private StateReads reads = StateReads.NONE;
+    private SendLimits limits;
+    private BackgroundTime threadTime = new BackgroundTime();
 
-    private LstmTopology(
-            LstmStreamsConfig config,
-            Models models,
-            StreamMetrics metrics,
-            FetchedRecords fetched,
-            Supplier<StepListener> listeners,
-            StateReads reads,
-            SendLimits limits,
-            BackgroundTime threadTime) {
-        this.limits = limits;
-        this.threadTime = threadTime;
+    private LstmTopology(LstmStreamsConfig config, Models models) {
         this.config = config;
         this.models = models;
-        this.metrics = metrics;
-        this.fetched = fetched;
-        this.listeners = listeners;
-        this.reads = reads;
+        this.limits = SendLimits.of(config.kafka());
     }
 
     /**
@@ -89,103 +77,93 @@ public final class LstmTopology {
     public record Shadow(Models models, StreamMetrics metrics) {}
 
     /**
-     * Builds the topology for one model for good.
+     * Begins a topology with one model that never changes.
      *
-     * @throws IllegalArgumentException if the configuration asks for what the model does not have
+     * @throws IllegalArgumentException if the configuration requires what the model does not have
      */
-    public static Topology build(
-            LstmStreamsConfig config, Model model, Kernel kernel, StreamMetrics metrics, FetchedRecords fetched) {
+    public static LstmTopology of(LstmStreamsConfig config, Model model, Kernel kernel) {
         check(config, model);
-        return build(
-                config,
-                Models.only(ModelVersion.of(null, model, kernel)),
-                metrics,
-                null,
-                fetched,
-                () -> StepListener.NONE,
-                StateReads.NONE);
-    }
-
-    /** Builds the topology for brokers whose limits are not known. */
-    public static Topology build(
-            LstmStreamsConfig config,
-            Models models,
-            StreamMetrics metrics,
-            Shadow shadow,
-            FetchedRecords fetched,
-            Supplier<StepListener> listeners,
-            StateReads reads) {
-        return build(config, models, metrics, shadow, fetched, listeners, reads, SendLimits.of(config.kafka()));
+        return new LstmTopology(config, Models.only(ModelVersion.of(null, model, kernel)));
     }
 
     /**
-     * Builds the topology.
+     * Begins a topology.
      *
-     * @param models of which each one that becomes active has passed {@link #check}
-     * @param shadow a second model for the same events; null for none
-     * @param fetched what the stream threads have fetched; its settings must be among those of Kafka Streams, without which
-     *     records are stepped one by one
-     * @param listeners the listeners that hear of the steps, one for each task
-     * @param reads the reads of the states that the tasks answer
-     * @param limits of the topics that are written; its settings must be among those of Kafka Streams
+     * @param models the models; each one that becomes active must have passed {@link #check}
      */
-    public static Topology build(
-            LstmStreamsConfig config,
-            Models models,
-            StreamMetrics metrics,
-            Shadow shadow,
-            FetchedRecords fetched,
-            Supplier<StepListener> listeners,
-            StateReads reads,
-            SendLimits limits) {
-        return build(config, models, metrics, shadow, fetched, listeners, reads, limits, new BackgroundTime());
+    public static LstmTopology of(LstmStreamsConfig config, Models models) {
+        return new LstmTopology(config, models);
     }
 
-    /** The same with the time that its threads have for background work. */
-    static Topology build(
-            LstmStreamsConfig config,
-            Models models,
-            StreamMetrics metrics,
-            Shadow shadow,
-            FetchedRecords fetched,
-            Supplier<StepListener> listeners,
-            StateReads reads,
-            SendLimits limits,
-            BackgroundTime threadTime) {
-        return new LstmTopology(config, models, metrics, fetched, listeners, reads, limits, threadTime).build(shadow);
+    /** Sets the counters. Default: counters that nobody reads. */
+    public LstmTopology metrics(StreamMetrics metrics) {
+        this.metrics = metrics;
+        return this;
+    }
+
+    /** Sets a second model for the same events, or null for none. Default: none. */
+    public LstmTopology shadow(Shadow shadow) {
+        this.shadow = shadow;
+        return this;
     }
 
     /**
-     * Who answers questions about the sequences of the topology that is built of the same things.
-     *
-     * @param trace of its steps
+     * Sets the records that the stream threads have fetched, from which steps are precomputed. Their settings must be among those of
+     * Kafka Streams. Default: none, and each sequence advances on its own.
      */
-    public static SequenceQueries queries(LstmStreamsConfig config, Models models, StepTrace trace) {
-        LstmTopology topology = new LstmTopology(
-                config,
-                models,
-                new StreamMetrics(),
-                new FetchedRecords(),
-                () -> StepListener.NONE,
-                StateReads.NONE,
-                SendLimits.of(config.kafka()),
-                new BackgroundTime());
+    public LstmTopology fetched(FetchedRecords fetched) {
+        this.fetched = fetched;
+        return this;
+    }
+
+    /** Sets the listeners that hear of the steps, one for each task. Default: none. */
+    public LstmTopology listeners(Supplier<StepListener> listeners) {
+        this.listeners = listeners;
+        return this;
+    }
+
+    /** Sets the reads of the states that the tasks answer. Default: none. */
+    public LstmTopology reads(StateReads reads) {
+        this.reads = reads;
+        return this;
+    }
+
+    /**
+     * Sets the limits of the topics that the topology writes to. Their settings must be among those of Kafka Streams. Default: the
+     * producer's limits alone.
+     */
+    public LstmTopology limits(SendLimits limits) {
+        this.limits = limits;
+        return this;
+    }
+
+    /** Sets the time that the stream threads have for background work. */
+    LstmTopology threadTime(BackgroundTime threadTime) {
+        this.threadTime = threadTime;
+        return this;
+    }
+
+    /**
+     * Returns the queries of the sequences of this topology.
+     *
+     * @param trace the trace of the steps
+     */
+    public SequenceQueries queries(StepTrace trace) {
         boolean substitutes = config.unknownEvents() == UnknownEvents.UNKNOWN_SYMBOL;
         RecordReader<byte[]> reader = new RecordReader<>(
-                topology.decoder(),
+                decoder(),
                 substitutes ? UnknownEvents.UNKNOWN_SYMBOL : UnknownEvents.DEAD_LETTER,
                 config.modelChoice(),
                 config.repeatedEvents());
-        StepOptions options = topology.step(config.outputTopK(), topology.include(), StepTargets.unknown(models))
-                .options();
+        StepOptions options = step(config.outputTopK(), include(), targets()).options();
         return new SequenceQueries(models, reader, options, trace);
     }
 
     /**
-     * Asks whether a model can do what the configuration wants of it.
+     * Checks that a model can do what the configuration requires.
      *
-     * @throws IllegalArgumentException if not, in one line
-     * @throws IllegalStateException if it has no symbol for unknown events and should
+     * @throws IllegalArgumentException if it cannot, in one line
+     * @throws IllegalStateException if the configuration requires a symbol for unknown events and the model has none
      */
     public static void check(LstmStreamsConfig config, Model model) {
         Set<Include> include = Include.parse(config.outputInclude());
@@ -207,26 +185,15 @@ public final class LstmTopology {
     /**
      * Checks that the records of the active models can fit into the topics that they are sent to.
      *
-     * @param shadow a second model for the same events; null for none
-     * @param deadLetters the topic of the dead letters; empty for none
+     * @param deadLetters the dead-letter topic; empty for none
      * @throws IllegalArgumentException if no record of a kind can ever fit, in one line
      */
-    public static void checkLimits(
-            LstmStreamsConfig config, Models models, Shadow shadow, Optional<String> deadLetters, SendLimits limits) {
-        LstmTopology topology = new LstmTopology(
-                config,
-                models,
-                new StreamMetrics(),
-                new FetchedRecords(),
-                () -> StepListener.NONE,
-                StateReads.NONE,
-                limits,
-                new BackgroundTime());
+    public void checkLimits(Optional<String> deadLetters) {
         SmallestRecords smallest = new SmallestRecords(config);
-        smallest.check(models.active(config.modelName()), topology.targets());
+        smallest.check(models.active(config.modelName()), targets());
         if (shadow != null) {
             String name = config.shadowModelName();
-            smallest.check(shadow.models().active(name == null ? config.modelName() : name), topology.targets(shadow));
+            smallest.check(shadow.models().active(name == null ? config.modelName() : name), targets(shadow));
         }
         if (config.sequenceId().from() != RecordPart.From.KEY) {
             SmallestRecords.checkEvents(limits.repartition(REPARTITION));
@@ -234,7 +201,8 @@ public final class LstmTopology {
         deadLetters.map(limits::target).ifPresent(SmallestRecords::checkDeadLetters);
     }
 
-    private Topology build(Shadow shadow) {
+    /** Builds the topology. */
+    public Topology build() {
         StreamsBuilder builder = new StreamsBuilder();
         KStream<byte[], byte[]> arriving =
                 builder.stream(config.inputTopic(), Consumed.with(BYTES, BYTES).withName("events"));

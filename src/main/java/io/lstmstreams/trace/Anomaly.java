@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An event that the model had hardly expected, or an end that came too early: the first one of its sequence. Safe for any number of
- * threads.
+ * The first anomaly of a sequence: an event that the model hardly expected, or an end that came too early. Safe for
+ * any number of threads.
  */
 public final class Anomaly {
-    private static final int NAMED = 3;
+    private static final int TOP_K = 3;
 
     private final RecordedSteps recorded;
     private final TracedModel model;
@@ -24,7 +24,7 @@ public final class Anomaly {
     private volatile int more;
     private volatile List<Next> expected;
 
-    /** @param before the state that it met, as it was stored */
+    /** @param before the stored state before the event */
     Anomaly(
             RecordedSteps recorded,
             TracedModel model,
@@ -50,20 +50,20 @@ public final class Anomaly {
         return recorded;
     }
 
-    /** The thread of the stream alone counts. */
+    /** Counts a further anomaly of the sequence. Called by the stream thread only. */
     void oneMore() {
         more++;
     }
 
     /**
-     * What the model had expected instead, the likeliest first; empty where its state cannot be read. Worked out when it is first
-     * asked for.
+     * Returns the events that the model expected instead, the likeliest first. The list is empty if the state cannot
+     * be read. It is computed on the first call.
      */
     public List<Next> expected() {
         if (expected == null) {
             try {
                 SequenceState state = model.state(before);
-                expected = model.predictor(NAMED, Set.of()).expected(state);
+                expected = model.predictor(TOP_K, Set.of()).expected(state);
             } catch (RuntimeException e) {
                 expected = List.of();
             }
@@ -71,37 +71,37 @@ public final class Anomaly {
         return expected;
     }
 
-    /** The sequence's id as text. */
+    /** Returns the sequence's id as text. */
     public String sequence() {
         return sequence;
     }
 
-    /** The event's number in its sequence; an end has the number of the event that did not come. */
+    /** Returns the event's number in its sequence. An end has the number of the event that did not come. */
     public long step() {
         return step;
     }
 
-    /** The event's name; null for the end of the sequence. */
+    /** Returns the event's name, or null for the end of the sequence. */
     public String event() {
         return event;
     }
 
-    /** What the model had thought of it, 0 to 1. */
+    /** Returns the probability that the model gave the event, 0 to 1. */
     public double probability() {
         return probability;
     }
 
-    /** 1 + the number of events that it had thought likelier; 0 for an end, where nobody counted. */
+    /** Returns 1 + the number of events that the model expected more, or 0 for an end, which has no rank. */
     public int rank() {
         return rank;
     }
 
-    /** When it was found, in milliseconds since the epoch. */
+    /** Returns the wall-clock time of its detection, in milliseconds since the epoch. */
     public long at() {
         return at;
     }
 
-    /** How many more anomalies this sequence had since. */
+    /** Returns the number of later anomalies of this sequence. */
     public int more() {
         return more;
     }

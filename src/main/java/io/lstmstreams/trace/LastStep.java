@@ -3,10 +3,10 @@ package io.lstmstreams.trace;
 import io.lstmstreams.recurrent.SparseInput;
 
 /**
- * The last step of a sequence, as far as it takes to make it again. Immutable.
+ * The input of a sequence's last step, from which the step can be computed again. Immutable.
  *
- * @param before the state that it met, as it was stored; null where the sequence began with it
- * @param input the event as the model read it
+ * @param before the stored state before the step, or null for the first step of a sequence
+ * @param input the encoded event
  * @param time the event's timestamp
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared

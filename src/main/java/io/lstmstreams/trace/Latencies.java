@@ -2,7 +2,7 @@ package io.lstmstreams.trace;
 
 import java.util.Arrays;
 
-/** How long events took, in buckets an eighth apart, from 1 ms to a day. One thread at a time. */
+/** A histogram of latencies from 1 ms to a day, with 8 buckets for each power of two. Not thread-safe. */
 public final class Latencies {
     private static final long LONGEST = 24L * 60 * 60 * 1000;
     private static final int PARTS = 3; // 2^3 buckets for each power of two
@@ -14,27 +14,27 @@ public final class Latencies {
         return (shift << PARTS) + (int) (ms >>> shift);
     }
 
-    /** Takes in one; what is not within a day is no time of this kind, but that of an old event. */
+    /** Adds a latency. Ignores negative ones and those over a day: the event is not current. */
     void record(long ms) {
         if (ms >= 0 && ms <= LONGEST) {
             counts[bucket(ms)]++;
         }
     }
 
-    /** Takes in what others have, and empties them. */
+    /** Adds all latencies of another histogram, and empties it. */
     void drain(Latencies others) {
         add(others);
         Arrays.fill(others.counts, 0);
     }
 
-    /** Takes in what others have. */
+    /** Adds all latencies of another histogram. */
     public void add(Latencies others) {
         for (int i = 0; i < counts.length; i++) {
             counts[i] += others.counts[i];
         }
     }
 
-    /** How many there are. */
+    /** Returns the number of latencies. */
     public long count() {
         long all = 0;
         for (long count : counts) {
@@ -44,10 +44,10 @@ public final class Latencies {
     }
 
     /**
-     * The time that a share of all stays within, to an eighth of it.
+     * Returns a quantile, exact to an eighth of it.
      *
-     * @param share 0 to 1
-     * @return milliseconds; 0 if there are none
+     * @param share of the latencies, 0 to 1
+     * @return milliseconds, or 0 if there is no latency
      */
     public long quantile(double share) {
         long left = (long) Math.ceil(share * count());

@@ -6,23 +6,23 @@ import io.lstmstreams.recurrent.SparseInput;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The latest steps of one sequence without a gap: up to twice {@link Segment#STEPS} of them, at least half of these once there
- * were so many. Not thread-safe.
+ * The latest steps of one sequence, without a gap: at most twice {@link Segment#STEPS}, and at least {@link
+ * Segment#STEPS} of a sequence that is longer. Not thread-safe.
  */
 final class RecordedSteps {
-    /** How many steps a glance shows. */
-    private static final int GLANCE = 24;
+    /** The number of probabilities in a summary. */
+    private static final int SUMMARY = 24;
 
     private static final long AFTER_END = TimeUnit.SECONDS.toNanos(1);
     private static final long WITHOUT_EVENT = TimeUnit.SECONDS.toNanos(5);
 
     private final String sequence;
     private final TracedModel model;
-    private Segment older; // null where there were not so many steps yet
+    private Segment older; // null until the first segment is full
     private Segment newer;
     private String event;
     private boolean anomalous;
-    private Verdict verdict; // null while it goes on
+    private Verdict verdict; // null while the sequence is live
     private long changedAt;
 
     RecordedSteps(String sequence, TracedModel model, long first, byte[] before) {
@@ -31,12 +31,12 @@ final class RecordedSteps {
         this.newer = new Segment(first, before);
     }
 
-    /** Whether a step of this number, by this model, is the next one. */
+    /** Returns whether a step of this number, computed with this model, is the next one. */
     boolean goesOn(TracedModel by, long step) {
         return by == model && verdict == null && step == newer.first + newer.size;
     }
 
-    /** Takes in the next step. */
+    /** Adds the next step. */
     void add(byte[] before, SparseInput input, Prediction step, long now) {
         if (newer.isFull()) {
             older = newer;
@@ -55,14 +55,14 @@ final class RecordedSteps {
         changedAt = now;
     }
 
-    /** Whether its place may go to another one. */
+    /** Returns whether another sequence may take its slot. */
     boolean isOver(long now) {
         return now - changedAt > (verdict == null ? WITHOUT_EVENT : AFTER_END);
     }
 
     SequenceSummary summary() {
-        int inNewer = Math.min(GLANCE, newer.size);
-        int inOlder = older == null ? 0 : Math.min(GLANCE - inNewer, older.size);
+        int inNewer = Math.min(SUMMARY, newer.size);
+        int inOlder = older == null ? 0 : Math.min(SUMMARY - inNewer, older.size);
         float[] last = new float[inOlder + inNewer];
         if (inOlder > 0) {
             System.arraycopy(older.probabilities, older.size - inOlder, last, 0, inOlder);

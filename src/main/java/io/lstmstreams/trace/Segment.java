@@ -3,23 +3,23 @@ package io.lstmstreams.trace;
 import io.lstmstreams.recurrent.SparseInput;
 import java.util.Arrays;
 
-/** Some steps of a sequence in a row and the state before them, from which they can be made again. Not thread-safe. */
+/** Consecutive steps of a sequence and the state before them, from which they can be computed again. Not thread-safe. */
 final class Segment {
-    /** How many steps it holds at most. */
+    /** The largest number of steps. */
     static final int STEPS = 64;
 
-    private static final int FEW = 8;
+    private static final int INITIAL_CAPACITY = 8;
 
     final long first;
     final byte[] before;
-    SparseInput[] inputs = new SparseInput[FEW];
-    long[] times = new long[FEW];
-    float[] probabilities = new float[FEW]; // NaN for an event that was not scored
+    SparseInput[] inputs = new SparseInput[INITIAL_CAPACITY];
+    long[] times = new long[INITIAL_CAPACITY];
+    float[] probabilities = new float[INITIAL_CAPACITY]; // NaN for an event without a score
     int size;
 
     /**
-     * @param first the number of its first step
-     * @param before the state that this step met, as it was stored; null where the sequence began with it
+     * @param first the number of the first step
+     * @param before the stored state before that step, or null for the first step of a sequence
      */
     Segment(long first, byte[] before) {
         this.first = first;
@@ -32,10 +32,10 @@ final class Segment {
 
     void add(SparseInput input, long time, float probability) {
         if (size == inputs.length) {
-            int more = Math.min(STEPS, 2 * size);
-            inputs = Arrays.copyOf(inputs, more);
-            times = Arrays.copyOf(times, more);
-            probabilities = Arrays.copyOf(probabilities, more);
+            int capacity = Math.min(STEPS, 2 * size);
+            inputs = Arrays.copyOf(inputs, capacity);
+            times = Arrays.copyOf(times, capacity);
+            probabilities = Arrays.copyOf(probabilities, capacity);
         }
         inputs[size] = input;
         times[size] = time;

@@ -12,7 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Steps of one sequence in a row, to be made again by whoever wants to see their gates. Immutable. */
+/** Consecutive steps of one sequence, from which their gates and states can be computed again. Immutable. */
 public final class SequenceHistory {
     private static final Set<Include> INSIDE = EnumSet.of(Include.STATE, Include.GATES);
 
@@ -42,18 +42,19 @@ public final class SequenceHistory {
     }
 
     /**
-     * What the steps come to when they are made again.
+     * The results of the steps.
      *
-     * @param expected what was expected before the first of them; empty at the beginning of a sequence
-     * @param steps each with its gates, and with the state and what was expected after it
+     * @param expected the events expected before the first step; empty at the start of a sequence
+     * @param steps each with its gates, and with the state and the expected events after it
      */
     public record Recomputed(List<Next> expected, List<Prediction> steps) {}
 
     /**
-     * Makes the steps again, from the state that the first of them met: the same numbers, to the last bit.
+     * Computes the steps again from the state before the first of them. The numbers equal those of the stream to the
+     * last bit.
      *
-     * @param topK how many next events to name
-     * @throws io.lstmstreams.state.UnreadableStateException if that state cannot be read
+     * @param topK the number of expected events for each step
+     * @throws io.lstmstreams.state.UnreadableStateException if the state cannot be read
      */
     public Recomputed recompute(int topK) {
         Predictor predictor = model.predictor(topK, INSIDE);
@@ -66,22 +67,25 @@ public final class SequenceHistory {
         return new Recomputed(expected, steps);
     }
 
-    /** The sequence's id as text. */
+    /** Returns the sequence's id as text. */
     public String sequence() {
         return sequence;
     }
 
-    /** The model that made the steps. */
+    /** Returns the model of the steps. */
     public TracedModel model() {
         return model;
     }
 
-    /** The number of its first step: 1 unless the sequence had begun before somebody looked, or is longer than what is kept. */
+    /**
+     * Returns the number of the first step: above 1 if the sequence started unrecorded or is longer than a history
+     * may be.
+     */
     public long first() {
         return first;
     }
 
-    /** How the sequence ended; null if it has not. */
+    /** Returns the verdict, or null for a live sequence. */
     public Verdict verdict() {
         return verdict;
     }

@@ -1,15 +1,15 @@
 package io.lstmstreams.trace;
 
 /**
- * Where a sequence is. Immutable.
+ * The latest step of a sequence and the probabilities of its latest events. Immutable.
  *
  * @param sequence its id as text
  * @param step the number of its last step
- * @param event the last event's name; null for a dense vector
- * @param probabilities that the events of the latest steps had had, the last one's last; NaN where there was none
- * @param anomalous whether something of what is known of it was
- * @param ended whether it has ended
- * @param changedAt when it had its last event or ended, by {@link System#nanoTime}
+ * @param event the last event's name, or null for a dense vector
+ * @param probabilities of the latest events, in their order; NaN for an event without a score
+ * @param anomalous true if one of its recorded steps or its verdict is anomalous
+ * @param ended true if the sequence has ended
+ * @param changedAt time of its last event or its end, as {@link System#nanoTime} gives it
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record SequenceSummary(

@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * What an application did last, kept in memory and within bounds: the latest steps of up to {@value #SEQUENCES} sequences while
- * somebody looks, and the latest anomalies and the last step of some thousand sequences in any case. Safe for any number of threads.
+ * The recent steps of an application, in bounded memory: the latest steps of up to {@value #SEQUENCES} sequences
+ * while a dashboard watches, and at all times the latest anomalies and the last step of some thousand sequences. Safe
+ * for any number of threads.
  */
 public final class StepTrace {
     private static final int SEQUENCES = 1024;
@@ -21,7 +22,10 @@ public final class StepTrace {
     private static final int BYTES_OF_STEPS = 3_000; // of one sequence, at most
     private static final int WANTED = 64;
 
-    /** How long after the last look it still goes on, so that a page that is loaded anew finds what was there. */
+    /**
+     * The time for which recording continues after the last reader, so that a reloaded page finds its sequences
+     * again.
+     */
     private static final long UNUSED_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final List<TaskTrace> tasks = new CopyOnWriteArrayList<>();
@@ -31,17 +35,17 @@ public final class StepTrace {
     private volatile boolean watched;
     private volatile long watchedAt;
 
-    /** An empty one. */
+    /** Creates an empty trace. */
     public StepTrace() {
         this(System::nanoTime);
     }
 
-    /** @param clock in nanoseconds */
+    /** @param clock gives nanoseconds */
     StepTrace(LongSupplier clock) {
         this.clock = clock;
     }
 
-    /** A tap for one task. */
+    /** Creates the trace of one task. */
     public TaskTrace forTask() {
         TaskTrace task = new TaskTrace(this);
         tasks.add(task);
@@ -64,19 +68,19 @@ public final class StepTrace {
         return !wanted.isEmpty() && wanted.remove(sequence);
     }
 
-    /** How many sequences one task may follow. */
+    /** Returns the number of sequences that one task may record. */
     int slots(TracedModel model) {
         long each = BYTES_OF_STEPS + 2L * model.stateBytes();
         return (int) Math.max(1, Math.min(SEQUENCES, BYTES / each) / Math.max(1, tasks.size()));
     }
 
-    /** Somebody looks. */
+    /** Starts or continues to record sequences. */
     public void watch() {
         watchedAt = clock.getAsLong();
         watched = true;
     }
 
-    /** Stops following sequences if nobody has looked for a minute; to be called every now and then. */
+    /** Stops recording sequences a minute after the last call of {@link #watch}. To be called regularly. */
     public void unwatchIfUnused() {
         if (watched && clock.getAsLong() - watchedAt > UNUSED_NANOS) {
             watched = false;
@@ -85,7 +89,7 @@ public final class StepTrace {
         }
     }
 
-    /** The latest anomalies, one a sequence, the newest first. */
+    /** Returns the latest anomalies, one per sequence, newest first. */
     public List<Anomaly> anomalies(int most) {
         List<Anomaly> all = new ArrayList<>();
         tasks.forEach(task -> all.addAll(task.anomalies()));
@@ -94,20 +98,20 @@ public final class StepTrace {
     }
 
     /**
-     * Where sequences are.
+     * Returns summaries of recorded sequences.
      *
-     * @param named those that are asked for by name, as far as they are followed
-     * @param latest how many others, of those that had an event last
-     * @return by name
+     * @param named ids of sequences to include if they are recorded
+     * @param latest the number of further sequences, those with the most recent events
+     * @return the summaries by sequence id
      */
     public Map<String, SequenceSummary> summaries(Set<String> named, int latest) {
-        Map<String, SequenceSummary> glances = new LinkedHashMap<>();
+        Map<String, SequenceSummary> summaries = new LinkedHashMap<>();
         int each = latest / Math.max(1, tasks.size()) + 1;
-        tasks.forEach(task -> task.summaries(named, each, glances));
-        return glances;
+        tasks.forEach(task -> task.summaries(named, each, summaries));
+        return summaries;
     }
 
-    /** The times from events to their steps since this was last asked. */
+    /** Returns the latencies from event time to step since the last call. */
     public Latencies latencies() {
         Latencies all = new Latencies();
         tasks.forEach(task -> task.drainLatencies(all));
@@ -115,20 +119,20 @@ public final class StepTrace {
     }
 
     /**
-     * The latest steps of a sequence. One that is not followed is from its next event on.
+     * Returns the latest steps of a sequence. A sequence that is not recorded yet is recorded from its next event on.
      *
-     * @param sequence its id as text
-     * @return null if it is not followed yet
+     * @param sequence the sequence's id as text
+     * @return the history, or null if the sequence is not recorded yet
      */
     public SequenceHistory history(String sequence) {
         return history(sequence, 0);
     }
 
     /**
-     * The steps of a sequence around one of its anomalies, also where it has begun anew since.
+     * Returns the steps of a sequence around one of its anomalies, even if the sequence has restarted since.
      *
-     * @param anomalousStep as {@link Anomaly#step} says; 0 for the latest steps
-     * @return null if it is not followed yet
+     * @param anomalousStep the number that {@link Anomaly#step} returns, or 0 for the latest steps
+     * @return the history, or null if the sequence is not recorded yet
      */
     public SequenceHistory history(String sequence, long anomalousStep) {
         watch();
@@ -145,11 +149,11 @@ public final class StepTrace {
     }
 
     /**
-     * The step that led to a stored state.
+     * Returns the step that led to a stored state.
      *
-     * @param id the sequence's
+     * @param id the sequence's id
      * @param stored the state after the step
-     * @return null if it was made elsewhere or too long ago
+     * @return the step, or null if another instance computed it or it is too old
      */
     public LastStep lastStep(byte[] id, byte[] stored) {
         return lastSteps.find(id, stored);

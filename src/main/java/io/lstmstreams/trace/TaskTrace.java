@@ -16,24 +16,26 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Where one task of the stream tells what it does. While nobody looks that costs one look at a flag a step; anomalies are kept in
- * any case. Somebody who looks copies what is here within some microseconds; a step that finds him there waits for a millisecond at
- * most and then is left out, and its sequence is followed anew from the next one. The task's thread calls the public methods.
+ * The trace of one stream task. While no dashboard watches, a step costs one read of a flag; anomalies are recorded
+ * at all times. A reader copies the data within some microseconds. A step that meets a reader waits for at most a
+ * millisecond and is then left out; its sequence is recorded again from the next step on. The task's thread calls the
+ * public methods.
  */
 public final class TaskTrace implements AutoCloseable {
     private static final int ANOMALIES = 32;
     private static final long WAIT_MICROS = 1_000;
 
-    /** Where everything is an anomaly, one of them is told of so often. */
-    private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** The shortest time between two reported anomalies, for a stream in which every event is anomalous. */
+    private static final long REPORT_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** How many of the sequences without an event for longest are asked for their place. */
-    private static final int LOOKED_AT = 8;
+    /** The number of least recently active sequences that are checked for a free slot. */
+    private static final int CHECKED = 8;
 
     private final StepTrace trace;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, RecordedSteps> recordedBySequence = new LinkedHashMap<>(16, 0.75f, true); // guarded by lock, like the next
-    private final Deque<Anomaly> anomalies = new ArrayDeque<>(); // the newest first
+    private final Map<String, RecordedSteps> recordedBySequence =
+            new LinkedHashMap<>(16, 0.75f, true); // guarded by lock, as are the next two
+    private final Deque<Anomaly> anomalies = new ArrayDeque<>(); // newest first
     private final Latencies latencies = new Latencies();
     private long nextAnomalyAt = Long.MIN_VALUE; // guarded by lock
 
@@ -42,9 +44,9 @@ public final class TaskTrace implements AutoCloseable {
     }
 
     /**
-     * A step was made.
+     * Records a step.
      *
-     * @param before the state that it met, as it is stored; read only for a step after the first
+     * @param before the stored state before the step; not read for the first step of a sequence
      */
     public void stepped(TracedModel model, byte[] before, SparseInput input, Prediction step) {
         boolean watched = trace.isWatched();
@@ -69,11 +71,11 @@ public final class TaskTrace implements AutoCloseable {
     }
 
     /**
-     * What a step led to was stored. Told of every step of a sequence that goes on.
+     * Records a step whose new state was stored. Called for every step of a live sequence.
      *
-     * @param id the sequence's
-     * @param before the state that the step met, as it was stored; read only for a step after the first
-     * @param after the state after it
+     * @param id the sequence's id
+     * @param before the stored state before the step; not read for the first step of a sequence
+     * @param after the stored state after the step
      */
     public void stored(byte[] id, byte[] before, byte[] after, SparseInput input, Prediction step) {
         byte[] from = step.step() == 1 ? null : before;
@@ -81,10 +83,10 @@ public final class TaskTrace implements AutoCloseable {
     }
 
     /**
-     * A sequence has ended.
+     * Records the end of a sequence.
      *
-     * @param endAnomalous whether the end itself was an anomaly, and no event before it
-     * @param state gives the state at the end as it would be stored; asked for an anomaly only
+     * @param endAnomalous true if the end is an anomaly and no event before it was
+     * @param state gives the state at the end as it would be stored; called for an anomaly only
      */
     public void ended(TracedModel model, Verdict verdict, boolean endAnomalous, Supplier<byte[]> state) {
         if ((trace.isWatched() || endAnomalous) && enter()) {
@@ -127,7 +129,7 @@ public final class TaskTrace implements AutoCloseable {
         }
     }
 
-    /** Where to add a step; null for a sequence that is not followed. */
+    /** Returns the recorded steps to which a step belongs, or null for a sequence that is not recorded. */
     private RecordedSteps recorded(TracedModel model, byte[] before, Prediction step, long now) {
         String sequence = step.sequence();
         RecordedSteps recorded = recordedBySequence.get(sequence);
@@ -137,25 +139,25 @@ public final class TaskTrace implements AutoCloseable {
         if (recorded == null && !hasSlot(model, sequence, now)) {
             return null;
         }
-        RecordedSteps anew = new RecordedSteps(sequence, model, step.step(), before);
-        recordedBySequence.put(sequence, anew);
-        return anew;
+        RecordedSteps created = new RecordedSteps(sequence, model, step.step(), before);
+        recordedBySequence.put(sequence, created);
+        return created;
     }
 
-    /** Whether there is a place, which may be that of a sequence that is over. */
+    /** Returns whether there is a free slot, after removing inactive sequences if there is none. */
     private boolean hasSlot(TracedModel model, String sequence, long now) {
-        int places = trace.slots(model);
-        if (recordedBySequence.size() < places) {
+        int slots = trace.slots(model);
+        if (recordedBySequence.size() < slots) {
             return true;
         }
         boolean wanted = trace.isWanted(sequence);
-        Iterator<RecordedSteps> longest = recordedBySequence.values().iterator();
-        for (int looked = 0; looked < LOOKED_AT && longest.hasNext() && recordedBySequence.size() >= places; looked++) {
-            if (longest.next().isOver(now) || wanted) {
-                longest.remove();
+        Iterator<RecordedSteps> eldest = recordedBySequence.values().iterator();
+        for (int checked = 0; checked < CHECKED && eldest.hasNext() && recordedBySequence.size() >= slots; checked++) {
+            if (eldest.next().isOver(now) || wanted) {
+                eldest.remove();
             }
         }
-        return recordedBySequence.size() < places;
+        return recordedBySequence.size() < slots;
     }
 
     private void anomalous(
@@ -190,7 +192,7 @@ public final class TaskTrace implements AutoCloseable {
         if (nextAnomalyAt != Long.MIN_VALUE && now - nextAnomalyAt < 0) {
             return false;
         }
-        nextAnomalyAt = now + EVERY_NANOS;
+        nextAnomalyAt = now + REPORT_INTERVAL_NANOS;
         return true;
     }
 
@@ -201,7 +203,7 @@ public final class TaskTrace implements AutoCloseable {
         }
     }
 
-    /** The task goes elsewhere. */
+    /** Removes the task from the trace. */
     @Override
     public void close() {
         trace.remove(this);
@@ -225,7 +227,7 @@ public final class TaskTrace implements AutoCloseable {
         }
     }
 
-    /** Some sequences by their names, and those that had an event last. */
+    /** Adds summaries of the named sequences, and of those with the most recent events. */
     void summaries(Set<String> named, int latest, Map<String, SequenceSummary> to) {
         lock.lock();
         try {
@@ -255,16 +257,16 @@ public final class TaskTrace implements AutoCloseable {
     }
 
     /**
-     * The way of a sequence, or that to one of its anomalies: a sequence may have begun anew since.
+     * Returns the history of a sequence, or that of one of its anomalies, since which the sequence may have restarted.
      *
-     * @param anomalousStep 0 for none
-     * @return null for a sequence that is not followed
+     * @param anomalousStep the anomaly's step, or 0 for the latest history
+     * @return the history, or null for a sequence that is not recorded
      */
     SequenceHistory history(String sequence, long anomalousStep) {
         lock.lock();
         try {
             RecordedSteps recorded = recordedBySequence.get(sequence);
-            for (Anomaly anomaly : anomalies) { // the newest first
+            for (Anomaly anomaly : anomalies) { // newest first
                 if (anomaly.sequence().equals(sequence)
                         && (anomaly.step() == anomalousStep || anomalousStep == 0 && recorded == null)) {
                     return anomaly.recorded().history();

@@ -10,24 +10,24 @@ import io.lstmstreams.state.UnreadableStateException;
 import java.util.Set;
 
 /**
- * The model that made a step, to make it again. Immutable and safe for any number of threads.
+ * The model of a step, from which the step can be computed again. Immutable and safe for any number of threads.
  *
- * @param model its events
- * @param packed its weights, packed for the kernel that made the step
- * @param id what stored states call it
+ * @param model the vocabulary, the input fields and the network
+ * @param packed the network, packed for the kernel of the step
+ * @param id the model's id in stored states
  */
 public record TracedModel(Model model, PackedNetwork packed, long id) {
 
-    /** Makes steps anew, and tells more of them. */
+    /** Creates a predictor that computes steps again, with further details. */
     Predictor predictor(int topK, Set<Include> include) {
         return new Predictor(model, packed, topK, include);
     }
 
     /**
-     * A stored state as numbers.
+     * Decodes a stored state.
      *
-     * @param stored as the stream kept it, of this model or of one that it went on from; null for a sequence that begins
-     * @throws UnreadableStateException if it cannot be read
+     * @param stored a state of this model or of a model whose states it carried over, or null for the start of a sequence
+     * @throws UnreadableStateException if the state cannot be read
      */
     public SequenceState state(byte[] stored) {
         SequenceState state = new SequenceState(model.network());
@@ -46,7 +46,7 @@ public record TracedModel(Model model, PackedNetwork packed, long id) {
         return state;
     }
 
-    /** About how many bytes a state weighs. */
+    /** Returns the approximate size of a stored state in bytes. */
     int stateBytes() {
         return StateCodec.bytesPerSequence(model.network());
     }

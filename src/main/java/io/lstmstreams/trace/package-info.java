@@ -1,6 +1,6 @@
 /**
- * What the stream did last, for somebody who looks on: the latest events of some sequences, the last one of many, and the latest
- * anomalies, with the state that each of them met, from which all numbers of these steps are worked out again when they are asked for. Knows no Kafka; the
- * stream is never kept waiting for whoever looks.
+ * The recent steps of the stream, for the dashboard and for queries: the latest events of some sequences, the last
+ * event of many sequences and the latest anomalies. Each is recorded with the state before it, from which the numbers
+ * of its step are computed again on request. Knows no Kafka. The stream never waits for a reader.
  */
 package io.lstmstreams.trace;

@@ -109,7 +109,7 @@ class CommandLineTest {
     void shouldFailInOneLineWhereThereIsNoFolderToImportInto() {
         String output = directory.resolve("no-such/model.safetensors").toString();
 
-        assertThatFailsInOneLine(output + ": no such folder", "import", model, "--output", output);
+        assertThatFailsInOneLine(output + ": its folder does not exist", "import", model, "--output", output);
     }
 
     @Test

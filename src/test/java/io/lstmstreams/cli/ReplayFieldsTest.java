@@ -136,6 +136,6 @@ class ReplayFieldsTest {
         assertThat(console.out().lines()).containsExactlyElementsOf(advanced("a", 1000, 3000));
         assertThat(console.err())
                 .contains("4 events could not be stepped, the first in line 2: ")
-                .contains("\"time\" is no number of milliseconds since the epoch");
+                .contains("\"time\" must be a number of milliseconds since the epoch");
     }
 }

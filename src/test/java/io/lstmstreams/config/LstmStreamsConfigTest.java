@@ -182,7 +182,7 @@ class LstmStreamsConfigTest {
     @Test
     void shouldRefuseAFieldAsTheIdOfRecordsThatHaveNone() {
         assertRefused(
-                "a field needs lstm.input.format=json",
+                "a field requires lstm.input.format=json",
                 "lstm.sequence.id",
                 "field:/user",
                 "lstm.input.format",

@@ -60,7 +60,7 @@ class OneHotConfigTest {
     @Test
     void shouldSayInALineThatThereIsNoModelFile() {
         assertThatIsRefused(
-                "no such file", "model", folder.resolve("absent.safetensors").toString());
+                "does not exist", "model", folder.resolve("absent.safetensors").toString());
         assertThatIsRefused(
                 "absent.json", "model", folder.resolve("absent.json").toString());
     }

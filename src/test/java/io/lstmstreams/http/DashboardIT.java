@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The dashboard of an application that steps some thousand events a second, and what a real browser makes of it. */
+/** The dashboard of an application that processes some thousand events per second, in a real browser. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DashboardIT {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -148,7 +148,7 @@ class DashboardIT {
             assertThat(anomaly.at("/expected/0/probability").asDouble())
                     .isGreaterThan(anomaly.at("/expected/1/probability").asDouble());
             assertThat(sample.path("sequences").size()).isLessThanOrEqualTo(12);
-            way(anomaly.path("sequence").asText(), anomaly.path("step").asInt());
+            checkHistory(anomaly.path("sequence").asText(), anomaly.path("step").asInt());
         }
     }
 
@@ -161,22 +161,22 @@ class DashboardIT {
         throw new AssertionError("the server has nothing more to say");
     }
 
-    private void way(String sequence, int anomalousStep) throws Exception {
+    private void checkHistory(String sequence, int anomalousStep) throws Exception {
         String query = "/dashboard/data/way?sequence=" + URLEncoder.encode(sequence, StandardCharsets.UTF_8)
                 + "&anomaly=" + anomalousStep;
-        JsonNode way = JSON.readTree(HttpClient.newHttpClient()
+        JsonNode history = JSON.readTree(HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(server.address().resolve(query)).build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body());
-        int steps = way.path("steps").size();
-        JsonNode at = way.at("/steps/" + (anomalousStep - way.path("first").asInt()));
+        int steps = history.path("steps").size();
+        JsonNode at = history.at("/steps/" + (anomalousStep - history.path("first").asInt()));
         assertThat(at.path("event").asText()).isEqualTo("E20");
         assertThat(at.path("anomalous").asBoolean()).isTrue();
-        assertThat(way.path("layers").size()).isEqualTo(2);
+        assertThat(history.path("layers").size()).isEqualTo(2);
         for (String table : List.of("f", "i", "g", "o", "c", "h")) {
-            assertThat(way.at("/layers/1/tables/" + table).size()).isEqualTo(steps);
-            assertThat(way.at("/layers/1/tables/" + table + "/0").size()).isEqualTo(64);
+            assertThat(history.at("/layers/1/tables/" + table).size()).isEqualTo(steps);
+            assertThat(history.at("/layers/1/tables/" + table + "/0").size()).isEqualTo(64);
         }
     }
 
@@ -205,7 +205,8 @@ class DashboardIT {
                         .asText())
                 .contains("E20 block to delete is not known")
                 .contains("1 chance in ")
-                .contains("It had expected");
+                .contains("; the model gave it ")
+                .contains(" and expected ");
     }
 
     @Test
@@ -223,9 +224,10 @@ class DashboardIT {
         page.await("document.activeElement.getAttribute('aria-selected') === 'true'"
                 + " && document.activeElement !== document.getElementById('strip').lastElementChild");
         page.await("document.getElementById('sum').textContent.includes('so c = ')");
-        page.screenshot(SHOTS.resolve("way.png"));
+        page.screenshot(SHOTS.resolve("history.png"));
         page.press("Escape");
         page.await("!document.getElementById('way').open");
+        page.await("document.activeElement.closest('#sequence-list')");
         assertThat(page.complaints()).isEmpty();
     }
 

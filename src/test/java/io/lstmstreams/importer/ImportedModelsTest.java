@@ -10,6 +10,7 @@ import io.lstmstreams.output.Details;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.Predictor;
 import io.lstmstreams.recurrent.KernelNames;
+import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.SequenceState;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -125,6 +127,23 @@ class ImportedModelsTest {
     })
     void shouldGiveTheSameWeightsTheSameFingerprintWhateverTheirFormat(String name, String other) {
         assertThat(fingerprint(other)).isEqualTo(fingerprint(name));
+    }
+
+    @Test
+    void shouldInferTheSameModelFromTheSameWeightsOfEveryFramework() {
+        // When: 28 events in, 29 out, of which the last one ends a sequence
+        List<Model> models = Stream.of("safetensors", "keras", "npz", "onnx")
+                .map(ending -> ModelImporter.importFrom(ImportedRuns.path("same-weights." + ending), ImportedRuns.noSpec())
+                        .model())
+                .toList();
+
+        // Then
+        assertThat(models)
+                .extracting(model -> model.network().input().encoding())
+                .containsOnly(InputEncoding.ONE_HOT);
+        assertThat(models)
+                .extracting(model -> model.network().fingerprintHex())
+                .containsOnly(models.get(0).network().fingerprintHex());
     }
 
     private static String fingerprint(String name) {

@@ -187,7 +187,7 @@ final class ImportedRuns {
         return fields.size() == 1 ? fields.values().iterator().next() : new Event.Fields(fields);
     }
 
-    private static ObjectNode noSpec() {
+    static ObjectNode noSpec() {
         return JSON.createObjectNode();
     }
 

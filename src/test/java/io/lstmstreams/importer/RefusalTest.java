@@ -79,12 +79,12 @@ class RefusalTest {
 
     @Test
     void shouldRefuseAFileWithoutTensors() {
-        assertRefused(new RawSafetensors(), Unsupported.class, "holds no LSTM");
+        assertRefused(new RawSafetensors(), Unsupported.class, "does not contain an LSTM");
     }
 
     @Test
     void shouldRefuseAModelWithoutAHead() {
-        assertRefused(lstm(), Unsupported.class, "holds no dense head");
+        assertRefused(lstm(), Unsupported.class, "does not contain a dense head");
     }
 
     @Test
@@ -108,7 +108,7 @@ class RefusalTest {
                         .add("lstm.bias_hh_l0", new long[] {4}, large)
                         .zeros("fc.weight", 1, 1),
                 Malformed.class,
-                "layer 0 (lstm): element 0 of the biases' sum is not a finite number");
+                "layer 0 (lstm): element 0 of the biases' sum must be a finite number");
     }
 
     @ParameterizedTest
@@ -116,83 +116,83 @@ class RefusalTest {
             delimiter = '|',
             value = {
                 // the tensors disagree
-                "{'layers':[]} | Malformed | the spec has 0 layers, the tensors 1",
-                "{'layers':[{},{}]} | Malformed | the spec has 2 layers, the tensors 1",
-                "{'layers':[{'units':3}]} | Malformed | layer 0 (lstm): the spec says 3 units, the tensors have 2",
+                "{'layers':[]} | Malformed | the spec has 0 layers, but the tensors have 1",
+                "{'layers':[{},{}]} | Malformed | the spec has 2 layers, but the tensors have 1",
+                "{'layers':[{'units':3}]} | Malformed | layer 0 (lstm): the spec says 3 units, but the tensors have 2",
                 "{'input':{'size':4}} | Malformed | layer 0 takes 3 values, but the input gives 4",
-                "{'heads':[]} | Malformed | the spec has no heads, the tensors 1",
-                "{'heads':[{'name':'a'},{'name':'b','activation':'linear'}]} | Malformed | the spec has 2 heads, the tensors 1",
+                "{'heads':[]} | Malformed | the spec has no heads, but the tensors have 1",
+                "{'heads':[{'name':'a'},{'name':'b','activation':'linear'}]} | Malformed | the spec has 2 heads, but the tensors have 1",
                 // taken away
-                "{'input':null} | Malformed | takes away the input size",
-                "{'input':{'size':null}} | Malformed | takes away the input size",
-                "{'layers':null} | Malformed | takes away the layers",
-                "{'layers':[null]} | Malformed | takes away the layers",
-                "{'layers':[{},null]} | Malformed | takes away the layers",
-                "{'heads':null} | Malformed | takes away the heads",
-                "{'heads':[null]} | Malformed | takes away the heads",
-                "{'heads':[{'activation':null}]} | Malformed | takes away the heads with an activation",
-                "{'heads':[{},{}]} | Malformed | takes away the heads with an activation",
+                "{'input':null} | Malformed | must not remove the input size",
+                "{'input':{'size':null}} | Malformed | must not remove the input size",
+                "{'layers':null} | Malformed | must not remove the layers",
+                "{'layers':[null]} | Malformed | must not remove the layers",
+                "{'layers':[{},null]} | Malformed | must not remove the layers",
+                "{'heads':null} | Malformed | must not remove the heads",
+                "{'heads':[null]} | Malformed | must not remove the heads",
+                "{'heads':[{'activation':null}]} | Malformed | must not remove the heads with an activation",
+                "{'heads':[{},{}]} | Malformed | must not remove the heads with an activation",
                 // of the wrong type
-                "{'name':7} | Malformed | the spec's /name is of the wrong type",
-                "{'name':['a']} | Malformed | the spec's /name is of the wrong type",
-                "{'input':7} | Malformed | the spec's /input is of the wrong type",
-                "{'input':[]} | Malformed | the spec's /input is of the wrong type",
-                "{'input':{'size':'x'}} | Malformed | the spec's /input/size is of the wrong type",
-                "{'input':{'size':'3'}} | Malformed | the spec's /input/size is of the wrong type",
-                "{'input':{'size':3.7}} | Malformed | the spec's /input/size is of the wrong type",
-                "{'input':{'size':true}} | Malformed | the spec's /input/size is of the wrong type",
+                "{'name':7} | Malformed | the spec's /name has the wrong type",
+                "{'name':['a']} | Malformed | the spec's /name has the wrong type",
+                "{'input':7} | Malformed | the spec's /input has the wrong type",
+                "{'input':[]} | Malformed | the spec's /input has the wrong type",
+                "{'input':{'size':'x'}} | Malformed | the spec's /input/size has the wrong type",
+                "{'input':{'size':'3'}} | Malformed | the spec's /input/size has the wrong type",
+                "{'input':{'size':3.7}} | Malformed | the spec's /input/size has the wrong type",
+                "{'input':{'size':true}} | Malformed | the spec's /input/size has the wrong type",
                 "{'input':{'size':99999999999}} | Malformed | the spec",
-                "{'input':{'vocabulary':'abc'}} | Malformed | the spec's /input/vocabulary is of the wrong type",
-                "{'input':{'vocabulary':[1,2,3]}} | Malformed | the spec's /input/vocabulary/0 is of the wrong type",
-                "{'input':{'vocabulary':['a',['b'],'c']}} | Malformed | the spec's /input/vocabulary/1 is of the wrong type",
-                "{'layers':7} | Malformed | the spec's /layers is of the wrong type",
-                "{'layers':{}} | Malformed | the spec's /layers is of the wrong type",
-                "{'layers':['lstm']} | Malformed | the spec's /layers/0 is of the wrong type",
-                "{'layers':[{'peepholes':'no'}]} | Malformed | the spec's /layers/0/peepholes is of the wrong type",
-                "{'layers':[{'forgetBias':'1'}]} | Malformed | the spec's /layers/0/forgetBias is of the wrong type",
-                "{'heads':['fc']} | Malformed | the spec's /heads/0 is of the wrong type",
-                "{'scoring':'rank-above=9'} | Malformed | the spec's /scoring is of the wrong type",
-                "{'scoring':{'rule':'rank-above','rank':2.5}} | Malformed | the spec's /scoring/rank is of the wrong type",
-                "{'execution':'carry'} | Malformed | the spec's /execution is of the wrong type",
+                "{'input':{'vocabulary':'abc'}} | Malformed | the spec's /input/vocabulary has the wrong type",
+                "{'input':{'vocabulary':[1,2,3]}} | Malformed | the spec's /input/vocabulary/0 has the wrong type",
+                "{'input':{'vocabulary':['a',['b'],'c']}} | Malformed | the spec's /input/vocabulary/1 has the wrong type",
+                "{'layers':7} | Malformed | the spec's /layers has the wrong type",
+                "{'layers':{}} | Malformed | the spec's /layers has the wrong type",
+                "{'layers':['lstm']} | Malformed | the spec's /layers/0 has the wrong type",
+                "{'layers':[{'peepholes':'no'}]} | Malformed | the spec's /layers/0/peepholes has the wrong type",
+                "{'layers':[{'forgetBias':'1'}]} | Malformed | the spec's /layers/0/forgetBias has the wrong type",
+                "{'heads':['fc']} | Malformed | the spec's /heads/0 has the wrong type",
+                "{'scoring':'rank-above=9'} | Malformed | the spec's /scoring has the wrong type",
+                "{'scoring':{'rule':'rank-above','rank':2.5}} | Malformed | the spec's /scoring/rank has the wrong type",
+                "{'execution':'carry'} | Malformed | the spec's /execution has the wrong type",
                 // unknown fields
                 "{'nane':'x'} | Malformed | the spec has an unknown field nane",
                 "{'layers':[{'unit':2}]} | Malformed | the spec has an unknown field unit",
                 "{'input':{'vocab':[]}} | Malformed | the spec has an unknown field vocab",
                 "{'x\\ny':1} | Malformed | the spec has an unknown field x?y",
                 // unsupported
-                "{'layers':[{'cell':'gru'}]} | Malformed | layer 0 (gru): tensor lstm.weight_hh_l0: has shape [8, 2], expected [6, 2]",
+                "{'layers':[{'cell':'gru'}]} | Malformed | layer 0 (gru): tensor lstm.weight_hh_l0: must have shape [6, 2], but has [8, 2]",
                 "{'layers':[{'cell':'dense'}]} | Malformed | layer 0 (dense): has no weight",
-                "{'layers':[{'cell':null}]} | Malformed | the spec does not say which cell it is",
-                "{'layers':[{'cell':'conv'}]} | Unsupported | layer 0 (conv): cell conv is not supported; there are lstm, gru,",
-                "{'layers':[{'activation':'shrink'}]} | Unsupported | layer 0 (lstm): activation shrink is not supported; there are linear,",
-                "{'layers':[{'activation':7}]} | Malformed | an activation is a name, or an object with a name",
+                "{'layers':[{'cell':null}]} | Malformed | the spec must name the layer's cell",
+                "{'layers':[{'cell':'conv'}]} | Unsupported | layer 0 (conv): cell conv is not supported; supported: lstm, gru,",
+                "{'layers':[{'activation':'shrink'}]} | Unsupported | layer 0 (lstm): activation shrink is not supported; supported: linear,",
+                "{'layers':[{'activation':7}]} | Malformed | an activation must be a name, or an object with a name",
                 "{'layers':[{'activation':'softmax'}]} | Malformed | activation must not be a softmax",
                 "{'layers':[{'activation':{'name':'tanh','alpha':2}}]} | Malformed | activation tanh has no parameter alpha",
-                "{'layers':[{'recurrentActivation':{'name':'hard_sigmoid','alpha':'x'}}]} | Malformed | alpha is not a finite number",
-                "{'layers':[{'peepholes':true}]} | Malformed | the spec says peepholes, but there is no weight_pi",
+                "{'layers':[{'recurrentActivation':{'name':'hard_sigmoid','alpha':'x'}}]} | Malformed | alpha must be a finite number",
+                "{'layers':[{'peepholes':true}]} | Malformed | the spec says peepholes, but weight_pi, weight_pf and weight_po are missing",
                 "{'layers':[{'cellClip':-5}]} | Malformed | cellClip, projectionClip and clip must be at least 0",
-                "{'layers':[{'projection':1}]} | Malformed | the spec says projection, but there is no weight_hr",
+                "{'layers':[{'projection':1}]} | Malformed | the spec says projection, but weight_hr is missing",
                 "{'layers':[{'projectionClip':1}]} | Malformed | projectionClip requires a projection",
-                "{'layers':[{'from':[0]}]} | Malformed | layer 0 reads layer 0, which does not come before it",
+                "{'layers':[{'from':[0]}]} | Malformed | layer 0 reads layer 0, but a layer can read only layers before it",
                 "{'heads':[{'activation':'shrink'}]} | Unsupported | head next: activation shrink is not supported",
                 "{'heads':[{'from':3}]} | Malformed | head next reads layer 3, which does not exist",
                 "{'input':{'encoding':'hash'}} | Unsupported | input encoding hash is not supported",
                 "{'input':{'encoding':null}} | Unsupported | input encoding null is not supported",
-                "{'input':{'encoding':'index'}} | Malformed | an index is one number, but the spec says input size 3",
-                "{'input':{'encoding':'fields'}} | Malformed | the spec's input has encoding fields, but no fields",
+                "{'input':{'encoding':'index'}} | Malformed | the spec's input size must be 1 for encoding index, but is 3",
+                "{'input':{'encoding':'fields'}} | Malformed | the spec's input must have fields",
                 "{'input':{'encoding':'fields','fields':[{'field':'/a'}]}} | Malformed | a field of the spec's input has no encoding",
                 "{'input':{'encoding':'fields','fields':[{'encoding':'number'}]}} | Malformed | has no JSON pointer",
                 "{'input':{'encoding':'fields','fields':[{'field':'/a','encoding':'one-hot'}]}} | Malformed | /a of the spec's input has no size",
                 "{'input':{'encoding':'fields','fields':[{'field':'/a','encoding':'number'}]}} | Malformed | the fields have 1 elements, but",
-                "{'execution':{'mode':'loop'}} | Unsupported | execution mode loop is not supported; there are carry and window",
-                "{'execution':{'mode':'window'}} | Malformed | execution mode window wants a length",
+                "{'execution':{'mode':'loop'}} | Unsupported | execution mode loop is not supported; supported: carry and window",
+                "{'execution':{'mode':'window'}} | Malformed | execution mode window requires a length",
                 "{'execution':{'mode':'window','length':3,'padding':'ones'}} | Unsupported | padding ones is not supported",
                 // values
-                "{'layers':[{'forgetBias':1e300}]} | Malformed | the spec's forgetBias is not a finite number",
-                "{'scoring':{}} | Malformed | the spec's scoring is neither",
-                "{'scoring':{'rule':'rank-above'}} | Malformed | the spec's scoring is neither",
-                "{'scoring':{'rule':'probability-below','rank':9}} | Malformed | the spec's scoring is neither",
-                "{'scoring':{'rule':'rank-below','rank':9}} | Malformed | the spec's scoring is neither",
+                "{'layers':[{'forgetBias':1e300}]} | Malformed | the spec's forgetBias must be a finite number",
+                "{'scoring':{}} | Malformed | the spec's scoring must be rank-above",
+                "{'scoring':{'rule':'rank-above'}} | Malformed | the spec's scoring must be rank-above",
+                "{'scoring':{'rule':'probability-below','rank':9}} | Malformed | the spec's scoring must be rank-above",
+                "{'scoring':{'rule':'rank-below','rank':9}} | Malformed | the spec's scoring must be rank-above",
                 "{'scoring':{'rule':'rank-above','rank':0}} | Malformed | the rank of rank-above must be at least 1, but is 0",
                 "{'scoring':{'rule':'probability-below','probability':2}} | Malformed | above 0 and at most 1, but is 2.0",
                 // vocabulary
@@ -245,7 +245,7 @@ class RefusalTest {
         // Then
         assertThatThrownBy(() -> ModelFile.load(file))
                 .isInstanceOf(Malformed.class)
-                .hasMessageStartingWith(beside + ": the spec is no")
+                .hasMessageStartingWith(beside + ": the spec ")
                 .hasMessageNotContaining("\n");
     }
 

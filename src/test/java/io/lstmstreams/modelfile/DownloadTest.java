@@ -101,7 +101,7 @@ class DownloadTest {
 
         Malformed failure = catchThrowableOfType(Malformed.class, () -> ModelFile.load(uri));
 
-        assertThat(failure).hasMessageStartingWith("http://***@" + host + "/broken.safetensors?***: has 3 bytes");
+        assertThat(failure).hasMessageStartingWith("http://***@" + host + "/broken.safetensors?***: is not a safetensors file");
         assertThatNothingIsTold(failure);
     }
 

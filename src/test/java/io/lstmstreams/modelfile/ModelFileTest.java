@@ -388,7 +388,7 @@ class ModelFileTest {
                 .isEqualTo("good");
         assertThatThrownBy(() -> ModelFile.load(bad))
                 .isInstanceOf(Malformed.class)
-                .hasMessage(bad + ": has 1 bytes, too few for a safetensors file");
+                .hasMessage(bad + ": is not a safetensors file: it must have at least 8 bytes, but has 1");
     }
 
     @ParameterizedTest

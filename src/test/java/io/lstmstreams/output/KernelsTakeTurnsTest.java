@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** A sequence that moves between instances with different kernels, as it does in a rebalance of machines that are not alike. */
 class KernelsTakeTurnsTest {
-    /** What the README states. */
+    /** The bound that src/docs/kernels.md states. */
     private static final double TOLERANCE = 1e-4;
 
     private static final int SEQUENCES = 20;

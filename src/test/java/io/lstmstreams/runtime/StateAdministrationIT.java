@@ -317,8 +317,8 @@ class StateAdministrationIT {
         // When
         id = "states-" + UUID.randomUUID();
         assertThatThrownBy(() -> states().get("a"))
-                .hasMessage("there is no topic " + id
-                        + "-recurrent-state-changelog: the application has not run on this" + " cluster");
+                .hasMessage("the topic " + id
+                        + "-recurrent-state-changelog does not exist: the application has not run on this cluster");
         assertThatThrownBy(() -> states().importFrom(file, StateAdministrationIT::ignore))
                 .hasMessage("the input topic " + id + "-events does not exist");
         broker.createTopic(id + "-events", PARTITIONS + 2);

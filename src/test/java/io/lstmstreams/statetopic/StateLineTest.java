@@ -69,10 +69,10 @@ class StateLineTest {
             quoteCharacter = '`',
             value = {
                 "{|it is not JSON",
-                "``|it needs the texts \"sequence\" and \"state\"",
-                "[]|it needs the texts \"sequence\" and \"state\"",
-                "{\"sequence\":7,\"state\":\"\"}|it needs the texts \"sequence\" and \"state\"",
-                "{\"sequence\":\"a\"}|it needs the texts \"sequence\" and \"state\"",
+                "``|it must have the texts \"sequence\" and \"state\"",
+                "[]|it must have the texts \"sequence\" and \"state\"",
+                "{\"sequence\":7,\"state\":\"\"}|it must have the texts \"sequence\" and \"state\"",
+                "{\"sequence\":\"a\"}|it must have the texts \"sequence\" and \"state\"",
                 "{\"sequence\":\"a\",\"state\":\"\"}|the stored state is damaged: its checksum is wrong",
                 "{\"sequence\":\"a\",\"state\":\"AAAA\"}|the stored state is damaged: its checksum is wrong",
                 "{\"sequence\":\"a\",\"state\":\"?\"}|its \"state\" is not Base64",
@@ -87,7 +87,7 @@ class StateLineTest {
                 "{\"sequence\":\"a\",\"partition\":0,\"partitions\":\"8\",\"state\":\"STATE\"}|its \"partition\" and \"partitions\" must be whole numbers from 0, but \"partitions\" is not",
                 "{\"sequence\":\"a\",\"partition\":0,\"partitions\":4294967297,\"state\":\"STATE\"}|its \"partition\" and \"partitions\" must be whole numbers from 0, but \"partitions\" is not",
                 "{\"sequence\":\"a\",\"sequence\":\"b\",\"state\":\"STATE\"}|it is not JSON",
-                "{\"sequence\":\"a\",\"key\":\"Yg==\",\"state\":\"STATE\"}|its \"key\" is not that of its \"sequence\"",
+                "{\"sequence\":\"a\",\"key\":\"Yg==\",\"state\":\"STATE\"}|its \"key\" must be the id of its \"sequence\"",
                 "{\"sequence\":\"\\ud800\",\"state\":\"STATE\"}|a sequence's id contains half of a surrogate pair, which UTF-8 cannot encode"
             })
     void shouldRefuseWhatIsNoState(String text, String reason) {
@@ -141,7 +141,7 @@ class StateLineTest {
                 .isEqualTo(usual);
         assertThatThrownBy(() -> line(key, (usual + 1) % 8).partitionOf(5))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("its events are partitioned by a rule of their own, so it fits no topic but one of 8"
-                        + " partitions, and this one has 5");
+                .hasMessage("its topic does not use Kafka's default partitioning, so it requires a topic of 8"
+                        + " partitions, but this topic has 5");
     }
 }

@@ -101,8 +101,15 @@ final class DrivenTopology implements AutoCloseable {
         this.limits = SendLimits.of(settings);
         kafka.putAll(limits.settings());
         this.driver = new TopologyTestDriver(
-                LstmTopology.build(
-                        config, models, metrics, shadow, fetched, listeners(), reads, limits, alwaysInTime()),
+                LstmTopology.of(config, models)
+                        .metrics(metrics)
+                        .shadow(shadow)
+                        .fetched(fetched)
+                        .listeners(listeners())
+                        .reads(reads)
+                        .limits(limits)
+                        .threadTime(alwaysInTime())
+                        .build(),
                 kafka,
                 START);
         this.input = input(driver);

@@ -47,7 +47,7 @@ class SequenceQueriesTest {
             overrides.put(options[i], options[i + 1]);
         }
         topology = new DrivenTopology(models, null, overrides);
-        queries = LstmTopology.queries(DrivenTopology.config(overrides), models, topology.trace());
+        queries = LstmTopology.of(DrivenTopology.config(overrides), models).queries(topology.trace());
     }
 
     @AfterEach
@@ -191,10 +191,10 @@ class SequenceQueriesTest {
         topology.send("a", event);
         JsonNode known = currentState("a");
 
-        queries = LstmTopology.queries(
-                DrivenTopology.config(Map.of()),
-                Models.only(ModelVersion.of(null, model, Kernels.named("scalar"))),
-                new StepTrace());
+        queries = LstmTopology.of(
+                        DrivenTopology.config(Map.of()),
+                        Models.only(ModelVersion.of(null, model, Kernels.named("scalar"))))
+                .queries(new StepTrace());
         JsonNode current = currentState("a");
 
         assertThat(current.path("missing").asText()).contains("last event");

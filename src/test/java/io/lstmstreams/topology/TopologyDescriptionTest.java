@@ -12,12 +12,8 @@ import org.junit.jupiter.api.Test;
 class TopologyDescriptionTest {
 
     private static String describe(Map<String, String> config) {
-        return LstmTopology.build(
-                        DrivenTopology.config(config),
-                        TinyModels.events(),
-                        Kernels.named("scalar"),
-                        new StreamMetrics(),
-                        new FetchedRecords())
+        return LstmTopology.of(DrivenTopology.config(config), TinyModels.events(), Kernels.named("scalar"))
+                .build()
                 .describe()
                 .toString()
                 .lines()
@@ -86,17 +82,14 @@ class TopologyDescriptionTest {
     void shouldKeepWhatATaskHasChangedToAndTheShadowsStatesInStoresOfTheirOwn() {
         PublishedModels models = new PublishedModels();
         models.publish("default", ModelVersion.of("a".repeat(64), TinyModels.events(), Kernels.named("scalar")));
-        String description = LstmTopology.build(
+        String description = LstmTopology.of(
                         DrivenTopology.config(Map.of(
                                 "lstm.model.topic", "models",
                                 "lstm.shadow.model", "topic:default",
                                 "lstm.shadow.output.topic", "shadow-results")),
-                        models,
-                        new StreamMetrics(),
-                        new LstmTopology.Shadow(models, new StreamMetrics()),
-                        new FetchedRecords(),
-                        () -> StepListener.NONE,
-                        StateReads.NONE)
+                        models)
+                .shadow(new LstmTopology.Shadow(models, new StreamMetrics()))
+                .build()
                 .describe()
                 .toString()
                 .lines()

@@ -14,7 +14,7 @@ import java.util.Map;
  *     and heads as the lists below
  * @param layers the parameters of each layer by name; a tensor keeps its name in the file, for errors
  * @param heads the parameters of each head by name
- * @param notes the settings that were inferred and the reasons, a line each, for the user
+ * @param notes the inferred settings with the reasons, one line each, for the user
  */
 public record Draft(
         ObjectNode spec, List<Map<String, Tensor>> layers, List<Map<String, Tensor>> heads, List<String> notes) {

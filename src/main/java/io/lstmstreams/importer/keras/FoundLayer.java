@@ -58,7 +58,7 @@ record FoundLayer(String name, String className, String cell, long inputs, long 
             } else if (!isWithoutArrays(entry.getValue())) {
                 throw new Unsupported(
                         file + ": layer " + name,
-                        "cannot be recognised without the model's configuration; put model.to_json() beside it as a .json file");
+                        "cannot be recognised without the model's configuration; put the output of model.to_json() beside the file");
             }
         }
         return found;
@@ -89,7 +89,7 @@ record FoundLayer(String name, String className, String cell, long inputs, long 
                 throw new Unsupported(
                         where,
                         "has " + tensor.name() + " of shape " + tensor.shapeText()
-                                + " and cannot be recognised without the model's configuration; put model.to_json() beside it as a .json file");
+                                + " and cannot be recognised without the model's configuration; put the output of model.to_json() beside the file");
             }
         }
         Tensor recurrent = first(arrays, "recurrent_kernel", "U", "U_i", "U_z");
@@ -123,7 +123,7 @@ record FoundLayer(String name, String className, String cell, long inputs, long 
         throw new Unsupported(
                 where,
                 "has the arrays " + arrays.keySet()
-                        + " and cannot be recognised without the model's configuration; put model.to_json() beside it as a .json file");
+                        + " and cannot be recognised without the model's configuration; put the output of model.to_json() beside the file");
     }
 
     private static FoundLayer dense(String name, Tensor kernel, ObjectNode config, boolean wrapped) {

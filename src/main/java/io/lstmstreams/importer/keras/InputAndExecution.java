@@ -3,6 +3,7 @@ package io.lstmstreams.importer.keras;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.importer.draft.EventInput;
 import java.util.List;
 
 /** Chooses the encoding of events and the mode of execution by a model's inputs. */
@@ -46,10 +47,10 @@ final class InputAndExecution {
         } else if (inputs.get(0).index()) {
             input.put("encoding", "one-hot").put("size", width);
             draft.note("input: one-hot, because an embedding of " + width + " rows reads it");
-        } else if (width == 1 && outputs > 1) {
+        } else if (EventInput.isIndex(width, outputs)) {
             input.put("encoding", "index").put("size", 1);
             draft.note("input: index, because the model has one input and " + outputs + " outputs");
-        } else if (events && width > 1 && Math.abs(outputs - width) <= 1) {
+        } else if (events && EventInput.isOneHot(width, outputs)) {
             input.put("encoding", "one-hot").put("size", width);
             draft.note("input: one-hot, because the model has " + width + " inputs and outputs probabilities of "
                     + outputs + " events");

@@ -87,10 +87,14 @@ final class KerasArchive {
             throw new Malformed(where, "has an invalid size: " + size + " bytes, " + packed + " in the archive");
         }
         if (size > FREE_BYTES + MAX_EXPANSION * packed) {
-            throw new Malformed(where, "would inflate from " + packed + " to " + size + " bytes, which is more than " + MAX_EXPANSION + " times");
+            throw new Malformed(
+                    where,
+                    "would inflate from " + packed + " to " + size + " bytes, which is more than " + MAX_EXPANSION
+                            + " times");
         }
         if (size > Runtime.getRuntime().maxMemory() / 2) {
-            throw new Unsupported(where, "has " + size + " bytes, which do not fit into the memory; give a larger heap with -Xmx");
+            throw new Unsupported(
+                    where, "has " + size + " bytes, which do not fit into the memory; give a larger heap with -Xmx");
         }
         try (InputStream in = zip.getInputStream(entry)) {
             byte[] bytes = new byte[(int) size];

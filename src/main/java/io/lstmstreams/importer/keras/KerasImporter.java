@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Imports models of Keras: {@code .keras} archives, complete models in HDF5 of Keras 1, 2 and 3, and weights alone. The configuration
- * of weights is read from a JSON file beside them ({@code model.to_json()}) or inferred from their names and shapes.
+ * Imports models of Keras: {@code .keras} archives, complete models in HDF5 of Keras 1, 2 and 3, and weights alone. The
+ * configuration of weights is read from a JSON file beside them ({@code model.to_json()}) or inferred from names and shapes.
  */
 public final class KerasImporter {
     private KerasImporter() {}
@@ -36,7 +36,7 @@ public final class KerasImporter {
      *
      * @param file the file's name in errors
      * @param spec the user's spec, possibly empty; it gives the order of the layers if the file does not
-     * @param architecture the output of {@code model.to_json()}, for a file of weights alone; null to search for it beside the file
+     * @param architecture the output of {@code model.to_json()} for a file of weights; null to search for it beside the file
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, is malformed, or holds a model
      *     that cannot run one step at a time
      */

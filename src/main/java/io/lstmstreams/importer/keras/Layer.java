@@ -40,7 +40,8 @@ record Layer(String className, String name, JsonNode config, boolean operation, 
     int size(String key, String oldKey) {
         JsonNode value = config.has(key) ? config.path(key) : config.path(oldKey);
         if (!value.canConvertToInt() || !value.isIntegralNumber() || value.intValue() < 1) {
-            throw malformed("must have an integer " + key + " of at least 1, but has " + (value.isMissingNode() ? "none" : value));
+            throw malformed("must have an integer " + key + " of at least 1, but has "
+                    + (value.isMissingNode() ? "none" : value));
         }
         return value.intValue();
     }

@@ -18,8 +18,10 @@ final class LayerOrder {
 
     static List<FoundLayer> of(List<FoundLayer> found, ObjectNode spec, String file) {
         if (found.size() > MAX_LAYERS) {
-            throw new Unsupported(file, "must have at most " + MAX_LAYERS + " layers, because it does not state their order, but has "
-                    + found.size());
+            throw new Unsupported(
+                    file,
+                    "must have at most " + MAX_LAYERS + " layers, because it does not state their order, but has "
+                            + found.size());
         }
         List<FoundLayer> byNumber = new ArrayList<>(found);
         byNumber.sort(Comparator.comparingInt(FoundLayer::number).thenComparing(FoundLayer::name));

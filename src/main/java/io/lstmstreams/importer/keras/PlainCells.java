@@ -97,7 +97,8 @@ final class PlainCells {
     private Cell batchNormalization(Layer owner, Layer layer, long inputs, int rank) {
         int mode = layer.config().path("mode").asInt(0);
         if (mode != 0) {
-            throw layer.unsupported("must normalise in mode 0, but normalises in mode " + mode + ", by the statistics of one batch or sample");
+            throw layer.unsupported("must normalise in mode 0, but normalises in mode " + mode
+                    + ", by the statistics of one batch or sample");
         }
         if (layer.flag("renorm", false)) {
             throw layer.unsupported("renormalises its batches (renorm), which is not supported");

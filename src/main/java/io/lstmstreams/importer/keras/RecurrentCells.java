@@ -182,9 +182,9 @@ final class RecurrentCells {
     }
 
     /**
-     * Returns the arrays of a cell of Keras 1. It stored each gate's arrays separately ({@code W_i}, {@code U_i}, {@code b_i}, then
-     * those of c, f, o or of z, r, h), or with {@code consume_less="gpu"} three arrays of all gates in the order of Keras 2. A simple
-     * RNN has three arrays.
+     * Returns the arrays of a cell of Keras 1. It stored each gate's arrays separately ({@code W_i}, {@code U_i}, {@code b_i},
+     * then those of c, f, o or of z, r, h), or with {@code consume_less="gpu"} three arrays of all gates in the order of Keras 2.
+     * A simple RNN has three arrays.
      */
     private Stored ofKeras1(Layer owner, int gates, int units, long inputs) {
         if (gates == 1 || weights.hasNext(owner, "W")) {

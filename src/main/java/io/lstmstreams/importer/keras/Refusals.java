@@ -24,7 +24,8 @@ final class Refusals {
                 switch (name) {
                     case "Bidirectional" ->
                         "requires the whole sequence, its end first, and cannot run one step at a time";
-                    case "RepeatVector" -> "repeats a summary of the whole sequence for a decoder and cannot run one step at a time";
+                    case "RepeatVector" ->
+                        "repeats a summary of the whole sequence for a decoder and cannot run one step at a time";
                     case "Lambda" -> "contains Python code, which is never run";
                     case "Permute" -> "swaps steps and features, which requires the whole sequence";
                     case "TimeDistributed" ->

@@ -8,7 +8,7 @@ import io.lstmstreams.importer.onnx.format.OnnxType;
 import java.util.List;
 import java.util.Map;
 
-/** Operators that change the type of numbers. */
+/** Evaluates operators that change the type of numbers. */
 final class CastOps {
     private final Budget budget;
 

@@ -20,7 +20,7 @@ final class Constants {
             budget.take(count); // several may be at the same place of a file
             return Constant.of(tensor.floats(), type, name, dims);
         }
-        budget.take(4L * count); // a number that may be open is an object
+        budget.take(4L * count); // an integer is an object, because it may depend on open sizes
         return Constant.of(numbers(tensor.integers()), type, name, dims);
     }
 

@@ -55,8 +55,10 @@ final class Exprs {
             expr = new Expr(kind, known.size(), List.copyOf(of), data, units, where);
             boolean wide = of.size() > MAX_PARTS && kind != Kind.STACK;
             if (expr.depth() > MAX_DEPTH || known.size() > MAX_COUNT || wide) {
-                throw new Unsupported(file, "its graph must have at most " + MAX_COUNT + " vectors, " + MAX_DEPTH + " levels and " + MAX_PARTS
-                        + " operands of a node, but exceeds a limit at " + where);
+                throw new Unsupported(
+                        file,
+                        "its graph must have at most " + MAX_COUNT + " vectors, " + MAX_DEPTH + " levels and " + MAX_PARTS
+                                + " operands of a node, but exceeds a limit at " + where);
             }
             known.put(key, expr);
         }

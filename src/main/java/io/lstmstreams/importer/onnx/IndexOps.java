@@ -55,7 +55,7 @@ final class IndexOps {
     private static Num[] numbers(Call call, String attribute) {
         long[] values = call.integers(attribute);
         if (values == null) {
-            throw call.malformed("must have the attribute " + attribute + ", but has not");
+            throw call.malformed("the attribute " + attribute + " is missing");
         }
         return Arrays.stream(values).mapToObj(Num::of).toArray(Num[]::new);
     }
@@ -84,7 +84,8 @@ final class IndexOps {
         }
         Signal signal = (Signal) value;
         if (step != 1) {
-            throw call.unsupported("takes an axis with a step other than 1, which cannot run one step at a time");
+            throw call.unsupported("takes an axis with a step other than 1, which is not supported; over time, it cannot run one step at"
+                    + " a time");
         }
         if (from.isConstant() && to.isConstant() && isFeature(signal, axis, to.offset() - from.offset())) {
             return features(call, signal, axis, from.offset(), to.offset() - from.offset());

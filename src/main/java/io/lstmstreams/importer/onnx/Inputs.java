@@ -2,6 +2,7 @@ package io.lstmstreams.importer.onnx;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.importer.onnx.Expr.Kind;
+import io.lstmstreams.importer.draft.EventInput;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -88,12 +89,13 @@ final class Inputs {
         if (input.symbols() > 0) {
             spec.put("encoding", "one-hot").put("size", (int) length);
             notes.add("input: one-hot, because " + input.name() + " is the index of one of " + length + " symbols");
-        } else if (length == 1 && outputs > 1) {
+        } else if (EventInput.isIndex(length, outputs)) {
             spec.put("encoding", "index").put("size", 1);
             notes.add("input: index, because " + input.name() + " is a single number and the output has " + outputs);
-        } else if (outputs == length && !scaled) {
+        } else if (EventInput.isOneHot(length, outputs) && !scaled) {
             spec.put("encoding", "one-hot").put("size", (int) length);
-            notes.add("input: one-hot, because " + input.name() + " has as many values as the output");
+            notes.add("input: one-hot, because " + input.name() + " has "
+                    + (outputs == length ? "as many values as the output" : "one value less than the output, which may end a sequence"));
         } else {
             spec.put("encoding", "dense").put("size", (int) length);
             notes.add("input: dense, because the graph does not state that the " + length + " values of " + input.name()

@@ -148,7 +148,8 @@ final class LinearOps {
         Constant constant = Folding.constant(value);
         int rank = constant == null ? 0 : constant.view().rank();
         if (rank == 0 || !constant.isFloating() || constant.view().dims()[rank - 1] != matrix.columns()) {
-            throw call.malformed("its first factor must be a constant of floating-point numbers with " + matrix.columns() + " columns");
+            throw call.malformed("its first factor must be a constant of floating-point numbers with " + matrix.columns()
+                    + " columns");
         }
         float[] x = constant.floats();
         int[] dims = constant.view().dims().clone();

@@ -92,7 +92,7 @@ public final class OnnxImporter {
             throw new Unsupported(file, "at least one output of the graph must depend on its inputs");
         }
         if (inputs.length() > Integer.MAX_VALUE) {
-            throw new Unsupported(file, "its inputs must have less than 2^31 values in sum, but have " + inputs.length());
+            throw new Unsupported(file, "its inputs together must have fewer than 2^31 values, but have " + inputs.length());
         }
         Layers layers = new Layers(exprs, inputs);
         layers.addHeads(heads);

@@ -101,8 +101,8 @@ sealed interface Value {
     }
 
     /**
-     * An unsupported result, such as the index of the largest element. It may be an additional output of the graph, but no node may
-     * read it.
+     * An unsupported result, such as the index of the largest element. It may be an additional output of the graph, but no node
+     * may read it.
      *
      * @param operation the operation that computes the result
      */

@@ -109,7 +109,7 @@ final class VectorOps {
         int axis = call.axis(call.integer("axis", call.opset() < 13 ? 1 : -1), signal.rank());
         boolean rest = call.opset() >= 13 || axis == signal.rank() - 1; // before opset 13, over all axes from this axis on
         if (signal.feature() == null) {
-            throw call.unsupported("the model's input as its input is not supported");
+            throw call.unsupported("must read a computed value; an input of the model is not supported");
         }
         List<Axis> over = Axis.significant(signal.axes().get(axis));
         if (!rest || !over.equals(Axis.significant(List.of(signal.feature())))) {

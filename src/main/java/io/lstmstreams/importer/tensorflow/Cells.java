@@ -117,7 +117,7 @@ final class Cells {
                 throw new Malformed(
                         variables.file(),
                         "the spec says that cell " + scope + " is a " + given.path("cell").asText()
-                                + ", but its variables are not those of one");
+                                + ", but its variables do not fit");
         };
     }
 

@@ -91,7 +91,7 @@ final class DenseLayers {
         return layers;
     }
 
-    /** Pairs variables without meaningful names, such as {@code tf.Variable}'s: a vector is the bias of the one matrix that fits. */
+    /** Pairs variables without names, such as {@code tf.Variable}'s: a vector is the bias of the only matrix that fits. */
     private void pairByShape(List<Named> vectors) {
         for (Named vector : vectors) {
             List<Matrix> fitting = matrices.stream()

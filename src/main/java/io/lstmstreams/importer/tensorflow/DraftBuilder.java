@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.EventInput;
 import io.lstmstreams.importer.tensorflow.DenseLayers.Dense;
 import io.lstmstreams.importer.tensorflow.DenseLayers.Matrix;
 import io.lstmstreams.importer.tensorflow.Variables.Named;
@@ -214,7 +215,7 @@ final class DraftBuilder {
                     + activation.asText(activation.toString())
                     + (known.isPresent()
                             ? ", as in the graph"
-                            : ", inferred from its size; the variables do not state it, so give another with --spec"));
+                            : ", inferred from its size; the variables do not state it, give another with --spec"));
         }
         if (outer.isEmpty()) {
             heads.add(Map.of());
@@ -250,12 +251,12 @@ final class DraftBuilder {
     }
 
     private static boolean predictsEvents(long inputs, long outputs) {
-        return outputs > 1 && (inputs == 1 || Math.abs(inputs - outputs) <= 1);
+        return EventInput.isIndex(inputs, outputs) || EventInput.isOneHot(inputs, outputs);
     }
 
     private void input(long inputs, long firstHead, boolean embedding) {
         String encoding;
-        if (inputs == 1 && firstHead > 1) {
+        if (EventInput.isIndex(inputs, firstHead)) {
             encoding = "index";
         } else {
             encoding = embedding || predictsEvents(inputs, firstHead) ? "one-hot" : "dense";

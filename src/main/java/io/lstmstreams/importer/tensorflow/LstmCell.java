@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the LSTM cells of TensorFlow 1: {@code BasicLSTMCell}, {@code LSTMCell}, {@code LSTMBlockCell}, {@code LSTMBlockFusedCell}
+ * Reads TensorFlow 1's LSTM cells: {@code BasicLSTMCell}, {@code LSTMCell}, {@code LSTMBlockCell}, {@code LSTMBlockFusedCell}
  * (rnn_cell_impl.py, contrib/rnn/python/ops/lstm_ops.py) and {@code LayerNormBasicLSTMCell}
  * (contrib/rnn/python/ops/rnn_cell.py). All have the same variables in the same order:
  *

@@ -25,8 +25,8 @@ public final class TensorFlowImporter {
     private TensorFlowImporter() {}
 
     /**
-     * Returns whether {@link #read} accepts a path: an {@code .npz}, any file of a checkpoint or the prefix of the files' names, or
-     * the folder of a SavedModel.
+     * Returns whether {@link #read} accepts a path: an {@code .npz}, any file of a checkpoint or the prefix of the files' names,
+     * or the folder of a SavedModel.
      */
     public static boolean recognises(Path path) {
         return isArchive(path) || Files.isRegularFile(path.resolve(SAVED_MODEL)) || isCheckpoint(path);

@@ -21,8 +21,8 @@ final class Unstreamable {
                 "belongs to a convolution, which is not supported");
         reason(
                 "opaque_kernel|opaque_params",
-                "holds a cuDNN layer's parameters in cuDNN's own opaque layout; save the model with the layer's"
-                        + " canonical variables (its saveable) and import that");
+                "holds a cuDNN layer's parameters in cuDNN's opaque layout, which is not supported; save the model"
+                        + " with the layer's canonical variables (its saveable) and import that file");
         reason(
                 "(phased_lstm|grid_lstm|bidirectional_grid_lstm|time_freq_lstm|glstm|coupled_input_forget_gate_lstm"
                         + "|indy_lstm|indy_gru|indrnn|layer_norm_lstm|layer_norm_basic_gru|weight_norm_lstm|sru|nas"

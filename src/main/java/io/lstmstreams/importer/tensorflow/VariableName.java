@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * {@code weights} and {@code biases} before 1.2, {@code Linear/Matrix} and {@code Linear/Bias} before 1.0, and {@code W}, {@code
  * softmax_w} or {@code b_out} in users' programs.
  *
- * @param scope all but the last part, joined by slashes
+ * @param scope all parts except the last, joined by slashes
  * @param leaf the last part
  */
 record VariableName(String scope, String leaf) implements Comparable<VariableName> {

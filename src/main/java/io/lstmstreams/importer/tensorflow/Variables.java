@@ -119,8 +119,8 @@ final class Variables {
         if (named == null) {
             throw new Malformed(
                     file,
-                    "must have the variable " + VariableName.join(scope, rest)
-                            + " beside the other variables of its layer, but has not");
+                    "variable " + VariableName.join(scope, rest)
+                            + " is missing beside the other variables of its layer");
         }
         return tensor(named);
     }

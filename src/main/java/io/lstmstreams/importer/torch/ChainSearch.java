@@ -88,9 +88,9 @@ final class ChainSearch {
         if (exact && at == hints.layers().size()) {
             return;
         }
-        Hints.Layer wanted = hints.layer(at);
-        if (wanted.withoutParameters()) {
-            push(new Chain.Layer(wanted.cell(), null, null, widthWithoutParameters(wanted)), -1);
+        Hints.Layer hint = hints.layer(at);
+        if (hint.withoutParameters()) {
+            push(new Chain.Layer(hint.cell(), null, null, widthWithoutParameters(hint)), -1);
             return;
         }
         Block next = upperLayer();
@@ -98,7 +98,7 @@ final class ChainSearch {
             Block block = blocks.get(i);
             if (!used.get(i) && (next == null || next.order() == block.order())) {
                 for (Cell role : block.roles()) {
-                    if (fits(block, role, at, wanted) && mayCome(block, i, wanted)) {
+                    if (fits(block, role, at, hint) && mayCome(block, i, hint)) {
                         push(new Chain.Layer(role.specName(), role, block, block.outputs(role)), i);
                     }
                 }
@@ -124,9 +124,9 @@ final class ChainSearch {
         return last == null ? null : above[last.order()];
     }
 
-    private boolean mayCome(Block block, int index, Hints.Layer wanted) {
-        if (wanted.name() != null) {
-            return block.isCalled(wanted.name()) && areUsed(below.get(index));
+    private boolean mayCome(Block block, int index, Hints.Layer hint) {
+        if (hint.name() != null) {
+            return block.isCalled(hint.name()) && areUsed(below.get(index));
         }
         return areUsed(before.get(index)) && areUsed(below.get(index));
     }
@@ -140,16 +140,16 @@ final class ChainSearch {
         return true;
     }
 
-    private boolean fits(Block block, Cell role, int at, Hints.Layer wanted) {
-        if (wanted.cell() != null && !wanted.cell().equals(role.specName())) {
+    private boolean fits(Block block, Cell role, int at, Hints.Layer hint) {
+        if (hint.cell() != null && !hint.cell().equals(role.specName())) {
             return false;
         }
         boolean readsInput =
-                wanted.from() == null ? at == 0 : wanted.from().stream().allMatch(from -> from < 0);
+                hint.from() == null ? at == 0 : hint.from().stream().allMatch(from -> from < 0);
         if (role == Cell.EMBEDDING) {
             return readsInput;
         }
-        long width = width(at, wanted.from());
+        long width = width(at, hint.from());
         return width < 0 || width == block.inputs();
     }
 
@@ -167,14 +167,14 @@ final class ChainSearch {
         return sum;
     }
 
-    private long widthWithoutParameters(Hints.Layer wanted) {
-        if (wanted.cell().equals("slice")) {
-            return wanted.units() > 0 ? wanted.units() : -1;
+    private long widthWithoutParameters(Hints.Layer hint) {
+        if (hint.cell().equals("slice")) {
+            return hint.units() > 0 ? hint.units() : -1;
         }
-        boolean sum = wanted.cell().equals("concat");
+        boolean sum = hint.cell().equals("concat");
         return width(
                 layers.size(),
-                sum || wanted.from() == null ? wanted.from() : wanted.from().subList(0, 1));
+                sum || hint.from() == null ? hint.from() : hint.from().subList(0, 1));
     }
 
     /** Ends the chain and takes the remaining blocks as heads, if they fit. */

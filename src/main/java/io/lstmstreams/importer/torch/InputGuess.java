@@ -2,6 +2,7 @@ package io.lstmstreams.importer.torch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.importer.draft.EventInput;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,7 +50,7 @@ record InputGuess(String encoding, long size, Chain.Head eventHead, List<Chain.H
                     "index",
                     1,
                     widest,
-                    "the event's index, because the first layer's input is one number");
+                    "because the first layer has one input");
         }
         if (stated.equals("one-hot") || events != null) {
             String why = events != null && events.block().outputs() == size
@@ -101,9 +102,10 @@ record InputGuess(String encoding, long size, Chain.Head eventHead, List<Chain.H
      * (the padding is never predicted), or null.
      */
     private static Chain.Head withOutputs(Chain chain, long events, boolean embedding) {
-        for (long outputs : new long[] {events, events + 1, embedding ? events - 1 : events}) {
+        for (long outputs : new long[] {events, events + 1, events - 1}) {
+            boolean predicts = EventInput.isOneHot(events, outputs) || embedding && outputs > 1;
             for (Chain.Head head : chain.heads()) {
-                if (outputs > 1 && head.block() != null && head.block().outputs() == outputs) {
+                if (predicts && head.block() != null && head.block().outputs() == outputs) {
                     return head;
                 }
             }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** The order of modules whose names differ only in numbers, such as {@code fc}, {@code fc2} or {@code cells.0}, {@code cells.1}. */
+/** The order of modules whose names differ only in numbers, such as {@code fc}, {@code fc2} or {@code cells.0}. */
 final class ModuleNumbers {
     private static final Pattern NUMBER = Pattern.compile("\\d+");
     private static final int MAX_DIGITS = 9;

@@ -102,7 +102,7 @@ final class Order {
             if (layer.block() != null && layer.block().roles().size() > 1) {
                 Pattern wrong = layer.cell() == Cell.EMBEDDING ? DENSE_NAME : EMBEDDING_NAME;
                 Pattern right = layer.cell() == Cell.EMBEDDING ? EMBEDDING_NAME : DENSE_NAME;
-                if (says(wrong, layer.block()) && !says(right, layer.block())) {
+                if (nameMatches(wrong, layer.block()) && !nameMatches(right, layer.block())) {
                     return false;
                 }
             }
@@ -110,17 +110,17 @@ final class Order {
         return chain.heads().stream()
                 .noneMatch(head -> head.block() != null
                         && head.block().roles().size() > 1
-                        && says(EMBEDDING_NAME, head.block())
-                        && !says(DENSE_NAME, head.block()));
+                        && nameMatches(EMBEDDING_NAME, head.block())
+                        && !nameMatches(DENSE_NAME, head.block()));
     }
 
     /** Returns whether dense layers with the name of a head are heads, and layers with the name of an input are not. */
     private static boolean endsSuitNames(Chain chain) {
-        return chain.layers().stream().noneMatch(layer -> layer.cell() == Cell.DENSE && says(HEAD_NAME, layer.block()))
-                && chain.heads().stream().noneMatch(head -> head.block() != null && says(INPUT_NAME, head.block()));
+        return chain.layers().stream().noneMatch(layer -> layer.cell() == Cell.DENSE && nameMatches(HEAD_NAME, layer.block()))
+                && chain.heads().stream().noneMatch(head -> head.block() != null && nameMatches(INPUT_NAME, head.block()));
     }
 
-    private static boolean says(Pattern pattern, Block block) {
+    private static boolean nameMatches(Pattern pattern, Block block) {
         String name = block.name();
         return pattern.matcher(name.substring(name.lastIndexOf('.') + 1)).matches();
     }

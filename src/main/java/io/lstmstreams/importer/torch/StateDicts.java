@@ -24,7 +24,7 @@ public final class StateDicts implements StateDictReader {
         return draft.content();
     }
 
-    /** Returns the settings that were inferred and the reasons, a line each. */
+    /** Returns the inferred settings with the reasons, one line each. */
     public List<String> notes() {
         return notes;
     }

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The formats of stored numbers. All become float32 when read. */
+/** The formats of stored numbers. All are converted to float32 when read. */
 public enum NumberType {
     F64(8),
     F32(4),

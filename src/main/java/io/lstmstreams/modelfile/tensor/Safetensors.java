@@ -113,7 +113,7 @@ public final class Safetensors {
             long dataAt = LENGTH_BYTES + headerLength;
             return content.read(channel, dataAt, SafetensorsHeader.parse(json, file, size - dataAt, leftOut));
         } catch (NoSuchFileException e) {
-            throw new Inaccessible(file, "no such file", e);
+            throw new Inaccessible(file, "does not exist", e);
         } catch (IOException e) {
             throw new Inaccessible(file, "cannot be read (" + e.getMessage() + ")", e);
         }

@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 
 /**
  * The JSON header of a safetensors file, checked against the size of the data that follows it: every tensor lies within the
- * data, has as many bytes as its shape and type say, and the tensors cover the data without gap or overlap.
+ * data, has as many bytes as its shape and type require, and the tensors cover the data without gap or overlap.
  */
 final class SafetensorsHeader {
     private static final String METADATA = "__metadata__";
@@ -48,9 +48,9 @@ final class SafetensorsHeader {
      * The place of one tensor in the file.
      *
      * @param type the numbers' type, or null for a tensor that is left out
-     * @param begin offset of the first byte from the start of the data
-     * @param end offset of the byte after the last
-     * @param count number of elements
+     * @param begin the offset of the first byte from the start of the data
+     * @param end the offset of the byte after the last
+     * @param count the number of elements
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Entry(String name, NumberType type, long[] shape, long begin, long end, int count) {}
@@ -134,7 +134,7 @@ final class SafetensorsHeader {
                             + (offsets[1] - offsets[0]));
         }
         if (count > Integer.MAX_VALUE - 8) {
-            throw new Unsupported(file + ": tensor " + name, "must have less than 2^31 elements");
+            throw new Unsupported(file + ": tensor " + name, "must have fewer than 2^31 elements");
         }
         return new Entry(name, type, shape, offsets[0], offsets[1], (int) count);
     }
@@ -148,7 +148,7 @@ final class SafetensorsHeader {
             throw malformed(
                     name,
                     "ends at byte " + offsets[1] + " of the data, which has " + dataBytes
-                            + " (is the file cut short?)");
+                            + " (is the file truncated?)");
         }
         return offsets;
     }

@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 /**
  * A named array of numbers.
  *
- * @param name unique in its file
- * @param shape sizes of the dimensions, outermost first; empty for a single number
+ * @param name the tensor's name, unique in its file
+ * @param shape the sizes of the dimensions, outermost first; empty for a single number
  * @param values finite numbers in row-major order (the last dimension varies fastest)
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared

@@ -2,14 +2,14 @@ import {arrows, byId, make, oneStop, text} from './dom.js';
 import {bars} from './bars.js';
 import * as words from './words.js';
 
-const HOLD = 6000; // milliseconds that the newest one is left to be read
+const HOLD = 6000; // milliseconds for which the latest anomaly stays, to be read
 const REFRESH = 2000;
 
-/** The newest anomalies, and why each is one. */
+/** The latest anomalies, each with its reason. */
 export class Anomalies {
   constructor(open) {
     this.open = open;
-    this.end = null; // the name of the end of a sequence
+    this.end = null; // name of the end symbol
     this.shown = null;
     this.shownAt = 0;
     this.listedAt = 0;
@@ -33,16 +33,16 @@ export class Anomalies {
     const best = anomaly.expected[0];
     const what = make('p', 'what');
     if (anomaly.event === null) {
-      what.append(`After event ${words.whole(anomaly.step - 1)} the sequence `, make('b', '', 'ended'));
+      what.append('The sequence ', make('b', '', 'ended'), ` after event ${words.whole(anomaly.step - 1)}; the model gave that end `);
     } else {
-      what.append(`As event ${words.whole(anomaly.step)} of its sequence came `, make('b', '', words.event(anomaly.event)));
+      what.append(`Event ${words.whole(anomaly.step)} was `, make('b', '', words.event(anomaly.event)), '; the model gave it ');
     }
-    what.append(`, which the model had given ${words.chance(anomaly.probability)}. `);
-    if (best) what.append(`It had expected ${words.event(best.event)} (${words.percent(best.probability)}).`);
+    what.append(words.chance(anomaly.probability));
+    what.append(best ? ` and expected ${words.event(best.event)} (${words.percent(best.probability)}).` : '.');
     const foot = make('div', 'foot');
-    const more = anomaly.more ? `, and ${anomaly.more} more after it` : '';
+    const more = anomaly.more ? `, followed by ${anomaly.more} more` : '';
     foot.append(make('span', 'small', `sequence ${anomaly.sequence}, at ${new Date(anomaly.at).toLocaleTimeString()}${more}`));
-    const button = make('button', '', 'Show its way');
+    const button = make('button', '', 'Show history');
     button.type = 'button';
     button.addEventListener('click', () => this.open(anomaly.sequence, anomaly.step));
     foot.append(button);

@@ -1,8 +1,8 @@
-// Small things that every part of the page uses. What comes from records goes through text() only: it is never read as HTML.
+// Helpers that every part of the page uses. The contents of records are set as text only, never read as HTML.
 
 export const byId = id => document.getElementById(id);
 
-/** An element with a class and some text, both of which may be left out. */
+/** Creates an element. Class and text are optional. */
 export function make(tag, className, text) {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -16,12 +16,12 @@ export function svg(tag, attributes) {
   return element;
 }
 
-/** Changes a text only where it is another one, so that nothing is laid out in vain. */
+/** Sets an element's text if it differs, so that the browser does not lay out the page in vain. */
 export function text(element, value) {
   if (element.textContent !== value) element.textContent = value;
 }
 
-/** Arrow keys, Home and End go through what a selector finds; one of them at a time is a stop of the Tab key. */
+/** Moves the focus among the elements of a selector by the arrow keys, Home and End. One of them at a time is a tab stop. */
 export function arrows(list, selector, back, forth) {
   const stops = () => [...list.querySelectorAll(selector)];
   list.addEventListener('keydown', press => {
@@ -37,7 +37,7 @@ export function arrows(list, selector, back, forth) {
   });
 }
 
-/** Leaves one stop for the Tab key in a list whose members have changed. */
+/** Gives a list one tab stop after its members have changed. */
 export function oneStop(list, selector) {
   const all = [...list.querySelectorAll(selector)];
   if (all.length && !all.some(stop => stop.tabIndex === 0)) all[0].tabIndex = 0;

@@ -1,11 +1,11 @@
-// Colours of numbers, and tables of numbers as pictures.
+// Colours for numbers, and heat maps of tables of numbers.
 
 const RAMPS = {
   light: {gate: [[247, 250, 252], [125, 190, 190], [8, 63, 76]], sign: [[33, 84, 170], [250, 250, 250], [196, 76, 14]]},
   dark: {gate: [[16, 24, 32], [26, 120, 122], [196, 255, 240]], sign: [[92, 160, 255], [18, 25, 33], [255, 148, 64]]},
 };
 
-/** A function from 0..1 to a colour; sign: 0.5 is nothing. */
+/** Returns a function from 0..1 to a colour. For the kind "sign", 0.5 stands for zero. */
 export function ramp(kind) {
   const [low, middle, high] = RAMPS[document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light'][kind];
   return part => {
@@ -15,7 +15,7 @@ export function ramp(kind) {
   };
 }
 
-/** Fits a canvas to the pixels that it takes on the screen. */
+/** Sets a canvas to its size in device pixels. */
 function fit(canvas) {
   const scale = window.devicePixelRatio || 1;
   const width = Math.max(1, Math.round(canvas.clientWidth * scale));
@@ -30,8 +30,8 @@ function fit(canvas) {
 /**
  * Draws a table: steps from left to right, units from top to bottom.
  * @param rows [step][unit] of numbers, a row may be null
- * @param order which unit is where
- * @param most numbers go from -most to most, or from 0 to 1 where it is null
+ * @param order the unit of each row of the picture
+ * @param most the numbers' range is -most to most, or 0 to 1 if most is null
  */
 export function draw(canvas, rows, order, most, step, place, anomalous) {
   const {width, height, scale, pen} = fit(canvas);
@@ -58,7 +58,7 @@ export function draw(canvas, rows, order, most, step, place, anomalous) {
   pen.strokeRect(x(step), y(place) - scale, x(step + 1) - x(step), y(place + 1) - y(place) + 2 * scale);
 }
 
-/** The colours from the least to the most. */
+/** Draws the colours from the least to the greatest number. */
 export function legend(canvas, kind) {
   const {width, height, pen} = fit(canvas);
   const colour = ramp(kind);

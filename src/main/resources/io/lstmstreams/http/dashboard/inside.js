@@ -2,39 +2,39 @@ import {byId, make, text} from './dom.js';
 import {draw, legend} from './heatmap.js';
 
 const LSTM = {
-  f: ['Forget gate f', 'How much of its old memory each unit keeps: 1 all of it, 0 nothing.'],
-  i: ['Input gate i', 'How much of the candidate each unit lets in: 1 all of it, 0 nothing.'],
-  g: ['Candidate g', 'What each unit would write into its memory, from −1 to 1.'],
-  o: ['Output gate o', 'How much of its memory each unit shows: 1 all of it, 0 nothing.'],
-  c: ['Memory c', 'What each unit remembers after the step: f × what it was + i × g.'],
-  h: ['Output h', 'What each unit tells the next layer, and itself at the next step: o × tanh(c).'],
+  f: ['Forget gate f', 'How much of its old cell state each unit keeps: 0 nothing, 1 all of it.'],
+  i: ['Input gate i', 'How much of the candidate each unit adds: 0 nothing, 1 all of it.'],
+  g: ['Candidate g', 'The value that each unit may add to its cell state, from −1 to 1.'],
+  o: ['Output gate o', 'How much of its cell state each unit outputs: 0 nothing, 1 all of it.'],
+  c: ['Cell state c', 'The memory of each unit after the step: f × old c + i × g.'],
+  h: ['Hidden state h', 'The output of each unit, to the next layer and to the next step: o × tanh(c).'],
 };
 const OTHER = {
-  r: ['Reset gate r', 'How much of its old output a unit looks at for its candidate: 1 all of it, 0 nothing.'],
-  z: ['Update gate z', 'How much of its old output a unit keeps: 1 all of it, 0 nothing.'],
-  n: ['Candidate n', 'What each unit would tell next, from −1 to 1.'],
-  h: ['Output h', 'What each unit tells the next layer, and itself at the next step.'],
+  r: ['Reset gate r', 'How much of its old hidden state each unit uses for its candidate: 0 nothing, 1 all of it.'],
+  z: ['Update gate z', 'How much of its old hidden state each unit keeps: 0 nothing, 1 all of it.'],
+  n: ['Candidate n', 'The value that each unit may change to, from −1 to 1.'],
+  h: ['Hidden state h', 'The output of each unit, to the next layer and to the next step.'],
 };
 const GATES = new Set(['f', 'i', 'o', 'r', 'z']);
 
 const say = number => number === undefined || number === null ? '?' : number.toFixed(3).replace('-', '−');
 
-/** What 97 of 100 numbers stay within, so that a single large one does not make all others pale. */
-function nearlyMost(rows) {
+/** Returns the 97th percentile of the absolute values, so that a single large number does not make all others pale. */
+function bound(rows) {
   const all = rows.filter(Boolean).flat().map(Math.abs).sort((one, other) => one - other);
   return Math.max(0.001, all[Math.floor(0.97 * (all.length - 1))] ?? 1);
 }
 
-/** The gates and states of a layer over the steps, as heat maps. */
+/** The gates and the state of a layer over the steps, as heat maps. */
 export class Inside {
-  /** @param select called with the step that somebody has pointed at */
+  /** @param select receives the step that the user points at */
   constructor(select) {
     this.select = select;
     this.layer = 0;
     this.unit = 0;
     this.step = 0;
     byId('unit').addEventListener('input', () => {
-      this.unit = this.order[Number(byId('unit').value)];
+      this.unit = Number(byId('unit').value);
       this.mark();
     });
     byId('sorted').addEventListener('change', () => this.arrange());
@@ -42,12 +42,12 @@ export class Inside {
     window.addEventListener('themechange', () => this.mark());
   }
 
-  show(way) {
-    this.way = way;
-    byId('maps').hidden = way.layers.length === 0;
-    if (way.layers.length === 0) return;
-    if (this.layer >= way.layers.length) this.layer = 0;
-    const names = way.layers.length === 1 ? [] : way.layers;
+  show(history) {
+    this.history = history;
+    byId('maps').hidden = history.layers.length === 0;
+    if (history.layers.length === 0) return;
+    if (this.layer >= history.layers.length) this.layer = 0;
+    const names = history.layers.length === 1 ? [] : history.layers;
     if (byId('layer-choice').childElementCount !== names.length) {
       byId('layer-choice').replaceChildren(...names.map((layer, i) => this.choice(i)));
     }
@@ -68,10 +68,10 @@ export class Inside {
     return label;
   }
 
-  /** Orders the units, and makes a map for each table. */
+  /** Sorts the units, and creates a map for each table. */
   arrange() {
-    if (!this.way?.layers.length) return;
-    const {units, tables} = this.way.layers[this.layer];
+    if (!this.history?.layers.length) return;
+    const {units, tables} = this.history.layers[this.layer];
     const steps = tables.h.length;
     const shown = Math.min(units, ...Object.values(tables).flatMap(rows => rows.filter(Boolean).map(row => row.length)));
     this.order = Array.from({length: shown}, (_, unit) => unit);
@@ -89,9 +89,9 @@ export class Inside {
       this.order.sort((one, other) => change[one] - change[other] || one - other);
     }
     byId('unit').max = shown - 1;
-    const some = shown < units ? ` The first ${shown} of ${units} units are shown.` : '';
-    text(byId('inside-hint'), `A column is a step, a row is one of the layer's units. Point at a cell, or use the arrow keys among the events and the slider, to see its sum below.${some}`);
-    const texts = tables.f ? LSTM : OTHER;
+    const some = shown < units ? ` Only the first ${shown} of ${units} units are shown.` : '';
+    text(byId('inside-hint'), `A column is a step, a row is a unit of the layer. Point at a cell, or use the arrow keys among the events and the slider, to see the unit's sum.${some}`);
+    const texts = tables.c ? LSTM : OTHER;
     this.maps = Object.entries(tables).map(([name, rows]) => this.map(name, texts[name] ?? [name, ''], rows));
     byId('maps').replaceChildren(...this.maps.map(map => map.box));
     if (!this.order.includes(this.unit)) this.unit = 0;
@@ -99,7 +99,7 @@ export class Inside {
   }
 
   map(name, [title, sentence], rows) {
-    const most = GATES.has(name) ? null : name === 'c' ? nearlyMost(rows) : 1;
+    const most = GATES.has(name) ? null : name === 'c' ? bound(rows) : 1;
     const box = make('div', 'map');
     const canvas = make('canvas');
     canvas.setAttribute('role', 'img');
@@ -108,8 +108,8 @@ export class Inside {
     canvas.addEventListener('click', click => this.point(canvas, click));
     const scale = make('canvas');
     const line = make('div', 'scale');
-    const bound = most === null ? ['0 shut', '1 open'] : [say(-most), say(most)];
-    line.append(make('span', '', bound[0]), scale, make('span', '', bound[1]));
+    const ends = most === null ? ['0 closed', '1 open'] : [say(-most), say(most)];
+    line.append(make('span', '', ends[0]), scale, make('span', '', ends[1]));
     box.append(make('h4', '', title), make('p', '', sentence), canvas, line);
     return {name, rows, most, box, canvas, scale};
   }
@@ -118,37 +118,38 @@ export class Inside {
     const box = canvas.getBoundingClientRect();
     const part = (value, count) => Math.max(0, Math.min(count - 1, Math.floor(value * count)));
     this.unit = this.order[part((at.clientY - box.top) / box.height, this.order.length)];
-    this.select(part((at.clientX - box.left) / box.width, this.way.steps.length));
+    this.select(part((at.clientX - box.left) / box.width, this.history.steps.length));
   }
 
-  /** @param step its place among those that are known, from 0 */
+  /** @param step index of the step among those shown */
   at(step) {
     this.step = step;
     this.mark();
   }
 
   mark() {
-    if (!this.maps || !this.way?.layers.length || !byId('way').open) return;
+    if (!this.maps || !this.history?.layers.length || !byId('way').open) return;
     const place = this.order.indexOf(this.unit);
-    byId('unit').value = place;
+    byId('unit').value = this.unit;
+    text(byId('unit-number'), String(this.unit));
     byId('unit').setAttribute('aria-valuetext', `unit ${this.unit}`);
-    const anomalous = this.way.steps.flatMap((step, i) => step.anomalous ? [i] : []);
+    const anomalous = this.history.steps.flatMap((step, i) => step.anomalous ? [i] : []);
     for (const map of this.maps) legend(map.scale, map.most === null ? 'gate' : 'sign');
     for (const map of this.maps) draw(map.canvas, map.rows, this.order, map.most, this.step, place, anomalous);
     text(byId('sum'), this.sum());
   }
 
-  /** How the unit came to its numbers at this step. */
+  /** Returns the selected unit's sum at this step, in words. */
   sum() {
-    const {tables} = this.way.layers[this.layer];
+    const {tables} = this.history.layers[this.layer];
     const value = (name, step) => tables[name]?.[step]?.[this.unit];
-    const number = this.way.steps[this.step].step;
+    const number = this.history.steps[this.step].step;
     const [f, i, g, o, c, h] = ['f', 'i', 'g', 'o', 'c', 'h'].map(name => value(name, this.step));
     const before = this.step > 0 ? value('c', this.step - 1) : number === 1 ? 0 : undefined;
     const at = `Unit ${this.unit} at step ${number}: `;
     const memory = f * before + i * g;
     if (Math.abs(memory - c) < 0.01 && Math.abs(o * Math.tanh(c) - h) < 0.01) {
-      return `${at}it keeps ${say(f)} of ${say(before)} and adds ${say(i)} of ${say(g)}, so c = ${say(c)}; it shows ${say(o)} of tanh(c), so h = ${say(h)}.`;
+      return `${at}it keeps ${say(f)} of ${say(before)} and adds ${say(i)} of ${say(g)}, so c = ${say(c)}; it outputs ${say(o)} of tanh(c), so h = ${say(h)}.`;
     }
     return at + Object.keys(tables).map(name => `${name} = ${say(value(name, this.step))}`).join(', ');
   }

@@ -4,17 +4,17 @@ import {Flow} from './flow.js';
 import {Numbers} from './numbers.js';
 import {Sequences} from './sequences.js';
 import {theme} from './theme.js';
-import {WayDialog} from './way.js';
+import {HistoryDialog} from './history.js';
 import * as words from './words.js';
 
 theme();
-const way = new WayDialog();
-const open = (sequence, step) => way.open(sequence, step);
+const dialog = new HistoryDialog();
+const open = (sequence, step) => dialog.open(sequence, step);
 const numbers = new Numbers();
 const anomalies = new Anomalies(open);
 const sequences = new Sequences(open);
 const flow = new Flow();
-let newest = null; // the sample to be drawn next; those before it are skipped
+let newest = null; // the sample to draw next; earlier samples are skipped
 let paused = false;
 
 function status(said, state) {
@@ -30,20 +30,21 @@ function draw() {
   status(running ? 'live' : sample.state.toLowerCase().replaceAll('_', ' '), running ? 'good' : 'bad');
   numbers.show(sample);
   flow.show(numbers);
+  if (dialog.isOpen) return; // the rows stay, so that the dialog can give the focus back
   anomalies.show(sample.anomalies, sample.time);
-  sequences.show(sample.sequences);
+  sequences.show(sample.sequences, numbers.isIdle);
 }
 
 const server = new EventSource('dashboard/data/live');
 server.addEventListener('hello', message => {
   const hello = JSON.parse(message.data);
   words.learn(hello.words);
-  way.end = hello.end ?? null;
-  anomalies.end = way.end;
-  way.rule = hello.model.rule;
+  dialog.end = hello.end ?? null;
+  anomalies.end = dialog.end;
+  dialog.rule = hello.model.rule;
   sequences.rule = hello.model.rule;
   text(byId('rule'), words.rule(hello.model.rule));
-  text(byId('about'), `Model ${hello.model.name}: ${hello.model.layers.join(', ')}. Each event moves the state of its own sequence one step on.`);
+  text(byId('about'), `Model ${hello.model.name}: ${hello.model.layers.join(', ')}. Each event advances its own sequence by one step.`);
   document.title = `${hello.flow.application} · lstm-streams`;
   numbers.history(hello.history);
   flow.draw(hello.flow, hello.model);
@@ -52,7 +53,7 @@ server.addEventListener('sample', message => {
   if (newest === null) requestAnimationFrame(draw);
   newest = JSON.parse(message.data);
 });
-server.addEventListener('error', () => status('no connection, trying again', 'bad'));
+server.addEventListener('error', () => status('no connection, retrying', 'bad'));
 
 byId('find').addEventListener('submit', submit => {
   submit.preventDefault();
@@ -61,7 +62,6 @@ byId('find').addEventListener('submit', submit => {
 });
 byId('pause').addEventListener('click', () => {
   paused = !paused;
-  byId('pause').setAttribute('aria-pressed', paused);
-  text(byId('pause'), paused ? 'Go on' : 'Pause');
+  text(byId('pause'), paused ? 'Resume' : 'Pause');
   if (paused) status('paused', '');
 });

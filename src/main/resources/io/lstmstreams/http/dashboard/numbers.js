@@ -2,13 +2,15 @@ import {byId, svg, text} from './dom.js';
 import * as words from './words.js';
 
 const RATE_OVER = 2000; // milliseconds
-const MINUTES = 5 * 60 * 1000;
+const CHART_OVER = 5 * 60 * 1000;
+const IDLE_AFTER = 60 * 1000;
+const IDLE = 'no events in the last minute';
 
-/** The counters, and how the first of them grew in the last minutes. */
+/** The counters, and a chart of the events per second in the last minutes. */
 export class Numbers {
   constructor() {
-    this.samples = []; // {time, steps} of the last seconds
-    this.points = []; // [time, steps], one a second
+    this.samples = []; // {time, steps, ...} of the last seconds
+    this.points = []; // [time, steps], one per second
     this.area = svg('path', {class: 'area'});
     this.line = svg('path', {class: 'line'});
     byId('chart').append(this.area, this.line);
@@ -21,6 +23,7 @@ export class Numbers {
 
   show(sample) {
     const counts = sample.counts;
+    this.isIdle = this.stepsBefore(sample.time - IDLE_AFTER) === counts.steps;
     this.samples.push({time: sample.time, ...counts});
     while (this.samples.length > 2 && this.samples[0].time < sample.time - RATE_OVER) this.samples.shift();
     text(byId('rate'), words.whole(this.rate('steps')));
@@ -29,16 +32,27 @@ export class Numbers {
     text(byId('live'), words.whole(counts.live));
     text(byId('started'), words.whole(counts.started));
     text(byId('ended'), words.whole(counts.ended));
-    text(byId('anomalous'), words.whole(counts.anomalous));
-    text(byId('share'), counts.ended ? `${words.percent(counts.anomalous / counts.ended)} of all that ended` : 'of all that ended');
-    text(byId('dead'), words.whole(counts.deadLetters));
+    alarm(byId('anomalous'), counts.anomalous);
+    text(byId('share'), counts.ended ? `${words.share(counts.anomalous, counts.ended)} of the ended sequences` : 'counts ended sequences; none yet');
+    alarm(byId('dead'), counts.deadLetters);
     text(byId('p50'), sample.latency ? words.time(sample.latency.p50) : '–');
     text(byId('p99'), sample.latency ? words.time(sample.latency.p99) : '–');
-    text(byId('latency-note'), sample.latency ? 'half of the events are faster' : 'events carry no time of now');
+    text(byId('latency-note'), sample.latency ? 'median' : this.isIdle ? IDLE
+      : this.rate('steps') > 0 ? 'not available: timestamps are not current' : 'no events in the last seconds');
     this.draw(sample.time, counts.steps);
   }
 
-  /** How much a counter grows in a second, over the last two. */
+  /** Returns the number of steps at a time, or 0 if the instance has started since. */
+  stepsBefore(time) {
+    return this.points.findLast(point => point[0] <= time)?.[1] ?? 0;
+  }
+
+  /** Returns the latest value of a counter. */
+  count(counter) {
+    return this.samples[this.samples.length - 1][counter];
+  }
+
+  /** Returns the growth of a counter per second, over the last two seconds. */
   rate(counter) {
     const first = this.samples[0];
     const last = this.samples[this.samples.length - 1];
@@ -49,7 +63,7 @@ export class Numbers {
     const last = this.points[this.points.length - 1];
     if (last && time - last[0] < 1000) return;
     this.points.push([time, steps]);
-    while (this.points[0][0] < time - MINUTES) this.points.shift();
+    while (this.points[0][0] < time - CHART_OVER) this.points.shift();
     const rates = [];
     for (let i = 1; i < this.points.length; i++) {
       const seconds = (this.points[i][0] - this.points[i - 1][0]) / 1000;
@@ -65,6 +79,12 @@ export class Numbers {
     this.area.setAttribute('d', `${line}L300 60L0 60Z`);
     const seconds = Math.round((time - begin) / 1000);
     text(byId('chart-begin'), seconds < 120 ? `${seconds} s ago` : `${Math.round(seconds / 60)} min ago`);
-    text(byId('chart-top'), `top ${words.whole(top / 1.1)} a second`);
+    text(byId('chart-top'), this.isIdle ? IDLE : `peak ${words.whole(Math.max(...rates.map(rate => rate[1])))} per second`);
   }
+}
+
+/** Shows a number, in the alarm colour unless it is 0. */
+function alarm(element, number) {
+  text(element, words.whole(number));
+  element.classList.toggle('alarm', number > 0);
 }

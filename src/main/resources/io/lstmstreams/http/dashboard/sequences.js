@@ -1,17 +1,19 @@
 import {arrows, byId, make, oneStop, text} from './dom.js';
 import * as words from './words.js';
 
-/** Some sequences that go on now. A sequence keeps its row as long as it is shown. */
+/** Some of the live sequences. A sequence stays in its row while it is shown. */
 export class Sequences {
   constructor(open) {
     this.open = open;
-    this.rows = new Map(); // by the sequence's name
+    this.rows = new Map(); // by sequence id
     this.rule = {};
     arrows(byId('sequence-list'), 'button', 'ArrowUp', 'ArrowDown');
   }
 
-  show(sequences) {
+  /** @param isIdle true if no event was processed in the last minute */
+  show(sequences, isIdle) {
     const list = byId('sequence-list');
+    text(byId('no-sequences'), isIdle ? 'No events in the last minute.' : 'No sequence is receiving events.');
     byId('no-sequences').hidden = sequences.length > 0 || this.rows.size > 0;
     const now = new Set(sequences.map(each => each.sequence));
     const free = [];
@@ -53,7 +55,8 @@ export class Sequences {
     text(row.step, sequence.ended ? 'ended' : `step ${words.whole(sequence.step)}`);
     row.button.classList.toggle('over', sequence.ended);
     const last = sequence.event === null ? '' : `, last event ${words.event(sequence.event)}`;
-    row.button.setAttribute('aria-label', `${sequence.sequence}, step ${sequence.step}${last}${sequence.anomalous ? ', anomalous' : ''}`);
+    const ended = sequence.ended ? ', ended' : '';
+    row.button.setAttribute('aria-label', `${sequence.sequence}, step ${sequence.step}${last}${ended}${sequence.anomalous ? ', anomalous' : ''}`);
     while (row.cells.childElementCount > sequence.probabilities.length) row.cells.lastChild.remove();
     while (row.cells.childElementCount < sequence.probabilities.length) row.cells.append(make('i'));
     sequence.probabilities.forEach((probability, i) => {

@@ -18,7 +18,7 @@ function apply(theme) {
   window.dispatchEvent(new Event('themechange'));
 }
 
-/** Light or dark as the system says, until somebody says otherwise. */
+/** Follows the system's light or dark theme until the user switches. */
 export function theme() {
   apply(chosen() ?? (dark.matches ? 'dark' : 'light'));
   dark.addEventListener('change', () => apply(chosen() ?? (dark.matches ? 'dark' : 'light')));
@@ -27,7 +27,7 @@ export function theme() {
     try {
       localStorage.setItem(KEY, next);
     } catch (denied) {
-      // then it is so until the page is loaded again
+      // the choice lasts until the page is loaded again
     }
     apply(next);
   });

@@ -3,23 +3,23 @@
 const plain = new Intl.NumberFormat('en', {maximumFractionDigits: 0});
 let meanings = new Map();
 
-/** What events mean, by their names. */
+/** Takes over the meanings of events, by event name. */
 export function learn(words) {
   meanings = new Map(Object.entries(words));
 }
 
 export const whole = number => plain.format(number);
 
-/** An event by its name and what it means; null is the end of a sequence. */
+/** Returns an event's name and meaning. null is the end of a sequence. */
 export function event(name) {
   if (name === null || name === undefined) return 'the end of the sequence';
   const meaning = meanings.get(name);
-  if (!meaning) return name;
+  if (!meaning) return String(name);
   return meaning === 'the end of the sequence' ? meaning : `${name} ${meaning}`;
 }
 
 export function chance(probability) {
-  if (probability === null || probability === undefined) return 'no chance that could be told';
+  if (probability === null || probability === undefined) return 'a probability that is not a number';
   if (probability < 1e-9) return 'less than 1 chance in a billion';
   return probability < 0.1 ? `1 chance in ${whole(1 / probability)}` : `a chance of ${percent(probability)}`;
 }
@@ -31,13 +31,18 @@ export function percent(probability) {
   return hundred < 0.05 ? 'under 0.1 %' : `${hundred.toFixed(1)} %`;
 }
 
+/** Returns a share of a count as a percentage. */
+export function share(part, whole) {
+  return part === 0 ? '0 %' : percent(part / whole);
+}
+
 export function time(milliseconds) {
   if (milliseconds < 1000) return `${milliseconds} ms`;
   if (milliseconds < 120000) return `${(milliseconds / 1000).toFixed(1)} s`;
   return `${whole(milliseconds / 60000)} min`;
 }
 
-/** How little an event was expected: calm, odd or bad. */
+/** Returns how unexpected an event was: calm, odd or bad. */
 export function mood(probability, rule) {
   if (probability === null || probability === undefined) return '';
   const limit = rule.probabilityBelow ?? 0.0005;
@@ -45,9 +50,9 @@ export function mood(probability, rule) {
   return probability < Math.min(0.05, limit * 100) ? 'odd' : 'calm';
 }
 
-/** When an event is an anomaly, by the model's own rule. */
+/** Returns the model's scoring rule as a sentence. */
 export function rule(of) {
-  if (of.probabilityBelow) return `An event is an anomaly when the model had given it less than ${chance(of.probabilityBelow).replace(/^a chance of /, "")}.`;
-  if (of.rankAbove) return `An event is an anomaly when it is not among the ${of.rankAbove} that the model had thought likeliest.`;
-  return 'This model has no rule for what is an anomaly.';
+  if (of.probabilityBelow) return `An event is an anomaly if the model gave it less than ${chance(of.probabilityBelow).replace(/^a chance of /, '')}.`;
+  if (of.rankAbove) return `An event is an anomaly if it is not among the ${of.rankAbove} events that the model expected most.`;
+  return 'This model has no scoring rule, so no event is an anomaly.';
 }

@@ -95,7 +95,7 @@ class KerasImporterTest {
     void shouldSayWhichActivationIsAssumedWhereTheConfigurationTellsNone() throws IOException {
         Draft draft = changed(json -> json.replaceAll("\"recurrent_activation\": ?\"sigmoid\",", ""));
 
-        assertThat(draft.notes()).anyMatch(note -> note.contains("has no recurrent_activation, so sigmoid is assumed"));
+        assertThat(draft.notes()).anyMatch(note -> note.contains("does not state recurrent_activation"));
     }
 
     @Test
@@ -136,7 +136,7 @@ class KerasImporterTest {
         assertThatExceptionOfType(Unsupported.class)
                 .isThrownBy(() -> KerasImporter.read(Fixtures.path("keras-bare.weights.h5"), "w.h5", wrong))
                 // Then
-                .withMessageContaining("does not tell the order of its layers [dense, embedding, gru, lstm]");
+                .withMessageContaining("does not state the order of its layers [dense, embedding, gru, lstm]");
     }
 
     @Test
@@ -195,19 +195,19 @@ class KerasImporterTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"go_backwards\": false|\"go_backwards\": true|layer lstm (LSTM): goes backwards",
-                "\"class_name\": \"LSTM\"|\"class_name\": \"Bidirectional\"|needs the whole sequence",
+                "\"go_backwards\": false|\"go_backwards\": true|layer lstm (LSTM): runs backwards",
+                "\"class_name\": \"LSTM\"|\"class_name\": \"Bidirectional\"|requires the whole sequence",
                 "\"class_name\": \"LSTM\"|\"class_name\": \"ConvLSTM1D\"|is a convolution over several steps",
                 "\"class_name\": \"LSTM\"|\"class_name\": \"MultiHeadAttention\"|attends to the whole sequence",
-                "\"class_name\": \"LSTM\"|\"class_name\": \"os.system\"|is a layer of a class that is not known",
-                "\"module\": \"keras.layers\", \"class_name\": \"LSTM\"|\"module\": \"os\", \"class_name\": \"LSTM\"|own (os.LSTM)",
-                "\"class_name\": \"Dropout\"|\"class_name\": \"Lambda\"|is code of its authors' own",
+                "\"class_name\": \"LSTM\"|\"class_name\": \"os.system\"|is a layer of a class that is not supported",
+                "\"module\": \"keras.layers\", \"class_name\": \"LSTM\"|\"module\": \"os\", \"class_name\": \"LSTM\"|custom class (os.LSTM)",
+                "\"class_name\": \"Dropout\"|\"class_name\": \"Lambda\"|contains Python code",
                 "\"class_name\": \"Dropout\"|\"class_name\": \"RepeatVector\"|repeats a summary of the whole sequence",
                 "\"class_name\": \"Dropout\"|\"class_name\": \"GlobalMaxPooling1D\"|pools over several steps",
-                "\"activation\": \"tanh\"|\"activation\": \"mine\"|has the activation mine, which is not known",
+                "\"activation\": \"tanh\"|\"activation\": \"mine\"|has the activation mine, which is not supported",
                 "\"class_name\": \"Functional\"|\"class_name\": \"MyModel\"|is a model of the class MyModel",
-                "\"axis\": -1|\"axis\": 1|normalises along the axis 1",
-                "\"training\": false|\"training\": true|is set to behave as in training",
+                "\"axis\": -1|\"axis\": 1|normalises along axis 1",
+                "\"training\": false|\"training\": true|is called with training=true",
                 "\"keras_history\": [\"lstm\", 0, 0]|\"keras_history\": [\"lstm\", 0, 1]|reads the state of lstm",
             })
     void shouldRefuseByNameWhatCannotBeDone(String from, String to, String message) {
@@ -221,16 +221,16 @@ class KerasImporterTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"units\": 7|\"units\": 8|expected [5, 32]",
-                "\"units\": 7|\"units\": 2147483647|expected [5, 8589934588]",
-                "\"units\": 7|\"units\": -7|has no size units (-7)",
-                "\"units\": 7|\"units\": 7.5|has no size units (7.5)",
-                "\"use_bias\": true|\"use_bias\": false|arrays in the file, expected",
-                "\"epsilon\": 0.001|\"epsilon\": \"x\"|has no number epsilon",
-                "[\"lstm\", 0, 0]|[\"nobody\", 0, 0]|reads nobody, which is not there",
-                "[\"lstm\", 0, 0]|[\"batch_normalization\", 0, 0]|leads to no output",
-                "[\"time_output\", 0, 0]|[\"act_output\", 0, 0]|leads to no output",
-                "{|[|is no JSON",
+                "\"units\": 7|\"units\": 8|of shape [5, 32]",
+                "\"units\": 7|\"units\": 2147483647|of shape [5, 8589934588]",
+                "\"units\": 7|\"units\": -7|must have an integer units of at least 1, but has -7",
+                "\"units\": 7|\"units\": 7.5|must have an integer units of at least 1, but has 7.5",
+                "\"use_bias\": true|\"use_bias\": false|must have 2 arrays in the file",
+                "\"epsilon\": 0.001|\"epsilon\": \"x\"|must have a finite number epsilon",
+                "[\"lstm\", 0, 0]|[\"nobody\", 0, 0]|reads nobody, which does not exist",
+                "[\"lstm\", 0, 0]|[\"batch_normalization\", 0, 0]|contributes to no output",
+                "[\"time_output\", 0, 0]|[\"act_output\", 0, 0]|contributes to no output",
+                "{|[|is not valid JSON",
             })
     void shouldRefuseAConfigurationThatContradictsTheFile(String from, String to, String message) {
         assertThatExceptionOfType(Malformed.class)
@@ -245,7 +245,7 @@ class KerasImporterTest {
                 .isThrownBy(() -> changed(
                         "keras-inputs.keras",
                         config -> config.replaceFirst("\\[\"embedding\", 0, 0]", "[\"concatenate\", 0, 0]")))
-                .withMessage("m.keras: has layers that read each other in a circle");
+                .withMessage("m.keras: has layers that form a cycle");
     }
 
     @Test
@@ -264,9 +264,9 @@ class KerasImporterTest {
         assertThatThrownBy(() -> read(zip("metadata.json", json))).hasMessage("z.keras: has no config.json");
         assertThatThrownBy(() -> read(zip("config.json", json))).hasMessage("z.keras: has no model.weights.h5");
         assertThatThrownBy(() -> read(zip("config.json", new byte[1 << 25])))
-                .hasMessageStartingWith("z.keras: config.json: has a size that cannot be: 33554432 bytes");
+                .hasMessageStartingWith("z.keras: config.json: has an invalid size: 33554432 bytes");
         assertThatThrownBy(() -> read(zip("config.json", json, "model.weights.h5", new byte[1 << 25])))
-                .hasMessageStartingWith("z.keras: model.weights.h5: would become 33554432 bytes out of ");
+                .hasMessageStartingWith("z.keras: model.weights.h5: would inflate from ");
     }
 
     private Draft read(byte[] archive) throws IOException {
@@ -291,13 +291,13 @@ class KerasImporterTest {
                 .withMessage("f: is a folder, not a file");
         assertThatExceptionOfType(Inaccessible.class)
                 .isThrownBy(() -> KerasImporter.read(folder.resolve("no.h5"), "no.h5", Fixtures.noSpec()))
-                .withMessage("no.h5: no such file");
+                .withMessage("no.h5: does not exist");
         assertThatExceptionOfType(Malformed.class)
                 .isThrownBy(() -> KerasImporter.read(Fixtures.path("keras.expected.json"), "j", Fixtures.noSpec()))
-                .withMessage("j: is no HDF5 file");
+                .withMessage("j: is not an HDF5 file");
         assertThatExceptionOfType(Malformed.class)
                 .isThrownBy(() -> KerasImporter.read(Fixtures.path("hdf5-storage.h5"), "h", Fixtures.noSpec()))
-                .withMessage("h: is an HDF5 file, but neither a model nor weights of Keras");
+                .withMessage("h: is an HDF5 file, but contains neither a model nor weights of Keras");
     }
 
     @ParameterizedTest

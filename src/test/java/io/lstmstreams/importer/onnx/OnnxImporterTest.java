@@ -293,7 +293,7 @@ class OnnxImporterTest {
                 .outputs("largest", "out"));
 
         assertThat(draft.spec().get("heads")).hasToString("[{\"name\":\"out\",\"activation\":\"relu\"}]");
-        assertThat(draft.notes()).contains("output largest is left out: the result of ArgMax");
+        assertThat(draft.notes()).contains("output largest is omitted, because it is the result of ArgMax");
     }
 
     @Test
@@ -302,7 +302,7 @@ class OnnxImporterTest {
                 weights(4).input("Z", 10, 1, X).node("LSTM", "Z W R B", "Y").outputs("Y");
 
         assertThat(read(raw).notes())
-                .anyMatch(note -> note.startsWith("execution: carry") && note.contains("the graph has 10 steps"));
+                .anyMatch(note -> note.startsWith("execution: carry") && note.contains("the 10 steps of the graph"));
     }
 
     @Test
@@ -385,7 +385,7 @@ class OnnxImporterTest {
 
         assertThatThrownBy(() -> read(raw))
                 .isInstanceOf(Unsupported.class)
-                .hasMessageContaining("a cast to whole numbers");
+                .hasMessageContaining("a cast to integers");
     }
 
     @Test
@@ -477,7 +477,7 @@ class OnnxImporterTest {
                 .node("MatMul", "n D", "y")
                 .outputs("y");
 
-        assertThatThrownBy(() -> read(raw)).isInstanceOf(Unsupported.class).hasMessageContaining("another axis");
+        assertThatThrownBy(() -> read(raw)).isInstanceOf(Unsupported.class).hasMessageContaining("another axis than the features");
     }
 
     @Test

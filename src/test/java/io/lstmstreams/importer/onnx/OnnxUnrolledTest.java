@@ -83,6 +83,6 @@ class OnnxUnrolledTest {
     void shouldRefuseALoopWhoseStepsAreNotTheSame(Fault fault) {
         assertThatThrownBy(() -> read(loop(fault)))
                 .isInstanceOf(Unsupported.class)
-                .hasMessageContaining("only the last step of a sequence is known one step at a time");
+                .hasMessageContaining("only the last step of a sequence is available one step at a time");
     }
 }

@@ -243,7 +243,7 @@ class CellNamesTest {
                 .hasMessageContaining("int64");
         assertThatThrownBy(() -> new FakeVariables().withDense("dense", 3, 2).draft())
                 .isInstanceOf(Unsupported.class)
-                .hasMessageContaining("no recurrent cell");
+                .hasMessageContaining("does not contain a recurrent cell");
     }
 
     @Test
@@ -253,20 +253,20 @@ class CellNamesTest {
                         .withLstm("cell_1/lstm_cell", 5, 2)
                         .draft())
                 .isInstanceOf(Malformed.class)
-                .hasMessageContaining("takes 5 values");
+                .hasMessageContaining("has 5 inputs");
         assertThatThrownBy(() -> new FakeVariables()
                         .with("lstm_cell/kernel", 5, 8)
                         .with("lstm_cell/bias", 9)
                         .draft())
                 .isInstanceOf(Malformed.class)
-                .hasMessageContaining("expected [8]");
+                .hasMessageContaining("must have shape [8]");
         assertThatThrownBy(
                         () -> new FakeVariables().with("lstm_cell/kernel", 5, 8).draft())
                 .isInstanceOf(Malformed.class)
                 .hasMessageContaining("lstm_cell/bias");
         assertThatThrownBy(() -> new FakeVariables().withLstm("lstm_cell", 0, 2).draft())
                 .isInstanceOf(Malformed.class)
-                .hasMessageContaining("too few");
+                .hasMessageContaining("must have more than the 2 rows of the state");
         assertThatThrownBy(() -> new FakeVariables()
                         .withLstm("lstm_cell", 3, 2)
                         .with("lstm_cell/w_f_diag", 2)

@@ -108,9 +108,9 @@ class TensorFlowImporterTest {
         assertThat(read("tf1-stacked").notes())
                 .anyMatch(note -> note.contains("layers[1]") && note.contains("forgetBias 1.0"))
                 .anyMatch(note -> note.contains("activation, cellClip and projectionClip are not stored"))
-                .anyMatch(note -> note.startsWith("execution carry"))
+                .anyMatch(note -> note.startsWith("execution: carry"))
                 .anyMatch(note -> note.startsWith("heads[0] is dense/kernel"))
-                .anyMatch(note -> note.startsWith("input one-hot of size 7"));
+                .anyMatch(note -> note.startsWith("input: one-hot of 7"));
     }
 
     @Test
@@ -130,13 +130,13 @@ class TensorFlowImporterTest {
 
     @Test
     void shouldRefuseWhatIsNotThereOrNoModel() throws IOException {
-        assertThatThrownBy(() -> read("none")).isInstanceOf(Inaccessible.class).hasMessageContaining("no such file");
+        assertThatThrownBy(() -> read("none")).isInstanceOf(Inaccessible.class).hasMessageContaining("does not exist");
         Files.createFile(folder.resolve("other"));
         assertThatThrownBy(() -> read("other")).isInstanceOf(Unsupported.class).hasMessageContaining("other.index");
         Files.createDirectory(folder.resolve("saved"));
         assertThatThrownBy(() -> read("saved")).isInstanceOf(Unsupported.class).hasMessageContaining("saved_model.pb");
         Files.createFile(folder.resolve("saved/saved_model.pb"));
-        assertThatThrownBy(() -> read("saved")).isInstanceOf(Inaccessible.class).hasMessageContaining("not whole");
+        assertThatThrownBy(() -> read("saved")).isInstanceOf(Inaccessible.class).hasMessageContaining("incomplete");
         Files.createDirectory(folder.resolve("x.index"));
         assertThatThrownBy(() -> read("x.index")).isInstanceOf(ModelFileException.class);
     }

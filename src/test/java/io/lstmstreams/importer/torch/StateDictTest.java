@@ -151,27 +151,27 @@ class StateDictTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "x.weight_g 3 | Unsupported | tensor x.weight_g: belongs to no layer",
+                "x.weight_g 3 | Unsupported | tensor x.weight_g: does not belong to a supported layer",
                 "lstm.weight_ih_l0_reverse 8x3 | Unsupported | belongs to a bidirectional layer",
-                "lstm.weight_ih_l00 8x3 | Unsupported | tensor lstm.weight_ih_l00: belongs to no layer",
-                "attention.weight 3x2 | Unsupported | tensor attention.weight: belongs to an attention layer",
-                "self_attn.in_proj_weight 6x2 | Unsupported | belongs to an attention layer",
-                "conv.weight 2x2x3 | Unsupported | tensor conv.weight: has shape [2, 2, 3], a matrix was expected; it belongs to a conv",
+                "lstm.weight_ih_l00 8x3 | Unsupported | tensor lstm.weight_ih_l00: does not belong to a supported layer",
+                "attention.weight 3x2 | Unsupported | tensor attention.weight: by its name belongs to an attention layer",
+                "self_attn.in_proj_weight 6x2 | Unsupported | by its name belongs to an attention layer",
+                "conv.weight 2x2x3 | Unsupported | tensor conv.weight: must be a matrix, but has shape [2, 2, 3]: it belongs to a conv",
                 "act.weight 1 | Unsupported | tensor act.weight: is a vector without a bias",
                 "lstm.norm.weight 2 | Unsupported | tensor lstm.norm.weight: is part of the recurrent module lstm",
                 "lstm.lin.weight 2x2 | Unsupported | tensor lstm.lin.weight: is part of the recurrent module lstm",
-                "bn.running_mean 2 | Malformed | batch norm bn has no running_mean or no running_var",
+                "bn.running_mean 2 | Malformed | batch norm bn must have running_mean and running_var",
                 "bn.bias 2 | Malformed | layer bn has no weight",
-                "fd.weight 0x2 | Malformed | tensor fd.weight: has shape [0, 2], a matrix was expected",
-                "fd.weight scalar | Malformed | tensor fd.weight: has shape [], a matrix was expected",
-                "fd.weight 9x7 | Unsupported | its layers form no chain",
-                "fd.weight 9x7,fd.bias 9 | Malformed | has shape [9, 7]: fd takes 7 values, but no other layer gives as many",
-                "fd.weight 3x2,fd.bias 2 | Malformed | tensor fd.bias: has shape [2], expected [3]",
-                "lstm.weight_ih_l2 8x2,lstm.weight_hh_l2 8x2 | Malformed | holds layers [0, 2] of lstm, one is missing",
-                "lstm.weight_ih_l1 8x3,lstm.weight_hh_l1 8x2 | Malformed | tensor lstm.weight_ih_l1: has shape [8, 3], expected [8, 2]",
+                "fd.weight 0x2 | Malformed | tensor fd.weight: must be a matrix, but has shape [0, 2]",
+                "fd.weight scalar | Malformed | tensor fd.weight: must be a matrix, but has shape []",
+                "fd.weight 9x7 | Unsupported | its layers do not form a chain",
+                "fd.weight 9x7,fd.bias 9 | Malformed | has shape [9, 7]: fd has 7 inputs, but no other layer has as many outputs",
+                "fd.weight 3x2,fd.bias 2 | Malformed | tensor fd.bias: must have shape [3], but has [2]",
+                "lstm.weight_ih_l2 8x2,lstm.weight_hh_l2 8x2 | Malformed | has layers [0, 2] of lstm",
+                "lstm.weight_ih_l1 8x3,lstm.weight_hh_l1 8x2 | Malformed | tensor lstm.weight_ih_l1: must have shape [8, 2], but has [8, 3]",
                 "lstm.weight_ih_l1 6x2,lstm.weight_hh_l1 6x2 | Malformed | has the shape of a gru",
-                "lstm.weight_ih 8x3 | Malformed | is there twice",
-                "other.weight_ih_l0 8x3,other.weight_hh_l0 8x2 | Unsupported | its layers form no chain from input to heads"
+                "lstm.weight_ih 8x3 | Malformed | occurs twice",
+                "other.weight_ih_l0 8x3,other.weight_hh_l0 8x2 | Unsupported | its layers do not form a chain from the input to the heads"
             })
     void shouldRefuseATensorBesideAModel(String tensors, String type, String what) {
         assertRefused(
@@ -185,16 +185,16 @@ class StateDictTest {
                 "a.weight_ih 8x3 | Malformed | a layer 0 has no weight_hh",
                 "a.weight_hh 8x2 | Malformed | a layer 0 has no weight_ih",
                 "a.weight_ih 8x3,a.weight_hh 8x2,a.bias_ih 8 | Malformed | a layer 0 has no bias_hh",
-                "a.weight_ih 8x3,a.weight_hh 8x2,a.bias_ih 8,a.bias_hh 4 | Malformed | tensor a.bias_hh: has shape [4], expected [8]",
-                "a.weight_ih 8x3,a.weight_hh 8x3 | Malformed | tensor a.weight_hh: has shape [8, 3], expected [12, 3]",
-                "a.weight_ih 7x3,a.weight_hh 8x2 | Malformed | tensor a.weight_ih: has shape [7, 3], expected [8, 3]",
-                "a.weight_ih 8x0,a.weight_hh 8x2 | Malformed | tensor a.weight_ih: has shape [8, 0], a matrix was expected",
-                "a.weight_ih 24,a.weight_hh 8x2 | Malformed | tensor a.weight_ih: has shape [24], a matrix was expected",
-                "a.weight_ih 8x3,a.weight_hh 8x1,a.weight_hr 2x2 | Malformed | tensor a.weight_hr: has shape [2, 2], expected [1, 2]",
-                "a.weight_ih 8x3,a.weight_hh 8x2 | Unsupported | holds no dense head",
-                "fc.weight 3x2 | Unsupported | holds no LSTM, GRU or RNN",
-                "'' | Unsupported | holds no LSTM, GRU or RNN",
-                "encoder.rnn.weight_ih 2x2,encoder.rnn.weight_hh 2x2,decoder.rnn.weight_ih 2x2,decoder.rnn.weight_hh 2x2,fc.weight 2x2 | Unsupported | belongs to a decoder behind the encoder"
+                "a.weight_ih 8x3,a.weight_hh 8x2,a.bias_ih 8,a.bias_hh 4 | Malformed | tensor a.bias_hh: must have shape [8], but has [4]",
+                "a.weight_ih 8x3,a.weight_hh 8x3 | Malformed | tensor a.weight_hh: must have shape [12, 3], but has [8, 3]",
+                "a.weight_ih 7x3,a.weight_hh 8x2 | Malformed | tensor a.weight_ih: must have shape [8, 3], but has [7, 3]",
+                "a.weight_ih 8x0,a.weight_hh 8x2 | Malformed | tensor a.weight_ih: must be a matrix, but has shape [8, 0]",
+                "a.weight_ih 24,a.weight_hh 8x2 | Malformed | tensor a.weight_ih: must be a matrix, but has shape [24]",
+                "a.weight_ih 8x3,a.weight_hh 8x1,a.weight_hr 2x2 | Malformed | tensor a.weight_hr: must have shape [1, 2], but has [2, 2]",
+                "a.weight_ih 8x3,a.weight_hh 8x2 | Unsupported | does not contain a dense head",
+                "fc.weight 3x2 | Unsupported | does not contain an LSTM, GRU or RNN",
+                "'' | Unsupported | does not contain an LSTM, GRU or RNN",
+                "encoder.rnn.weight_ih 2x2,encoder.rnn.weight_hh 2x2,decoder.rnn.weight_ih 2x2,decoder.rnn.weight_hh 2x2,fc.weight 2x2 | Unsupported | belongs to the decoder of encoder"
             })
     void shouldRefuseAModel(String tensors, String type, String what) {
         assertRefused(tensors, "{}", type.equals("Malformed") ? Malformed.class : Unsupported.class, what);
@@ -204,11 +204,11 @@ class StateDictTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{'layers':[{'cell':'gru'}]} | the spec's layers[0].cell is gru, by its shape [8, 2] it is lstm",
-                "{'layers':[{},{}]} | the spec has 2 layers, the tensors 1 (lstm > fc)",
-                "{'layers':[{'name':'rnn'}]} | the spec's layers[0].name is rnn, and its modules are fc, lstm",
-                "{'heads':[{},{}]} | the spec has 2 heads, the tensors 1",
-                "{'heads':[]} | the spec has 0 heads, the tensors 1"
+                "{'layers':[{'cell':'gru'}]} | the spec's layers[0].cell is gru, but by its shape [8, 2] the layer is lstm",
+                "{'layers':[{},{}]} | the spec has 2 layers, but the tensors have 1 (lstm > fc)",
+                "{'layers':[{'name':'rnn'}]} | the spec's layers[0].name must be one of fc, lstm, but is rnn",
+                "{'heads':[{},{}]} | the spec has 2 heads, but the tensors have 1",
+                "{'heads':[]} | the spec has 0 heads, but the tensors have 1"
             })
     void shouldRefuseASpecThatTheTensorsContradict(String spec, String what) {
         assertRefused(MODEL, spec, Malformed.class, what);
@@ -220,7 +220,7 @@ class StateDictTest {
                 "a.weight_ih_l0 2x2,a.weight_hh_l0 2x2,b.weight_ih_l0 2x2,b.weight_hh_l0 2x2,fc.weight 3x2,fc.bias 3",
                 "{}",
                 Unsupported.class,
-                "the order of its layers cannot be told, as a > b > fc and b > a > fc fit; say it with --spec and"
+                "the order of its layers is ambiguous: a > b > fc and b > a > fc fit; give the order with --spec and"
                         + " layers[].name, heads[].name, such as {\"layers\":[{\"cell\":\"rnn\",\"name\":\"a\"},"
                         + "{\"cell\":\"rnn\",\"name\":\"b\"}],\"heads\":[{\"name\":\"fc\"}]}");
     }
@@ -235,6 +235,6 @@ class StateDictTest {
                     .append(".weight 2x2");
         }
 
-        assertRefused(tensors.toString(), "{}", Unsupported.class, "cannot be told, as very many fit");
+        assertRefused(tensors.toString(), "{}", Unsupported.class, "is ambiguous: very many orders fit");
     }
 }

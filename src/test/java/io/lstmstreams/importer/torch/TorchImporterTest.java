@@ -177,7 +177,7 @@ class TorchImporterTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'N', a single value", "']', a list", "'}', no state_dict"})
+    @CsvSource({"'N', a single value", "']', a list", "'}', does not contain a state_dict"})
     void shouldRefuseWhatIsNoStateDict(String pickle, String what) {
         Path file = new RawPickle().add(pickle).write(folder.resolve("m.pt"), new byte[0]);
 

@@ -136,7 +136,7 @@ class SafetensorsTest {
 
         assertThatThrownBy(() -> Safetensors.write(new TensorFile(Map.of(), Map.of()), nowhere))
                 .isInstanceOf(Inaccessible.class)
-                .hasMessage(nowhere + ": no such folder");
+                .hasMessage(nowhere + ": its folder does not exist");
     }
 
     @ParameterizedTest
@@ -201,26 +201,27 @@ class SafetensorsTest {
 
         assertMalformed(
                 new RawSafetensors().add("t", "F64", new long[] {1}, bytes).bytes(),
-                "tensor t: element 0 is Infinity, not a finite number");
+                "tensor t: element 0 must be a finite number, but is Infinity");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "F16, 007c",
-        "F16, 00fc",
-        "F16, 007e",
-        "F16, 01fc",
-        "BF16, 807f",
-        "BF16, c07f",
-        "F32, 0000c07f",
-        "F32, 000080ff",
-        "F64, 000000000000f07f"
+        "F16, 007c, Infinity",
+        "F16, 00fc, -Infinity",
+        "F16, 007e, NaN",
+        "F16, 01fc, NaN",
+        "BF16, 807f, Infinity",
+        "BF16, c07f, NaN",
+        "F32, 0000c07f, NaN",
+        "F32, 000080ff, -Infinity",
+        "F64, 000000000000f07f, Infinity"
     })
-    void shouldRefuseNumbersThatAreNotFinite(String type, String hex) {
+    void shouldRefuseNumbersThatAreNotFinite(String type, String hex, String number) {
         byte[] bytes = HexFormat.of().parseHex(hex);
 
         assertMalformed(
-                new RawSafetensors().add("t", type, new long[] {1}, bytes).bytes(), "not a finite number");
+                new RawSafetensors().add("t", type, new long[] {1}, bytes).bytes(),
+                "must be a finite number, but is " + number);
     }
 
     @Test
@@ -247,13 +248,13 @@ class SafetensorsTest {
 
         assertThatThrownBy(() -> read(bytes))
                 .isInstanceOf(Unsupported.class)
-                .hasMessageContaining("tensor t: its numbers are of type " + (type.isEmpty() ? "(none)" : type));
+                .hasMessageContaining("but are of type " + (type.isEmpty() ? "(none)" : type));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7})
     void shouldRefuseAFileThatIsTooShortForALength(int length) {
-        assertMalformed(new byte[length], "has " + length + " bytes, too few for a safetensors file");
+        assertMalformed(new byte[length], "is not a safetensors file: it must have at least 8 bytes, but has " + length);
     }
 
     @ParameterizedTest
@@ -261,7 +262,7 @@ class SafetensorsTest {
     void shouldRefuseAHeaderThatClaimsToBeLongerThanTheFile(long claimed) {
         assertMalformed(
                 RawSafetensors.of(claimed, new byte[] {'{', '}'}, new byte[0]),
-                "is no safetensors file: its header would be longer than the whole file");
+                "is not a safetensors file: its header would be longer than the whole file");
     }
 
     @ParameterizedTest
@@ -271,13 +272,13 @@ class SafetensorsTest {
 
         assertThatThrownBy(() -> Safetensors.read(file))
                 .isInstanceOf(Malformed.class)
-                .hasMessageContaining("the header is no");
+                .hasMessageContaining("the header is not valid JSON");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"[]", "1", "\"text\"", "null", "true"})
     void shouldRefuseAHeaderThatIsNoObject(String header) {
-        assertMalformed(RawSafetensors.of(header, new byte[0]), "the header is no JSON object");
+        assertMalformed(RawSafetensors.of(header, new byte[0]), "the header must be a JSON object");
     }
 
     @Test
@@ -299,7 +300,7 @@ class SafetensorsTest {
 
         assertThatThrownBy(() -> Safetensors.read(file))
                 .isInstanceOf(Malformed.class)
-                .hasMessageContaining("the header is not JSON at byte");
+                .hasMessageContaining("the header is not valid JSON at byte");
     }
 
     @Test
@@ -331,24 +332,24 @@ class SafetensorsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "null | is described by no JSON object",
-                "[] | is described by no JSON object",
+                "null | must be described by a JSON object",
+                "[] | must be described by a JSON object",
                 "{'dtype':'F32','data_offsets':[0,4]} | has no shape",
                 "{'dtype':'F32','shape':4,'data_offsets':[0,4]} | has no shape",
                 "{'dtype':'F32','shape':[1]} | has no data_offsets",
-                "{'dtype':'F32','shape':[1],'data_offsets':[0]} | its data_offsets are not a begin and an end",
-                "{'dtype':'F32','shape':[1],'data_offsets':[0,4,8]} | its data_offsets are not a begin and an end",
-                "{'dtype':'F32','shape':[1],'data_offsets':[4,0]} | its data_offsets are not a begin and an end",
-                "{'dtype':'F32','shape':[1],'data_offsets':[-4,0]} | its data_offsets holds something that is no size",
-                "{'dtype':'F32','shape':[1.0],'data_offsets':[0,4]} | its shape holds something that is no size",
-                "{'dtype':'F32','shape':['1'],'data_offsets':[0,4]} | its shape holds something that is no size",
-                "{'dtype':'F32','shape':[null],'data_offsets':[0,4]} | its shape holds something that is no size",
-                "{'dtype':'F32','shape':[-1],'data_offsets':[0,4]} | its shape holds something that is no size",
-                "{'dtype':'F32','shape':[9223372036854775808],'data_offsets':[0,4]} | its shape holds something that is no size",
+                "{'dtype':'F32','shape':[1],'data_offsets':[0]} | its data_offsets must be a begin and an end",
+                "{'dtype':'F32','shape':[1],'data_offsets':[0,4,8]} | its data_offsets must be a begin and an end",
+                "{'dtype':'F32','shape':[1],'data_offsets':[4,0]} | its data_offsets must be a begin and an end",
+                "{'dtype':'F32','shape':[1],'data_offsets':[-4,0]} | its data_offsets must hold integers of at least 0",
+                "{'dtype':'F32','shape':[1.0],'data_offsets':[0,4]} | its shape must hold integers of at least 0",
+                "{'dtype':'F32','shape':['1'],'data_offsets':[0,4]} | its shape must hold integers of at least 0",
+                "{'dtype':'F32','shape':[null],'data_offsets':[0,4]} | its shape must hold integers of at least 0",
+                "{'dtype':'F32','shape':[-1],'data_offsets':[0,4]} | its shape must hold integers of at least 0",
+                "{'dtype':'F32','shape':[9223372036854775808],'data_offsets':[0,4]} | its shape must hold integers of at least 0",
                 "{'dtype':'F32','shape':[2],'data_offsets':[0,4]} | its shape [2] takes 8 bytes, but it has 4",
                 "{'dtype':'F32','shape':[0],'data_offsets':[0,4]} | its shape [0] takes 0 bytes, but it has 4",
                 "{'dtype':'F16','shape':[1],'data_offsets':[0,4]} | its shape [1] takes 2 bytes, but it has 4",
-                "{'dtype':'F32','shape':[2],'data_offsets':[0,8]} | ends at byte 8 of the data, which has 4 (is the file cut short?)",
+                "{'dtype':'F32','shape':[2],'data_offsets':[0,8]} | ends at byte 8 of the data, which has 4 (is the file truncated?)",
             })
     void shouldRefuseADescriptionThatCannotBe(String description, String what) {
         assertMalformed(
@@ -405,7 +406,7 @@ class SafetensorsTest {
     void shouldRefuseMetadataThatIsNoText() {
         assertMalformed(
                 RawSafetensors.of("{\"__metadata__\":{\"format\":{\"a\":1}}}", new byte[0]),
-                "metadata format is not a text");
+                "metadata format must be a string");
     }
 
     @Test
@@ -451,7 +452,7 @@ class SafetensorsTest {
                                 || c == 0x2029
                                 || c == 0x202e
                                 || (c >= 0xd800 && c < 0xe000)))
-                .contains("is described by no JSON object");
+                .contains("must be described by a JSON object");
     }
 
     @Test
@@ -468,7 +469,7 @@ class SafetensorsTest {
     void shouldSayThatThereIsNoFile() {
         assertThatThrownBy(() -> Safetensors.read(file))
                 .isInstanceOf(Inaccessible.class)
-                .hasMessage(file + ": no such file");
+                .hasMessage(file + ": does not exist");
     }
 
     @Test

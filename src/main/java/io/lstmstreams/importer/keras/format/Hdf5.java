@@ -298,7 +298,10 @@ public final class Hdf5 {
         int index = pointer.getInt();
         textBudget -= length;
         if (length < 0 || textBudget < 0) {
-            throw new Malformed(where(path), "has a text of " + length + " bytes, but a file's texts must have at most " + MAX_TEXT_BYTES + " bytes");
+            throw new Malformed(
+                    where(path),
+                    "has a text of " + length + " bytes, but a file's texts must have at most " + MAX_TEXT_BYTES
+                            + " bytes");
         }
         if (length == 0) {
             return "";
@@ -349,7 +352,10 @@ public final class Hdf5 {
             case "4.8.23" -> NumberType.F32;
             case "2.5.10" -> NumberType.F16;
             case "2.8.7" -> NumberType.BF16;
-            default -> throw new Unsupported(where(path), "must hold numbers of type float64, float32, float16 or bfloat16, but has another layout");
+            default ->
+                throw new Unsupported(
+                        where(path),
+                        "must hold numbers of type float64, float32, float16 or bfloat16, but has another layout");
         };
     }
 

@@ -36,7 +36,11 @@ final class Hdf5Filters {
                 case DEFLATE -> inflate(bytes, size + CHECKSUM_BYTES * checksums, where);
                 case SHUFFLE -> unshuffle(bytes, elementBytes);
                 case FLETCHER32 -> withoutChecksum(bytes, where);
-                default -> throw new Unsupported(where, "is stored with HDF5's filter " + filters.get(i) + "; supported: 1, 2 and 3 (deflate, shuffle, fletcher32)");
+                default ->
+                    throw new Unsupported(
+                            where,
+                            "is stored with HDF5's filter " + filters.get(i)
+                                    + "; supported: 1, 2 and 3 (deflate, shuffle, fletcher32)");
             };
         }
         if (bytes.length != size) {

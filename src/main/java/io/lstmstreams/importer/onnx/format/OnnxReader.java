@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads ONNX's protobuf messages; the field numbers are those of {@code onnx/onnx.proto}. Only messages of a graph without control
- * flow are read, so that messages nest at most to attribute and tensor. The bytes of {@code raw_data} are located, not read.
+ * Reads ONNX's protobuf messages; the field numbers are those of {@code onnx/onnx.proto}. Only messages of a graph without
+ * control flow are read, so that messages nest at most to attribute and tensor. The bytes of {@code raw_data} are located,
+ * not read.
  */
 final class OnnxReader {
     private static final int MAX_DIMS = 64;

@@ -7,8 +7,8 @@ import io.lstmstreams.modelfile.tensor.Tensor;
 import java.nio.ByteBuffer;
 
 /**
- * A constant of an ONNX file (onnx.proto, {@code TensorProto}). Its values are decoded on demand, from {@code raw_data} or external
- * data (little-endian) or from the list of numbers of its type.
+ * A constant of an ONNX file (onnx.proto, {@code TensorProto}). Its values are decoded on demand, from {@code raw_data} or
+ * external data (little-endian) or from the list of numbers of its type.
  */
 public final class OnnxTensor {
     private final String name;

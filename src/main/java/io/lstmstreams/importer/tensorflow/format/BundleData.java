@@ -67,8 +67,8 @@ final class BundleData {
     }
 
     /**
-     * Checks that all tensors lie in the files, including tensors that will not be read, and that their sum is not larger than the
-     * files: many tensors on the same bytes would let a small file exhaust the memory.
+     * Checks that all tensors lie in the files, including tensors that will not be read, and that their sum is not larger than
+     * the files: many tensors on the same bytes would let a small file exhaust the memory.
      */
     void checkExtents(Collection<BundleEntry> entries) {
         Map<Integer, Extent> extents = new TreeMap<>(); // by data file
@@ -129,8 +129,8 @@ final class BundleData {
     }
 
     /**
-     * Reads a tensor that is a single string of bytes: its length as varint, the masked checksum of the length (as int32), and the
-     * bytes. The entry's checksum covers all three.
+     * Reads a tensor that is a single string of bytes: its length as varint, the masked checksum of the length (as int32), and
+     * the bytes. The entry's checksum covers all three.
      */
     byte[] string(BundleEntry entry, String where) {
         ByteBuffer in = ByteBuffer.allocate((int) entry.size()).order(order);

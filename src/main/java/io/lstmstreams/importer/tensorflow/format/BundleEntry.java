@@ -83,7 +83,7 @@ record BundleEntry(String name, Type type, long[] shape, int shard, long offset,
                     size = dimension.number() == 1 ? dimension.value() : size;
                 }
                 if (size < 0 || shape.length == MAX_RANK) {
-                    throw new Malformed(where, "its shape must have at most " + MAX_RANK + " sizes of at least 0, but has not");
+                    throw new Malformed(where, "its shape must have at most " + MAX_RANK + " dimensions of at least 0");
                 }
                 shape = Arrays.copyOf(shape, shape.length + 1);
                 shape[shape.length - 1] = size;

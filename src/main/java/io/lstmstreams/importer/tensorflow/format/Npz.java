@@ -116,7 +116,7 @@ public final class Npz implements VariableFile {
                         new Unsupported(where, "its numbers must be of a floating-point type, but are of type " + header.type()));
         long count = header.count(Long.MAX_VALUE, where); // checked when the header was read
         if (count > Integer.MAX_VALUE - 8) {
-            throw new Unsupported(where, "must have less than 2^31 elements, but has " + count);
+            throw new Unsupported(where, "must have fewer than 2^31 elements, but has " + count);
         }
         float[] values = new float[(int) count];
         reading(zip -> fill(values, zip, zip.getEntry(name + SUFFIX), type, header, where));

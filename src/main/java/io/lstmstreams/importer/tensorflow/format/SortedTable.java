@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
  * data blocks ... metaindex block, index block (values = offset and size of the data blocks, as varints)
  * footer, 48 bytes: offset and size of the metaindex block, of the index block (varints), padding, magic (8 bytes)
  *
- * a block: entries { varint length shared with the key before, varint length of the rest, varint length of the value, rest, value }
+ * a block: entries { varints: length shared with the key before, length of the rest, length of the value; rest, value }
  *          restart points (int32 each), their number (int32)
  *          then a byte for the compression (0: none), and the masked CRC-32C of all bytes before (int32)
  * </pre>
@@ -43,7 +43,7 @@ final class SortedTable {
     }
 
     /**
-     * Reads a whole table.
+     * Reads a table.
      *
      * @param where the file, for errors
      * @return the values by key, in the order of the keys; a key's bytes are read as UTF-8
@@ -58,14 +58,16 @@ final class SortedTable {
         return table.values;
     }
 
-    /** Returns a masked checksum: without the mask, the checksum of bytes that hold checksums is weak (leveldb, util/crc32c.h). */
+    /** Returns a masked checksum; without a mask, the checksum of bytes with checksums is weak (leveldb, util/crc32c.h). */
     static int maskedCrc(CRC32C crc) {
         return Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8;
     }
 
     private Cursor footer() {
         if (bytes.length < FOOTER) {
-            throw new Malformed(where, "must have at least " + FOOTER + " bytes as the index of a checkpoint, but has " + bytes.length);
+            throw new Malformed(
+                    where,
+                    "must have at least " + FOOTER + " bytes as the index of a checkpoint, but has " + bytes.length);
         }
         int magicAt = bytes.length - Long.BYTES;
         long magic = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(magicAt);
@@ -117,7 +119,9 @@ final class SortedTable {
             int rest = cursor.length();
             int valueLength = cursor.length();
             if (rest > MAX_KEY || shared > MAX_KEY - rest) {
-                throw new Malformed(where, "a key before byte " + cursor.at + " must have at most " + MAX_KEY + " bytes, but has more");
+                throw new Malformed(
+                        where,
+                        "a key before byte " + cursor.at + " must have at most " + MAX_KEY + " bytes, but has more");
             }
             if (shared < 0 || shared > key.length) {
                 throw new Malformed(where, "a key before byte " + cursor.at + " shares more bytes than the key before it has");

@@ -114,7 +114,7 @@ public final class TensorBundle implements VariableFile {
                     where, "is a partitioned variable, which is not supported; save it without a partitioner");
         }
         if (entry.size() / type.bytes() > Integer.MAX_VALUE - 8) {
-            throw new Unsupported(where, "must have less than 2^31 elements");
+            throw new Unsupported(where, "must have fewer than 2^31 elements");
         }
         float[] values = data.floats(entry, type, where);
         FiniteNumbers.check(values, where);
@@ -122,8 +122,8 @@ public final class TensorBundle implements VariableFile {
     }
 
     /**
-     * Returns the variables' names in their program by their names in the file, as far as the file states them: TensorFlow 2 stores
-     * variables under the paths of the objects that own them.
+     * Returns the variables' names in their program by their names in the file, as far as the file states them: TensorFlow 2
+     * stores variables under the paths of the objects that own them.
      */
     public Map<String, String> fullNames() {
         BundleEntry graph = entries.get(ObjectGraph.KEY);

@@ -77,7 +77,7 @@ public final class TorchFile implements Closeable {
         try {
             return what.run();
         } catch (NoSuchFileException e) {
-            throw new Inaccessible(file, "no such file", e);
+            throw new Inaccessible(file, "does not exist", e);
         } catch (EOFException e) {
             throw new Malformed(file, "ends too early (is the file truncated?)");
         } catch (ZipException e) {
@@ -140,7 +140,7 @@ public final class TorchFile implements Closeable {
                             + " and strides " + Tensor.text(stored.strides()));
         }
         if (elements > Integer.MAX_VALUE - 8) {
-            throw new Unsupported(where, "its storage must have less than 2^31 elements");
+            throw new Unsupported(where, "its storage must have fewer than 2^31 elements");
         }
     }
 
@@ -175,7 +175,7 @@ public final class TorchFile implements Closeable {
     private void charge(String where, long elements) {
         memory -= elements * Float.BYTES;
         if (memory < 0) {
-            throw new Malformed(where, "and the tensors before it take more memory than a file of this size can hold");
+            throw new Malformed(where, "takes more memory, with the tensors before it, than a file of this size can hold");
         }
     }
 

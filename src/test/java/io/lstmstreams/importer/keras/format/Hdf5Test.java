@@ -101,10 +101,10 @@ class Hdf5Test {
 
     @ParameterizedTest
     @CsvSource({
-        "hdf5-circle.h5,/a/b/up: is a group inside of itself",
-        "hdf5-paths.h5,is damaged: its parts refer to each other without an end",
-        "hdf5-expansion.h5,'/zeros: has shape [4096, 4096], far too large for its file'",
-        "keras.expected.json,is no HDF5 file"
+        "hdf5-circle.h5,/a/b/up: is a group inside itself",
+        "hdf5-paths.h5,is damaged: its parts refer to each other without end",
+        "hdf5-expansion.h5,'/zeros: has shape [4096, 4096], which is far too large for its file'",
+        "keras.expected.json,is not an HDF5 file"
     })
     void shouldRefuseWhatNeverEndsOrGrows(String file, String message) {
         assertThatExceptionOfType(Malformed.class).isThrownBy(() -> read(file)).withMessage(file + ": " + message);
@@ -116,7 +116,7 @@ class Hdf5Test {
 
         assertThatExceptionOfType(Malformed.class)
                 .isThrownBy(() -> Hdf5.read(ByteBuffer.wrap(bytes, 0, bytes.length - 1), "f", path -> false))
-                .withMessage("f: is cut off: it has " + (bytes.length - 1) + " bytes of " + bytes.length);
+                .withMessage("f: is truncated: it has " + (bytes.length - 1) + " bytes of " + bytes.length);
     }
 
     @ParameterizedTest

@@ -134,7 +134,7 @@ class OnnxModelTest {
             assertThatThrownBy(() -> OnnxModel.read(model, FILE))
                     .as(location)
                     .isInstanceOf(Unsupported.class)
-                    .hasMessageContaining("is not a file in the model's folder");
+                    .hasMessageContaining("must be a file in the model's folder");
         }
     }
 
@@ -174,7 +174,7 @@ class OnnxModelTest {
     void shouldRefuseTypesThatItDoesNotReadByNumber() {
         assertThatThrownBy(() -> tensor(RawOnnx.tensor("W", new long[] {1}, 8)).floats())
                 .isInstanceOf(Unsupported.class)
-                .hasMessage("model.onnx: tensor W: numbers of ONNX's type 8 are not read");
+                .hasMessage("model.onnx: tensor W: numbers of ONNX's type 8 are not supported");
     }
 
     @Test
@@ -219,7 +219,7 @@ class OnnxModelTest {
     void shouldSayWhenThereIsNoSuchFile() {
         assertThatThrownBy(() -> OnnxModel.read(folder.resolve("none.onnx"), FILE))
                 .isInstanceOf(Inaccessible.class)
-                .hasMessage("model.onnx: no such file");
+                .hasMessage("model.onnx: does not exist");
         assertThatThrownBy(() -> OnnxModel.read(folder, FILE))
                 .isInstanceOf(ModelFileException.class)
                 .hasMessageContaining("folder");

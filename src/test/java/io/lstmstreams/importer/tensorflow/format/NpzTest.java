@@ -172,6 +172,6 @@ class NpzTest {
         assertThatThrownBy(() -> Npz.open(folder, "m.npz")).isInstanceOf(Inaccessible.class);
         assertThatThrownBy(() -> Npz.open(folder.resolve("none.npz"), "none.npz"))
                 .isInstanceOf(ModelFileException.class)
-                .hasMessageContaining("no such file");
+                .hasMessageContaining("does not exist");
     }
 }

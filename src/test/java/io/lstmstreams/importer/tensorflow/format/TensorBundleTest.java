@@ -107,7 +107,7 @@ class TensorBundleTest {
         Files.write(path(FIRST), Arrays.copyOf(data, data.length - 1));
         assertThatThrownBy(this::open)
                 .isInstanceOf(Malformed.class)
-                .hasMessageContaining("cut short")
+                .hasMessageContaining("truncated")
                 .hasMessageContaining(NAME + FIRST);
 
         Files.delete(path(FIRST));

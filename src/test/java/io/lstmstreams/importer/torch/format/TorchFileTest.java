@@ -135,11 +135,11 @@ class TorchFileTest {
 
     @ParameterizedTest
     @CsvSource({
-        "os, system, wants to call os.system",
-        "builtins, eval, wants to call builtins.eval",
+        "os, system, calls os.system",
+        "builtins, eval, calls builtins.eval",
         "java.lang, Runtime, Python class java.lang.Runtime",
-        "__main__, Net, save the parameters only: torch.save(model.state_dict()",
-        "torch.storage, _load_from_bytes, wants to call torch.storage._load_from_bytes",
+        "__main__, Net, save the parameters only",
+        "torch.storage, _load_from_bytes, calls torch.storage._load_from_bytes",
         "torch._utils, _rebuild_qtensor, is quantised",
         "torch._utils, _rebuild_sparse_tensor, is sparse",
         "torch, QInt8Storage, is quantised"
@@ -153,13 +153,13 @@ class TorchFileTest {
     void shouldRefuseTensorsThatLeaveTheirStorage() {
         int[] six = {6};
         int[] one = {1};
-        assertRefused(new RawPickle().tensor(6, 1, six, one), Malformed.class, "tensor t: reaches past its storage");
+        assertRefused(new RawPickle().tensor(6, 1, six, one), Malformed.class, "tensor t: extends past its storage");
         assertRefused(new RawPickle().tensor(6, 7, six, one), Malformed.class, "tensor t: begins outside");
         assertRefused(
                 new RawPickle().tensor(6, 0, new int[] {2, 2}, new int[] {Integer.MAX_VALUE, 1}),
                 Malformed.class,
-                "tensor t: reaches past its storage");
-        assertRefused(new RawPickle().tensor(7, 0, six, one), Malformed.class, "storage 0: has 24 bytes, expected 28");
+                "tensor t: extends past its storage");
+        assertRefused(new RawPickle().tensor(7, 0, six, one), Malformed.class, "storage 0: must have 28 bytes, but has 24");
         assertRefused(new RawPickle().tensor(6, -1, six, one), Malformed.class, "sizes and");
         assertRefused(new RawPickle().tensor(6, 0, new int[] {-6}, one), Malformed.class, "size or stride");
     }
@@ -185,7 +185,7 @@ class TorchFileTest {
 
         assertThatThrownBy(() -> read(new RawPickle().tensor(2 << 20, 0, new int[] {2 << 20}, new int[] {1}), zeros))
                 .isInstanceOf(Malformed.class)
-                .hasMessageContaining("storage 0: would grow from");
+                .hasMessageContaining("storage 0: would inflate from");
     }
 
     @Test
@@ -197,7 +197,7 @@ class TorchFileTest {
 
         assertThatThrownBy(() -> read(new RawPickle().tensor(1, 0, new int[] {1}, new int[] {1}), storage))
                 .isInstanceOf(Malformed.class)
-                .hasMessageContaining("tensor t: element 0 is NaN, not a finite number");
+                .hasMessageContaining("tensor t: element 0 must be a finite number, but is NaN");
     }
 
     @ParameterizedTest
@@ -208,20 +208,20 @@ class TorchFileTest {
                 "0 | takes more from its stack",
                 "h | memo slot 46 is read before it is written",
                 "NR | takes more from its stack",
-                "N)R | calls something that is no function",
+                "N)R | calls an object that is not a function",
                 "Na | takes more from its stack",
-                "NNa | appends to something that is no list",
-                "NNNs | sets an item of something that is no dictionary",
+                "NNa | appends to an object that is not a list",
+                "NNNs | sets an item of an object that is not a dictionary",
                 "(Nd | a dictionary has a key without a value",
-                "N}b | sets attributes of something that has none",
-                "Fx~ | a number is written that is none",
-                "\u008b\u00ff\u00ff\u00ff\u007f | a number has 2147483647 bytes",
-                "\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007f | more than 96 MB",
+                "N}b | sets attributes of an object that has no attributes",
+                "Fx~ | invalid number",
+                "\u008b\u00ff\u00ff\u00ff\u007f | a number must have at most 1024 bytes, but has 2147483647",
+                "\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007f | at most 96 MB",
                 "X\u00ff\u0001\u0001\u0000x | longer than the file",
-                "\u00ff | there is no instruction 0xff",
-                "NQ | refers to something outside of it",
-                "\u0082 | instruction 0x82 is in no file of torch.save",
-                "(NNi | instruction 'i' is in no file of torch.save"
+                "\u00ff | instruction 0xff does not exist",
+                "NQ | refers to an external object",
+                "\u0082 | instruction 0x82 does not occur in files of torch.save",
+                "(NNi | instruction 'i' does not occur in files of torch.save"
             })
     void shouldRefuseAPickleThatBreaksTheRules(String pickle, String what) {
         assertRefused(new RawPickle().add(pickle.replace('~', '\n')), ModelFileException.class, what);
@@ -244,7 +244,7 @@ class TorchFileTest {
 
     @Test
     void shouldRefuseAPickleThatBuildsVeryMuch() {
-        assertRefused(new RawPickle().add("}".repeat(3_000_000)), Malformed.class, "builds more than 96 MB of objects");
+        assertRefused(new RawPickle().add("}".repeat(3_000_000)), Malformed.class, "at most 96 MB of objects");
     }
 
     @Test
@@ -254,7 +254,7 @@ class TorchFileTest {
                 .hasMessage("m.pt: is a folder, not a file");
         assertThatThrownBy(() -> TorchFile.open(folder.resolve("none"), "m.pt"))
                 .isInstanceOf(Inaccessible.class)
-                .hasMessage("m.pt: no such file");
+                .hasMessage("m.pt: does not exist");
         for (String content : List.of("", "P", "PK", "PK\3\4", "version https://git-lfs", "\u0089HDF")) {
             Files.writeString(file, content);
             assertThatThrownBy(() -> TorchFile.open(file, "m.pt")).isInstanceOf(Malformed.class);
@@ -262,7 +262,7 @@ class TorchFileTest {
         Files.write(file, new RawPickle().add(0x80, 2, "N").stop());
         assertThatThrownBy(() -> TorchFile.open(file, "m.pt"))
                 .isInstanceOf(Unsupported.class)
-                .hasMessageContaining("is a pickle, but not one of torch.save");
+                .hasMessageContaining("is a pickle, but was not written by torch.save");
     }
 
     @Test
@@ -292,7 +292,7 @@ class TorchFileTest {
             StoredTensor bias = (StoredTensor) ((Map<?, ?>) torch.root()).get("fc.bias");
             assertThatThrownBy(() -> torch.read("fc.bias", bias))
                     .isInstanceOf(Malformed.class)
-                    .hasMessageContaining("its length or checksum is not what the archive says");
+                    .hasMessageContaining("its length or checksum differs from the archive's directory");
         }
     }
 
