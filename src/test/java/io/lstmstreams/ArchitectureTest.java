@@ -213,12 +213,13 @@ class ArchitectureTest {
             for (String imported : importedPackages(type, "")) {
                 boolean inJdk =
                         imported.equals("java") || imported.startsWith("java.") || imported.startsWith("javax.");
+                boolean annotations = imported.equals("org.jspecify.annotations");
                 boolean jdkServer = imported.startsWith("com.sun.net.httpserver")
                         && packageOf(type).equals("http");
                 boolean isOurs = imported.equals(BASE) || imported.startsWith(BASE + ".");
                 boolean isAllowed =
                         allowed.stream().anyMatch(name -> imported.equals(name) || imported.startsWith(name + "."));
-                if (!imported.isEmpty() && !inJdk && !jdkServer && !isOurs && !isAllowed) {
+                if (!imported.isEmpty() && !inJdk && !annotations && !jdkServer && !isOurs && !isAllowed) {
                     offences.add(type.getName() + " imports " + imported);
                 }
             }

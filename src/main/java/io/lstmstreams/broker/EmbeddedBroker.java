@@ -14,10 +14,11 @@ import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A Kafka node, broker and controller in one, inside this process. It listens on 127.0.0.1 only. It stores its topics in a
- * directory, and a broker that is started with the same directory has them again.
+ * A Kafka node, broker and controller in one, inside this process. It listens on 127.0.0.1 only. It stores its topics
+ * in a directory, and a broker that is started with the same directory has them again.
  *
  * <p>A broker that loses its disk while it runs ends the process, as Kafka's own broker does.
  */
@@ -69,7 +70,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             int port, Supplier<DataDirectory> opening, Map<String, ?> settings) {
         int clientPort = LoopbackPort.free(port);
         DataDirectory directory = opening.get();
-        KafkaRaftServer server = null;
+        @Nullable KafkaRaftServer server = null;
         // Kafka's server ends the process when it fails. While it starts, the caller must get an exception instead.
         Exit.setExitProcedure(EmbeddedBroker::fail);
         Exit.setHaltProcedure(EmbeddedBroker::fail);
@@ -160,7 +161,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return new KafkaConfig(all);
     }
 
-    private static void stop(KafkaRaftServer server, DataDirectory directory, Exception reason) {
+    private static void stop(@Nullable KafkaRaftServer server, DataDirectory directory, Exception reason) {
         try (directory) {
             if (server != null) {
                 server.shutdown();

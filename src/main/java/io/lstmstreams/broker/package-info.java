@@ -5,4 +5,7 @@
  * <p>{@link io.lstmstreams.broker.EmbeddedBroker} is the only class of the project that imports Kafka's server. This
  * package knows no application, no model and no stream.
  */
+@NullMarked
 package io.lstmstreams.broker;
+
+import org.jspecify.annotations.NullMarked;

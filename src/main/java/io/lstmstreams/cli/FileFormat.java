@@ -16,8 +16,8 @@ enum FileFormat {
     private static final Pattern JSON_OBJECT = Pattern.compile("\\s*\\{\\s*\"");
 
     /**
-     * Checks that a file does not contain JSON if its format is {@link #SESSIONS}: each of its words would be an unknown event.
-     * Does not change the position of the stream, which must support marks.
+     * Checks that a file does not contain JSON if its format is {@link #SESSIONS}: each of its words would be an
+     * unknown event. Does not change the position of the stream, which must support marks.
      *
      * @throws IllegalArgumentException if it does
      */

@@ -19,8 +19,8 @@ final class References {
     private References() {}
 
     /**
-     * Replaces the references of a configuration by their values, using the configured providers. The result does not contain
-     * the providers' keys, so that no resolved value is treated as a reference again.
+     * Replaces the references of a configuration by their values, using the configured providers. The result does not
+     * contain the providers' keys, so that no resolved value is treated as a reference again.
      *
      * @throws ConfigException if a referenced value does not exist; the message is one line that names the key
      */

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The topics of a configuration, each with the key that names it. A topic has one role only: results that are written to the
- * input topic would be read as events. Not thread-safe.
+ * The topics of a configuration, each with the key that names it. A topic has one role only: results that are written
+ * to the input topic would be read as events. Not thread-safe.
  */
 final class TopicRoles {
     private final Pattern internal;

@@ -13,15 +13,16 @@ import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.transforms.Transformation;
 
 /**
- * Makes one line of JSON of a record of the application's dead-letter topic, with the reason that its headers have: {@code reason},
- * {@code topic}, {@code partition} and {@code offset} of the record that could not be stepped, then its {@code key} and {@code value} as text,
- * or, where they are not UTF-8, in hexadecimal after {@code 0x}; null where there was none. Wants keys and values as bytes
- * (ByteArrayConverter) and headers as text (StringConverter). Safe for any number of threads.
+ * A transform of records of the application's dead-letter topic to lines of JSON. A line has the {@code reason} from
+ * the headers, {@code topic}, {@code partition} and {@code offset} of the record that could not be processed, and its
+ * {@code key} and {@code value}: text, or hexadecimal digits after {@code 0x} if the bytes are not UTF-8, or null.
+ * Requires keys and values as bytes (ByteArrayConverter) and headers as text (StringConverter). Safe for any number
+ * of threads.
  *
- * @param <R> a sink's record
+ * @param <R> the type of a sink's record
  */
 public final class DeadLetter<R extends ConnectRecord<R>> implements Transformation<R>, Versioned {
-    // As Kafka Streams writes them.
+    // The prefix of Kafka Streams' headers.
     private static final String PREFIX = "__streams.errors.";
 
     @Override
@@ -36,7 +37,7 @@ public final class DeadLetter<R extends ConnectRecord<R>> implements Transformat
 
     @Override
     public void configure(Map<String, ?> properties) {
-        // there is nothing to choose
+        // there are no settings
     }
 
     @Override
@@ -64,13 +65,13 @@ public final class DeadLetter<R extends ConnectRecord<R>> implements Transformat
 
     private static String text(Object value) {
         if (value instanceof byte[] bytes) {
-            return SequenceName.of(bytes); // as results write a key
+            return SequenceName.of(bytes); // as in results
         }
         return value == null ? null : value.toString();
     }
 
     @Override
     public void close() {
-        // nothing is held open
+        // there are no resources
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 
-/** How an event is written; each form with the value converter that turns it into what {@code lstm.input.format} names. */
+/** The form of a written event, which a value converter turns into a format of {@code lstm.input.format}. */
 enum EventForm {
     /** A map, for {@code JsonConverter} without schemas: format {@code json}. */
     JSON {
@@ -33,7 +33,7 @@ enum EventForm {
             return new SchemaAndValue(Schema.INT32_SCHEMA, index);
         }
     },
-    /** The one-hot vector, four bytes an element, for {@code ByteArrayConverter}: format {@code float32}. */
+    /** The one-hot vector, four bytes per element, for {@code ByteArrayConverter}: format {@code float32}. */
     VECTOR {
         @Override
         SchemaAndValue write(ModelEvents model, int index) {
@@ -46,11 +46,11 @@ enum EventForm {
     /**
      * Writes one event.
      *
-     * @param index of an event that the model steps
+     * @param index the event's index in the vocabulary
      */
     abstract SchemaAndValue write(ModelEvents model, int index);
 
-    /** The name in the configuration. */
+    /** Returns the name in the configuration. */
     String configName() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -5,16 +5,16 @@ import io.lstmstreams.event.BadEventException;
 import java.util.Map;
 import org.apache.kafka.connect.data.Struct;
 
-/** A record's value as fields by name, whatever it is. */
+/** The fields of a record's value, by name. */
 @FunctionalInterface
 interface Fields {
-    /** The value of a field; null if there is none. */
+    /** Returns the value of a field, or null if the field does not exist. */
     Object get(String name);
 
     /**
-     * The fields of a value that has a schema or is a map.
+     * Returns the fields of a struct or a map.
      *
-     * @throws BadEventException if it is something else
+     * @throws BadEventException if the value is something else
      */
     static Fields of(Object value) {
         if (value instanceof Struct struct) {
@@ -23,10 +23,10 @@ interface Fields {
         if (value instanceof Map<?, ?> map) {
             return map::get;
         }
-        throw new BadEventException("the value is neither text nor a struct nor a map");
+        throw new BadEventException("the value must be text, a struct or a map");
     }
 
-    /** The fields of a JSON object; what is neither text, whole number nor boolean is handed on as it is, and is no use. */
+    /** Returns the fields of a JSON object. A value other than text, integer or boolean is returned as a node. */
     static Fields of(JsonNode object) {
         return name -> {
             JsonNode value = object.path(name);

@@ -3,11 +3,11 @@ package io.lstmstreams.connect;
 import io.lstmstreams.event.Event;
 
 /**
- * What a record says.
+ * The event of a record.
  *
- * @param sequence of which sequence; null where the record's key says it
- * @param event what happened; null if nothing did but the end
- * @param end whether the sequence ends, after the event if there is one
- * @param time when, in milliseconds since the epoch; null where the record's timestamp says it
+ * @param sequence the sequence's id, or null for the record's key
+ * @param event the event, or null for an end without an event
+ * @param end true if the sequence ends, after the event if there is one
+ * @param time milliseconds since the epoch, or null for the record's timestamp
  */
 record Occurrence(String sequence, Event event, boolean end, Long time) {}

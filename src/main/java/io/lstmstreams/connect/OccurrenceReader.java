@@ -7,20 +7,20 @@ import io.lstmstreams.input.Vocabulary;
 import java.util.Date;
 import java.util.Map;
 
-/** Reads what a record says out of its value. */
+/** A reader of events from records' values. */
 final class OccurrenceReader {
-    private static final String DIGITS = "\\d{1,18}"; // as many as surely fit into a long
+    private static final String DIGITS = "\\d{1,18}"; // these always fit into a long
 
     private final OneHotConfig config;
     private final Vocabulary vocabulary;
-    private final String endSymbol; // null if nothing stands for the end
+    private final String endSymbol; // or null
     private final TextLine line;
 
     OccurrenceReader(OneHotConfig config, Vocabulary vocabulary) {
         this.config = config;
         this.vocabulary = vocabulary;
-        String modelsEnd = vocabulary.hasEnd() ? vocabulary.symbol(vocabulary.end()) : null;
-        this.endSymbol = config.endSymbol() == null ? modelsEnd : config.endSymbol();
+        String modelEnd = vocabulary.hasEnd() ? vocabulary.symbol(vocabulary.end()) : null;
+        this.endSymbol = config.endSymbol() == null ? modelEnd : config.endSymbol();
         this.line = new TextLine(
                 config.linePattern(),
                 Map.of("sequence", config.sequenceField(), "event", config.eventField(), "time", config.timeField()));
@@ -29,13 +29,13 @@ final class OccurrenceReader {
     /**
      * Reads a record that has a value.
      *
-     * @throws BadEventException if it is none that could be an event
+     * @throws BadEventException if the record cannot be an event
      */
     Occurrence read(Object key, Object value) {
         if (config.eventField().isEmpty()) {
             if (key == null) {
                 throw new BadEventException(
-                        "the record has no key, which names the sequence where event.field is empty");
+                        "the record has no key, but must name its sequence there if event.field is empty");
             }
             return occurrence(null, value, false, null);
         }
@@ -52,14 +52,14 @@ final class OccurrenceReader {
             return new Occurrence(sequence, null, true, time);
         }
         if (event == null && !end) {
-            throw new BadEventException("there is no field " + config.eventField());
+            throw new BadEventException("the field " + config.eventField() + " is missing");
         }
         return new Occurrence(sequence, event == null ? null : event(event), end, time);
     }
 
     private String sequence(Object value) {
         if (value instanceof String text) {
-            Utf8.encode(text, "the field " + config.sequenceField()); // as the converter will, but with an error
+            Utf8.encode(text, "the field " + config.sequenceField()); // throws, where the converter would replace characters
             return text;
         }
         if (isWhole(value)) {
@@ -67,11 +67,11 @@ final class OccurrenceReader {
         }
         throw new BadEventException(
                 value == null
-                        ? "there is no field " + config.sequenceField()
-                        : "the field " + config.sequenceField() + " is neither text nor a whole number");
+                        ? "the field " + config.sequenceField() + " is missing"
+                        : "the field " + config.sequenceField() + " must be text or an integer");
     }
 
-    /** Text is a symbol, or an index where the model's events have no names. */
+    /** Returns the event. Text is a symbol, or an index if the model's events have no names. */
     private Event event(Object value) {
         if (value instanceof String text) {
             return !vocabulary.hasSymbols() && text.matches(DIGITS)
@@ -81,14 +81,14 @@ final class OccurrenceReader {
         if (isWhole(value)) {
             return new Event.Index(((Number) value).longValue());
         }
-        throw new BadEventException("the event is neither text nor a whole number");
+        throw new BadEventException("the event must be text or an integer");
     }
 
     private boolean end(Object value) {
         if (value == null || value instanceof Boolean) {
             return Boolean.TRUE.equals(value);
         }
-        throw new BadEventException("the field " + config.endField() + " is neither true nor false");
+        throw new BadEventException("the field " + config.endField() + " must be true or false");
     }
 
     private Long time(Object value) {
@@ -103,7 +103,7 @@ final class OccurrenceReader {
             return ((Number) number).longValue();
         }
         throw new BadEventException(
-                "the field " + config.timeField() + " is no number of milliseconds since the epoch");
+                "the field " + config.timeField() + " must be a number of milliseconds since the epoch");
     }
 
     private static boolean isWhole(Object value) {

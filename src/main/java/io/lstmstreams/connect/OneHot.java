@@ -18,19 +18,21 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.transforms.Transformation;
 
 /**
- * Makes an event of a record: the key is its sequence, the value is a symbol, index or one-hot vector of a model's vocabulary.
+ * A transform of records to events. The key of the result is the sequence's id, its value a symbol, index or one-hot
+ * vector of a model's vocabulary.
  *
- * <p>The value may be a struct, a map, or a line of text, also as bytes in UTF-8. A record without a value passes as it is, and so ends the sequence
- * that is its key. An end without an event becomes a record without a value; an event with which its sequence ends has the
- * header {@code lstm.sequence} = {@code end}.
+ * <p>The value may be a struct, a map, or a line of text, also as bytes in UTF-8. A record without a value passes unchanged and
+ * ends the sequence of its key. An end without an event becomes a record without a value. The last event of a
+ * sequence has the header {@code lstm.sequence} = {@code end}.
  *
- * <p>A record that is no event that the model knows is a {@link DataException}, whose message holds nothing of it, for
- * Connect to treat as {@code errors.tolerance} says. Not thread-safe; Connect makes one for each task.
+ * <p>A record that is not an event of the model causes a {@link DataException}, which Connect handles according to
+ * {@code errors.tolerance}. Its message contains no part of the record. Not thread-safe; Connect creates one instance
+ * per task.
  *
- * @param <R> a source's record or a sink's
+ * @param <R> the type of a source's or a sink's record
  */
 public final class OneHot<R extends ConnectRecord<R>> implements Transformation<R>, Versioned {
-    // As the application reads it.
+    // The header that the application reads.
     private static final String SEQUENCE_HEADER = "lstm.sequence";
     private static final String END = "end";
 
@@ -66,7 +68,7 @@ public final class OneHot<R extends ConnectRecord<R>> implements Transformation<
         try {
             Object value = record.value() instanceof byte[] bytes ? Utf8.decode(bytes, "the value") : record.value();
             if (value instanceof String line && line.isBlank()) {
-                return null; // which leaves it out
+                return null; // leaves the record out
             }
             return event(record, reader.read(record.key(), value));
         } catch (BadEventException e) {
@@ -82,8 +84,8 @@ public final class OneHot<R extends ConnectRecord<R>> implements Transformation<
             headers.addString(SEQUENCE_HEADER, END);
         }
         boolean keyed = occurrence.sequence() == null;
-        // A source may have chosen a partition for the key that was: all of a sequence belongs into the one of its own
-        // key.
+        // A source may have chosen the partition for the old key. All records of a sequence must be in the partition of
+        // the new key.
         boolean repartitioned = !keyed && record instanceof SourceRecord;
         return record.newRecord(
                 record.topic(),
@@ -109,6 +111,6 @@ public final class OneHot<R extends ConnectRecord<R>> implements Transformation<
 
     @Override
     public void close() {
-        // nothing is held open
+        // there are no resources
     }
 }

@@ -15,41 +15,41 @@ import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigException;
 
-/** The keys of {@link OneHot}. */
+/** The configuration of {@link OneHot}. */
 final class OneHotConfig extends AbstractConfig {
     private static final String MODEL = "model";
     private static final String MODEL_DOC =
-            "The model file, for the names of its events; its spec alone, in a file that ends in"
-                    + " .json, does as well. A path on each worker, relative to where the worker was started.";
+            "The model file with the names of the events, or a .json file with its spec only."
+                    + " A path on each worker, relative to the worker's working directory.";
     private static final String FORM = "form";
-    private static final String FORM_DOC = "How an event is written: json for JsonConverter without schemas, symbol for"
+    private static final String FORM_DOC = "The form of the written event: json for JsonConverter without schemas, symbol for"
             + " StringConverter, index for IntegerConverter, vector for ByteArrayConverter. The application reads them with"
             + " lstm.input.format json, string, int32 and float32.";
     private static final String EVENT_FIELD = "event.field";
     private static final String EVENT_FIELD_DOC =
-            "The field that says what happened: a symbol or an index. Empty if the whole"
-                    + " value is the event; then the record's key is its sequence.";
+            "The field with the event: a symbol or an index. Empty if the whole"
+                    + " value is the event, whose sequence is then the record's key.";
     private static final String SEQUENCE_FIELD = "sequence.field";
     private static final String SEQUENCE_FIELD_DOC =
-            "The field that says in which sequence: text or a whole number. It becomes the record's key, as text.";
+            "The field with the sequence's id: text or an integer. It becomes the record's key, as text.";
     private static final String END_FIELD = "end.field";
     private static final String END_FIELD_DOC =
-            "The field that is true where the sequence ends, after the event if the record has one. It may be missing.";
+            "The field that is true if the sequence ends, after the event if the record has one. It may be missing.";
     private static final String END_SYMBOL = "end.symbol";
     private static final String END_SYMBOL_DOC =
-            "What stands in the place of an event where the sequence ends. By default the model's end symbol, if it has one.";
+            "The symbol that ends a sequence, in place of an event. Default: the model's end symbol, if it has one.";
     private static final String TIME_FIELD = "time.field";
     private static final String TIME_FIELD_DOC =
-            "The field that says when, in milliseconds since the epoch or as Connect's"
-                    + " Timestamp. It becomes the record's timestamp; where it is missing, that stays as it is.";
+            "The field with the event time, in milliseconds since the epoch or as Connect's"
+                    + " Timestamp. It becomes the record's timestamp, which is unchanged if the field is missing.";
     private static final String LINE_PATTERN = "line.pattern";
     private static final String LINE_PATTERN_DOC =
-            "A regular expression that splits a value that is text, such as the line of a"
-                    + " file, with the groups (?<sequence>...), (?<event>...) and, if need be, (?<time>...). A line that begins with { is"
-                    + " a JSON object instead, and a blank one is left out.";
+            "A regular expression that splits a text value, such as a line of a file, with the"
+                    + " groups (?<sequence>...), (?<event>...) and optionally (?<time>...). A line that begins with { is read as"
+                    + " a JSON object instead, and a blank line is left out.";
     private static final String UNKNOWN_EVENT = "unknown.event";
-    private static final String UNKNOWN_EVENT_DOC = "What becomes of an event that the model does not know: error, or"
-            + " unknown-symbol, the symbol that the model has for all of these.";
+    private static final String UNKNOWN_EVENT_DOC = "What happens to an event that is not in the model's vocabulary: error, or"
+            + " unknown-symbol, which replaces it by the model's unknown symbol.";
 
     private static final String ERROR = "error";
     private static final String UNKNOWN_SYMBOL = "unknown-symbol";
@@ -83,13 +83,13 @@ final class OneHotConfig extends AbstractConfig {
                     UNKNOWN_EVENT_DOC);
 
     OneHotConfig(Map<String, ?> properties) {
-        super(DEFINITION, properties, false); // not logged: a connector's own configuration is already
+        super(DEFINITION, properties, false); // not logged: Connect logs the connector's configuration
     }
 
     /**
-     * Reads the model's events and checks that the other keys go with them.
+     * Reads the model's events and checks that the other keys are consistent with them.
      *
-     * @throws ConfigException if they do not
+     * @throws ConfigException if they are not
      */
     ModelEvents model() {
         ModelEvents model;
@@ -99,13 +99,13 @@ final class OneHotConfig extends AbstractConfig {
             throw new ConfigException("the key " + MODEL + ": " + e.getMessage());
         }
         if (form() == EventForm.SYMBOL && !model.vocabulary().hasSymbols()) {
-            throw new ConfigException(FORM, form().configName(), "the model's events have no names; take index");
+            throw new ConfigException(FORM, form().configName(), "the model's events have no names: use index");
         }
         if (form() == EventForm.VECTOR && model.size() == 0) {
-            throw new ConfigException(FORM, form().configName(), "the model's spec says no length of the vector");
+            throw new ConfigException(FORM, form().configName(), "the model's spec must state the length of the vector");
         }
         if (unknownSymbol() && model.vocabulary().unknown() < 0) {
-            throw new ConfigException(UNKNOWN_EVENT, UNKNOWN_SYMBOL, "the model has no symbol for unknown events");
+            throw new ConfigException(UNKNOWN_EVENT, UNKNOWN_SYMBOL, "the model has no symbol for unknown events: use error");
         }
         return model;
     }
@@ -114,7 +114,7 @@ final class OneHotConfig extends AbstractConfig {
         return EventForm.valueOf(getString(FORM).toUpperCase(Locale.ROOT));
     }
 
-    /** Empty if the whole value is the event. */
+    /** Returns the event field, which is empty if the whole value is the event. */
     String eventField() {
         return getString(EVENT_FIELD);
     }
@@ -127,7 +127,7 @@ final class OneHotConfig extends AbstractConfig {
         return getString(END_FIELD);
     }
 
-    /** Null if the model's own stands for it. */
+    /** Returns the end symbol, or null for the model's own. */
     String endSymbol() {
         return getString(END_SYMBOL);
     }

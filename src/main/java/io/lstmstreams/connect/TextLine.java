@@ -11,16 +11,16 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.common.config.ConfigException;
 
-/** Splits a line of text into fields: a JSON object has its own, any other line those that a pattern has groups for. */
+/** A splitter of text lines into fields: those of a JSON object, or the named groups of a pattern. */
 final class TextLine {
     private final Pattern pattern;
     private final Map<String, String> fieldsByGroup;
 
     /**
-     * Prepares for lines of one form.
+     * Creates a splitter.
      *
-     * @param pattern a regular expression that a whole line matches
-     * @param fieldsByGroup which field each of its named groups is; a group that the pattern lacks is left out
+     * @param pattern a regular expression that matches a whole line
+     * @param fieldsByGroup the field name of each named group; groups that the pattern does not have are ignored
      */
     TextLine(Pattern pattern, Map<String, String> fieldsByGroup) {
         this.pattern = pattern;
@@ -29,9 +29,9 @@ final class TextLine {
     }
 
     /**
-     * Reads a pattern.
+     * Compiles a pattern.
      *
-     * @throws ConfigException if it is no regular expression, or lacks one of the groups
+     * @throws ConfigException if it is not a regular expression, or a group is missing
      */
     static Pattern pattern(String key, String regex, List<String> groups) {
         Pattern pattern;
@@ -39,11 +39,11 @@ final class TextLine {
             pattern = Pattern.compile(regex);
         } catch (PatternSyntaxException e) {
             throw new ConfigException(
-                    key, regex, "no regular expression: " + e.getDescription() + " at index " + e.getIndex());
+                    key, regex, "invalid regular expression: " + e.getDescription() + " at index " + e.getIndex());
         }
         for (String group : groups) {
             if (!hasGroup(pattern, group)) {
-                throw new ConfigException(key, regex, "it has no group (?<" + group + ">...)");
+                throw new ConfigException(key, regex, "the group (?<" + group + ">...) is missing");
             }
         }
         return pattern;
@@ -56,7 +56,7 @@ final class TextLine {
     /**
      * Splits one line.
      *
-     * @throws BadEventException if it is neither a JSON object nor what the pattern describes
+     * @throws BadEventException if the line is neither a JSON object nor matches the pattern
      */
     Fields split(String line) {
         if (line.stripLeading().startsWith("{")) {
@@ -64,7 +64,7 @@ final class TextLine {
         }
         Matcher matcher = pattern.matcher(line);
         if (!matcher.matches()) {
-            throw new BadEventException("the line is not of the form that line.pattern describes");
+            throw new BadEventException("the line must match line.pattern or be a JSON object");
         }
         Map<String, Object> fields = new HashMap<>();
         fieldsByGroup.forEach((group, field) -> fields.put(field, matcher.group(group)));

@@ -1,8 +1,8 @@
 /**
- * Transforms for Kafka Connect: one makes event records out of what a connector reads, one makes lines of dead letters.
+ * Transforms for Kafka Connect: from a connector's records to events, and from dead letters to lines of JSON.
  *
- * <p>They live in a jar of their own, which a worker loads from its plugin path, so what they import is bundled: the vocabulary of
- * a model file, and neither weights nor arithmetic nor Kafka Streams. What an event record looks like is {@code event}'s
- * contract: each form written here is one that a decoder there reads.
+ * <p>They are in a jar of their own, which a worker loads from its plugin path. The jar contains all that they import: the
+ * vocabulary of a model file, but no weights, no arithmetic and no Kafka Streams. Package {@code event} defines the
+ * form of an event record: a decoder there reads each form that is written here.
  */
 package io.lstmstreams.connect;

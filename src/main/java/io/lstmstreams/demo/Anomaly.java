@@ -1,14 +1,14 @@
 package io.lstmstreams.demo;
 
 /**
- * Why a sequence was called anomalous.
+ * The anomaly of a sequence.
  *
- * @param sequence whose
- * @param step at which
- * @param event that gave it away; null if it was the end
- * @param probability that had been predicted for it
- * @param expected the event that was likeliest instead
- * @param expectedProbability how likely that was
+ * @param sequence the sequence's id
+ * @param step the number of the anomalous step
+ * @param event the received event, or null for the end of the sequence
+ * @param probability the predicted probability of the received event
+ * @param expected the likeliest event
+ * @param expectedProbability the predicted probability of the likeliest event
  */
 record Anomaly(
         String sequence, long step, String event, double probability, String expected, double expectedProbability) {}

@@ -7,18 +7,18 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
-/** How much of what was sent the application has not committed yet. Safe for any number of threads. */
+/** The progress of the application, by its committed offsets. Safe for any number of threads. */
 final class Backlog implements AutoCloseable {
     private final Admin admin;
     private final String application;
 
-    /** @param application the id of the application, which reads one topic of which nothing was ever removed */
+    /** @param application the id of an application that reads one topic, from which no record was ever removed */
     Backlog(String bootstrapServers, String application) {
         this.admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
         this.application = application;
     }
 
-    /** Asks the broker how many records the application has read and committed. */
+    /** Returns the number of records that the application has processed and committed. */
     long committed() {
         try {
             return admin.listConsumerGroupOffsets(application).partitionsToOffsetAndMetadata().get().values().stream()
@@ -30,7 +30,7 @@ final class Backlog implements AutoCloseable {
             throw new IllegalStateException("interrupted while asking for the demo's progress", e);
         } catch (ExecutionException e) {
             throw new IllegalStateException(
-                    "the demo's progress is not known: " + e.getCause().getMessage(), e.getCause());
+                    "the demo's progress cannot be read: " + e.getCause().getMessage(), e.getCause());
         }
     }
 

@@ -1,14 +1,14 @@
 package io.lstmstreams.demo;
 
 /**
- * One event of a session, or, after the last of them, the session's end.
+ * An event of a session, or the session's end.
  *
- * @param session the session that it belongs to
- * @param index which event of the session, from 0; the number of its events stands for the end
+ * @param session the session of the event
+ * @param index the index of the event in the session, from 0; the number of events stands for the end
  */
 record BlockEvent(BlockSession session, int index) {
 
-    /** The id of the session, the key of a record. */
+    /** Returns the session's id, which is the key of its records. */
     String sequence() {
         return session.id();
     }
@@ -17,7 +17,7 @@ record BlockEvent(BlockSession session, int index) {
         return index == session.events().size();
     }
 
-    /** The name of the event; null at the end, as in a record that ends a sequence. */
+    /** Returns the event's name, or null for the end. */
     String event() {
         return isEnd() ? null : session.events().get(index);
     }

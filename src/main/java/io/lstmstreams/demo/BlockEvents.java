@@ -7,9 +7,9 @@ import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 
 /**
- * The events of many blocks in one stream, as a cluster logs them: any of the sessions that are going on has the next
- * event, each session's own events stay in order and are followed by its end, and then another session begins. The same
- * seed gives the same stream.
+ * The events of many blocks in one stream, as a cluster logs them. The next event is that of a random live session. A
+ * session's events are in order and followed by its end, after which another session starts. The same seed gives the
+ * same stream.
  *
  * <p>Not thread-safe.
  */
@@ -21,16 +21,16 @@ final class BlockEvents implements Iterator<BlockEvent> {
     private final SplittableRandom order;
     private final BlockSessions sessions;
     private final int liveSessions;
-    private long sessionsToBegin;
+    private long sessionsLeft;
 
-    /** The event that comes next, of each session that is going on. */
+    /** The next event of each live session. */
     private final List<BlockEvent> upcoming = new ArrayList<>();
 
     /**
-     * @param seed decides everything that follows
-     * @param liveSessions how many sessions go on at the same time
-     * @param faultRate the part of the sessions that is damaged, 0 to 1
-     * @param sessions how many there are in all; {@code Long.MAX_VALUE} for a stream without end
+     * @param seed the seed of all random choices
+     * @param liveSessions the number of live sessions at a time
+     * @param faultRate the share of faulty sessions, 0 to 1
+     * @param sessions the total number of sessions; {@code Long.MAX_VALUE} for an endless stream
      */
     BlockEvents(long seed, int liveSessions, double faultRate, long sessions) {
         if (liveSessions < 1) {
@@ -39,17 +39,17 @@ final class BlockEvents implements Iterator<BlockEvent> {
         this.order = new SplittableRandom(seed);
         this.sessions = new BlockSessions(order.split(), faultRate);
         this.liveSessions = liveSessions;
-        this.sessionsToBegin = sessions;
+        this.sessionsLeft = sessions;
     }
 
-    /** A stream without end, with the default number of live sessions and the default fault rate. */
+    /** Creates an endless stream with the default number of live sessions and the default fault rate. */
     static BlockEvents endless(long seed) {
         return new BlockEvents(seed, DEFAULT_LIVE_SESSIONS, DEFAULT_FAULT_RATE, Long.MAX_VALUE);
     }
 
     @Override
     public boolean hasNext() {
-        return !upcoming.isEmpty() || sessionsToBegin > 0;
+        return !upcoming.isEmpty() || sessionsLeft > 0;
     }
 
     @Override
@@ -57,14 +57,14 @@ final class BlockEvents implements Iterator<BlockEvent> {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
-        while (upcoming.size() < liveSessions && sessionsToBegin > 0) {
+        while (upcoming.size() < liveSessions && sessionsLeft > 0) {
             upcoming.add(new BlockEvent(sessions.get(), 0));
-            sessionsToBegin--;
+            sessionsLeft--;
         }
         int chosen = order.nextInt(upcoming.size());
         BlockEvent event = upcoming.get(chosen);
         if (event.isEnd()) {
-            // Which place a session has in the list doesn't matter: the last one fills the gap.
+            // The order of sessions in the list does not matter, so the last session fills the gap.
             BlockEvent last = upcoming.remove(upcoming.size() - 1);
             if (chosen < upcoming.size()) {
                 upcoming.set(chosen, last);

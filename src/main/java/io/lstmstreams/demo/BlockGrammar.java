@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * How a block of the file system lives, as its three replicas log it:
+ * The life cycle of a block of the file system, as its three replicas log it:
  *
  * <pre>
  * life      = allocate store (use delete | verify? | replicate)
@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  */
 final class BlockGrammar {
 
-    /** So many events has a life when its block is allocated, and when its replicas are stored. */
+    /** The number of events until the block is allocated, and until its replicas are stored. */
     static final int ALLOCATED = 4;
 
     static final int STORED = 13;
@@ -39,7 +39,7 @@ final class BlockGrammar {
 
     private BlockGrammar() {}
 
-    /** The events of one normal session. */
+    /** Returns the events of a normal session. */
     static List<String> life(RandomGenerator random) {
         List<String> events = new ArrayList<>();
         int allocation = pick(random, 26, 21, 20, 33);
@@ -47,7 +47,7 @@ final class BlockGrammar {
         store(events, allocation == 0, random);
         switch (pick(random, 520, 170, 10, 35, 260, 5)) {
             case 0 -> events.addAll(DELETE);
-            case 1 -> {} // still there when the log ends
+            case 1 -> {} // the block still exists at the end of the log
             case 2 -> events.add("E2");
             case 3 -> {
                 events.add("E2");
@@ -62,7 +62,7 @@ final class BlockGrammar {
         return events;
     }
 
-    /** Whether these events could be a life by the grammar above; orders within a phase are not looked at. */
+    /** Returns whether the grammar above can produce these events. The order within a phase is not checked. */
     static boolean isLife(List<String> events) {
         if (events.size() < STORED
                 || !count(events.subList(0, ALLOCATED)).equals(ALLOCATE)
@@ -81,7 +81,7 @@ final class BlockGrammar {
         events.add(allocation, "E22");
     }
 
-    /** Replicas are registered after all of them are written, or before where the name node was quick, or in between. */
+    /** Adds the writes and registrations of the replicas: registrations last, first (if allocated first), or mixed. */
     private static void store(List<String> events, boolean allocatedFirst, RandomGenerator random) {
         List<List<String>> order = new ArrayList<>(Collections.nCopies(3, WRITTEN));
         switch (allocatedFirst ? pick(random, 22, 52, 26) : pick(random, 75, 0, 25)) {
@@ -112,7 +112,7 @@ final class BlockGrammar {
         events.addAll(Collections.nCopies(times, "E2"));
     }
 
-    /** An index of the weights, each as likely as its weight. */
+    /** Returns a random index with the given weights. */
     private static int pick(RandomGenerator random, int... weights) {
         int sum = 0;
         for (int weight : weights) {

@@ -3,11 +3,11 @@ package io.lstmstreams.demo;
 import java.util.List;
 
 /**
- * All that is logged about one block of the file system.
+ * The log events of one block of the file system.
  *
- * @param id the block, such as {@code blk_-1608999687919862906}
+ * @param id the block's id, such as {@code blk_-1608999687919862906}
  * @param events {@code E1} to {@code E28}, at least one
- * @param fault what was done to it
+ * @param fault the injected fault
  */
 record BlockSession(String id, List<String> events, Fault fault) {
 

@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/** Makes up one session after another, a given part of them damaged. */
+/** A generator of sessions, of which a given share is faulty. */
 final class BlockSessions implements Supplier<BlockSession> {
 
     private final RandomGenerator random;
     private final double faultRate;
 
-    /** @param faultRate the part of the sessions that is damaged, 0 to 1 */
+    /** @param faultRate the share of faulty sessions, 0 to 1 */
     BlockSessions(RandomGenerator random, double faultRate) {
         if (!(faultRate >= 0 && faultRate <= 1)) {
-            throw new IllegalArgumentException("a fault rate is from 0 to 1, not " + faultRate);
+            throw new IllegalArgumentException("the fault rate must be from 0 to 1, but is " + faultRate);
         }
         this.random = random;
         this.faultRate = faultRate;

@@ -28,8 +28,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * A broker, an event source, the application and a picture of it, all in this process: the same application, topics and
- * records as with a cluster. Ends when the events do, or by {@link #stop}, with a summary.
+ * The demo: a broker, an event source, the application and a live picture, all in this process. Application, topics and
+ * records are the same as with a cluster. It ends with the last event or by {@link #stop}, and prints a summary.
  */
 public final class Demo {
     private static final String APPLICATION = "lstm-streams-demo";
@@ -38,7 +38,7 @@ public final class Demo {
     private static final String VERDICTS = "verdicts";
     private static final String DEAD_LETTERS = "dead-letters";
     private static final int PARTITIONS = 4;
-    private static final Duration PICTURE_EVERY = Duration.ofMillis(250);
+    private static final Duration PICTURE_INTERVAL = Duration.ofMillis(250);
     private static final Duration LAST_VERDICTS = Duration.ofSeconds(15);
 
     private final DemoOptions options;
@@ -49,9 +49,9 @@ public final class Demo {
     private final CountDownLatch finished = new CountDownLatch(1);
 
     /**
-     * Prepares a demo.
+     * Creates a demo.
      *
-     * @param terminal whether the output understands escape sequences and somebody is looking
+     * @param terminal true if the output is an interactive terminal that supports escape sequences
      */
     public Demo(DemoOptions options, PrintStream out, boolean terminal) {
         this.options = options;
@@ -63,7 +63,7 @@ public final class Demo {
     /**
      * Runs the demo to its end.
      *
-     * @throws IllegalStateException if not a single event was stepped, in one line that says why
+     * @throws IllegalStateException if no event was processed; the message is one line with the reason
      */
     public void run() throws IOException, InterruptedException {
         Path data = Files.createTempDirectory("lstm-streams-demo");
@@ -114,7 +114,7 @@ public final class Demo {
             feed.stop();
             feeding.join();
             if (application.hasStopped()) {
-                application.awaitStop(); // and says why
+                application.awaitStop(); // throws the reason
             }
             fail(feed.failure());
             awaitLastResults(feed.sent(), backlog, results, tally);
@@ -123,7 +123,7 @@ public final class Demo {
             fail(results.failure());
             if (results.events() == 0) {
                 throw new IllegalStateException(
-                        results.refused() == 0 ? "no event was stepped" : DemoSummary.refusals(results));
+                        results.refused() == 0 ? "no event was processed" : DemoSummary.refusals(results));
             }
             new DemoSummary(names).print(out, results, tally, !terminal);
         }
@@ -147,7 +147,7 @@ public final class Demo {
             last = feed.isDone()
                     || results.failure() != null
                     || application.hasStopped()
-                    || stopped.await(PICTURE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                    || stopped.await(PICTURE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
             if (terminal) {
                 long left = TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime());
                 picture.draw(results, tally, options.duration().equals(DemoOptions.ENDLESS) ? -1 : Math.max(0, left));
@@ -155,7 +155,7 @@ public final class Demo {
         }
     }
 
-    /** What was sent comes out with the next commits. */
+    /** Waits for the results of all sent events, which appear with the next commits. */
     private static void awaitLastResults(long sent, Backlog backlog, ResultWatcher results, Tally tally)
             throws InterruptedException {
         long deadline = System.nanoTime() + LAST_VERDICTS.toNanos();
@@ -197,9 +197,8 @@ public final class Demo {
         config.put(LstmStreamsConfig.OUTPUT_TOP_K_CONFIG, "1");
         config.put(LstmStreamsConfig.HTTP_PORT_CONFIG, Integer.toString(options.httpPort()));
         config.put(LstmStreamsConfig.VERDICT_TOPIC_CONFIG, VERDICTS);
-        // A first batch to a topic that is new may have to be sent again; with others on the way behind it, the broker
-        // would
-        // log an error for each.
+        // The first batch to a new topic may fail and be sent again. If others were in flight behind it, the broker would
+        // log an error for each of them.
         config.put("producer." + ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
         config.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, DEAD_LETTERS);
         return LstmStreamsConfig.of(config, Map.of());
@@ -213,7 +212,7 @@ public final class Demo {
                     .all()
                     .get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the demo's topics cannot be made: " + e.getCause(), e);
+            throw new IllegalStateException("the demo's topics cannot be created: " + e.getCause(), e);
         }
     }
 
@@ -228,7 +227,7 @@ public final class Demo {
         }
     }
 
-    /** Ends the demo early and waits for its summary; for Ctrl-C. */
+    /** Ends the demo early and waits for its summary. For Ctrl-C. */
     public void stop() {
         stopped.countDown();
         try {

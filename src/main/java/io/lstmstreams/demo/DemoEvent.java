@@ -3,11 +3,11 @@ package io.lstmstreams.demo;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One record to send.
+ * A record to send.
  *
- * @param sequence its key
- * @param value its value; null ends the sequence
- * @param session the session that this record ends, if it ends one and it is known what was done to it; else null
+ * @param sequence the record's key
+ * @param value the record's value, or null to end the sequence
+ * @param session the session that the record ends, or null if it ends none or its faults are not known
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record DemoEvent(String sequence, byte[] value, BlockSession session) {

@@ -3,7 +3,7 @@ package io.lstmstreams.demo;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** What the demo comes to: faults found beside faults made. */
+/** The summary of the demo: events, anomalies, and how many of the injected faults were found. */
 final class DemoSummary {
     private final EventNames names;
 
@@ -18,7 +18,7 @@ final class DemoSummary {
         }
         out.printf(
                 Locale.ROOT,
-                "%,d events in %.0f s (%,.0f events/s), each stepped exactly once%n"
+                "%,d events in %.0f s (%,.0f events/s), each processed exactly once%n"
                         + "%,d sequences ended, %,d of them anomalous%n",
                 results.events(),
                 results.seconds(),
@@ -33,11 +33,11 @@ final class DemoSummary {
         }
     }
 
-    /** How many events were refused, and why the first of them was. */
+    /** Returns the number of refused events and the reason of the first. */
     static String refusals(ResultWatcher results) {
         return String.format(
                 Locale.ROOT,
-                "%,d events could not be stepped, the first: %s",
+                "%,d events could not be processed, the first: %s",
                 results.refused(),
                 results.firstRefusal());
     }

@@ -14,12 +14,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Sends events to the input topic at a steady rate, in a thread of its own. It waits where the application lags behind, so
- * that little is left to be done when the time is over.
+ * A task that sends events to the input topic at a steady rate. It waits while the application lags behind, so that
+ * little work is left at the end.
  */
 final class EventFeed implements Runnable {
-    private static final long IN_FLIGHT = 20_000; // twice what a commit holds at full speed
-    private static final long ASK_AGAIN_NANOS = 10_000_000;
+    private static final long IN_FLIGHT = 20_000; // twice the records of a commit at full speed
+    private static final long RETRY_NANOS = 10_000_000;
 
     private final Iterator<DemoEvent> events;
     private final String topic;
@@ -33,10 +33,10 @@ final class EventFeed implements Runnable {
     private volatile RuntimeException failure;
 
     /**
-     * Prepares a feed.
+     * Creates a feed.
      *
-     * @param ended is told of each session whose end is sent, if it is known what was done to it
-     * @param committed how many of the events the application has read and committed
+     * @param ended receives each session whose end is sent, if its faults are known
+     * @param committed gives the number of events that the application has processed and committed
      */
     EventFeed(
             Iterator<DemoEvent> events,
@@ -63,14 +63,14 @@ final class EventFeed implements Runnable {
         long start = System.nanoTime();
         long done = 0;
         try (producer) {
-            while (goesOn() && events.hasNext()) {
+            while (isActive() && events.hasNext()) {
                 if (sent.get() - done < IN_FLIGHT) {
                     send(events.next());
                     awaitTurn(start);
                 } else {
                     done = committed.getAsLong();
                     if (sent.get() - done >= IN_FLIGHT) {
-                        LockSupport.parkNanos(ASK_AGAIN_NANOS);
+                        LockSupport.parkNanos(RETRY_NANOS);
                     }
                 }
             }
@@ -81,11 +81,11 @@ final class EventFeed implements Runnable {
         }
     }
 
-    private boolean goesOn() {
+    private boolean isActive() {
         return !stopped && System.nanoTime() < end;
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback looks at the outcome
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback handles the outcome
     private void send(DemoEvent event) {
         if (event.session() != null) {
             ended.accept(event.session());
@@ -124,7 +124,7 @@ final class EventFeed implements Runnable {
         return sent.get();
     }
 
-    /** Why it stopped early; null if it did not. */
+    /** Returns the reason of an early end, or null. */
     RuntimeException failure() {
         return failure;
     }

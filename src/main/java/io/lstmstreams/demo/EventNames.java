@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What the bundled model's events mean, in plain words. Immutable. */
+/** The meanings of the bundled model's events. Immutable. */
 final class EventNames {
     private static final String RESOURCE = "hdfs-events.tsv";
 
@@ -18,12 +18,12 @@ final class EventNames {
         this.words = words;
     }
 
-    /** No words: events speak for themselves. */
+    /** Returns an instance without meanings. */
     static EventNames none() {
         return new EventNames(Map.of());
     }
 
-    /** The words for the bundled model's events. */
+    /** Returns the meanings of the bundled model's events. */
     static EventNames ofBundledModel() {
         try (BufferedReader lines = new BufferedReader(
                 new InputStreamReader(EventNames.class.getResourceAsStream(RESOURCE), StandardCharsets.UTF_8))) {
@@ -35,12 +35,12 @@ final class EventNames {
         }
     }
 
-    /** What events mean, by their names. */
+    /** Returns the meanings by event name. */
     Map<String, String> words() {
         return words;
     }
 
-    /** The event with what it means, or with what the end of a sequence means. */
+    /** Returns an event with its meaning. null is the end of a sequence. */
     String describe(String event) {
         if (event == null || event.equals("<end>")) {
             return "the end of the sequence";

@@ -5,18 +5,18 @@ import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The demo's events for an application that runs elsewhere: sends them to the topic {@code events} of a cluster and does
- * nothing else. Ends when the events or the time do, or by {@link #stop}.
+ * A source of the demo's events for an application that runs elsewhere. It only sends them to the topic {@code
+ * events} of a cluster. It ends with the events, after its duration, or by {@link #stop}.
  */
 public final class EventSource {
     private final DemoOptions options;
     private final String bootstrapServers;
     private final PrintStream out;
     private final CountDownLatch finished = new CountDownLatch(1);
-    private volatile EventFeed feed; // null before it has begun
+    private volatile EventFeed feed; // null before the start
     private volatile boolean stopped;
 
-    /** Prepares a source. */
+    /** Creates a source. */
     public EventSource(DemoOptions options, String bootstrapServers, PrintStream out) {
         this.options = options;
         this.bootstrapServers = bootstrapServers;
@@ -26,11 +26,11 @@ public final class EventSource {
     /**
      * Sends the events.
      *
-     * @throws IllegalStateException if one could not be sent
+     * @throws IllegalStateException if an event could not be sent
      */
     public void run() throws IOException {
         try (InputFile file = options.input() == null ? null : new InputFile(options)) {
-            out.printf("events go to the topic %s at %s%n", Demo.EVENTS, bootstrapServers);
+            out.printf("sending events to the topic %s at %s%n", Demo.EVENTS, bootstrapServers);
             feed = new EventFeed(
                     options.events(file),
                     bootstrapServers,
@@ -38,7 +38,7 @@ public final class EventSource {
                     options.rate(),
                     options.duration(),
                     session -> {},
-                    () -> Long.MAX_VALUE / 2); // whoever steps them may lag behind
+                    () -> Long.MAX_VALUE / 2); // the application may lag behind
             if (!stopped) {
                 feed.run();
             }
@@ -51,7 +51,7 @@ public final class EventSource {
         }
     }
 
-    /** Ends the events early and waits until the last of them has been sent. */
+    /** Ends the source early and waits until the last event has been sent. */
     public void stop() {
         stopped = true;
         if (feed == null) {

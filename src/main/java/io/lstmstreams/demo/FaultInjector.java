@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Spoils normal sessions as a failing cluster does: not one event too many or too few, which a log collector may be to
- * blame for, but a step of the block's life that goes wrong. What comes out is never a life by the {@link BlockGrammar}:
- * the damage is real.
+ * An injector of faults into normal sessions, as a failing cluster causes them: not a single event too many or too
+ * few, which a log collector may cause, but a failed phase of the block's life cycle. {@link BlockGrammar} never
+ * produces the result, so the fault is real.
  */
 final class FaultInjector {
 
-    /** What data nodes log when writing a replica fails. */
+    /** The events that data nodes log when they fail to write a replica. */
     private static final List<List<String>> WRITE_FAILURES = List.of(
             List.of("E7"),
             List.of("E10", "E7"),
@@ -27,7 +27,7 @@ final class FaultInjector {
 
     private FaultInjector() {}
 
-    /** A damaged copy of a normal session's events. */
+    /** Returns a faulty copy of a normal session's events. */
     static List<String> inject(Fault fault, List<String> normal, RandomGenerator random) {
         List<String> events;
         do {
@@ -48,12 +48,12 @@ final class FaultInjector {
         }
     }
 
-    /** The writer dies before the last replica is stored: three events of storing at least are still to come. */
+    /** Removes the end: the writer fails at least three events before the last replica is stored. */
     private static void cutShort(List<String> events, RandomGenerator random) {
         events.subList(random.nextInt(2, STORED - 2), events.size()).clear();
     }
 
-    /** A replica cannot be written, passed on or deleted, and the data node says so. */
+    /** Adds the events of a data node that fails to write, transfer or delete a replica. */
     private static void throwException(List<String> events, RandomGenerator random) {
         int deletion = events.indexOf("E21");
         switch (random.nextInt(deletion < 0 ? 2 : 3)) {
@@ -65,14 +65,14 @@ final class FaultInjector {
         }
     }
 
-    /** While the replicas are stored comes an event of the allocation before, or of what is to be done afterwards. */
+    /** Moves an event of the allocation, or one of a later phase, between the events that store the replicas. */
     private static void displace(List<String> events, RandomGenerator random) {
         boolean tooLate = events.size() == STORED || random.nextBoolean();
         String event = events.remove(tooLate ? random.nextInt(ALLOCATED) : random.nextInt(STORED, events.size()));
         events.add(random.nextInt(ALLOCATED + 1, STORED - 1), event);
     }
 
-    /** The block is allocated, stored or deleted twice. */
+    /** Repeats the allocation, the storing or the deletion. */
     private static void repeatPhase(List<String> events, RandomGenerator random) {
         int deletion = events.indexOf("E23");
         switch (random.nextInt(deletion < 0 ? 2 : 3)) {
@@ -82,7 +82,7 @@ final class FaultInjector {
         }
     }
 
-    /** Most of allocating and storing, but not their first event, is not seen. */
+    /** Removes most of allocation and storing, but not the first event. */
     private static void leaveOut(List<String> events, RandomGenerator random) {
         int count = random.nextInt(6, 10);
         int from = random.nextInt(1, STORED - count + 1);

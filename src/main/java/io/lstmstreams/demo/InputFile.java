@@ -20,7 +20,7 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 
 /**
- * Events out of a file: sessions, of which many go on at the same time, or records in their own order. Not thread-safe.
+ * The events of a file: sessions, of which many are live at a time, or records in their order. Not thread-safe.
  */
 final class InputFile implements Iterator<DemoEvent>, Closeable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,8 +29,8 @@ final class InputFile implements Iterator<DemoEvent>, Closeable {
     private final boolean jsonLines;
     private final int live;
     private final SplittableRandom order;
-    private final List<Queue<DemoEvent>> sessions = new ArrayList<>(); // that go on, with the events still to come
-    private String line; // the next one; null at the end of the file
+    private final List<Queue<DemoEvent>> sessions = new ArrayList<>(); // the remaining events of each live session
+    private String line; // the next line; null at the end of the file
 
     InputFile(DemoOptions options) throws IOException {
         this.lines = LineReader.open(options.input());
@@ -81,9 +81,9 @@ final class InputFile implements Iterator<DemoEvent>, Closeable {
         } catch (BadEventException e) {
             throw new IllegalArgumentException("line " + lines.number() + " of the input: " + e.getMessage(), e);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("line " + lines.number() + " of the input is not JSON", e);
+            throw new IllegalArgumentException("line " + lines.number() + " of the input must be JSON", e);
         }
-        throw new IllegalArgumentException("line " + lines.number() + " of the input has no \"sequence\"");
+        throw new IllegalArgumentException("line " + lines.number() + " of the input must have a \"sequence\"");
     }
 
     private DemoEvent nextOfSessions() {

@@ -6,15 +6,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 
-/** Draws the demo on a terminal of 80 by 24 or more, again and again in the same place. Not thread-safe. */
+/** A live picture of the demo on a terminal of at least 80 by 24 characters, redrawn in place. Not thread-safe. */
 final class Picture {
     private static final String BOLD = "\033[1m";
     private static final String RED = "\033[31m";
     private static final String DIM = "\033[2m";
     private static final String PLAIN = "\033[0m";
     private static final String REST_OF_LINE = "\033[K";
-    private static final int WIDTH = 79; // a line that wraps would break the drawing over what was drawn before
-    private static final int SAMPLES = 8; // of the rate: two seconds at four pictures a second
+    private static final int WIDTH = 79; // a line that wraps would break the redrawing in place
+    private static final int SAMPLES = 8; // two seconds at four pictures per second
 
     private final PrintStream out;
     private final EventNames names;
@@ -26,7 +26,7 @@ final class Picture {
         this.names = names;
     }
 
-    /** Draws what is known now over what was drawn before. */
+    /** Draws the current numbers over the previous picture. */
     void draw(ResultWatcher results, Tally tally, long secondsLeft) {
         StringBuilder text = new StringBuilder();
         if (linesDrawn > 0) {
@@ -51,8 +51,8 @@ final class Picture {
                                 tally.anomalous(),
                                 PLAIN));
         line(text, "");
-        line(text, "  " + DIM + "Each event moves its own sequence one LSTM step on. It is an anomaly when" + PLAIN);
-        line(text, "  " + DIM + "the model, which had just said what comes next, gave it hardly any chance." + PLAIN);
+        line(text, "  " + DIM + "Each event advances its own sequence by one LSTM step. It is an anomaly if" + PLAIN);
+        line(text, "  " + DIM + "the model's prediction before the event gave it hardly any chance." + PLAIN);
         line(text, "");
         line(
                 text,
@@ -92,7 +92,7 @@ final class Picture {
                         + PLAIN);
     }
 
-    /** An anomaly in one line without colours, for where the output is no terminal. */
+    /** Returns an anomaly in one line without colours, for output that is not a terminal. */
     static String plain(Anomaly anomaly, EventNames names) {
         return "anomaly  %s, step %d: %s, %s; expected %s (%s)"
                 .formatted(

@@ -20,13 +20,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads results, verdicts and dead letters as any consumer would (read_committed), in a thread of its own, and remembers the latest
- * anomalies with what had been expected.
+ * A task that reads results, verdicts and dead letters with read_committed, and records the latest anomalies with the
+ * expected events.
  */
 final class ResultWatcher implements Runnable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String REASON = "__streams.errors.message"; // a dead letter's header
-    private static final int REMEMBERED = 5; // as many as a terminal of 24 lines shows
+    private static final int LATEST = 5; // as many as fit on a terminal of 24 lines
 
     private final String results;
     private final String verdicts;
@@ -35,18 +35,18 @@ final class ResultWatcher implements Runnable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final AtomicLong events = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
-    private final AtomicLong firstAt = new AtomicLong(); // by System.nanoTime, like the next
+    private final AtomicLong firstAt = new AtomicLong(); // by System.nanoTime, as is the next
     private final AtomicLong lastAt = new AtomicLong();
-    private final Map<String, Last> live = new HashMap<>(); // of this thread alone
+    private final Map<String, Last> live = new HashMap<>(); // used by this thread only
     private final Map<String, JsonNode> early =
-            new HashMap<>(); // verdicts read before their last result: another topic
+            new HashMap<>(); // verdicts that were read before the last result of their sequence
     private final Deque<Anomaly> latest = new ArrayDeque<>(); // guarded by itself
     private volatile boolean stopped;
     private volatile int liveSequences;
     private volatile String firstRefusal;
     private volatile RuntimeException failure;
 
-    /** What the last result of a sequence said. */
+    /** The last result of a sequence. */
     private record Last(long step, String expected, double probability, boolean reported) {}
 
     ResultWatcher(String bootstrapServers, String results, String verdicts, String deadLetters, Tally tally) {
@@ -153,35 +153,35 @@ final class ResultWatcher implements Runnable {
     private void report(Anomaly anomaly) {
         synchronized (latest) {
             latest.addFirst(anomaly);
-            if (latest.size() > REMEMBERED) {
+            if (latest.size() > LATEST) {
                 latest.removeLast();
             }
         }
     }
 
-    /** The latest anomalies, newest first. */
+    /** Returns the latest anomalies, newest first. */
     List<Anomaly> latest() {
         synchronized (latest) {
             return List.copyOf(latest);
         }
     }
 
-    /** Results read. */
+    /** Returns the number of results. */
     long events() {
         return events.get();
     }
 
-    /** Dead letters read. */
+    /** Returns the number of dead letters. */
     long refused() {
         return refused.get();
     }
 
-    /** Why the first of them could not be stepped; null while there is none. */
+    /** Returns the reason of the first dead letter, or null. */
     String firstRefusal() {
         return firstRefusal;
     }
 
-    /** Seconds between the first result and the last. */
+    /** Returns the seconds between the first and the last result. */
     double seconds() {
         return (lastAt.get() - firstAt.get()) / 1e9;
     }
@@ -194,7 +194,7 @@ final class ResultWatcher implements Runnable {
         stopped = true;
     }
 
-    /** Why it stopped early; null if it did not. */
+    /** Returns the reason of an early end, or null. */
     RuntimeException failure() {
         return failure;
     }

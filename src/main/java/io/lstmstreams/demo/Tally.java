@@ -5,21 +5,21 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What was done to the sessions that ended, beside what the verdicts say of them. Safe for any number of threads.
+ * Counts of ended sessions by fault, and of their verdicts. Safe for any number of threads.
  */
 final class Tally {
-    private final Map<String, Fault> awaited = new HashMap<>(); // sessions whose verdict is still to come
+    private final Map<String, Fault> awaited = new HashMap<>(); // sessions without a verdict yet
     private final Map<Fault, Integer> ended = new EnumMap<>(Fault.class);
     private final Map<Fault, Integer> flagged = new EnumMap<>(Fault.class);
     private long verdicts;
     private long anomalous;
 
-    /** A session's end was sent. */
+    /** Records that a session's end was sent. */
     synchronized void sent(BlockSession session) {
         awaited.put(session.id(), session.fault());
     }
 
-    /** A verdict came. */
+    /** Records a verdict. */
     synchronized void verdict(String sequence, boolean isAnomalous) {
         verdicts++;
         anomalous += isAnomalous ? 1 : 0;
@@ -30,7 +30,7 @@ final class Tally {
         }
     }
 
-    /** Sessions that were ended and have no verdict yet. */
+    /** Returns the number of ended sessions that have no verdict yet. */
     synchronized int awaited() {
         return awaited.size();
     }
@@ -43,7 +43,7 @@ final class Tally {
         return anomalous;
     }
 
-    /** Whether it is known what was done to the sessions. */
+    /** Returns whether the sessions' faults are known. */
     synchronized boolean knowsFaults() {
         return !ended.isEmpty();
     }

@@ -1,9 +1,9 @@
 /**
- * See it work with nothing installed: a stream of made-up log events of a distributed file system, among them sessions
- * that went wrong.
+ * A demo that needs no installation: a stream of generated log events of a distributed file system, some of them of
+ * faulty sessions.
  *
- * <p>{@link io.lstmstreams.demo.BlockGrammar} writes how a block normally lives, {@link
- * io.lstmstreams.demo.FaultInjector} spoils a few of these lives, and {@link io.lstmstreams.demo.BlockEvents} mixes the
- * events of many blocks into one stream. None of them asks the model what it thinks of a session.
+ * <p>{@link io.lstmstreams.demo.BlockGrammar} generates the normal life cycle of a block, {@link
+ * io.lstmstreams.demo.FaultInjector} adds faults to some of them, and {@link io.lstmstreams.demo.BlockEvents} mixes the
+ * events of many blocks into one stream. None of them uses the model.
  */
 package io.lstmstreams.demo;

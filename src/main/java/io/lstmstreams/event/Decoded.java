@@ -1,12 +1,14 @@
 package io.lstmstreams.event;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The decoded value of a record.
  *
- * @param event the event; null if the record only ends its sequence
+ * @param event the event, unless the record only ends its sequence
  * @param end whether the sequence ends, after the event if there is one
  */
-public record Decoded(Event event, boolean end) {
+public record Decoded(@Nullable Event event, boolean end) {
     /** A record that ends its sequence and has no event. */
     public static final Decoded END = new Decoded(null, true);
 

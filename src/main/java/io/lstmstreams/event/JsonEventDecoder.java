@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder of JSON values. The event is at a JSON pointer (RFC 6901). It is a symbol (string), an index (whole
@@ -29,7 +30,7 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
     private static final Pattern ORIGIN = Pattern.compile(", from `[^`]*`");
 
     private final JsonPointer event;
-    private final JsonPointer end; // within the event if the event is the root; null if the event's own name is "end"
+    private final @Nullable JsonPointer end; // within the event if the event is the root; null if the event's own name is "end"
 
     /**
      * Creates a decoder.

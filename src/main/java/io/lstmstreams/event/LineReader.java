@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reader of UTF-8 lines of bounded length, so that a file without line ends cannot exhaust the memory. A line ends
@@ -47,7 +48,7 @@ public final class LineReader implements Closeable {
      * @return the line without its line end; null after the last line
      * @throws BadEventException if the line is too long or not UTF-8; the next call reads the line after it
      */
-    public String next() throws IOException {
+    public @Nullable String next() throws IOException {
         if (hasByte() && afterCarriageReturn && chunk[at] == '\n') {
             at++;
         }

@@ -4,4 +4,7 @@
  * <p>Decoders know formats, not vocabularies: the package {@code input} decides whether the model knows an event. This
  * package knows no Kafka.
  */
+@NullMarked
 package io.lstmstreams.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,6 +4,7 @@ import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.Event;
 import io.lstmstreams.recurrent.SparseInput;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Encodes an event of several fields as indexes and values of the input vector. Immutable. */
 final class FieldEncoder {
@@ -92,7 +93,7 @@ final class FieldEncoder {
     }
 
     /** Returns the number that an event consists of. */
-    static float number(Event event, String what) {
+    static float number(@Nullable Event event, String what) {
         if (event instanceof Event.Index whole) {
             return whole.value();
         }
@@ -110,8 +111,8 @@ final class FieldEncoder {
     }
 
     /** Returns the event at a JSON pointer; null if it does not exist. */
-    private static Event at(Event event, String pointer) {
-        Event found = event;
+    private static @Nullable Event at(Event event, String pointer) {
+        @Nullable Event found = event;
         if (!pointer.isEmpty()) {
             for (String name : pointer.substring(1).split("/", -1)) {
                 String unescaped = name.replace("~1", "/").replace("~0", "~");

@@ -5,6 +5,7 @@ import io.lstmstreams.event.Event;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.SparseInput;
+import java.util.List;
 
 /** Encodes events as input vectors, in the encoding of a model. Immutable. */
 public final class InputEncoder {
@@ -14,7 +15,7 @@ public final class InputEncoder {
     private final int events; // the number of events that the input distinguishes
     private final SparseInput[] oneHot; // [size], created once, so that encoding allocates nothing
     private final InputField.Number index; // the scale and offset of an index, if the input is one
-    private final FieldEncoder fields; // null if the input has no fields
+    private final FieldEncoder fields;
 
     /** Creates an encoder for a model's input. */
     public InputEncoder(Model model) {
@@ -31,7 +32,7 @@ public final class InputEncoder {
         }
         boolean scaled = encoding == InputEncoding.INDEX && !model.fields().isEmpty();
         this.index = scaled ? (InputField.Number) model.fields().get(0) : new InputField.Number("", 1, 0);
-        this.fields = encoding == InputEncoding.FIELDS ? new FieldEncoder(model.fields()) : null;
+        this.fields = new FieldEncoder(encoding == InputEncoding.FIELDS ? model.fields() : List.of());
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events that a model knows. Input index k stands for event k, and so does output k of the head that predicts
@@ -24,7 +25,7 @@ public final class Vocabulary {
     private final int end;
     private final int unknown;
 
-    private Vocabulary(int size, List<String> symbols, String end, String unknown) {
+    private Vocabulary(int size, List<String> symbols, @Nullable String end, @Nullable String unknown) {
         this.size = size;
         this.indexes = new HashMap<>();
         for (String symbol : symbols) {
@@ -67,7 +68,7 @@ public final class Vocabulary {
      * @param unknown the symbol that stands for all unknown events, or null
      * @throws IllegalArgumentException if a name occurs twice, or the number of names is not the size
      */
-    public static Vocabulary of(int size, List<String> symbols, String end, String unknown) {
+    public static Vocabulary of(int size, List<String> symbols, @Nullable String end, @Nullable String unknown) {
         if (symbols.isEmpty()) {
             throw new IllegalArgumentException("the vocabulary is empty");
         }

@@ -5,4 +5,7 @@
  * JDK's compiler vectorises by itself), {@code scalar} (textbook loops, the reference for tests) and {@code ojalgo}.
  * {@link io.lstmstreams.kernel.Kernels} chooses one, once. This package knows no network, no sequence and no Kafka.
  */
+@NullMarked
 package io.lstmstreams.kernel;
+
+import org.jspecify.annotations.NullMarked;

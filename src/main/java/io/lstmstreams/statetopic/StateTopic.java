@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -15,6 +16,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reader of the changelog of a state store. It reads all committed records, from the beginning of the topic to its
@@ -73,7 +75,7 @@ public final class StateTopic implements AutoCloseable {
     }
 
     /** Returns the state of a sequence, or null. Finds the state whatever the partitioning of the events. */
-    public StateRecord find(byte[] key) {
+    public @Nullable StateRecord find(byte[] key) {
         List<Integer> order = new ArrayList<>();
         order.add(defaultPartition(key, partitions));
         for (int partition = 0; partition < partitions; partition++) {
@@ -82,7 +84,7 @@ public final class StateTopic implements AutoCloseable {
             }
         }
         for (int partition : order) {
-            StateRecord[] last = {null};
+            @Nullable StateRecord[] last = {null};
             scan(partition, record -> {
                 if (Arrays.equals(record.key(), key)) {
                     last[0] = record.value() == null ? null : state(record);
@@ -150,7 +152,7 @@ public final class StateTopic implements AutoCloseable {
     }
 
     private void readToEnd(TopicPartition partition, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
-        long end = consumer.endOffsets(List.of(partition)).get(partition);
+        long end = Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
         long position = consumer.position(partition);
         while (position < end) {

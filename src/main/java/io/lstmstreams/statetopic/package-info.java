@@ -3,4 +3,7 @@
  * imports lines as records. This package knows no stream and no model. Everything that is read from a file is checked
  * before use.
  */
+@NullMarked
 package io.lstmstreams.statetopic;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,11 +1,13 @@
 package io.lstmstreams.modelfile.tensor;
 
+import org.jspecify.annotations.Nullable;
+
 /** Thrown if a model file cannot be used. The message is one line: the place in the file, and the reason. */
 public abstract sealed class ModelFileException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int MAX_LENGTH = 500;
 
-    private ModelFileException(String where, String what, Throwable cause) {
+    private ModelFileException(String where, String what, @Nullable Throwable cause) {
         super(oneLine(where + ": " + what), cause);
     }
 
@@ -56,7 +58,7 @@ public abstract sealed class ModelFileException extends RuntimeException {
          * @param what the reason
          * @param cause the system's error, or null
          */
-        public Inaccessible(String where, String what, Throwable cause) {
+        public Inaccessible(String where, String what, @Nullable Throwable cause) {
             super(where, what, cause);
         }
     }

@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -122,7 +123,7 @@ public final class Safetensors {
     private static Tensor tensor(FileChannel channel, long dataAt, SafetensorsHeader.Entry entry, String file)
             throws IOException {
         float[] values = new float[entry.count()]; // not larger than the file: the header was checked
-        NumberType type = entry.type();
+        NumberType type = Objects.requireNonNull(entry.type()); // tensors without a type are left out
         long at = dataAt + entry.begin();
         int i = 0;
         while (i < values.length) {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON header of a safetensors file, checked against the size of the data that follows it: every tensor lies within the
@@ -53,7 +54,7 @@ final class SafetensorsHeader {
      * @param count the number of elements
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Entry(String name, NumberType type, long[] shape, long begin, long end, int count) {}
+    record Entry(String name, @Nullable NumberType type, long[] shape, long begin, long end, int count) {}
 
     private SafetensorsHeader(String file, long dataBytes, Predicate<String> leftOut) {
         this.file = file;
