@@ -56,7 +56,10 @@ final class DemoCommand implements Callable<Integer> {
             description = "Seed of the generated events and faults. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--input", paramLabel = "FILE", description = "Reads the events from a file instead of generating them.")
+    @Option(
+            names = "--input",
+            paramLabel = "FILE",
+            description = "Reads the events from a file instead of generating them.")
     private Path input;
 
     @Option(
@@ -68,11 +71,13 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--http-port",
             defaultValue = "0",
-            description = "Port of the dashboard, on loopback; 0 for any free port."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description = "Port of the dashboard, on loopback; 0 for any free port." + " Default: ${DEFAULT-VALUE}.")
     private int httpPort;
 
-    @Option(names = "--model", paramLabel = "M", description = "Model file, a path or a URI. Default: the bundled model.")
+    @Option(
+            names = "--model",
+            paramLabel = "M",
+            description = "Model file, a path or a URI. Default: the bundled model.")
     private String model;
 
     @Override
@@ -104,7 +109,8 @@ final class DemoCommand implements Callable<Integer> {
 
     private void atLeast(int least, int value, String option) {
         if (value < least) {
-            throw new ParameterException(spec.commandLine(), option + " must be at least " + least + ", but is " + value);
+            throw new ParameterException(
+                    spec.commandLine(), option + " must be at least " + least + ", but is " + value);
         }
     }
 }

@@ -21,7 +21,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The command {@code lstm-streams import}. */
-@Command(name = "import", mixinStandardHelpOptions = true, description = "Converts a framework's model file to an lstm-streams model file.")
+@Command(
+        name = "import",
+        mixinStandardHelpOptions = true,
+        description = "Converts a framework's model file to an lstm-streams model file.")
 final class ImportCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -48,8 +51,7 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--end-symbol",
             paramLabel = "S",
-            description =
-                    "The end symbol: a line of the vocabulary, or a name for the index after the last line.")
+            description = "The end symbol: a line of the vocabulary, or a name for the index after the last line.")
     private String endSymbol;
 
     @Option(
@@ -95,7 +97,8 @@ final class ImportCommand implements Callable<Integer> {
         List<Path> models = sources.stream().filter(source -> !isJson(source)).toList();
         if (models.size() != 1) {
             throw new ParameterException(
-                    spec.commandLine(), "SOURCE must be one model file, for a Keras file of weights only with one .json.");
+                    spec.commandLine(),
+                    "SOURCE must be one model file, for a Keras file of weights only with one .json.");
         }
         return models.get(0);
     }
@@ -104,7 +107,8 @@ final class ImportCommand implements Callable<Integer> {
         List<Path> architectures =
                 sources.stream().filter(ImportCommand::isJson).toList();
         if (architectures.size() > 1) {
-            throw new ParameterException(spec.commandLine(), "SOURCE must have at most one .json with the architecture.");
+            throw new ParameterException(
+                    spec.commandLine(), "SOURCE must have at most one .json with the architecture.");
         }
         return architectures.isEmpty() ? null : architectures.get(0);
     }
@@ -145,10 +149,12 @@ final class ImportCommand implements Callable<Integer> {
                 return json.put("probability", Double.parseDouble(rule[1]));
             }
         } catch (NumberFormatException e) {
-            throw new ParameterException(spec.commandLine(), "--scoring must have a number after the =, but is " + scoring);
+            throw new ParameterException(
+                    spec.commandLine(), "--scoring must have a number after the =, but is " + scoring);
         }
         throw new ParameterException(
-                spec.commandLine(), "--scoring must be like rank-above=9 or probability-below=0.0002, but is " + scoring);
+                spec.commandLine(),
+                "--scoring must be like rank-above=9 or probability-below=0.0002, but is " + scoring);
     }
 
     /** Returns notes on settings that are missing. */
@@ -158,7 +164,8 @@ final class ImportCommand implements Callable<Integer> {
             notes.add("events have no names, so records must hold the index: --vocabulary sets names");
         }
         if (model.vocabulary().hasSymbols() && !model.vocabulary().hasEnd()) {
-            notes.add("the model does not predict the end of a sequence: --end-symbol sets the index that stands for it");
+            notes.add(
+                    "the model does not predict the end of a sequence: --end-symbol sets the index that stands for it");
         }
         if (model.network().heads().isEmpty()) {
             notes.add("the model has no head: lstm.output.include=state adds its state to results");

@@ -46,7 +46,8 @@ final class InputDescription {
         for (InputField field : model.fields()) {
             int last = first + field.size() - 1;
             out.append("  x[%s] %s%n"
-                    .formatted(first == last ? "%d".formatted(first) : "%d..%d".formatted(first, last), describe(field)));
+                    .formatted(
+                            first == last ? "%d".formatted(first) : "%d..%d".formatted(first, last), describe(field)));
             first = last + 1;
         }
         return out.toString();

@@ -84,10 +84,7 @@ final class ModelCommand implements Runnable {
         return 0;
     }
 
-    @Command(
-            name = "rollback",
-            mixinStandardHelpOptions = true,
-            description = "Makes an earlier model active again.")
+    @Command(name = "rollback", mixinStandardHelpOptions = true, description = "Makes an earlier model active again.")
     int rollback(
             @Parameters(paramLabel = "app.properties", description = CONFIGURATION) Path properties,
             @Option(names = "--name", paramLabel = "N", description = NAME) String name,

@@ -40,7 +40,11 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "M", description = "The model file: a path or a URI.")
     private String model;
 
-    @Option(names = "--input", required = true, paramLabel = "F", description = "The file of sequences; - is standard input.")
+    @Option(
+            names = "--input",
+            required = true,
+            paramLabel = "F",
+            description = "The file of sequences; - is standard input.")
     private String input;
 
     @Option(
@@ -66,7 +70,10 @@ final class ReplayCommand implements Callable<Integer> {
                     + " Default: ${DEFAULT-VALUE}.")
     private String kernelWeights;
 
-    @Option(names = "--steps", paramLabel = "OUT", description = "The file of results, one per line; - is standard output.")
+    @Option(
+            names = "--steps",
+            paramLabel = "OUT",
+            description = "The file of results, one per line; - is standard output.")
     private String steps;
 
     @Option(

@@ -142,13 +142,15 @@ final class StateCommand implements Runnable {
     @Command(
             name = "reset",
             mixinStandardHelpOptions = true,
-            description = "Deletes the states of sequences, which then restart with their next events. The application must be stopped.")
+            description =
+                    "Deletes the states of sequences, which then restart with their next events. The application must be stopped.")
     int reset(
             @Parameters(index = "0", paramLabel = "app.properties", description = CONFIGURATION) Path properties,
             @Parameters(index = "1..*", paramLabel = "ID", description = "The ids as in results.") List<String> ids,
             @Option(names = "--prefix", paramLabel = "P", description = PREFIX) String prefix,
             @Option(names = "--all", description = "Selects all sequences.") boolean all,
-            @Option(names = "--yes", description = "Confirms --prefix or --all; without it they only count.") boolean yes,
+            @Option(names = "--yes", description = "Confirms --prefix or --all; without it they only count.")
+                    boolean yes,
             @Option(names = "--shadow", description = SHADOW) boolean shadow)
             throws IOException {
         boolean named = ids != null && !ids.isEmpty();

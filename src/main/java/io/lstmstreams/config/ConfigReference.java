@@ -12,8 +12,10 @@ public final class ConfigReference {
     public static String markdown() {
         StringBuilder page = new StringBuilder();
         page.append("# Configuration\n\n")
-                .append("One properties file configures the application. The keys below are those of lstm-streams; every other")
-                .append(" key goes to Kafka\nStreams unchanged. The environment variable `LSTM_STREAMS_X_Y` overrides the key")
+                .append(
+                        "One properties file configures the application. The keys below are those of lstm-streams; every other")
+                .append(
+                        " key goes to Kafka\nStreams unchanged. The environment variable `LSTM_STREAMS_X_Y` overrides the key")
                 .append(" `x.y`: `LSTM_STREAMS_LSTM_MODEL` sets\n`lstm.model`. A value may refer to a file, as in")
                 .append(" `${file:/path:key}`: see [security](security.md#secrets).\n\n")
                 .append("This page is generated from the declaration of the keys by\n")

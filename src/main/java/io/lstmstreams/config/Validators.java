@@ -83,7 +83,8 @@ final class Validators {
         return ConfigDef.LambdaValidator.with(
                 (key, value) -> {
                     if (!MODEL_NAME.matcher(value.toString()).matches()) {
-                        throw new ConfigException(key, value, "a name must have 1 to 100 letters, digits, dots, - and _");
+                        throw new ConfigException(
+                                key, value, "a name must have 1 to 100 letters, digits, dots, - and _");
                     }
                 },
                 () -> "1 to 100 letters, digits, dots, - and _");

@@ -59,7 +59,9 @@ final class OccurrenceReader {
 
     private String sequence(Object value) {
         if (value instanceof String text) {
-            Utf8.encode(text, "the field " + config.sequenceField()); // throws, where the converter would replace characters
+            Utf8.encode(
+                    text,
+                    "the field " + config.sequenceField()); // throws, where the converter would replace characters
             return text;
         }
         if (isWhole(value)) {

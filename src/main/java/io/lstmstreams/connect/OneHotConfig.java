@@ -22,13 +22,13 @@ final class OneHotConfig extends AbstractConfig {
             "The model file with the names of the events, or a .json file with its spec only."
                     + " A path on each worker, relative to the worker's working directory.";
     private static final String FORM = "form";
-    private static final String FORM_DOC = "The form of the written event: json for JsonConverter without schemas, symbol for"
-            + " StringConverter, index for IntegerConverter, vector for ByteArrayConverter. The application reads them with"
-            + " lstm.input.format json, string, int32 and float32.";
+    private static final String FORM_DOC =
+            "The form of the written event: json for JsonConverter without schemas, symbol for"
+                    + " StringConverter, index for IntegerConverter, vector for ByteArrayConverter. The application reads them with"
+                    + " lstm.input.format json, string, int32 and float32.";
     private static final String EVENT_FIELD = "event.field";
-    private static final String EVENT_FIELD_DOC =
-            "The field with the event: a symbol or an index. Empty if the whole"
-                    + " value is the event, whose sequence is then the record's key.";
+    private static final String EVENT_FIELD_DOC = "The field with the event: a symbol or an index. Empty if the whole"
+            + " value is the event, whose sequence is then the record's key.";
     private static final String SEQUENCE_FIELD = "sequence.field";
     private static final String SEQUENCE_FIELD_DOC =
             "The field with the sequence's id: text or an integer. It becomes the record's key, as text.";
@@ -48,8 +48,9 @@ final class OneHotConfig extends AbstractConfig {
                     + " groups (?<sequence>...), (?<event>...) and optionally (?<time>...). A line that begins with { is read as"
                     + " a JSON object instead, and a blank line is left out.";
     private static final String UNKNOWN_EVENT = "unknown.event";
-    private static final String UNKNOWN_EVENT_DOC = "What happens to an event that is not in the model's vocabulary: error, or"
-            + " unknown-symbol, which replaces it by the model's unknown symbol.";
+    private static final String UNKNOWN_EVENT_DOC =
+            "What happens to an event that is not in the model's vocabulary: error, or"
+                    + " unknown-symbol, which replaces it by the model's unknown symbol.";
 
     private static final String ERROR = "error";
     private static final String UNKNOWN_SYMBOL = "unknown-symbol";
@@ -102,10 +103,12 @@ final class OneHotConfig extends AbstractConfig {
             throw new ConfigException(FORM, form().configName(), "the model's events have no names: use index");
         }
         if (form() == EventForm.VECTOR && model.size() == 0) {
-            throw new ConfigException(FORM, form().configName(), "the model's spec must state the length of the vector");
+            throw new ConfigException(
+                    FORM, form().configName(), "the model's spec must state the length of the vector");
         }
         if (unknownSymbol() && model.vocabulary().unknown() < 0) {
-            throw new ConfigException(UNKNOWN_EVENT, UNKNOWN_SYMBOL, "the model has no symbol for unknown events: use error");
+            throw new ConfigException(
+                    UNKNOWN_EVENT, UNKNOWN_SYMBOL, "the model has no symbol for unknown events: use error");
         }
         return model;
     }

@@ -197,7 +197,8 @@ public final class Demo {
         config.put(LstmStreamsConfig.OUTPUT_TOP_K_CONFIG, "1");
         config.put(LstmStreamsConfig.HTTP_PORT_CONFIG, Integer.toString(options.httpPort()));
         config.put(LstmStreamsConfig.VERDICT_TOPIC_CONFIG, VERDICTS);
-        // The first batch to a new topic may fail and be sent again. If others were in flight behind it, the broker would
+        // The first batch to a new topic may fail and be sent again. If others were in flight behind it, the broker
+        // would
         // log an error for each of them.
         config.put("producer." + ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
         config.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, DEAD_LETTERS);

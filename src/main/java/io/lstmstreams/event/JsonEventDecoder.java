@@ -30,7 +30,8 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
     private static final Pattern ORIGIN = Pattern.compile(", from `[^`]*`");
 
     private final JsonPointer event;
-    private final @Nullable JsonPointer end; // within the event if the event is the root; null if the event's own name is "end"
+    private final @Nullable JsonPointer
+            end; // within the event if the event is the root; null if the event's own name is "end"
 
     /**
      * Creates a decoder.

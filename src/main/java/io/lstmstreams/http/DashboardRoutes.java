@@ -36,11 +36,12 @@ final class DashboardRoutes {
         if (running == null || running.trace() == null) {
             throw RefusedException.unavailable("the application is starting");
         }
-        long anomaly = request.number("anomaly", 0, Long.MIN_VALUE, Long.MAX_VALUE, "anomaly must be the number of a step");
+        long anomaly =
+                request.number("anomaly", 0, Long.MIN_VALUE, Long.MAX_VALUE, "anomaly must be the number of a step");
         SequenceHistory history = running.trace().history(sequence, anomaly);
         if (history == null) {
-            throw RefusedException.notFound("this instance has not recorded this sequence;"
-                    + " it does so from the sequence's next event on");
+            throw RefusedException.notFound(
+                    "this instance has not recorded this sequence;" + " it does so from the sequence's next event on");
         }
         return Answer.json(HistoryJson.write(history));
     }

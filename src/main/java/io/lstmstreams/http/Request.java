@@ -94,7 +94,8 @@ final class Request {
             bytes = in.readNBytes(MAX_BYTES + 1);
         } catch (ClosedChannelException e) { // the client has disconnected
             throw e;
-        } catch (IOException | IndexOutOfBoundsException e) { // IndexOutOfBounds: the JDK's, for a chunk length beyond an int
+        } catch (IOException
+                | IndexOutOfBoundsException e) { // IndexOutOfBounds: the JDK's, for a chunk length beyond an int
             throw RefusedException.badRequest(
                     "the body must have the length or the chunks that its headers state: " + e.getMessage());
         }

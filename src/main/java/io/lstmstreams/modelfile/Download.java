@@ -64,7 +64,6 @@ final class Download {
     }
 
     private static String hidden(String text, String anything) {
-        return text.replaceAll("//" + anything + "@", "//" + MASK + "@")
-                .replaceAll("\\?" + anything, "?" + MASK);
+        return text.replaceAll("//" + anything + "@", "//" + MASK + "@").replaceAll("\\?" + anything, "?" + MASK);
     }
 }

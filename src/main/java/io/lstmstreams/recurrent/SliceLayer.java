@@ -11,9 +11,8 @@ public record SliceLayer(int inputSize, int offset, int outputSize) implements L
     /** Checks that the slice lies within the vector. */
     public SliceLayer {
         if (offset < 0 || outputSize < 1 || offset > inputSize - outputSize) {
-            throw new IllegalArgumentException(
-                    "a slice of " + outputSize + " elements from index " + offset + " is not within a vector of "
-                            + inputSize);
+            throw new IllegalArgumentException("a slice of " + outputSize + " elements from index " + offset
+                    + " is not within a vector of " + inputSize);
         }
     }
 

@@ -8,8 +8,8 @@ import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modeltopic.ModelTopic;
 import io.lstmstreams.topology.FetchedRecords;
-import io.lstmstreams.topology.LstmTopology.Shadow;
 import io.lstmstreams.topology.LstmTopology;
+import io.lstmstreams.topology.LstmTopology.Shadow;
 import io.lstmstreams.topology.ModelVersion;
 import io.lstmstreams.topology.Models;
 import io.lstmstreams.topology.SendLimits;
@@ -28,6 +28,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
 /**
  * The parts of an application, created in the order in which they depend on each other: model, topics, topology. Nothing runs yet but
  * the readers of the models topic and of the topics' limits.

@@ -152,7 +152,8 @@ public final class StateTopic implements AutoCloseable {
     }
 
     private void readToEnd(TopicPartition partition, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
-        long end = Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
+        long end =
+                Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
         long position = consumer.position(partition);
         while (position < end) {

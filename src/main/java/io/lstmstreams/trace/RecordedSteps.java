@@ -68,7 +68,8 @@ final class RecordedSteps {
             System.arraycopy(older.probabilities, older.size - inOlder, last, 0, inOlder);
         }
         System.arraycopy(newer.probabilities, newer.size - inNewer, last, inOlder, inNewer);
-        return new SequenceSummary(sequence, newer.first + newer.size - 1, event, last, anomalous, verdict != null, changedAt);
+        return new SequenceSummary(
+                sequence, newer.first + newer.size - 1, event, last, anomalous, verdict != null, changedAt);
     }
 
     SequenceHistory history() {

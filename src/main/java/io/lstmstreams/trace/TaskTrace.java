@@ -98,8 +98,9 @@ public final class TaskTrace implements AutoCloseable {
                 }
                 if (endAnomalous && mayReport(now)) {
                     byte[] before = state.get();
-                    RecordedSteps own =
-                            recorded != null ? recorded : new RecordedSteps(verdict.sequence(), model, verdict.steps() + 1, before);
+                    RecordedSteps own = recorded != null
+                            ? recorded
+                            : new RecordedSteps(verdict.sequence(), model, verdict.steps() + 1, before);
                     if (recorded == null) {
                         own.end(verdict, now);
                     }

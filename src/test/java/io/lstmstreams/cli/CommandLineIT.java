@@ -288,7 +288,7 @@ class CommandLineIT {
             assertThat(demo.exitCode()).as(demo.err()).isZero();
             assertThat(demo.out())
                     .contains("4 events in ")
-                    .contains("2 events could not be stepped, the first: the event is not in the model's vocabulary");
+                    .contains("2 events could not be processed, the first: the event is not in the model's vocabulary");
 
             // And the log says so as JSON, without what they say
             List<String> warnings = new ArrayList<>();
@@ -310,7 +310,7 @@ class CommandLineIT {
         try (JavaProcess demo = launch(Map.of(), "", "demo", "--input", sessions.toString())) {
             assertThat(demo.exitCode()).isEqualTo(1);
             assertThat(demo.err())
-                    .endsWith("lstm-streams: 2 events could not be stepped, the first: the event is not in the model's"
+                    .endsWith("lstm-streams: 2 events could not be processed, the first: the event is not in the model's"
                             + " vocabulary\n");
             assertThat(demo.out()).doesNotContain("exactly once");
         }

@@ -239,7 +239,7 @@ class CommandLineTest {
         // Then
         assertThat(code).isZero();
         assertThat(out()).startsWith("5 events in 2 sequences, ");
-        assertThat(err()).contains("1 events could not be stepped, the first in line 2: ");
+        assertThat(err()).contains("1 events could not be processed, the first in line 2: ");
         List<String> written = Files.readAllLines(steps);
         assertThat(written).hasSize(5);
         JsonNode third = JSON.readTree(written.get(2));
@@ -262,7 +262,7 @@ class CommandLineTest {
 
         assertThat(code).isEqualTo(1);
         assertThat(err().lines())
-                .containsExactly("2 events could not be stepped, the first in line 1: the event is not in the model's"
+                .containsExactly("2 events could not be processed, the first in line 1: the event is not in the model's"
                         + " vocabulary");
     }
 
@@ -272,7 +272,7 @@ class CommandLineTest {
         String lines = write("lines.jsonl", "\n  { \"sequence\":\"1\",\"event\":\"open\"}\n");
 
         assertThatFailsInOneLine(
-                lines + " holds JSON, not sessions: it needs --format jsonl",
+                lines + " holds JSON, not sessions: use --format jsonl",
                 command,
                 "--model",
                 model,

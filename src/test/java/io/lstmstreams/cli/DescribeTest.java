@@ -52,7 +52,7 @@ class DescribeTest {
     void shouldSayWhichLinesOfTheInputComeFromWhichField() {
         assertThat(describe(models.fields(Execution.CARRY)).lines())
                 .containsSequence(
-                        "input        19 lines, of these fields of the event:",
+                        "input        19 inputs, from these fields of the event:",
                         "vocabulary   4 symbols: buy sell other <end>, end of a sequence: <end>, unknown: other")
                 .containsSequence(
                         "  x[0] /amount, a number: value * 0.01 + -0.5",

@@ -74,7 +74,7 @@ class OneHotConfigTest {
     void shouldRefuseWhatTheModelCannotDo() throws IOException {
         String numbered = spec("{\"encoding\":\"one-hot\",\"size\":4}");
 
-        assertThatIsRefused("take index", "model", numbered, "form", "symbol");
+        assertThatIsRefused("use index", "model", numbered, "form", "symbol");
         assertThatIsRefused("no symbol for unknown", "model", numbered, "unknown.event", "unknown-symbol");
     }
 
@@ -87,7 +87,7 @@ class OneHotConfigTest {
     void shouldRefuseAPatternThatIsNone() throws IOException {
         String model = spec("{\"encoding\":\"one-hot\",\"size\":4}");
 
-        assertThatIsRefused("no regular expression", "model", model, "line.pattern", "(");
+        assertThatIsRefused("invalid regular expression", "model", model, "line.pattern", "(");
         assertThatIsRefused("no group (?<event>...)", "model", model, "line.pattern", "(?<sequence>.*)");
     }
 

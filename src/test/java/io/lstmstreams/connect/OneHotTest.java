@@ -276,13 +276,13 @@ class OneHotTest {
                     s secret                                | the event is not in the model's vocabulary
                     {"sequence":"s","event":9}              | the event's index is not within 0 to 3
                     {"sequence":"s","event":"read"          | the value is not JSON
-                    {"sequence":"s"}                        | there is no field event
-                    {"event":"read"}                        | there is no field sequence
-                    {"sequence":"s","event":1.5}            | the event is neither text nor a whole number
-                    {"sequence":1.5,"event":"read"}         | the field sequence is neither text nor a whole number
-                    {"sequence":"s","event":1,"end":"yes"}  | the field end is neither true nor false
-                    {"sequence":"s","event":1,"time":"now"} | the field time is no number of milliseconds since the epoch
-                    one two three                           | the line is not of the form that line.pattern describes
+                    {"sequence":"s"}                        | the field event is missing
+                    {"event":"read"}                        | the field sequence is missing
+                    {"sequence":"s","event":1.5}            | the event must be text or an integer
+                    {"sequence":1.5,"event":"read"}         | the field sequence must be text or an integer
+                    {"sequence":"s","event":1,"end":"yes"}  | the field end must be true or false
+                    {"sequence":"s","event":1,"time":"now"} | the field time must be a number of milliseconds since the epoch
+                    one two three                           | the line must match line.pattern or be a JSON object
                     """)
     void shouldRefuseWhatIsNoEventWithoutQuotingIt(String line, String reason) {
         OneHot<SourceRecord> transform = transform();
@@ -299,7 +299,7 @@ class OneHotTest {
 
         assertThatThrownBy(() -> transform.apply(record(3.5)))
                 .isInstanceOf(DataException.class)
-                .hasMessage("the value is neither text nor a struct nor a map");
+                .hasMessage("the value must be text, a struct or a map");
     }
 
     @Test
@@ -312,7 +312,7 @@ class OneHotTest {
 
         assertThatThrownBy(() -> transform.apply(record(row)))
                 .isInstanceOf(DataException.class)
-                .hasMessage("there is no field event");
+                .hasMessage("the field event is missing");
     }
 
     @Test

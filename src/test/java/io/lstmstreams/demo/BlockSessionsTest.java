@@ -90,7 +90,7 @@ class BlockSessionsTest {
     void shouldRefuseAFaultRateThatIsNone() {
         assertThatThrownBy(() -> new BlockSessions(new SplittableRandom(7), 3))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a fault rate is from 0 to 1, not 3.0");
+                .hasMessage("the fault rate must be from 0 to 1, but is 3.0");
     }
 
     private static Stream<BlockSession> sessions(int count, double faultRate) {

@@ -53,7 +53,10 @@ class PlainEventDecodersTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3, 5, 8})
     void shouldRefuseAnIndexOfAnotherLength(int length) {
-        assertBad(new Int32EventDecoder(), new byte[length], "the value has " + length + " bytes, but an int32 must have 4");
+        assertBad(
+                new Int32EventDecoder(),
+                new byte[length],
+                "the value has " + length + " bytes, but an int32 must have 4");
     }
 
     @Test

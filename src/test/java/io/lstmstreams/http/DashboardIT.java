@@ -170,7 +170,8 @@ class DashboardIT {
                         HttpResponse.BodyHandlers.ofString())
                 .body());
         int steps = history.path("steps").size();
-        JsonNode at = history.at("/steps/" + (anomalousStep - history.path("first").asInt()));
+        JsonNode at =
+                history.at("/steps/" + (anomalousStep - history.path("first").asInt()));
         assertThat(at.path("event").asText()).isEqualTo("E20");
         assertThat(at.path("anomalous").asBoolean()).isTrue();
         assertThat(history.path("layers").size()).isEqualTo(2);

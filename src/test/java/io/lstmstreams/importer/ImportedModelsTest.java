@@ -9,8 +9,8 @@ import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.output.Details;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.Predictor;
-import io.lstmstreams.recurrent.KernelNames;
 import io.lstmstreams.recurrent.InputEncoding;
+import io.lstmstreams.recurrent.KernelNames;
 import io.lstmstreams.recurrent.PackedNetwork;
 import io.lstmstreams.recurrent.SequenceState;
 import java.nio.file.Path;
@@ -19,8 +19,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -133,7 +133,8 @@ class ImportedModelsTest {
     void shouldInferTheSameModelFromTheSameWeightsOfEveryFramework() {
         // When: 28 events in, 29 out, of which the last one ends a sequence
         List<Model> models = Stream.of("safetensors", "keras", "npz", "onnx")
-                .map(ending -> ModelImporter.importFrom(ImportedRuns.path("same-weights." + ending), ImportedRuns.noSpec())
+                .map(ending -> ModelImporter.importFrom(
+                                ImportedRuns.path("same-weights." + ending), ImportedRuns.noSpec())
                         .model())
                 .toList();
 

@@ -101,7 +101,8 @@ class DownloadTest {
 
         Malformed failure = catchThrowableOfType(Malformed.class, () -> ModelFile.load(uri));
 
-        assertThat(failure).hasMessageStartingWith("http://***@" + host + "/broken.safetensors?***: is not a safetensors file");
+        assertThat(failure)
+                .hasMessageStartingWith("http://***@" + host + "/broken.safetensors?***: is not a safetensors file");
         assertThatNothingIsTold(failure);
     }
 

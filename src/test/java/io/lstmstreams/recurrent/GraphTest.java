@@ -288,8 +288,11 @@ class GraphTest {
                 new Wiring(List.of(List.of(-1), List.of(0)), List.of(1)),
                 "layer 1 takes 6 values, but layer 0 gives 3");
         assertRefused(
-                new Wiring(List.of(List.of(-1), List.of(0, -1)), List.of(7)), "head next reads layer 7, which does not exist");
-        assertRefused(new Wiring(List.of(List.of(-1)), List.of(0)), "the wiring must have 2 layers and 1 heads, but has 1 and 1");
+                new Wiring(List.of(List.of(-1), List.of(0, -1)), List.of(7)),
+                "head next reads layer 7, which does not exist");
+        assertRefused(
+                new Wiring(List.of(List.of(-1)), List.of(0)),
+                "the wiring must have 2 layers and 1 heads, but has 1 and 1");
     }
 
     private void assertRefused(Wiring wiring, String message) {

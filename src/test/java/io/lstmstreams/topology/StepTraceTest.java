@@ -7,8 +7,8 @@ import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.trace.Anomaly;
-import io.lstmstreams.trace.StepTrace;
 import io.lstmstreams.trace.SequenceHistory;
+import io.lstmstreams.trace.StepTrace;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,7 +179,10 @@ class StepTraceTest {
         assertThat(trace.history("a").recompute(TOP_K).steps()).hasSize(1);
         SequenceHistory history = trace.history("a", anomaly.step());
         assertThat(history.recompute(TOP_K).steps()).hasSize(40);
-        assertThat(history.recompute(TOP_K).steps().get((int) anomaly.step() - 1).anomalous())
+        assertThat(history.recompute(TOP_K)
+                        .steps()
+                        .get((int) anomaly.step() - 1)
+                        .anomalous())
                 .isTrue();
     }
 

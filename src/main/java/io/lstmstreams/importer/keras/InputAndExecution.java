@@ -84,12 +84,13 @@ final class InputAndExecution {
             if (!masked) {
                 execution.put("padding", "zeros");
             }
-            draft.note("execution: window of " + lengths.get(0) + ", because the model reads this number of steps and is not"
+            draft.note("execution: window of " + lengths.get(0)
+                    + ", because the model reads this number of steps and is not"
                     + " stateful; "
                     + (masked
                             ? "masked steps are skipped"
-                                    : "shorter sequences are padded with zeros at the front, as by pad_sequences")
-                            + "; give --spec with an execution to change this");
+                            : "shorter sequences are padded with zeros at the front, as by pad_sequences")
+                    + "; give --spec with an execution to change this");
         }
     }
 }

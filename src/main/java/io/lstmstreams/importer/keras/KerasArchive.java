@@ -46,7 +46,7 @@ final class KerasArchive {
             return new KerasArchive(zip, file, entries(zip, file)).read();
         } catch (ZipException e) {
             throw new Malformed(file, "is not a readable zip archive (" + e.getMessage() + ")");
-            } catch (IOException e) {
+        } catch (IOException e) {
             throw new Inaccessible(file, "cannot be read (" + e.getMessage() + ")", e);
         } catch (IllegalArgumentException | UnsupportedOperationException e) { // malformed names
             throw new Malformed(file, "is not a readable zip archive (" + e.getMessage() + ")");

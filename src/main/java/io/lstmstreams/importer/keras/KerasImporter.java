@@ -27,7 +27,7 @@ public final class KerasImporter {
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, is malformed, or holds a model
      *     that cannot run one step at a time
      */
-     public static Draft read(Path path, String file, ObjectNode spec) {
+    public static Draft read(Path path, String file, ObjectNode spec) {
         return read(path, file, spec, null);
     }
 

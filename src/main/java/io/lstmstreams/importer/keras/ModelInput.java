@@ -56,8 +56,8 @@ record ModelInput(String name, long offset, long width, int steps, boolean index
         JsonNode shape = layer.config().path("batch_shape");
         shape = shape.isArray() ? shape : layer.config().path("batch_input_shape");
         if (shape.size() > 3) {
-            throw layer.unsupported("reads arrays of " + (shape.size() - 1)
-                    + " dimensions, but only steps and features are supported");
+            throw layer.unsupported(
+                    "reads arrays of " + (shape.size() - 1) + " dimensions, but only steps and features are supported");
         }
         List<Integer> sizes = new ArrayList<>();
         for (JsonNode size : shape) {

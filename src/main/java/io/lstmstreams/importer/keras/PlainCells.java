@@ -115,9 +115,8 @@ final class PlainCells {
 
     private Cell normalization(Layer owner, Layer layer, String cell, long inputs, int rank, List<String> statistics) {
         if (!layer.isLastAxis(layer.config().path("axis"), rank)) {
-            throw layer.unsupported(
-                    "must normalise along the last of " + rank + " axes, but normalises along axis "
-                            + layer.config().path("axis"));
+            throw layer.unsupported("must normalise along the last of " + rank + " axes, but normalises along axis "
+                    + layer.config().path("axis"));
         }
         List<String> roles = new ArrayList<>();
         if (layer.flag("scale", true)) {
@@ -140,8 +139,8 @@ final class PlainCells {
         Tensor variance = parameters.get("running_var");
         for (int i = 0; variance != null && i < variance.values().length; i++) {
             if (variance.values()[i] < 0) {
-                throw layer.malformed("must have variances of at least 0, but element " + i + " of " + variance.name() + " is "
-                        + variance.values()[i]);
+                throw layer.malformed("must have variances of at least 0, but element " + i + " of " + variance.name()
+                        + " is " + variance.values()[i]);
             }
         }
         ObjectNode spec = KerasJson.newObject().put("cell", cell).put("epsilon", layer.number("epsilon", 1e-3));

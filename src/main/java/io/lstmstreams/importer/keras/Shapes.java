@@ -19,8 +19,8 @@ final class Shapes {
 
     static void expectVector(Layer layer, Tensor tensor, long size) {
         if (!tensor.hasShape(size)) {
-            throw layer.malformed(
-                    "must have " + tensor.name() + " of shape " + Tensor.text(size) + ", but it has " + tensor.shapeText());
+            throw layer.malformed("must have " + tensor.name() + " of shape " + Tensor.text(size) + ", but it has "
+                    + tensor.shapeText());
         }
     }
 }

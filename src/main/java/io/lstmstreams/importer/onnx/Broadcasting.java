@@ -76,8 +76,9 @@ final class Broadcasting {
         for (int i = 0; i < dims.length; i++) {
             if (dims[i] != 1) {
                 if (wide >= 0) {
-                    throw call.unsupported("a constant must be a vector, but is a matrix with a row for each step, which"
-                            + " cannot run one step at a time");
+                    throw call.unsupported(
+                            "a constant must be a vector, but is a matrix with a row for each step, which"
+                                    + " cannot run one step at a time");
                 }
                 wide = i;
             }

@@ -17,7 +17,8 @@ final class Budget {
     void take(long numbers) {
         left -= numbers;
         if (numbers < 0 || left < 0) {
-            throw new Unsupported(file, "the constants that its graph computes must not be much larger than the file, but are");
+            throw new Unsupported(
+                    file, "the constants that its graph computes must not be much larger than the file, but are");
         }
     }
 

@@ -91,8 +91,8 @@ final class Elementwise {
             return new Value.Aside("a sum with an index");
         }
         if (!constant.isFloating() || constant.type() != signal.type()) {
-            throw call.malformed("must have operands of the same type, but has " + signal.type() + " and "
-                    + constant.type());
+            throw call.malformed(
+                    "must have operands of the same type, but has " + signal.type() + " and " + constant.type());
         }
         Weights weights = Broadcasting.weights(call, signal, constant);
         Signal shaped = signal;
@@ -121,8 +121,8 @@ final class Elementwise {
                     throw call.unsupported("an exponent other than 2 is not supported");
                 }
                 yield exprs.multiply(x, x);
-                }
-                default -> throw call.unsupported("a computed value as input is not supported");
+            }
+            default -> throw call.unsupported("a computed value as input is not supported");
         };
         return shaped.with(result);
     }
@@ -175,8 +175,7 @@ final class Elementwise {
                 && a.expr().input() == b.expr().input()
                 && a.axes().equals(b.axes());
         if (a.expr().units() < 0 && b.expr().units() < 0 && !sameInput) {
-            throw call.unsupported(
-                    "two inputs whose feature axes are not known yet are not supported");
+            throw call.unsupported("two inputs whose feature axes are not known yet are not supported");
         }
         if (a.expr().units() != b.expr().units()) {
             throw call.unsupported("vectors of different lengths, as in attention, are not supported");

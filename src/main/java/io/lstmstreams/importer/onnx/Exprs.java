@@ -57,8 +57,8 @@ final class Exprs {
             if (expr.depth() > MAX_DEPTH || known.size() > MAX_COUNT || wide) {
                 throw new Unsupported(
                         file,
-                        "its graph must have at most " + MAX_COUNT + " vectors, " + MAX_DEPTH + " levels and " + MAX_PARTS
-                                + " operands of a node, but exceeds a limit at " + where);
+                        "its graph must have at most " + MAX_COUNT + " vectors, " + MAX_DEPTH + " levels and "
+                                + MAX_PARTS + " operands of a node, but exceeds a limit at " + where);
             }
             known.put(key, expr);
         }

@@ -135,8 +135,8 @@ final class Folding {
             Num[] numbers = constant.numbers();
             if (!call.op().equals("Neg")) {
                 throw call.unsupported("integers as input are not supported");
-                }
-                Arrays.setAll(numbers, i -> numbers[i].times(Num.of(-1)));
+            }
+            Arrays.setAll(numbers, i -> numbers[i].times(Num.of(-1)));
             return Constant.of(numbers, constant.type(), constant.name(), dims);
         }
         float[] floats = constant.floats().clone();

@@ -84,8 +84,9 @@ final class IndexOps {
         }
         Signal signal = (Signal) value;
         if (step != 1) {
-            throw call.unsupported("takes an axis with a step other than 1, which is not supported; over time, it cannot run one step at"
-                    + " a time");
+            throw call.unsupported(
+                    "takes an axis with a step other than 1, which is not supported; over time, it cannot run one step at"
+                            + " a time");
         }
         if (from.isConstant() && to.isConstant() && isFeature(signal, axis, to.offset() - from.offset())) {
             return features(call, signal, axis, from.offset(), to.offset() - from.offset());
@@ -193,7 +194,8 @@ final class IndexOps {
         Num place = places[0];
         boolean last = place.is(-1) || (place.equals(size.plus(Num.of(-1))) && place.known());
         if (!last && !place.isConstant()) {
-            throw call.unsupported("takes a place of dimension " + axis + ", but the place depends on the size of the input");
+            throw call.unsupported(
+                    "takes a place of dimension " + axis + ", but the place depends on the size of the input");
         }
         long at = last ? size.isConstant() ? size.offset() - 1 : -1 : place.offset();
         at = at < -1 && size.isConstant() ? at + size.offset() : at;

@@ -1,8 +1,8 @@
 package io.lstmstreams.importer.onnx;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lstmstreams.importer.onnx.Expr.Kind;
 import io.lstmstreams.importer.draft.EventInput;
+import io.lstmstreams.importer.onnx.Expr.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -81,8 +81,8 @@ final class Inputs {
             Map<String, Long> parts = new HashMap<>();
             offsets.forEach((input, offset) -> parts.put(input.name(), offset));
             spec.put("encoding", "dense").put("size", (int) length);
-            notes.add("input: dense, because the model has several inputs, which begin at these indexes of one vector: " + parts
-                    + "; an index among them is a one-hot vector");
+            notes.add("input: dense, because the model has several inputs, which begin at these indexes of one vector: "
+                    + parts + "; an index among them is a one-hot vector");
             return;
         }
         GraphInput input = offsets.keySet().iterator().next();
@@ -95,7 +95,9 @@ final class Inputs {
         } else if (EventInput.isOneHot(length, outputs) && !scaled) {
             spec.put("encoding", "one-hot").put("size", (int) length);
             notes.add("input: one-hot, because " + input.name() + " has "
-                    + (outputs == length ? "as many values as the output" : "one value less than the output, which may end a sequence"));
+                    + (outputs == length
+                            ? "as many values as the output"
+                            : "one value less than the output, which may end a sequence"));
         } else {
             spec.put("encoding", "dense").put("size", (int) length);
             notes.add("input: dense, because the graph does not state that the " + length + " values of " + input.name()

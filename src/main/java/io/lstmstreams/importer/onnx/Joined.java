@@ -121,8 +121,7 @@ final class Joined {
         for (Signal signal : signals) {
             Signal vector = signal.feature() == null ? signal.alongFeature(axis, -1) : signal;
             if (vector == null || vector.expr().units() < 0) {
-                throw call.unsupported(
-                        "an input of an unknown number of features is not supported");
+                throw call.unsupported("an input of an unknown number of features is not supported");
             }
             vectors.add(vector);
         }
@@ -159,8 +158,8 @@ final class Joined {
         Constant constant = Folding.constant(part);
         if (constant == null || !constant.isFloating() || constant.view().rank() != like.rank()) {
             throw call.unsupported("a computed value and a constant as inputs are not supported");
-            }
-            int[] dims = constant.view().dims();
+        }
+        int[] dims = constant.view().dims();
         for (int i = 0; i < dims.length - 1; i++) {
             if (dims[i] != 1) {
                 throw call.unsupported("a computed value and a constant as inputs are not supported");

@@ -221,7 +221,8 @@ final class Layers {
             if (!Float.isFinite(values[i])) {
                 throw new Malformed(
                         where,
-                        "element " + i + " of tensor " + weights.name() + " must be a finite number, but is " + values[i]);
+                        "element " + i + " of tensor " + weights.name() + " must be a finite number, but is "
+                                + values[i]);
             }
         }
     }

@@ -43,7 +43,8 @@ final class LinearOps {
         Value a = call.required(0);
         Constant weight = Folding.constant(call.required(1));
         if (weight == null || call.integer("transA", 0) != 0) {
-            throw call.unsupported("must multiply a row for each step with a constant matrix; other products are not supported");
+            throw call.unsupported(
+                    "must multiply a row for each step with a constant matrix; other products are not supported");
         }
         Weights matrix = matrix(call, weight, call.integer("transB", 0) == 0);
         matrix = scaled(matrix, call.number("alpha", 1));
@@ -104,7 +105,8 @@ final class LinearOps {
 
     private Value dense(Call call, Signal signal, Constant weight, Weights matrix, Weights bias) {
         if (weight.type() != signal.type()) {
-            throw call.malformed("its factors must have the same type, but are " + signal.type() + " and " + weight.type());
+            throw call.malformed(
+                    "its factors must have the same type, but are " + signal.type() + " and " + weight.type());
         }
         Expr x = contracted(call, signal, matrix.columns());
         Axis feature = Axis.ofFeatures(matrix.rows());
@@ -148,8 +150,8 @@ final class LinearOps {
         Constant constant = Folding.constant(value);
         int rank = constant == null ? 0 : constant.view().rank();
         if (rank == 0 || !constant.isFloating() || constant.view().dims()[rank - 1] != matrix.columns()) {
-            throw call.malformed("its first factor must be a constant of floating-point numbers with " + matrix.columns()
-                    + " columns");
+            throw call.malformed("its first factor must be a constant of floating-point numbers with "
+                    + matrix.columns() + " columns");
         }
         float[] x = constant.floats();
         int[] dims = constant.view().dims().clone();

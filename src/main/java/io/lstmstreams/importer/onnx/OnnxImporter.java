@@ -62,19 +62,21 @@ public final class OnnxImporter {
             throw new Malformed(file, "is not an ONNX model: ir_version is missing");
         }
         if (model.irVersion() > MAX_IR_VERSION) {
-            throw new Unsupported(file, "its ir_version must be at most " + MAX_IR_VERSION + ", but is " + model.irVersion());
+            throw new Unsupported(
+                    file, "its ir_version must be at most " + MAX_IR_VERSION + ", but is " + model.irVersion());
         }
         long opset = model.opsets().getOrDefault("", 0L);
         if (opset == 0 && !model.opsets().isEmpty()) {
             throw new Unsupported(
-                    file, "must use operators of ONNX, but uses only those of the domains " + model.opsets().keySet());
+                    file,
+                    "must use operators of ONNX, but uses only those of the domains "
+                            + model.opsets().keySet());
         }
         if (opset == 0) {
             throw new Malformed(file, "must state the version of ONNX's operators that it uses");
         }
         if (opset < MIN_OPSET || opset > MAX_OPSET) {
-            throw new Unsupported(
-                    file, "its opset must be " + MIN_OPSET + " to " + MAX_OPSET + ", but is " + opset);
+            throw new Unsupported(file, "its opset must be " + MIN_OPSET + " to " + MAX_OPSET + ", but is " + opset);
         }
     }
 
@@ -92,7 +94,8 @@ public final class OnnxImporter {
             throw new Unsupported(file, "at least one output of the graph must depend on its inputs");
         }
         if (inputs.length() > Integer.MAX_VALUE) {
-            throw new Unsupported(file, "its inputs together must have fewer than 2^31 values, but have " + inputs.length());
+            throw new Unsupported(
+                    file, "its inputs together must have fewer than 2^31 values, but have " + inputs.length());
         }
         Layers layers = new Layers(exprs, inputs);
         layers.addHeads(heads);
@@ -122,7 +125,8 @@ public final class OnnxImporter {
             }
         });
         if (signals.isEmpty()) {
-            throw new Unsupported(file, "must have an output that is a vector for each step, but has only " + outputs.keySet());
+            throw new Unsupported(
+                    file, "must have an output that is a vector for each step, but has only " + outputs.keySet());
         }
         return signals;
     }
@@ -150,7 +154,8 @@ public final class OnnxImporter {
             }
         }
         if (heads.isEmpty()) {
-            throw new Unsupported(file, "must have an output other than the cell state c, but has only " + signals.keySet());
+            throw new Unsupported(
+                    file, "must have an output other than the cell state c, but has only " + signals.keySet());
         }
         return heads;
     }

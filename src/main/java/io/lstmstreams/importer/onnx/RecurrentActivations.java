@@ -18,7 +18,8 @@ final class RecurrentActivations {
             return List.of(defaults);
         }
         if (names.texts().size() != defaults.length) {
-            throw call.malformed("must have " + defaults.length + " activations, but has " + names.texts().size());
+            throw call.malformed("must have " + defaults.length + " activations, but has "
+                    + names.texts().size());
         }
         float[] alphas = floats(call, "activation_alpha");
         float[] betas = floats(call, "activation_beta");

@@ -100,8 +100,9 @@ final class RecurrentOps {
     private Sizes sizes(Call call, int... order) {
         String direction = call.text("direction", "forward");
         if (!direction.equals("forward")) {
-            throw call.unsupported("direction=" + direction
-                    + " reads a sequence from its end, which requires the whole sequence and cannot run one step at a time");
+            throw call.unsupported(
+                    "direction=" + direction
+                            + " reads a sequence from its end, which requires the whole sequence and cannot run one step at a time");
         }
         for (String attribute : call.node().attributes().keySet()) {
             if (!ATTRIBUTES.contains(attribute)) {
@@ -122,8 +123,8 @@ final class RecurrentOps {
         Sizes sizes = new Sizes(x, call.integer("layout", 0) == 1, hidden, inputs, order.length);
         long stated = call.integer("hidden_size", hidden);
         if (hidden < 1 || inputs < 1 || stated != hidden) {
-            throw call.malformed("its hidden_size must fit its weights, but is " + stated + " with R of shape " + text(r)
-                    + " and W of shape " + text(w));
+            throw call.malformed("its hidden_size must fit its weights, but is " + stated + " with R of shape "
+                    + text(r) + " and W of shape " + text(w));
         }
         parameter(call, 1, "W", sizes, 1, (long) order.length * hidden, inputs);
         parameter(call, 2, "R", sizes, 1, (long) order.length * hidden, hidden);
@@ -145,7 +146,8 @@ final class RecurrentOps {
                     + " and " + sizes.x().type());
         }
         if (!text(constant).equals(Tensor.text(shape))) {
-            throw call.malformed("its " + name + " must have shape " + Tensor.text(shape) + ", but has " + text(constant));
+            throw call.malformed(
+                    "its " + name + " must have shape " + Tensor.text(shape) + ", but has " + text(constant));
         }
         return constant;
     }
@@ -255,9 +257,8 @@ final class RecurrentOps {
         }
         for (Num length : constant.numbers()) {
             if (!length.equals(whole)) {
-                throw call.unsupported(
-                        "its sequence_lens must be the whole length of the sequences; steps cannot be"
-                                + " omitted one step at a time");
+                throw call.unsupported("its sequence_lens must be the whole length of the sequences; steps cannot be"
+                        + " omitted one step at a time");
             }
         }
     }
@@ -283,12 +284,12 @@ final class RecurrentOps {
                                 ? dims.get(2).offset()
                                 : sizes.hidden();
         if (units != sizes.hidden()) {
-            throw call.malformed(
-                    "its initial_" + what + " must have " + sizes.hidden() + " elements, its hidden_size, but has " + units);
+            throw call.malformed("its initial_" + what + " must have " + sizes.hidden()
+                    + " elements, its hidden_size, but has " + units);
         }
         if (!constant.isAll(0)) {
-            throw call.unsupported("its initial_" + what
-                    + " must be zero, but is a learned constant, which is not supported");
+            throw call.unsupported(
+                    "its initial_" + what + " must be zero, but is a learned constant, which is not supported");
         }
     }
 }

@@ -177,7 +177,7 @@ final class Resolver {
                     expr.where(),
                     "reads place " + place.index()
                             + " of an axis of its input, but only the last step of a sequence is available"
-                                    + " one step at a time");
+                            + " one step at a time");
         }
         return inOneStep(expr.below());
     }

@@ -44,7 +44,8 @@ final class Roles {
     /** Records the axis of an unrolled loop. */
     void bindUnrolled(String file, Axis axis) {
         if (time != null && !time.equals(List.of(axis))) {
-            throw new Unsupported(file, "its recurrent layers must run over the same axis, but run over different axes");
+            throw new Unsupported(
+                    file, "its recurrent layers must run over the same axis, but run over different axes");
         }
         time = List.of(axis);
     }
@@ -65,7 +66,7 @@ final class Roles {
         if (lengths.add(input)) {
             notes.add("input " + input.name()
                     + " is omitted: it holds the lengths of padded sequences, but in a stream each sequence"
-                            + " has as many steps as events");
+                    + " has as many steps as events");
         }
     }
 
@@ -84,7 +85,8 @@ final class Roles {
         List<List<Axis>> axes = signal.axes();
         long units = axes.isEmpty() ? 0 : Axis.size(axes.get(axes.size() - 1));
         if (units >= 0 && units != hidden) {
-            throw call.malformed("its " + what + " must have " + hidden + " elements, its hidden_size, but has " + units);
+            throw call.malformed(
+                    "its " + what + " must have " + hidden + " elements, its hidden_size, but has " + units);
         }
     }
 
@@ -95,8 +97,8 @@ final class Roles {
             expr = expr.below();
         }
         if (!states.add(state) || !expr.data(GraphInput.class).bindState()) {
-            throw call.unsupported(
-                    "its " + what + ", input " + expr.data(GraphInput.class).name() + ", must be used once, but is used twice");
+            throw call.unsupported("its " + what + ", input "
+                    + expr.data(GraphInput.class).name() + ", must be used once, but is used twice");
         }
     }
 

@@ -72,7 +72,8 @@ final class ShapeOps {
         for (int i = 0; i < rank; i++) {
             long from = perm == null ? rank - 1 - i : i < perm.length ? perm[i] : -1;
             if (from < 0 || from >= rank || used[(int) from] || (perm != null && perm.length != rank)) {
-                throw call.malformed("its perm must be an order of " + rank + " dimensions, but is " + Arrays.toString(perm));
+                throw call.malformed(
+                        "its perm must be an order of " + rank + " dimensions, but is " + Arrays.toString(perm));
             }
             used[(int) from] = true;
             order[i] = (int) from;
@@ -233,7 +234,8 @@ final class ShapeOps {
                 dims[i] = (int) size.offset();
                 rest /= size.offset();
             } else {
-                throw call.malformed("its shape does not fit the " + constant.view().count() + " elements of its input");
+                throw call.malformed(
+                        "its shape does not fit the " + constant.view().count() + " elements of its input");
             }
         }
         if (open >= 0) {

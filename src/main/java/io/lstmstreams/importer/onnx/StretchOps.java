@@ -70,8 +70,8 @@ final class StretchOps {
         }
         if (value instanceof Repeated repeated) {
             return List.of(new Repeated(repeated.base(), target));
-            }
-            throw call.unsupported("repeats a computed value, like a decoder, which cannot run one step at a time");
+        }
+        throw call.unsupported("repeats a computed value, like a decoder, which cannot run one step at a time");
     }
 
     private List<Value> tile(Call call) {

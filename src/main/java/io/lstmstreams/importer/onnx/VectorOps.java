@@ -107,7 +107,8 @@ final class VectorOps {
     private List<Value> softmax(Call call, String name) {
         Signal signal = call.signal(0);
         int axis = call.axis(call.integer("axis", call.opset() < 13 ? 1 : -1), signal.rank());
-        boolean rest = call.opset() >= 13 || axis == signal.rank() - 1; // before opset 13, over all axes from this axis on
+        boolean rest =
+                call.opset() >= 13 || axis == signal.rank() - 1; // before opset 13, over all axes from this axis on
         if (signal.feature() == null) {
             throw call.unsupported("must read a computed value; an input of the model is not supported");
         }

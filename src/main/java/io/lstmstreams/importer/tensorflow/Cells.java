@@ -116,8 +116,8 @@ final class Cells {
             default ->
                 throw new Malformed(
                         variables.file(),
-                        "the spec says that cell " + scope + " is a " + given.path("cell").asText()
-                                + ", but its variables do not fit");
+                        "the spec says that cell " + scope + " is a "
+                                + given.path("cell").asText() + ", but its variables do not fit");
         };
     }
 

@@ -200,7 +200,8 @@ final class DenseLayers {
         return matrix.bias.map(named -> {
             Tensor bias = variables.tensor(named);
             if (!bias.hasShape(outputs)) {
-                throw variables.malformed(bias, "must have shape " + Tensor.text(outputs) + ", but has " + bias.shapeText());
+                throw variables.malformed(
+                        bias, "must have shape " + Tensor.text(outputs) + ", but has " + bias.shapeText());
             }
             return bias;
         });

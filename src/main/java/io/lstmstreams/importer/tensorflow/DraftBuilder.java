@@ -53,9 +53,11 @@ final class DraftBuilder {
         List<String> scopes = cells.scopes();
         if (scopes.isEmpty()) {
             throw new Unsupported(
-                    variables.file(), "does not contain a recurrent cell (no variable has a name like rnn/lstm_cell/kernel)");
+                    variables.file(),
+                    "does not contain a recurrent cell (no variable has a name like rnn/lstm_cell/kernel)");
         }
-        // The number of layers before the cells is known only with the first cell's size. A cell's kind may be looked up
+        // The number of layers before the cells is known only with the first cell's size. A cell's kind may be looked
+        // up
         // in the user's spec before that, so that the spec's layers before the cells are counted.
         int front = front();
         List<Layer> found = new ArrayList<>();
@@ -79,8 +81,9 @@ final class DraftBuilder {
         refuseUnread();
         input(inputs, firstHead, !before.isEmpty() && before.get(0).isEmbedding());
         spec.putObject("execution").put("mode", "carry");
-        notes.add("execution: carry, because the variables do not state it; for a model that was trained on windows of n"
-                + " events, give --spec with execution");
+        notes.add(
+                "execution: carry, because the variables do not state it; for a model that was trained on windows of n"
+                        + " events, give --spec with execution");
         if (!missing.isEmpty()) {
             throw new Unsupported(
                     variables.file(),
@@ -174,7 +177,7 @@ final class DraftBuilder {
         if (kind.equals("lstm")) {
             notes.add(where + "forgetBias " + cell.spec().path("forgetBias").asText("0")
                     + " is the default of TensorFlow's cell, which adds it at run time and does not store it; if your"
-                            + " cell has another forget_bias, give it with --spec");
+                    + " cell has another forget_bias, give it with --spec");
             notes.add(where + "activation"
                     + (cell.spec().has("projection") ? ", cellClip and projectionClip" : " and cellClip")
                     + " are not stored; unless --spec gives them, they are TensorFlow's defaults: tanh, no clipping");

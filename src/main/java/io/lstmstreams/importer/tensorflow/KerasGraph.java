@@ -34,7 +34,8 @@ final class KerasGraph {
     private static final int MAX_DEPTH = 20; // of an operation's scopes within a layer
 
     private final String file;
-    private final Map<String, Map<String, Integer>> scopes = new LinkedHashMap<>(); // counts of operations by scope and type
+    private final Map<String, Map<String, Integer>> scopes =
+            new LinkedHashMap<>(); // counts of operations by scope and type
     private final Set<String> recurrentLayers = new HashSet<>(); // scopes that contain cells
 
     private KerasGraph(String file) {
@@ -97,7 +98,8 @@ final class KerasGraph {
         if (type.startsWith("Reverse")) {
             throw new Unsupported(
                     file + ": layer " + scope,
-                    "runs backwards (" + type + "), which requires the whole sequence and cannot run one step at a time");
+                    "runs backwards (" + type
+                            + "), which requires the whole sequence and cannot run one step at a time");
         }
         boolean known = PLUMBING.contains(type)
                 || isInRecurrentLayer(scope)
@@ -109,7 +111,7 @@ final class KerasGraph {
                     file,
                     "operation " + operation.name() + " of type " + type
                             + " in its graph does not belong to a supported layer; save the model as .keras and"
-                                    + " import that file");
+                            + " import that file");
         }
     }
 

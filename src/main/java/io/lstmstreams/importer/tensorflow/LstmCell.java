@@ -49,8 +49,7 @@ final class LstmCell {
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         Tensor kernel = variables.matrix(scope, "kernel");
         if (kernel.shape()[1] % GATES != 0) {
-            throw variables.malformed(
-                    kernel, "must have 4 columns for each unit, but has " + kernel.shape()[1]);
+            throw variables.malformed(kernel, "must have 4 columns for each unit, but has " + kernel.shape()[1]);
         }
         int units = (int) (kernel.shape()[1] / GATES);
         spec.put("cell", "lstm").put("units", units);
@@ -66,8 +65,7 @@ final class LstmCell {
         int inputs = rows - recurrent;
         if (inputs <= 0) {
             throw variables.malformed(
-                    kernel,
-                    "must have more than the " + recurrent + " rows of the state, but has " + rows + " rows");
+                    kernel, "must have more than the " + recurrent + " rows of the state, but has " + rows + " rows");
         }
         parameters.put("weight_ih", Columns.transposed(kernel, 0, inputs, units, ORDER));
         parameters.put("weight_hh", Columns.transposed(kernel, inputs, rows, units, ORDER));
@@ -101,7 +99,8 @@ final class LstmCell {
         if (variables.has(scope, "bias")) {
             throw new Malformed(
                     variables.file(),
-                    "cell " + scope + " has a bias and layer normalisation, but TensorFlow's layer-normalised cell has no bias");
+                    "cell " + scope
+                            + " has a bias and layer normalisation, but TensorFlow's layer-normalised cell has no bias");
         }
         NORMS.forEach((norm, gate) -> {
             parameters.put("norm_" + gate, variables.tensor(scope, norm + GAMMA, units));

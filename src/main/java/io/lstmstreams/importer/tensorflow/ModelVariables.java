@@ -47,7 +47,8 @@ final class ModelVariables {
         boolean exported = variables.keySet().stream().anyMatch(name -> name.startsWith("variables/"));
         variables.forEach((name, variable) -> {
             if (Math.max(name.length(), fullNames.getOrDefault(name, "").length()) > MAX_NAME) {
-                throw new Malformed(file, "a variable's name must have at most " + MAX_NAME + " characters, but has more");
+                throw new Malformed(
+                        file, "a variable's name must have at most " + MAX_NAME + " characters, but has more");
             }
             // Keras' export stores every variable twice: in the model's order, and again with the layers' states.
             boolean copy = exported && name.startsWith("_all_variables/");

@@ -15,8 +15,7 @@ final class RnnCell {
         int rows = (int) kernel.shape()[0];
         int inputs = rows - units;
         if (inputs <= 0) {
-            throw variables.malformed(
-                    kernel, "must have shape [inputs + units, units], but has " + kernel.shapeText());
+            throw variables.malformed(kernel, "must have shape [inputs + units, units], but has " + kernel.shapeText());
         }
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         parameters.put("weight_ih", Columns.transposed(kernel, 0, inputs, units, 0));

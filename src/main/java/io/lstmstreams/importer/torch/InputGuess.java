@@ -44,13 +44,7 @@ record InputGuess(String encoding, long size, Chain.Head eventHead, List<Chain.H
         }
         Chain.Head widest = widest(chain);
         if (stated.equals("index") || (stated.isEmpty() && size == 1 && widest != null)) {
-            return guess(
-                    chain,
-                    spec,
-                    "index",
-                    1,
-                    widest,
-                    "because the first layer has one input");
+            return guess(chain, spec, "index", 1, widest, "because the first layer has one input");
         }
         if (stated.equals("one-hot") || events != null) {
             String why = events != null && events.block().outputs() == size

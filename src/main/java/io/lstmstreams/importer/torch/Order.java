@@ -116,8 +116,10 @@ final class Order {
 
     /** Returns whether dense layers with the name of a head are heads, and layers with the name of an input are not. */
     private static boolean endsSuitNames(Chain chain) {
-        return chain.layers().stream().noneMatch(layer -> layer.cell() == Cell.DENSE && nameMatches(HEAD_NAME, layer.block()))
-                && chain.heads().stream().noneMatch(head -> head.block() != null && nameMatches(INPUT_NAME, head.block()));
+        return chain.layers().stream()
+                        .noneMatch(layer -> layer.cell() == Cell.DENSE && nameMatches(HEAD_NAME, layer.block()))
+                && chain.heads().stream()
+                        .noneMatch(head -> head.block() != null && nameMatches(INPUT_NAME, head.block()));
     }
 
     private static boolean nameMatches(Pattern pattern, Block block) {

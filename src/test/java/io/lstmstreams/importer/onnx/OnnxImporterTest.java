@@ -383,9 +383,7 @@ class OnnxImporterTest {
                 .node("LSTM", "x W R B", "Y")
                 .outputs("Y");
 
-        assertThatThrownBy(() -> read(raw))
-                .isInstanceOf(Unsupported.class)
-                .hasMessageContaining("a cast to integers");
+        assertThatThrownBy(() -> read(raw)).isInstanceOf(Unsupported.class).hasMessageContaining("a cast to integers");
     }
 
     @Test
@@ -477,7 +475,9 @@ class OnnxImporterTest {
                 .node("MatMul", "n D", "y")
                 .outputs("y");
 
-        assertThatThrownBy(() -> read(raw)).isInstanceOf(Unsupported.class).hasMessageContaining("another axis than the features");
+        assertThatThrownBy(() -> read(raw))
+                .isInstanceOf(Unsupported.class)
+                .hasMessageContaining("another axis than the features");
     }
 
     @Test

@@ -118,8 +118,7 @@ class OnnxRefusalTest {
     void shouldRefuseALearnedStart() {
         RawOnnx raw = weights(4).floats("h", new long[] {1, 1, 2}, 0.5f, 0);
 
-        assertRefused(
-                raw.node("LSTM", "X W R B - h", "Y").outputs("Y"), Unsupported.class, "must be zero");
+        assertRefused(raw.node("LSTM", "X W R B - h", "Y").outputs("Y"), Unsupported.class, "must be zero");
     }
 
     @Test
@@ -171,8 +170,7 @@ class OnnxRefusalTest {
                         5,
                         RawOnnx.tensor("V", new long[] {1, 8, 3}, 11, RawOnnx.field(9, new byte[24 * Double.BYTES])));
 
-        assertRefused(
-                raw.node("LSTM", "X V R B", "Y").outputs("Y"), Malformed.class, "are DOUBLE and FLOAT");
+        assertRefused(raw.node("LSTM", "X V R B", "Y").outputs("Y"), Malformed.class, "are DOUBLE and FLOAT");
     }
 
     @Test
@@ -238,9 +236,11 @@ class OnnxRefusalTest {
     void shouldRefuseVersionsThatItDoesNotKnow() {
         assertRefused(lstm().outputs("Y").versions(8, 9999), Unsupported.class, "opset must be 7 to 28, but is 9999");
         assertRefused(lstm().outputs("Y").versions(8, 6), Unsupported.class, "opset must be 7 to 28, but is 6");
-        assertRefused(lstm().outputs("Y").versions(99, 17), Unsupported.class, "ir_version must be at most 20, but is 99");
+        assertRefused(
+                lstm().outputs("Y").versions(99, 17), Unsupported.class, "ir_version must be at most 20, but is 99");
         assertRefused(lstm().outputs("Y").versions(0, 17), Malformed.class, "ir_version is missing");
-        assertRefused(lstm().outputs("Y").domain("ai.onnx.ml"), Unsupported.class, "only those of the domains [ai.onnx.ml]");
+        assertRefused(
+                lstm().outputs("Y").domain("ai.onnx.ml"), Unsupported.class, "only those of the domains [ai.onnx.ml]");
     }
 
     @Test

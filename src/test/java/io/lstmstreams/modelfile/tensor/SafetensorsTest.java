@@ -254,7 +254,8 @@ class SafetensorsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7})
     void shouldRefuseAFileThatIsTooShortForALength(int length) {
-        assertMalformed(new byte[length], "is not a safetensors file: it must have at least 8 bytes, but has " + length);
+        assertMalformed(
+                new byte[length], "is not a safetensors file: it must have at least 8 bytes, but has " + length);
     }
 
     @ParameterizedTest

@@ -120,7 +120,8 @@ public final class Hdf5 {
                     Superblock.readSuperblock(content.duplicate().order(ByteOrder.LITTLE_ENDIAN));
             if (superblock.getEndOfFileAddress() > bytes.limit()) {
                 throw new Malformed(
-                        file, "is truncated: it has " + bytes.limit() + " bytes of " + superblock.getEndOfFileAddress());
+                        file,
+                        "is truncated: it has " + bytes.limit() + " bytes of " + superblock.getEndOfFileAddress());
             }
             Hdf5Storage storage = new Hdf5Storage(content, superblock);
             return new Hdf5(storage, file, skipped).group("", root(storage, superblock));
@@ -167,7 +168,8 @@ public final class Hdf5 {
             throw new Malformed(where(path), "is a group inside itself");
         }
         if (open.size() == MAX_DEPTH) {
-            throw new Unsupported(where(path), "must be nested at most " + MAX_DEPTH + " levels deep, but is nested deeper");
+            throw new Unsupported(
+                    where(path), "must be nested at most " + MAX_DEPTH + " levels deep, but is nested deeper");
         }
         open.push(address);
         ObjectHeader header = ObjectHeader.readObjectHeader(storage, address);
@@ -257,7 +259,8 @@ public final class Hdf5 {
     private Map<String, List<String>> texts(String path, ObjectHeader header) {
         for (AttributeInfoMessage info : header.getMessagesOfType(AttributeInfoMessage.class)) {
             if (info.getFractalHeapAddress() != UNDEFINED_ADDRESS) {
-                throw new Unsupported(where(path), "stores its attributes in HDF5's dense storage, which is not supported");
+                throw new Unsupported(
+                        where(path), "stores its attributes in HDF5's dense storage, which is not supported");
             }
         }
         Map<String, List<String>> texts = new LinkedHashMap<>();
@@ -319,7 +322,8 @@ public final class Hdf5 {
                             + dataset.getDataType().getClass().getSimpleName());
         }
         if (dimensions.length > MAX_RANK) {
-            throw new Unsupported(where(path), "must have at most " + MAX_RANK + " dimensions, but has " + dimensions.length);
+            throw new Unsupported(
+                    where(path), "must have at most " + MAX_RANK + " dimensions, but has " + dimensions.length);
         }
         NumberType numbers = numberType(path, type);
         long[] shape = Arrays.stream(dimensions).asLongStream().toArray();
@@ -329,7 +333,8 @@ public final class Hdf5 {
         }
         dataBudget -= bytes;
         if (bytes < 0 || dataBudget < 0) {
-            throw new Malformed(where(path), "has shape " + Tensor.text(shape) + ", which is far too large for its file");
+            throw new Malformed(
+                    where(path), "has shape " + Tensor.text(shape) + ", which is far too large for its file");
         }
         int count = (int) (bytes / Float.BYTES);
         float[] values = count == 0
@@ -376,7 +381,8 @@ public final class Hdf5 {
         int[] shape = dataset.getDimensions();
         int[] chunk = dataset.getChunkDimensions();
         if (shape.length == 0 || shape.length > 2 || chunk.length != shape.length) {
-            throw new Unsupported(where(path), "must be stored in chunks of 1 or 2 dimensions, but has " + chunk.length);
+            throw new Unsupported(
+                    where(path), "must be stored in chunks of 1 or 2 dimensions, but has " + chunk.length);
         }
         boolean matrix = shape.length == 2;
         ChunkGrid grid = new ChunkGrid(
@@ -385,7 +391,8 @@ public final class Hdf5 {
         if (grid.chunkRows() < 1
                 || grid.chunkColumns() < 1
                 || chunkBytes > FREE_BYTES + MAX_EXPANSION * storage.size()) {
-            throw new Malformed(where(path), "has chunks of shape " + Arrays.toString(chunk) + ", which is invalid for its file");
+            throw new Malformed(
+                    where(path), "has chunks of shape " + Arrays.toString(chunk) + ", which is invalid for its file");
         }
         List<Integer> filters = header.getMessagesOfType(FilterPipelineMessage.class).stream()
                 .flatMap(message -> message.getFilters().stream())

@@ -30,7 +30,8 @@ final class OnnxExternalData {
         long offset = number(entries.getOrDefault("offset", "0"), "offset", where);
         long length = number(entries.getOrDefault("length", Long.toString(needed)), "length", where);
         if (length != needed) {
-            throw new Malformed(where, "must have " + needed + " bytes of external data by its shape, but has " + length);
+            throw new Malformed(
+                    where, "must have " + needed + " bytes of external data by its shape, but has " + length);
         }
         try {
             long size = Files.size(path);
@@ -76,6 +77,7 @@ final class OnnxExternalData {
         } catch (NumberFormatException e) {
             // refused below
         }
-        throw new Malformed(where, "the " + what + " of its external data must be an integer of at least 0, but is " + text);
+        throw new Malformed(
+                where, "the " + what + " of its external data must be an integer of at least 0, but is " + text);
     }
 }

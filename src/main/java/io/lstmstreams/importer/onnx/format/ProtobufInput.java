@@ -70,7 +70,8 @@ final class ProtobufInput {
     /** Reads a nested message. */
     void message(int wire, Fields fields) throws IOException {
         if (++messages > MAX_MESSAGES) {
-            throw new Unsupported(file, "must have at most " + MAX_MESSAGES + " nodes, tensors and attributes, but has more");
+            throw new Unsupported(
+                    file, "must have at most " + MAX_MESSAGES + " nodes, tensors and attributes, but has more");
         }
         int outer = in.pushLimit(length(wire));
         fields(fields);
@@ -102,13 +103,15 @@ final class ProtobufInput {
 
     private void checkLength(int length) {
         if (length < 0 || length > in.getBytesUntilLimit()) {
-            throw new Malformed(file, "is damaged: a field extends past its message near byte " + in.getTotalBytesRead());
+            throw new Malformed(
+                    file, "is damaged: a field extends past its message near byte " + in.getTotalBytesRead());
         }
     }
 
     private CodedInputStream expect(int wire, int expected) {
         if (wire != expected) {
-            throw new Malformed(file, "is not an ONNX file: a field has the wrong type near byte " + in.getTotalBytesRead());
+            throw new Malformed(
+                    file, "is not an ONNX file: a field has the wrong type near byte " + in.getTotalBytesRead());
         }
         return in;
     }

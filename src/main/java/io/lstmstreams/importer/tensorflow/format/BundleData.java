@@ -79,7 +79,8 @@ final class BundleData {
         }
         extents.forEach((shard, extent) -> {
             if (shard >= shards) {
-                throw new Malformed(file, "a tensor is in data file " + shard + ", but there are only " + shards + " data files");
+                throw new Malformed(
+                        file, "a tensor is in data file " + shard + ", but there are only " + shards + " data files");
             }
             reading(shard, channel -> {
                 if (channel.size() < extent.end) {

@@ -60,7 +60,8 @@ record BundleEntry(String name, Type type, long[] shape, int shard, long offset,
                 case 5 -> size = message.value();
                 case 6 -> crc = (int) message.value();
                 case 7 -> sliced = true;
-                default -> {} // of a later version; the header's min_consumer would refuse this reader if the field mattered
+                default -> {} // of a later version; the header's min_consumer would refuse this reader if the field
+                // mattered
             }
         }
         if (shard < 0 || shard > Integer.MAX_VALUE || offset < 0 || size < 0) {

@@ -130,7 +130,8 @@ record NpyHeader(String type, boolean columnMajor, long[] shape, long bytes) {
             }
             String type = string();
             if (type.endsWith("O")) {
-                throw new Unsupported(where, "must hold numbers, but holds Python objects (a pickle, which could run any code)");
+                throw new Unsupported(
+                        where, "must hold numbers, but holds Python objects (a pickle, which could run any code)");
             }
             if (!type.matches("[<>|=][a-zA-Z]\\d{0,9}")) {
                 throw broken("a type of numbers is expected");

@@ -112,8 +112,8 @@ public final class Npz implements VariableFile {
         NpyHeader header = headers.get(name);
         String where = file + ": array " + name;
         NumberType type = header.numberType()
-                .orElseThrow(() ->
-                        new Unsupported(where, "its numbers must be of a floating-point type, but are of type " + header.type()));
+                .orElseThrow(() -> new Unsupported(
+                        where, "its numbers must be of a floating-point type, but are of type " + header.type()));
         long count = header.count(Long.MAX_VALUE, where); // checked when the header was read
         if (count > Integer.MAX_VALUE - 8) {
             throw new Unsupported(where, "must have fewer than 2^31 elements, but has " + count);
@@ -174,9 +174,8 @@ public final class Npz implements VariableFile {
     private void reading(Reading reading) {
         try (ZipFile zip = new ZipFile(path.toFile())) {
             reading.from(zip);
-        } catch (ZipException
-                | IllegalArgumentException e) { // thrown by older JDKs for malformed names
-                    throw new Malformed(file, "is not a valid zip archive (" + e.getMessage() + ")");
+        } catch (ZipException | IllegalArgumentException e) { // thrown by older JDKs for malformed names
+            throw new Malformed(file, "is not a valid zip archive (" + e.getMessage() + ")");
         } catch (EOFException e) {
             throw new Malformed(file, "is truncated");
         } catch (IOException e) {

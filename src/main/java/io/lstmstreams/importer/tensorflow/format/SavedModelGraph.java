@@ -115,7 +115,8 @@ public final class SavedModelGraph {
             if (message.number() == 1 || (message.number() == 2 && texts[2].isEmpty())) {
                 String text = message.text();
                 if (text.length() > MAX_NAME) {
-                    throw new Malformed(file, "a name in its graph must have at most " + MAX_NAME + " characters, but has more");
+                    throw new Malformed(
+                            file, "a name in its graph must have at most " + MAX_NAME + " characters, but has more");
                 }
                 texts[message.number()] = text;
             }

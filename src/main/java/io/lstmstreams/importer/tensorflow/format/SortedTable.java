@@ -28,8 +28,7 @@ final class SortedTable {
     private static final long MAGIC = 0xdb4775248b80fb57L;
     private static final int FOOTER = 48;
     private static final int TRAILER = 5;
-    private static final int MAX_KEY =
-            1_000; // keys share prefixes, so that a small file could hold very long ones
+    private static final int MAX_KEY = 1_000; // keys share prefixes, so that a small file could hold very long ones
     private static final int MAX_ENTRIES = 50_000;
 
     private final byte[] bytes;
@@ -124,7 +123,8 @@ final class SortedTable {
                         "a key before byte " + cursor.at + " must have at most " + MAX_KEY + " bytes, but has more");
             }
             if (shared < 0 || shared > key.length) {
-                throw new Malformed(where, "a key before byte " + cursor.at + " shares more bytes than the key before it has");
+                throw new Malformed(
+                        where, "a key before byte " + cursor.at + " shares more bytes than the key before it has");
             }
             byte[] suffix = cursor.take(rest);
             key = Arrays.copyOf(key, (int) shared + rest);

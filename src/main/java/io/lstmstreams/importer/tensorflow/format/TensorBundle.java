@@ -49,7 +49,8 @@ public final class TensorBundle implements VariableFile {
         BundleData data = data(header, prefix, file, where);
         Map<String, BundleEntry> entries = new LinkedHashMap<>();
         table.forEach((name, proto) -> {
-            // The entry of a slice has a key that begins with a zero byte; the entry of the whole tensor names its slices.
+            // The entry of a slice has a key that begins with a zero byte; the entry of the whole tensor names its
+            // slices.
             if (!name.startsWith("\0")) {
                 entries.put(name, BundleEntry.parse(name, proto, file));
             }

@@ -175,7 +175,8 @@ public final class TorchFile implements Closeable {
     private void charge(String where, long elements) {
         memory -= elements * Float.BYTES;
         if (memory < 0) {
-            throw new Malformed(where, "takes more memory, with the tensors before it, than a file of this size can hold");
+            throw new Malformed(
+                    where, "takes more memory, with the tensors before it, than a file of this size can hold");
         }
     }
 

@@ -159,7 +159,8 @@ class TorchFileTest {
                 new RawPickle().tensor(6, 0, new int[] {2, 2}, new int[] {Integer.MAX_VALUE, 1}),
                 Malformed.class,
                 "tensor t: extends past its storage");
-        assertRefused(new RawPickle().tensor(7, 0, six, one), Malformed.class, "storage 0: must have 28 bytes, but has 24");
+        assertRefused(
+                new RawPickle().tensor(7, 0, six, one), Malformed.class, "storage 0: must have 28 bytes, but has 24");
         assertRefused(new RawPickle().tensor(6, -1, six, one), Malformed.class, "sizes and");
         assertRefused(new RawPickle().tensor(6, 0, new int[] {-6}, one), Malformed.class, "size or stride");
     }
