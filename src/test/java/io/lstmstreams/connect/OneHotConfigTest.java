@@ -88,7 +88,7 @@ class OneHotConfigTest {
         String model = spec("{\"encoding\":\"one-hot\",\"size\":4}");
 
         assertThatIsRefused("invalid regular expression", "model", model, "line.pattern", "(");
-        assertThatIsRefused("no group (?<event>...)", "model", model, "line.pattern", "(?<sequence>.*)");
+        assertThatIsRefused("the group (?<event>...) is missing", "model", model, "line.pattern", "(?<sequence>.*)");
     }
 
     @Test
