@@ -11,7 +11,7 @@ import java.util.Set;
  * <p>It is behind when, for the whole of the last {@link #WINDOW}, the lag was more than it processes in {@link #SMALL}, and the least lag
  * of the window's second half is not below that of the first. So neither a steady small lag counts, nor a large one that an
  * application works off after a restart. It is no longer behind when the lag is small again or has fallen by a tenth; a lag that
- * goes up and down about the same value changes nothing. When partitions come or go, it begins anew. Not thread-safe.
+ * goes up and down about the same value changes nothing. When partitions come or go, it starts again. Not thread-safe.
  */
 final class Backlog {
     static final Duration WINDOW = Duration.ofMinutes(5);

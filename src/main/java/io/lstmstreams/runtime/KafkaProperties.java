@@ -44,7 +44,7 @@ final class KafkaProperties {
         properties.put(
                 StreamsConfig.mainConsumerPrefix(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG),
                 true);
-        // A record without a timestamp is stepped like any other; Kafka's extractors would stop the stream.
+        // A record without a timestamp is processed like any other; Kafka's extractors would stop the stream.
         properties.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, AnyTimestamp.class);
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
         properties.putAll(memory.storeSettings());

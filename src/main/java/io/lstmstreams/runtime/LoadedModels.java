@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Models that were fetched, checked against the configuration and packed for the kernel. Each is kept as long as somebody uses it,
+ * Models that were fetched, checked against the configuration and packed for the kernel. Each is kept while it is in use,
  * or there is memory. Safe for any number of threads.
  */
 final class LoadedModels {
@@ -58,7 +58,7 @@ final class LoadedModels {
      * The model of a manifest.
      *
      * @param firstChunk the offset from which its file is looked for first
-     * @throws io.lstmstreams.modeltopic.ModelTopicException if it is not to be had
+     * @throws io.lstmstreams.modeltopic.ModelTopicException if it is not available
      * @throws IllegalArgumentException if it is not what the configuration asks for, or too large
      * @throws IllegalStateException if it has no symbol for unknown events and should
      */

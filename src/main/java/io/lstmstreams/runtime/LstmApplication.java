@@ -131,7 +131,7 @@ public final class LstmApplication implements AutoCloseable {
         return all;
     }
 
-    /** The Kafka Streams client, for whoever reads its metrics. */
+    /** Returns the Kafka Streams client, for its metrics. */
     public KafkaStreams streams() {
         return streams;
     }
@@ -146,7 +146,7 @@ public final class LstmApplication implements AutoCloseable {
         return queries;
     }
 
-    /** The topic of the records that could not be stepped. */
+    /** Returns the name of the dead-letter topic. */
     public String deadLetterTopic() {
         return parts.deadLetterTopic();
     }
@@ -219,7 +219,7 @@ public final class LstmApplication implements AutoCloseable {
         }
     }
 
-    /** Commits what was stepped, stops and, unless {@code group.instance.id} is set, leaves the group. */
+    /** Commits what was processed, stops and, unless {@code group.instance.id} is set, leaves the group. */
     @Override
     public void close() {
         boolean closed = streams.close(atClose);

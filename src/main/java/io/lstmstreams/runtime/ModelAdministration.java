@@ -75,7 +75,7 @@ public final class ModelAdministration {
         }
     }
 
-    /** The file as it is, unless something beside it belongs to it: then the model is written anew, into one file. */
+    /** The file as it is, unless something beside it belongs to it: then the model is written again, into one file. */
     private static void copy(Model model, String location, Path to) {
         ModelFile.fetch(location, to, Manifest.MOST_BYTES);
         try {

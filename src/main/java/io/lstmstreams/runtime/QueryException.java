@@ -6,11 +6,11 @@ public final class QueryException extends RuntimeException {
 
     /** Whose fault it is. */
     public enum Reason {
-        /** What was asked for makes no sense: the record would not be stepped. */
+        /** The question is not valid: the record would be refused. */
         BAD_RECORD,
         /** The stored state cannot be read. */
         UNREADABLE,
-        /** Nobody can tell now; soon somebody can. */
+        /** The answer is not available now, but will be soon. */
         UNAVAILABLE
     }
 

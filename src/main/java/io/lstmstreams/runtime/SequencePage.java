@@ -14,7 +14,7 @@ public record SequencePage(List<Line> sequences, byte[] upTo) {
      * One sequence.
      *
      * @param id its id
-     * @param step events stepped so far
+     * @param step the number of events processed so far
      * @param time timestamp of its last event
      * @param anomalous whether any of its scores was
      * @param unreadable why its state cannot be read, of which nothing is known then; null if it can

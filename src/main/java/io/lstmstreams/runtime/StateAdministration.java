@@ -64,7 +64,7 @@ public final class StateAdministration {
      * @param record its bytes
      * @param partitions of the topic that has it
      * @param header what the bytes say without the model
-     * @param model null if it is not to be had
+     * @param model null if it is not available
      * @param numbers null without the model, and for a sequence that has ended
      * @param missing why there is no model; null if there is one
      */
@@ -181,7 +181,7 @@ public final class StateAdministration {
     private long write(Consumer<StateWriter> work) {
         try (StateWriter writer = changelog.writer()) {
             work.accept(writer);
-            application.check(); // somebody may have started it meanwhile
+            application.check(); // the application may have been started meanwhile
             writer.commit();
             return writer.written();
         } catch (KafkaException e) {

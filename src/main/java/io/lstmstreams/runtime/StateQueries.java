@@ -111,7 +111,7 @@ public final class StateQueries {
      *
      * @param value the record's
      * @param time the record's timestamp
-     * @throws QueryException also if the record would not be stepped
+     * @throws QueryException also if the record would be refused
      */
     public Looked<byte[]> predict(String sequence, byte[] value, long time) {
         byte[] id = SequenceName.toId(sequence);

@@ -21,7 +21,7 @@ public final class StoreMemory implements AutoCloseable {
 
     /**
      * Of the memory, what was written may take a half: a store that is over it writes a file. Nobody waits for that file, so a
-     * disk slower than the events lets more pile up meanwhile; to wait would let an idle store hold up a busy one for good.
+     * disk slower than the events lets more pile up meanwhile; to wait would let an idle store hold up a busy one permanently.
      */
     private static final int WRITTEN = 2;
 

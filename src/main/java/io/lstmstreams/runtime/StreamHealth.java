@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The health of a stream by its own metrics: stream threads that are stalled, and a lag that does not fall. A thread of its own samples
- * them, so that whoever asks waits for no lock, not even where this thread does. Safe for any number of threads.
+ * them, so that a reader waits for no lock, not even where this thread does. Safe for any number of threads.
  */
 public final class StreamHealth implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamHealth.class);
@@ -31,7 +31,7 @@ public final class StreamHealth implements AutoCloseable {
     /**
      * The last sample.
      *
-     * @param at when it was taken, by the clock
+     * @param at the time of the sample, by the clock
      * @param observed the time that was observed since the start, without pauses of the whole process
      * @param stalled the reason why the stream is stalled, if it is
      * @param behind the reason why the stream is behind, if it is

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * States of the sequences that were stepped last, as numbers, beside the store that has their bytes. A store with Kafka's
+ * The states of the sequences that advanced last, as numbers, beside the store that has their bytes. A store with Kafka's
  * record cache hands out the very array that was put, and nobody writes to a stored array: so the same array says that the
  * numbers still hold, and a state that was restored, moved or changed in any other way is never taken for an older one.
  * Belongs to a processor.

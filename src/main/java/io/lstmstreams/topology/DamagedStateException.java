@@ -3,7 +3,7 @@ package io.lstmstreams.topology;
 import io.lstmstreams.event.BadEventException;
 import java.util.Optional;
 
-/** A record whose sequence has a stored state that cannot be read: it is not stepped, and the state's bytes go with it. */
+/** A record whose sequence has a stored state that cannot be read: it is not processed, and the state's bytes go with it. */
 final class DamagedStateException extends BadEventException implements SequenceFailure {
     private static final long serialVersionUID = 1L;
 

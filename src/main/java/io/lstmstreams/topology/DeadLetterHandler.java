@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets the stream go on after a record that cannot be stepped, and sends that record to
+ * Lets the stream go on after a record that cannot be processed, and sends that record to
  * {@code errors.dead.letter.queue.topic.name}: key, value and headers as they came, and in further headers, named as Kafka's
  * own handlers name them, the reason and where it was read. Headers of these names that the record came with are left out. Any
  * other exception stops the stream.
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * <p>Of a record so large that it would not fit into one message together with the reason, the dead letter holds as much as fits and says
  * what is missing; the record itself stays where the reason says, in the topic that it came from.
  *
- * <p>Part of the same transaction as the results: a record is stepped or dead-lettered, once.
+ * <p>Part of the same transaction as the results: a record is processed or dead-lettered, once.
  */
 public final class DeadLetterHandler implements ProcessingExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterHandler.class);

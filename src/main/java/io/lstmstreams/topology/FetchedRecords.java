@@ -20,7 +20,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * The records that an application's stream threads have fetched and not yet processed, so that a step can see which sequences
  * come next. One for each application, made known to its consumers by {@link #consumerSettings}.
  *
- * <p>Only partitions that somebody asks for are kept. Each stream thread sees what itself has fetched, and shares nothing with
+ * <p>Only partitions that are asked for are kept. Each stream thread sees what itself has fetched, and shares nothing with
  * the others.
  */
 public final class FetchedRecords {
@@ -48,7 +48,7 @@ public final class FetchedRecords {
             return key;
         }
 
-        /** Whether it was stepped ahead of its turn. */
+        /** Returns whether its step was precomputed. */
         boolean ahead() {
             return ahead;
         }

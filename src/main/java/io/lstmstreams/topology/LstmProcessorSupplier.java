@@ -39,7 +39,7 @@ import org.apache.kafka.streams.state.Stores;
  * KStream<byte[], SequenceOutput> results = events.process(LstmProcessorSupplier.of(ModelFile.load("model.safetensors")));
  * }</pre>
  *
- * <p>A step is not idempotent: run it with {@code processing.guarantee=exactly_once_v2}. A record that cannot be stepped
+ * <p>A step is not idempotent: run it with {@code processing.guarantee=exactly_once_v2}. A record that cannot be processed
  * throws {@link io.lstmstreams.event.BadEventException} before anything changes; set
  * {@code processing.exception.handler} to {@link DeadLetterHandler} to send such records to
  * {@code errors.dead.letter.queue.topic.name} and go on, and {@code production.exception.handler} to {@link SendFailureHandler}.
@@ -165,7 +165,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                 threadTime);
     }
 
-    /** The supplier's options, for whoever answers questions about its steps. */
+    /** Returns the options of the steps, for queries about them. */
     StepOptions options() {
         return options;
     }
@@ -332,7 +332,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
          *
          * @param fetched what the stream threads have fetched; put its settings into those of Kafka Streams
          * @param values reads the topic's values, as the topology does
-         * @param batchSize how many sequences are stepped together at most; 1 for one by one
+         * @param batchSize the largest number of sequences that advance together; 1 for one by one
          * @throws IllegalArgumentException if the size is not 1 or more
          */
         public Builder<K, V> lookAhead(FetchedRecords fetched, Deserializer<V> values, int batchSize) {

@@ -273,7 +273,7 @@ public final class LstmTopology {
         return options(step, config.modelTopic() != null, config.modelName(), config.modelChoice());
     }
 
-    /** A shadow does not look ahead: what is fetched is stepped ahead once, for the model that counts. */
+    /** A shadow does not look ahead: steps are precomputed once, for the model that counts. */
     private LstmProcessorSupplier<byte[], byte[]> shadowStep(Shadow shadow, StepTargets targets) {
         boolean results = config.shadowOutputTopic() != null;
         boolean fails = config.unknownEvents() == UnknownEvents.FAIL;

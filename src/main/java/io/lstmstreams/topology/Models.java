@@ -26,7 +26,7 @@ public interface Models {
      *
      * @param id the model's {@link ModelVersion#id}
      * @param fingerprint where that is 0, the first half of the model's fingerprint in hexadecimal
-     * @return null if it is to be had nowhere
+     * @return null if it is not available
      * @throws RuntimeException if it cannot be fetched now, after it was tried for a while
      */
     ModelVersion find(long id, String fingerprint);
@@ -40,7 +40,7 @@ public interface Models {
     /** Whether this instance has learnt of what happened at that time, as {@link Active#since} counts. */
     boolean knows(long since);
 
-    /** One model for good, whatever name is asked for. */
+    /** Returns one model that never changes, for every name. */
     static Models only(ModelVersion version) {
         return new OnlyModel(version);
     }

@@ -16,9 +16,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Reads of the states of one task's partition. Other threads only put reads into a queue; its stream thread answers them with each
- * record that comes, and by the clock where none comes.
+ * record that comes, and at intervals of wall-clock time where none comes.
  *
- * <p>The clock's ticks are rare until somebody asks: after each, Kafka Streams commits, and takes fewer records at a time. The ticks
+ * <p>The clock's ticks are rare until a read is open: after each, Kafka Streams commits, and takes fewer records at a time. The ticks
  * of all tasks are at the same moments, so that they count as one.
  */
 final class PartitionReads implements TaskReads {

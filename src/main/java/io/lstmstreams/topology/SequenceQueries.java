@@ -28,7 +28,7 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 public final class SequenceQueries {
     private static final Set<Include> INSIDE = EnumSet.of(Include.STATE, Include.GATES);
-    private static final String NO_MODEL = "the numbers: the model of this state is to be had nowhere now";
+    private static final String NO_MODEL = "the numbers: the model of this state is not available now";
     private static final String NO_LAST =
             "the last event, its score and its gates: they are not stored, and this instance has not made that step or"
                     + " has made too many since; they are known from the sequence's next event on";
@@ -98,7 +98,7 @@ public final class SequenceQueries {
      * @param stored the bytes of its state; null if it has none, so that the record would be its first
      * @param value the record's; it has no headers
      * @param time the record's timestamp
-     * @throws BadEventException if it would not be stepped, with the reason
+     * @throws BadEventException if the record would be refused, with the reason
      * @throws UnreadableStateException if the stored bytes are damaged or of a later version
      */
     public byte[] predict(byte[] id, byte[] stored, byte[] value, long time) {

@@ -12,7 +12,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Reads of an application's states by other threads than its stream threads. Each read is handed over to the stream thread that owns
- * the partition, and answered there between two records: whoever asks takes no lock that a stream thread needs, and sees what the
+ * the partition, and answered there between two records: a reader takes no lock that a stream thread needs, and sees what the
  * stream has processed. One for each application; safe for any number of threads.
  */
 public class StateReads {

@@ -28,7 +28,7 @@ final class StepCounts {
 
     private final ProcessorContext<?, ?> context;
     private final StreamMetrics metrics;
-    private final boolean restarts; // with another model, sequences are meant to begin anew
+    private final boolean restarts; // with another model, sequences are meant to restart
     private final LogThrottle warnings = new LogThrottle(LOG::warn, System::nanoTime);
     private int products;
 
@@ -55,7 +55,7 @@ final class StepCounts {
         refused(e, e.reason());
     }
 
-    /** A record that cannot be stepped; some failures have a reason of their own. */
+    /** A record that cannot be processed; some failures have a reason of their own. */
     static void refused(StreamMetrics metrics, BadEventException e, Reason otherwise) {
         boolean unknown = e instanceof UnknownEventException;
         Reason own = e instanceof UnsendableException unsendable ? unsendable.reason() : otherwise;
@@ -96,8 +96,9 @@ final class StepCounts {
         if (step.loaded.discarded()) {
             metrics.statesDiscarded().increment();
             if (!restarts) {
-                warnings.log(() -> "task %s: the stored state of a sequence is of another model; it starts anew%s"
-                        .formatted(context.taskId(), at(context.recordMetadata())));
+                warnings.log(
+                        () -> "task %s: the stored state of a sequence is of another model; the sequence restarts%s"
+                                .formatted(context.taskId(), at(context.recordMetadata())));
             }
         }
         if (step.isUnknown) {
@@ -148,9 +149,8 @@ final class StepCounts {
     /** An idle sequence that there is no model for. */
     void forgotten() {
         metrics.statesDiscarded().increment();
-        warnings.log(
-                () -> "task %s: the stored state of an idle sequence is of a model that is to be had nowhere; it is"
-                                .formatted(context.taskId())
-                        + " forgotten");
+        warnings.log(() -> "task %s: the stored state of an idle sequence is of a model that is not available; it is"
+                        .formatted(context.taskId())
+                + " forgotten");
     }
 }

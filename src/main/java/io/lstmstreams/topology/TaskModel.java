@@ -18,7 +18,7 @@ final class TaskModel {
     private final long stateBytes;
     private final Deque<SequenceState> spare = new ArrayDeque<>();
 
-    /** @param capacity how many sequences are stepped together at most */
+    /** @param capacity the largest number of sequences that advance together */
     TaskModel(ModelVersion version, int capacity, StepOptions options) {
         this.version = version;
         this.predictor = new Predictor(

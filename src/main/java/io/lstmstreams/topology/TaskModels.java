@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The models of one task. When another one has become active, the task changes to it between two of its records, and keeps
- * that in a store of its own, in the transaction of those records: whoever has the task next goes on with the same model,
+ * that in a store of its own, in the transaction of those records: the next owner of the task goes on with the same model,
  * even if it has not learnt of it yet, and never goes back to an older one. Belongs to a processor.
  *
  * <p>The store's values: the {@link Models.Active#since} of the change as int64, big-endian, then the 32 bytes of the SHA-256 of the
@@ -41,7 +41,7 @@ final class TaskModels {
 
     private record Change(long since, TaskModel to) {}
 
-    /** @param capacity how many sequences are stepped together at most */
+    /** @param capacity the largest number of sequences that advance together */
     TaskModels(Models models, int capacity, StepOptions options) {
         this.models = models;
         this.capacity = capacity;
@@ -121,7 +121,7 @@ final class TaskModels {
                     .array();
             store.put(Bytes.wrap(name.getBytes(StandardCharsets.UTF_8)), value);
             LOG.info(
-                    "task {}: new sequences of model {} are stepped by {} from here on",
+                    "task {}: new sequences of model {} are advanced by {} from here on",
                     task,
                     name,
                     to.version().name());
@@ -132,7 +132,7 @@ final class TaskModels {
     /**
      * The model that a stored state is of.
      *
-     * @return null if it is to be had nowhere
+     * @return null if it is not available
      * @throws io.lstmstreams.state.UnreadableStateException if the bytes are damaged
      */
     TaskModel ownerOf(byte[] stored) {

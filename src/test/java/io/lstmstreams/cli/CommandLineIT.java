@@ -310,8 +310,9 @@ class CommandLineIT {
         try (JavaProcess demo = launch(Map.of(), "", "demo", "--input", sessions.toString())) {
             assertThat(demo.exitCode()).isEqualTo(1);
             assertThat(demo.err())
-                    .endsWith("lstm-streams: 2 events could not be processed, the first: the event is not in the model's"
-                            + " vocabulary\n");
+                    .endsWith(
+                            "lstm-streams: 2 events could not be processed, the first: the event is not in the model's"
+                                    + " vocabulary\n");
             assertThat(demo.out()).doesNotContain("exactly once");
         }
     }

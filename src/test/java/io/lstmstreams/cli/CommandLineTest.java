@@ -272,12 +272,7 @@ class CommandLineTest {
         String lines = write("lines.jsonl", "\n  { \"sequence\":\"1\",\"event\":\"open\"}\n");
 
         assertThatFailsInOneLine(
-                lines + " holds JSON, not sessions: use --format jsonl",
-                command,
-                "--model",
-                model,
-                "--input",
-                lines);
+                lines + " holds JSON, not sessions: use --format jsonl", command, "--model", model, "--input", lines);
     }
 
     @Test
