@@ -35,8 +35,8 @@ final class ImportCommand implements Callable<Integer> {
             paramLabel = "SOURCE",
             arity = "1..*",
             description = "A model file: PyTorch (.safetensors, .pt), Keras (.keras, .h5), TensorFlow (a checkpoint's"
-                    + " .index or prefix, a SavedModel's folder, .npz) or ONNX (.onnx). For a Keras file of weights only, also the"
-                    + " .json of the architecture.")
+                    + " .index or prefix, a SavedModel's folder, .npz) or ONNX (.onnx). For a Keras file of weights only,"
+                    + " also the .json of the architecture.")
     private List<Path> sources;
 
     @Option(names = "--output", required = true, paramLabel = "M", description = "The .safetensors file to write.")
@@ -98,7 +98,7 @@ final class ImportCommand implements Callable<Integer> {
         if (models.size() != 1) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "SOURCE must be one model file, for a Keras file of weights only with one .json.");
+                    "SOURCE must be one model file, and one .json for a Keras file of weights only.");
         }
         return models.get(0);
     }
@@ -171,7 +171,7 @@ final class ImportCommand implements Callable<Integer> {
             notes.add("the model has no head: lstm.output.include=state adds its state to results");
         } else if (!model.network().predictsEvents()) {
             notes.add(
-                    "the head does not predict the next event: results have no score, and lstm.output.include=output adds its output");
+                    "the head does not predict the next event, so results have no score: lstm.output.include=output adds its output");
         } else if (model.network().scoring() instanceof ScoringRule.None) {
             notes.add("there is no scoring rule, so nothing is anomalous: --scoring sets one");
         }

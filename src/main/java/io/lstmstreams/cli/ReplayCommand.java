@@ -86,8 +86,8 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--include",
             split = ",",
             paramLabel = "WHAT",
-            description =
-                    "What a result contains in addition to score and next events: probabilities, logits, output, state, gates.")
+            description = "What a result contains in addition to score and next events: probabilities, logits, output,"
+                    + " state, gates.")
     private List<String> include = List.of();
 
     @Override

@@ -59,9 +59,7 @@ final class OccurrenceReader {
 
     private String sequence(Object value) {
         if (value instanceof String text) {
-            Utf8.encode(
-                    text,
-                    "the field " + config.sequenceField()); // throws, where the converter would replace characters
+            Utf8.encode(text, "the field " + config.sequenceField()); // the converter would not throw
             return text;
         }
         if (isWhole(value)) {

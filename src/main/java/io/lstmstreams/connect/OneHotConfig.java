@@ -45,8 +45,8 @@ final class OneHotConfig extends AbstractConfig {
     private static final String LINE_PATTERN = "line.pattern";
     private static final String LINE_PATTERN_DOC =
             "A regular expression that splits a text value, such as a line of a file, with the"
-                    + " groups (?<sequence>...), (?<event>...) and optionally (?<time>...). A line that begins with { is read as"
-                    + " a JSON object instead, and a blank line is left out.";
+                    + " groups (?<sequence>...), (?<event>...) and optionally (?<time>...). A line that begins with { is"
+                    + " read as a JSON object instead, and a blank line is left out.";
     private static final String UNKNOWN_EVENT = "unknown.event";
     private static final String UNKNOWN_EVENT_DOC =
             "What happens to an event that is not in the model's vocabulary: error, or"

@@ -47,6 +47,7 @@ export class Inside {
     byId('maps').hidden = history.layers.length === 0;
     if (history.layers.length === 0) return;
     if (this.layer >= history.layers.length) this.layer = 0;
+    this.step = Math.min(this.step, history.steps.length - 1);
     const names = history.layers.length === 1 ? [] : history.layers;
     if (byId('layer-choice').childElementCount !== names.length) {
       byId('layer-choice').replaceChildren(...names.map((layer, i) => this.choice(i)));
