@@ -29,17 +29,19 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** What docker/ says of metrics, keys and files, held against what there is. */
+/** The files in docker/: their metrics, keys and paths must exist. */
 class DeploymentFilesTest {
     private static final Path DOCKER = Path.of("docker");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern STRING = Pattern.compile("\"[^\"]*\"");
     private static final Pattern METRIC = Pattern.compile("\\b(?:lstm|kafka|jvm|process)_[a-z0-9_]+");
 
-    /** A row of the page that says what /metrics has, which MetricsIT holds it against: name and type. */
+    /**
+     * A row of the page on metrics, with a metric's name and type; {@code MetricsIT} compares that page with /metrics.
+     */
     private static final Pattern ROW = Pattern.compile("^\\| `(lstm_[a-z_]+)` \\| (\\w+)", Pattern.MULTILINE);
 
-    /** Type by name; of a histogram come the names with _bucket, _sum and _count. */
+    /** The types of the metrics by name. A histogram also has the names with _bucket, _sum and _count. */
     private static final Map<String, String> METRICS = ROW.matcher(read(Path.of("src/docs/metrics.md")))
             .results()
             .collect(Collectors.toMap(row -> row.group(1), row -> row.group(2)));
@@ -49,7 +51,7 @@ class DeploymentFilesTest {
         return "histogram".equals(METRICS.get(histogram)) ? !histogram.equals(metric) : METRICS.containsKey(metric);
     }
 
-    /** The metrics that a query names; label values are no names. */
+    /** Returns the metrics that a query names; label values are not names. */
     private static Set<String> metrics(String query) {
         Set<String> names = new TreeSet<>();
         Matcher matcher = METRIC.matcher(STRING.matcher(query).replaceAll(""));
@@ -176,7 +178,7 @@ class DeploymentFilesTest {
         Map<String, String> map = new HashMap<>();
         properties.stringPropertyNames().forEach(key -> map.put(key, properties.getProperty(key)));
 
-        assertThat(LstmStreamsConfig.of(map, Map.of()).inputTopic()).isEqualTo("events"); // and it has not thrown
+        assertThat(LstmStreamsConfig.of(map, Map.of()).input().topic()).isEqualTo("events"); // and does not throw
     }
 
     @Test
@@ -194,7 +196,7 @@ class DeploymentFilesTest {
     }
 
     @Test
-    void shouldGiveThePodsVolumesThatTheyMount() {
+    void shouldDeclareTheVolumesThatPodsMount() {
         JsonNode set = JSON.valueToTree(
                 yaml(DOCKER.resolve("kubernetes/statefulset.yaml")).get(1));
 

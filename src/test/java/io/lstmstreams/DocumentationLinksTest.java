@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Where the pages point to, in the repository. */
+/** The links of the pages to files and headings of the repository. */
 class DocumentationLinksTest {
     private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```$|`[^`\n]*`");
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
@@ -36,7 +36,7 @@ class DocumentationLinksTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void shouldLeadToWhatThereIs(Path page) throws IOException {
+    void shouldLinkToExistingFilesAndHeadings(Path page) throws IOException {
         String text = CODE.matcher(Files.readString(page)).replaceAll("code");
         for (MatchResult link : LINK.matcher(text).results().toList()) {
             String target = link.group(1);
@@ -52,7 +52,7 @@ class DocumentationLinksTest {
         }
     }
 
-    /** As GitHub makes them of headings. */
+    /** Returns the anchors of a page's headings, as GitHub creates them. */
     private static Set<String> anchors(Path page) throws IOException {
         String text = FENCED.matcher(Files.readString(page)).replaceAll("");
         return HEADING.matcher(text)

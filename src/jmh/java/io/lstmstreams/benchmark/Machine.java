@@ -8,16 +8,16 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What a table says of where it was measured. */
+/** A description of the machine that a table was measured on. */
 public final class Machine {
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
 
     private Machine() {}
 
     /**
-     * One line: processor, cores, JDK, date and the command that repeats it.
+     * Returns one line with processor, cores, JDK, date and the command that repeats the measurement.
      *
-     * @param command as it is typed
+     * @param command the command as it is typed
      */
     public static String header(String command) {
         return String.format(
@@ -39,7 +39,7 @@ public final class Machine {
                         .findFirst()
                         .orElse(System.getProperty("os.arch"));
             } catch (IOException e) {
-                return System.getProperty("os.arch"); // a table without its processor is better than none
+                return System.getProperty("os.arch"); // a table without its processor is better than no table
             }
         }
         return System.getProperty("os.arch");

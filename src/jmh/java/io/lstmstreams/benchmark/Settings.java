@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A benchmark's arguments, written {@code name=value}, over its defaults. */
+/** The arguments of a benchmark, written {@code name=value}, with defaults. */
 public final class Settings {
     private final Map<String, String> values;
 
@@ -13,10 +13,10 @@ public final class Settings {
     }
 
     /**
-     * Reads them.
+     * Parses the arguments.
      *
-     * @param defaults every argument that there is
-     * @throws IllegalArgumentException if there is no such argument
+     * @param defaults every argument that exists, with its default
+     * @throws IllegalArgumentException if an argument does not exist
      */
     public static Settings of(Map<String, String> defaults, String... arguments) {
         Map<String, String> values = new TreeMap<>(defaults);
@@ -29,22 +29,22 @@ public final class Settings {
         return new Settings(values);
     }
 
-    /** A text. */
+    /** Returns the value of a text argument. */
     public String text(String name) {
         return values.get(name);
     }
 
-    /** Texts divided by commas; none if it is empty. */
+    /** Returns the texts of a comma-separated list; empty if the argument is empty. */
     public List<String> texts(String name) {
         return text(name).isEmpty() ? List.of() : List.of(text(name).split(","));
     }
 
-    /** A whole number. */
+    /** Returns a whole number. */
     public int number(String name) {
         return Integer.parseInt(text(name));
     }
 
-    /** Seconds, in nanoseconds. */
+    /** Returns a number of seconds, in nanoseconds. */
     public long nanoseconds(String name) {
         return Math.round(1e9 * Double.parseDouble(text(name)));
     }

@@ -1,8 +1,10 @@
 /**
- * Benchmarks. Times mean something within one run on one machine only, so every table holds all that is compared.
+ * Benchmarks. Times are comparable only within one run on one machine, so every table holds everything that it
+ * compares.
  *
- * <p>{@code model} makes networks of random weights, {@code peer} is what we compare with, {@code onnxruntime} the one
- * package that knows it and that is compiled with the Maven profile {@code benchmark} only; {@code step} measures one step,
- * {@code pipeline} the way from topic to topic, {@code growth} many sequences.
+ * <p>{@code model} creates networks with random weights. {@code peer} defines the library that we compare with, and
+ * {@code onnxruntime} implements it; only the Maven profile {@code benchmark} compiles that package. {@code step}
+ * measures one step, {@code pipeline} the path from topic to topic, {@code growth} the effect of the number of
+ * sequences.
  */
 package io.lstmstreams.benchmark;

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 /**
  * The data directory of a broker, locked until it is closed or the process ends.
  *
- * <p>Kafka locks its directory too, but only after it has opened the metadata log there. By then, a second broker would have
- * damaged the log of the first.
+ * <p>Kafka locks its directory too, but only after it has opened the metadata log there. By then, a second broker would
+ * have damaged the log of the first.
  */
 final class DataDirectory implements AutoCloseable {
 

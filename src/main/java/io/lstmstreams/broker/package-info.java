@@ -3,7 +3,7 @@
  * listens on the loopback interface only.
  *
  * <p>{@link io.lstmstreams.broker.EmbeddedBroker} is the only class of the project that imports Kafka's server. This
- * package knows no application, no model and no stream.
+ * package does not depend on applications, models or streams.
  */
 @NullMarked
 package io.lstmstreams.broker;

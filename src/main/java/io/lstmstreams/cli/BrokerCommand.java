@@ -4,6 +4,7 @@ import io.lstmstreams.broker.EmbeddedBroker;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,7 +26,7 @@ final class BrokerCommand implements Callable<Integer> {
             names = "--data-dir",
             paramLabel = "D",
             description = "The folder of the topics. Default: a temporary folder, removed at the end.")
-    private Path dataDir;
+    private @Nullable Path dataDir;
 
     @Override
     public Integer call() throws Exception {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,8 +30,9 @@ final class DemoCommand implements Callable<Integer> {
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
             description =
-                    "Only sends the events, to the topic events of this cluster, for an application that runs elsewhere.")
-    private String bootstrapServers;
+                    "Sends the events to the topic named events of this cluster, for an application that runs elsewhere,"
+                            + " and runs nothing else.")
+    private @Nullable String bootstrapServers;
 
     @Option(
             names = "--seconds",
@@ -60,25 +62,25 @@ final class DemoCommand implements Callable<Integer> {
             names = "--input",
             paramLabel = "FILE",
             description = "Reads the events from a file instead of generating them.")
-    private Path input;
+    private @Nullable Path input;
 
     @Option(
             names = "--format",
             defaultValue = "sessions",
-            description = "Format of that file: sessions or jsonl. Default: ${DEFAULT-VALUE}.")
+            description = "Format of the --input file: sessions or jsonl. Default: ${DEFAULT-VALUE}.")
     private FileFormat format;
 
     @Option(
             names = "--http-port",
             defaultValue = "0",
-            description = "Port of the dashboard, on loopback; 0 for any free port." + " Default: ${DEFAULT-VALUE}.")
+            description = "Port of the dashboard, on loopback; 0 for any free port. Default: ${DEFAULT-VALUE}.")
     private int httpPort;
 
     @Option(
             names = "--model",
             paramLabel = "M",
             description = "Model file, a path or a URI. Default: the bundled model.")
-    private String model;
+    private @Nullable String model;
 
     @Override
     public Integer call() throws Exception {

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /** The format of a file of sequences. */
 enum FileFormat {
-    /** One sequence per line, its events separated by blanks. Its id is the line number, from 1. */
+    /** One sequence per line, its events separated by blanks. The line number, from 1, is the sequence's id. */
     SESSIONS,
     /** One record per line, in order of arrival. */
     JSONL;
@@ -19,7 +19,7 @@ enum FileFormat {
      * Checks that a file does not contain JSON if its format is {@link #SESSIONS}: each of its words would be an
      * unknown event. Does not change the position of the stream, which must support marks.
      *
-     * @throws IllegalArgumentException if it does
+     * @throws IllegalArgumentException if the file contains JSON
      */
     void check(String file, InputStream in) throws IOException {
         if (this == JSONL) {
@@ -29,7 +29,7 @@ enum FileFormat {
         String head = new String(in.readNBytes(HEAD), StandardCharsets.ISO_8859_1);
         in.reset();
         if (JSON_OBJECT.matcher(head).lookingAt()) {
-            throw new IllegalArgumentException(file + " holds JSON, not sessions: use --format jsonl");
+            throw new IllegalArgumentException(file + " contains JSON, not sessions: use --format jsonl");
         }
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -46,38 +47,38 @@ final class ImportCommand implements Callable<Integer> {
             names = "--vocabulary",
             paramLabel = "FILE",
             description = "The names of the events, one per line, in index order.")
-    private Path vocabulary;
+    private @Nullable Path vocabulary;
 
     @Option(
             names = "--end-symbol",
             paramLabel = "S",
             description = "The end symbol: a line of the vocabulary, or a name for the index after the last line.")
-    private String endSymbol;
+    private @Nullable String endSymbol;
 
     @Option(
             names = "--scoring",
             paramLabel = "RULE",
             description = "The scoring rule: rank-above=9 or probability-below=0.0002.")
-    private String scoring;
+    private @Nullable String scoring;
 
     @Option(
             names = "--spec",
             paramLabel = "FILE",
             description = "A whole or partial spec in JSON. Its fields override those that are read or inferred.")
-    private Path specFile;
+    private @Nullable Path specFile;
 
     @Override
     public Integer call() throws IOException {
         ObjectNode overrides = specFile == null ? JSON.createObjectNode() : ModelFile.readSpec(specFile);
         if (vocabulary != null) {
-            List<String> symbols = symbols();
+            List<String> symbols = symbols(vocabulary);
             overrides.withObject("/input").set("vocabulary", JSON.valueToTree(symbols));
         }
         if (endSymbol != null) {
             overrides.withObject("/input").put("end", endSymbol);
         }
         if (scoring != null) {
-            overrides.set("scoring", scoring());
+            overrides.set("scoring", scoringRule(scoring));
         }
         ModelImporter.Imported imported = ModelImporter.importFrom(model(), overrides, architecture());
         Model model = imported.model();
@@ -103,7 +104,7 @@ final class ImportCommand implements Callable<Integer> {
         return models.get(0);
     }
 
-    private Path architecture() {
+    private @Nullable Path architecture() {
         List<Path> architectures =
                 sources.stream().filter(ImportCommand::isJson).toList();
         if (architectures.size() > 1) {
@@ -117,10 +118,10 @@ final class ImportCommand implements Callable<Integer> {
         return source.toString().endsWith(".json");
     }
 
-    private List<String> symbols() throws IOException {
+    private static List<String> symbols(Path file) throws IOException {
         List<String> symbols = new ArrayList<>();
-        try (LineReader in = LineReader.open(vocabulary)) {
-            for (String line = line(in); line != null; line = line(in)) {
+        try (LineReader in = LineReader.open(file)) {
+            for (String line = line(file, in); line != null; line = line(file, in)) {
                 symbols.add(line.strip());
             }
         }
@@ -130,16 +131,16 @@ final class ImportCommand implements Callable<Integer> {
         return symbols;
     }
 
-    private String line(LineReader in) throws IOException {
+    private static @Nullable String line(Path file, LineReader in) throws IOException {
         try {
             return in.next();
         } catch (BadEventException e) {
-            throw new IllegalArgumentException(vocabulary + " line " + in.number() + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(file + " line " + in.number() + ": " + e.getMessage(), e);
         }
     }
 
-    private ObjectNode scoring() {
-        String[] rule = scoring.split("=", 2);
+    private ObjectNode scoringRule(String text) {
+        String[] rule = text.split("=", 2);
         ObjectNode json = JSON.createObjectNode().put("rule", rule[0]);
         try {
             if (rule.length == 2 && rule[0].equals("rank-above")) {
@@ -150,22 +151,21 @@ final class ImportCommand implements Callable<Integer> {
             }
         } catch (NumberFormatException e) {
             throw new ParameterException(
-                    spec.commandLine(), "--scoring must have a number after the =, but is " + scoring);
+                    spec.commandLine(), "--scoring must have a number after the =, but is " + text);
         }
         throw new ParameterException(
-                spec.commandLine(),
-                "--scoring must be like rank-above=9 or probability-below=0.0002, but is " + scoring);
+                spec.commandLine(), "--scoring must be like rank-above=9 or probability-below=0.0002, but is " + text);
     }
 
     /** Returns notes on settings that are missing. */
     private static List<String> notes(Model model) {
         List<String> notes = new ArrayList<>();
         if (!model.vocabulary().hasSymbols()) {
-            notes.add("events have no names, so records must hold the index: --vocabulary sets names");
+            notes.add("events have no names, so records must contain the index: --vocabulary sets names");
         }
         if (model.vocabulary().hasSymbols() && !model.vocabulary().hasEnd()) {
             notes.add(
-                    "the model does not predict the end of a sequence: --end-symbol sets the index that stands for it");
+                    "the model does not predict the end of a sequence: --end-symbol sets the index that represents it");
         }
         if (model.network().heads().isEmpty()) {
             notes.add("the model has no head: lstm.output.include=state adds its state to results");

@@ -20,7 +20,7 @@ final class InputDescription {
         int size = network.inputSize();
         return switch (network.encoding()) {
             case ONE_HOT -> "one-hot, %d inputs: a step reads one row of a table instead of a product".formatted(size);
-            case DENSE -> "dense, %d numbers; an index or a symbol stands for its one-hot vector".formatted(size);
+            case DENSE -> "dense, %d numbers; an index or a symbol becomes its one-hot vector".formatted(size);
             case INDEX -> "the event's index as one number" + scale();
             case FIELDS -> "%d inputs, from these fields of the event:".formatted(size);
         };

@@ -12,7 +12,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The entry point. It runs the command, and turns a failure into one line and an exit code. */
+/** The entry point: runs a command, and reports a failure as one line and an exit code. */
 @Command(
         name = "lstm-streams",
         mixinStandardHelpOptions = true,

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,16 +38,17 @@ final class ModelCommand implements Runnable {
     @Command(
             name = "publish",
             mixinStandardHelpOptions = true,
-            description = "Publishes a model and makes it active: it processes all new sequences from now on.")
+            description = "Publishes a model and makes it active: it processes all sequences that start from now on.")
     int publish(
             @Parameters(paramLabel = "app.properties", description = CONFIGURATION) Path properties,
             @Parameters(paramLabel = "MODEL", description = "The model file: a path or a URI.") String model,
-            @Option(names = "--name", paramLabel = "N", description = NAME) String name,
+            @Option(names = "--name", paramLabel = "N", description = NAME) @Nullable String name,
             @Option(
                             names = "--uri",
                             paramLabel = "URI",
                             description = "The URI from which instances fetch the file instead of from the topic; see"
                                     + " lstm.model.topic.uris.")
+                    @Nullable
                     String uri)
             throws IOException {
         Manifest published = administration(properties).publish(name, model, uri);
@@ -87,12 +89,13 @@ final class ModelCommand implements Runnable {
     @Command(name = "rollback", mixinStandardHelpOptions = true, description = "Makes an earlier model active again.")
     int rollback(
             @Parameters(paramLabel = "app.properties", description = CONFIGURATION) Path properties,
-            @Option(names = "--name", paramLabel = "N", description = NAME) String name,
+            @Option(names = "--name", paramLabel = "N", description = NAME) @Nullable String name,
             @Option(
                             names = "--to",
                             paramLabel = "ID",
                             description =
                                     "The model's id as list shows it. Default: the model published before the active one.")
+                    @Nullable
                     String to)
             throws IOException {
         Manifest active = administration(properties).rollback(name, to);

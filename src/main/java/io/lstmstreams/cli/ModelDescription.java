@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
+import io.lstmstreams.modelfile.LayerDescription;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.Layer;
 import io.lstmstreams.recurrent.Network;
-import io.lstmstreams.recurrent.RecurrentLayer;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.state.StateCodec;
 import java.util.List;
@@ -35,7 +35,7 @@ final class ModelDescription {
         StringJoiner chain = new StringJoiner(" -> ");
         chain.add(Integer.toString(network.inputSize()));
         for (Layer layer : network.layers()) {
-            chain.add(layer.cell() + " " + layer.outputSize());
+            chain.add(layer.specName() + " " + layer.outputSize());
         }
         String heads = network.heads().stream()
                 .map(head -> head.activation().kind().specName() + " " + head.outputs())
@@ -68,40 +68,21 @@ final class ModelDescription {
                                 network.execution().carries() ? "(h, c) of every layer" : "the events of its window"));
         out.append(new InputDescription(model).fields());
         for (int i = 0; i < network.layers().size(); i++) {
-            out.append('\n').append(new LayerDescription(network, i).text());
+            describe(out, "layer " + i, LayerDescription.ofLayer(network, i));
         }
         for (int i = 0; i < network.heads().size(); i++) {
-            out.append('\n');
-            describe(out, i);
+            describe(out, "head", LayerDescription.ofHead(network, i));
         }
         return out.toString();
     }
 
-    private void describe(StringBuilder out, int index) {
-        Head head = network.heads().get(index);
-        String reads = network.wiring().isChain()
-                ? ""
-                : ", reads layer " + network.wiring().heads().get(index);
-        String activation = LayerDescription.name(head.activation());
-        line(
-                out,
-                "head",
-                "%s, %d -> %d %s%s"
-                        .formatted(
-                                head.name().isEmpty() ? "(unnamed)" : head.name(),
-                                head.inputs(),
-                                head.outputs(),
-                                activation,
-                                reads));
-        if (head.isIdentity()) {
-            LayerDescription.vector(out, "y", head.outputs(), activation + "(h), without weights");
-        } else {
-            LayerDescription.product(
-                    out, "y", head.outputs(), head.outputs() + " x " + head.inputs(), activation + "(W h + b)");
-        }
+    private static void describe(StringBuilder out, String name, LayerDescription description) {
+        out.append('\n');
+        line(out, name, description.title());
+        out.append(description.text());
     }
 
-    static void line(StringBuilder out, String name, String value) {
+    private static void line(StringBuilder out, String name, String value) {
         out.append("%-12s %s%n".formatted(name, value));
     }
 
@@ -154,22 +135,13 @@ final class ModelDescription {
             root.put("fingerprint", network.fingerprintHex());
             root.put("parameters", parameters());
             root.put("stateBytesPerSequence", StateCodec.bytesPerSequence(network));
-            for (Layer layer : network.layers()) {
-                ObjectNode sizes = root.withArray("/sizes/layers").addObject();
-                sizes.put("x", layer.inputSize());
-                if (layer instanceof RecurrentLayer cell) {
-                    LayerDescription.sizes(sizes, cell);
-                } else {
-                    sizes.put("y", layer.outputSize());
-                }
+            for (int i = 0; i < network.layers().size(); i++) {
+                root.withArray("/sizes/layers")
+                        .add(LayerDescription.ofLayer(network, i).sizes());
             }
-            for (Head head : network.heads()) {
-                ObjectNode size = root.withArray("/sizes/heads").addObject().put("name", head.name());
-                if (!head.isIdentity()) {
-                    size.putArray("W").add(head.outputs()).add(head.inputs());
-                    size.put("b", head.outputs());
-                }
-                size.put("out", head.outputs());
+            for (int i = 0; i < network.heads().size(); i++) {
+                root.withArray("/sizes/heads")
+                        .add(LayerDescription.ofHead(network, i).sizes());
             }
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + System.lineSeparator();
         } catch (JsonProcessingException e) {

@@ -1,14 +1,14 @@
 package io.lstmstreams.cli;
 
-import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.OutputConfig;
 import io.lstmstreams.event.LineReader;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.output.Include;
+import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Prediction;
-import io.lstmstreams.output.SequenceOutput;
 import io.lstmstreams.replay.Replay;
 import io.lstmstreams.replay.Summary;
 import java.io.BufferedInputStream;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,8 +33,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Scores a file of sequences without Kafka, with the same results as the stream.")
 final class ReplayCommand implements Callable<Integer> {
-    private static final String STANDARD = "-";
-
     @Spec
     private CommandSpec spec;
 
@@ -74,13 +73,13 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--steps",
             paramLabel = "OUT",
             description = "The file of results, one per line; - is standard output.")
-    private String steps;
+    private @Nullable String steps;
 
     @Option(
             names = "--verdicts",
             paramLabel = "OUT",
             description = "The file of verdicts, one per line; - is standard output.")
-    private String verdicts;
+    private @Nullable String verdicts;
 
     @Option(
             names = "--include",
@@ -95,15 +94,19 @@ final class ReplayCommand implements Callable<Integer> {
         Kernel chosen = usage(() -> Kernels.named(kernel, kernelWeights));
         Set<Include> included = usage(() -> Include.parse(include));
         Model loaded = ModelFile.load(model);
-        boolean sameFile = steps != null && steps.equals(verdicts); // with results and verdicts in order
-        try (LineFile stepsFile = LineFile.open(steps, loaded);
-                LineFile otherFile = LineFile.open(sameFile ? null : verdicts, loaded);
+        OutputJson json = new OutputJson(loaded.vocabulary());
+        boolean sameFile = steps != null && steps.equals(verdicts); // results and verdicts in their common order
+        try (LineFile stepsFile = LineFile.openIfNamed(steps);
+                LineFile otherFile = LineFile.openIfNamed(sameFile ? null : verdicts);
                 InputStream in = open(input);
                 Progress progress = Progress.onTerminal("events")) {
-            format.check(input.equals(STANDARD) ? "standard input" : input, in);
+            format.check(input.equals(LineFile.STANDARD) ? "standard input" : input, in);
             LineFile verdictsFile = sameFile ? stepsFile : otherFile;
-            Replay replay = new Replay(loaded, chosen, LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT, included, output -> {
-                write(output, output instanceof Prediction ? stepsFile : verdictsFile);
+            Replay replay = new Replay(loaded, chosen, OutputConfig.TOP_K_DEFAULT, included, output -> {
+                LineFile file = output instanceof Prediction ? stepsFile : verdictsFile;
+                if (file != null) {
+                    file.write(json.write(output));
+                }
                 progress.advance(output instanceof Prediction ? 1 : 0);
             });
             LineReader lines = new LineReader(in);
@@ -118,22 +121,17 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             return named.get();
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-    }
-
-    private static void write(SequenceOutput output, LineFile file) {
-        if (file != null) {
-            file.write(output);
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 
     private static InputStream open(String input) throws IOException {
-        return new BufferedInputStream(input.equals(STANDARD) ? System.in : Files.newInputStream(Path.of(input)));
+        return new BufferedInputStream(
+                input.equals(LineFile.STANDARD) ? System.in : Files.newInputStream(Path.of(input)));
     }
 
     private void print(Summary summary) {
-        boolean piped = STANDARD.equals(steps) || STANDARD.equals(verdicts);
+        boolean piped = LineFile.STANDARD.equals(steps) || LineFile.STANDARD.equals(verdicts);
         var out = piped ? spec.commandLine().getErr() : spec.commandLine().getOut();
         out.printf(
                 "%,d events in %,d sequences, %,d of them anomalous%s%n",

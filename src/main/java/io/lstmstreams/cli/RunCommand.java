@@ -22,13 +22,13 @@ import picocli.CommandLine.Parameters;
 final class RunCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "app.properties",
-            description = "The configuration: keys that begin with lstm.; all others go to Kafka Streams.")
+            description = "The configuration. Keys that do not begin with lstm. go to Kafka Streams.")
     private Path properties;
 
     @Override
     public Integer call() throws Exception {
         LstmStreamsConfig config = configuration(properties);
-        try (ApplicationServer server = config.httpPort() == null ? null : ApplicationServer.start(config)) {
+        try (ApplicationServer server = config.http().port() == null ? null : ApplicationServer.start(config)) {
             LstmApplication application = LstmApplication.start(server == null ? config : server.announce(config));
             Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
             if (server != null) {

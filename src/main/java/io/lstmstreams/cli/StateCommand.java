@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,12 +61,12 @@ final class StateCommand implements Runnable {
             description = "Lists the sequences that have a state, in the order of their ids, and their number.")
     int list(
             @Parameters(paramLabel = "app.properties", description = CONFIGURATION) Path properties,
-            @Option(names = "--prefix", paramLabel = "P", description = PREFIX) String prefix,
+            @Option(names = "--prefix", paramLabel = "P", description = PREFIX) @Nullable String prefix,
             @Option(
                             names = "--limit",
                             paramLabel = "N",
                             defaultValue = "100",
-                            description = "The largest number to list. Default: ${DEFAULT-VALUE}.")
+                            description = "The maximum number of sequences to list. Default: ${DEFAULT-VALUE}.")
                     int limit,
             @Option(names = "--json", description = AS_JSON) boolean json,
             @Option(names = "--shadow", description = SHADOW) boolean shadow)
@@ -91,7 +93,7 @@ final class StateCommand implements Runnable {
         return 0;
     }
 
-    private static Predicate<byte[]> filter(String prefix) {
+    private static Predicate<byte[]> filter(@Nullable String prefix) {
         return prefix == null ? SequenceFilter.all() : SequenceFilter.prefix(prefix);
     }
 
@@ -102,7 +104,7 @@ final class StateCommand implements Runnable {
     int export(
             @Parameters(paramLabel = "app.properties", description = CONFIGURATION) Path properties,
             @Parameters(paramLabel = "FILE", description = "The file to write; - is standard output.") String file,
-            @Option(names = "--prefix", paramLabel = "P", description = PREFIX) String prefix,
+            @Option(names = "--prefix", paramLabel = "P", description = PREFIX) @Nullable String prefix,
             @Option(names = "--shadow", description = SHADOW) boolean shadow)
             throws IOException {
         StateAdministration states = administration(properties, shadow);
@@ -146,28 +148,31 @@ final class StateCommand implements Runnable {
                     "Deletes the states of sequences, which then restart with their next events. The application must be stopped.")
     int reset(
             @Parameters(index = "0", paramLabel = "app.properties", description = CONFIGURATION) Path properties,
-            @Parameters(index = "1..*", paramLabel = "ID", description = "The ids as in results.") List<String> ids,
-            @Option(names = "--prefix", paramLabel = "P", description = PREFIX) String prefix,
+            @Parameters(index = "1..*", paramLabel = "ID", description = "The ids as in results.") @Nullable
+                    List<String> ids,
+            @Option(names = "--prefix", paramLabel = "P", description = PREFIX) @Nullable String prefix,
             @Option(names = "--all", description = "Selects all sequences.") boolean all,
-            @Option(names = "--yes", description = "Confirms --prefix or --all; without it they only count.")
+            @Option(names = "--yes", description = "Confirms --prefix or --all, which otherwise only count.")
                     boolean yes,
             @Option(names = "--shadow", description = SHADOW) boolean shadow)
             throws IOException {
-        boolean named = ids != null && !ids.isEmpty();
+        List<String> sequences = Objects.requireNonNullElse(ids, List.of());
+        boolean named = !sequences.isEmpty();
         if ((named ? 1 : 0) + (prefix == null ? 0 : 1) + (all ? 1 : 0) != 1) {
-            throw new ParameterException(command("reset"), "Say which sequences: ids, --prefix or --all.");
+            throw new ParameterException(command("reset"), "Select the sequences: by ids, --prefix or --all.");
         }
         StateAdministration states = administration(properties, shadow);
         if (!named && !yes) {
             long count = states.list(filter(prefix), 0).count();
-            throw new IllegalArgumentException("--yes is missing, to forget " + sequences(count));
+            throw new IllegalArgumentException("--yes is required to delete the states of " + sequences(count));
         }
         try (Progress progress = Progress.onTerminal("states")) {
-            long count = states.reset(named ? SequenceFilter.ids(ids) : filter(prefix), () -> progress.advance(1));
+            long count =
+                    states.reset(named ? SequenceFilter.ids(sequences) : filter(prefix), () -> progress.advance(1));
             if (named && count == 0) {
-                throw new IllegalArgumentException("there is no sequence " + String.join(", ", ids));
+                throw new IllegalArgumentException("there is no sequence " + String.join(", ", sequences));
             }
-            out().printf("forgot %s%n", sequences(count));
+            out().printf("deleted the states of %s%n", sequences(count));
         }
         return 0;
     }
@@ -181,7 +186,7 @@ final class StateCommand implements Runnable {
     }
 
     private CommandLine command(String name) {
-        return spec.commandLine().getSubcommands().get(name);
+        return Objects.requireNonNull(spec.commandLine().getSubcommands().get(name));
     }
 
     private PrintWriter out() {

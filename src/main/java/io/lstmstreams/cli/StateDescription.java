@@ -20,10 +20,10 @@ final class StateDescription {
 
     /** Returns a state in one line. */
     static String line(StateRecord record) {
-        String what;
+        String content;
         try {
             StoredHeader header = StoredHeader.of(record.value());
-            what = header.ended()
+            content = header.ended()
                     ? "has ended, last record %s".formatted(time(header))
                     : "%s, last event %s%s"
                             .formatted(
@@ -31,14 +31,14 @@ final class StateDescription {
                                     time(header),
                                     header.verdict().anomalous() ? ", anomalous" : "");
         } catch (UnreadableStateException e) {
-            what = e.getMessage();
+            content = e.getMessage();
         }
-        return "%s: %s, %,d bytes".formatted(name(record), what, record.value().length);
+        return "%s: %s, %,d bytes".formatted(name(record), content, record.value().length);
     }
 
     /** Returns a number with its noun, in the plural unless the number is 1. */
-    static String counted(long count, String what) {
-        return "%,d %s%s".formatted(count, what, count == 1 ? "" : "s");
+    static String counted(long count, String noun) {
+        return "%,d %s%s".formatted(count, noun, count == 1 ? "" : "s");
     }
 
     /** Returns an id without control characters. */
@@ -78,7 +78,7 @@ final class StateDescription {
         if (!verdict.hasScores()) {
             return "nothing scored yet";
         }
-        return "log probabilities add up to %.6g, the least %.6g at step %,d; largest rank %,d at step %,d; %s"
+        return "sum of log probabilities %.6g, smallest %.6g at step %,d; largest rank %,d at step %,d; %s"
                 .formatted(
                         verdict.sumLogProbability(),
                         verdict.minLogProbability(),
@@ -98,26 +98,26 @@ final class StateDescription {
 
     private static void numbers(StringBuilder out, SequenceState state) {
         EventWindow window = state.window();
-        if (window != null) {
+        if (state.hasWindow()) {
             line(out, "window", "%,d of %,d events".formatted(window.size(), window.capacity()));
             for (int i = 0; i < window.size(); i++) {
                 line(out, "event " + (i + 1), event(window, i));
             }
         }
-        for (int i = 0; window == null && i < state.layers(); i++) {
+        for (int i = 0; !state.hasWindow() && i < state.layers(); i++) {
             vector(out, "layer " + (i + 1) + " h", state.h(i));
             if (state.c(i).length > 0) {
                 vector(out, "layer " + (i + 1) + " c", state.c(i));
             }
         }
         if (state.hasOwnFeatures()) {
-            vector(out, "head reads", state.features());
+            vector(out, "head input", state.features());
         }
     }
 
     private static String event(EventWindow window, int position) {
         String inputs =
-                window.lines(position).length == 0 ? "" : "inputs " + Arrays.toString(window.lines(position)) + " ";
+                window.indexes(position).length == 0 ? "" : "inputs " + Arrays.toString(window.indexes(position)) + " ";
         return inputs + "values " + Arrays.toString(window.values(position));
     }
 
@@ -143,7 +143,7 @@ final class StateDescription {
             return json.toString();
         }
         EventWindow window = state.window();
-        if (window == null) {
+        if (!state.hasWindow()) {
             for (int i = 0; i < state.layers(); i++) {
                 ObjectNode layer = json.withArray("state").addObject();
                 put(layer, "h", state.h(i));
@@ -155,7 +155,7 @@ final class StateDescription {
             json.putArray("window");
             for (int i = 0; i < window.size(); i++) {
                 ObjectNode event = json.withArray("window").addObject();
-                for (int input : window.lines(i)) {
+                for (int input : window.indexes(i)) {
                     event.withArray("lines").add(input);
                 }
                 put(event, "values", window.values(i));

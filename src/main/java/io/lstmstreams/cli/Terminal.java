@@ -10,7 +10,7 @@ final class Terminal {
         return System.console() != null && !"dumb".equals(System.getenv("TERM"));
     }
 
-    /** Returns a text with its control and formatting characters, which could manipulate the terminal, replaced by ?. */
+    /** Replaces control and formatting characters, which could manipulate the terminal, by question marks. */
     static String plain(String text) {
         return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
     }

@@ -1,2 +1,5 @@
-/** The commands of {@code lstm-streams}. They read options, call the other packages, print and exit. */
+/** The commands of {@code lstm-streams}. A command reads its options, calls another package, prints and exits. */
+@NullMarked
 package io.lstmstreams.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package io.lstmstreams.config;
 import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.common.config.ConfigDef;
+import org.jspecify.annotations.Nullable;
 
 /** The reference page of the configuration, generated from the declaration of the keys. */
 public final class ConfigReference {
@@ -44,7 +45,7 @@ public final class ConfigReference {
         page.append("- ").append(name).append(": ").append(value).append('\n');
     }
 
-    private static String value(Object value) {
+    private static String value(@Nullable Object value) {
         String text = value instanceof List<?> list
                 ? String.join(",", list.stream().map(Object::toString).toList())
                 : String.valueOf(value);

@@ -1,6 +1,7 @@
 package io.lstmstreams.config;
 
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a record that names something: its sequence, its model, or the event itself.
@@ -28,7 +29,7 @@ public record RecordPart(From from, String name) {
     }
 
     /** Reads {@code header:NAME} or {@code field:/pointer}. Returns null for {@code none}. */
-    static RecordPart orNone(String key, String text) {
+    static @Nullable RecordPart orNone(String key, String text) {
         return text.equals("none") ? null : other(key, text, "must be none, ");
     }
 

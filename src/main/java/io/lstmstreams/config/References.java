@@ -25,20 +25,21 @@ final class References {
      * @throws ConfigException if a referenced value does not exist; the message is one line that names the key
      */
     static Map<String, Object> resolve(Map<String, ?> configuration) {
-        if (!configuration.containsKey(PROVIDERS)) {
+        Object configured = configuration.get(PROVIDERS);
+        if (configured == null) {
             return new TreeMap<>(configuration);
         }
         Map<String, Object> given = new TreeMap<>(configuration);
-        // Kafka would treat blanks as a part of a name.
-        given.put(PROVIDERS, given.get(PROVIDERS).toString().replace(" ", ""));
+        String providers = configured.toString().replace(" ", ""); // Kafka would treat blanks as a part of a name
+        given.put(PROVIDERS, providers);
         Map<String, Object> resolved = new TreeMap<>(new AbstractConfig(new ConfigDef(), given, false).originals());
         resolved.keySet().removeIf(key -> key.equals(PROVIDERS) || key.startsWith(PROVIDERS + "."));
-        for (String provider : given.get(PROVIDERS).toString().split(",", -1)) {
+        for (String provider : providers.split(",", -1)) {
             Pattern reference = Pattern.compile("\\$\\{" + Pattern.quote(provider) + ":[^}]*}");
             resolved.forEach((key, value) -> {
                 // Kafka leaves a reference to a missing value unchanged, which would then be used as the password.
                 Stream<MatchResult> references =
-                        reference.matcher(given.get(key).toString()).results();
+                        reference.matcher(String.valueOf(given.get(key))).results();
                 if (references.anyMatch(found -> value.toString().contains(found.group()))) {
                     throw new ConfigException(
                             key + " refers to a value that config provider " + provider + " does not have");

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The topics of a configuration, each with the key that names it. A topic has one role only: results that are written
@@ -22,10 +23,10 @@ final class TopicRoles {
      * Gives a topic its role.
      *
      * @param key the key that names the topic
-     * @param topic the topic's name, or null or empty
+     * @param topic the topic's name; nothing happens if it is null or empty
      * @throws ConfigException if the topic has a role already
      */
-    TopicRoles add(String key, String topic) {
+    TopicRoles add(String key, @Nullable String topic) {
         if (topic == null || topic.isEmpty()) {
             return this;
         }

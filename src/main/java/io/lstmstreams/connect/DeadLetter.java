@@ -2,29 +2,28 @@ package io.lstmstreams.connect;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.event.DeadLetterHeaders;
 import io.lstmstreams.output.SequenceName;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.components.Versioned;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.transforms.Transformation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transform of records of the application's dead-letter topic to lines of JSON. A line has the {@code reason} from
- * the headers, {@code topic}, {@code partition} and {@code offset} of the record that could not be processed, and its
- * {@code key} and {@code value}: text, or hexadecimal digits after {@code 0x} if the bytes are not UTF-8, or null.
+ * the headers; the {@code topic}, {@code partition} and {@code offset} of the record that could not be processed; and
+ * the {@code key} and {@code value} of that record: text, hexadecimal digits after {@code 0x} if the bytes are not
+ * UTF-8, or null.
  * Requires keys and values as bytes (ByteArrayConverter) and headers as text (StringConverter). Safe for any number
  * of threads.
  *
  * @param <R> the type of a sink's record
  */
 public final class DeadLetter<R extends ConnectRecord<R>> implements Transformation<R>, Versioned {
-    // The prefix of Kafka Streams' headers.
-    private static final String PREFIX = "__streams.errors.";
-
     @Override
     public ConfigDef config() {
         return new ConfigDef();
@@ -32,7 +31,7 @@ public final class DeadLetter<R extends ConnectRecord<R>> implements Transformat
 
     @Override
     public String version() {
-        return Objects.requireNonNullElse(DeadLetter.class.getPackage().getImplementationVersion(), "unpackaged");
+        return OneHot.packageVersion();
     }
 
     @Override
@@ -43,10 +42,10 @@ public final class DeadLetter<R extends ConnectRecord<R>> implements Transformat
     @Override
     public R apply(R record) {
         ObjectNode letter = JsonNodeFactory.instance.objectNode();
-        letter.put("reason", header(record, "message"));
-        letter.put("topic", header(record, "topic"));
-        letter.put("partition", header(record, "partition"));
-        letter.put("offset", header(record, "offset"));
+        letter.put("reason", header(record, DeadLetterHeaders.MESSAGE));
+        letter.put("topic", header(record, DeadLetterHeaders.TOPIC));
+        letter.put("partition", header(record, DeadLetterHeaders.PARTITION));
+        letter.put("offset", header(record, DeadLetterHeaders.OFFSET));
         letter.put("key", text(record.key())).put("value", text(record.value()));
         return record.newRecord(
                 record.topic(),
@@ -58,14 +57,14 @@ public final class DeadLetter<R extends ConnectRecord<R>> implements Transformat
                 record.timestamp());
     }
 
-    private String header(R record, String name) {
-        Header header = record.headers().lastWithName(PREFIX + name);
+    private @Nullable String header(R record, String name) {
+        Header header = record.headers().lastWithName(name);
         return header == null ? null : text(header.value());
     }
 
-    private static String text(Object value) {
+    private static @Nullable String text(@Nullable Object value) {
         if (value instanceof byte[] bytes) {
-            return SequenceName.of(bytes); // as in results
+            return SequenceName.of(bytes);
         }
         return value == null ? null : value.toString();
     }

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lstmstreams.event.BadEventException;
 import java.util.Map;
 import org.apache.kafka.connect.data.Struct;
+import org.jspecify.annotations.Nullable;
 
 /** The fields of a record's value, by name. */
 @FunctionalInterface
 interface Fields {
-    /** Returns the value of a field, or null if the field does not exist. */
+    /** Returns the value of a field; null if the field does not exist. */
+    @Nullable
     Object get(String name);
 
     /**

@@ -6,21 +6,22 @@ import io.lstmstreams.event.Utf8;
 import io.lstmstreams.input.Vocabulary;
 import java.util.Date;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A reader of events from records' values. */
 final class OccurrenceReader {
-    private static final String DIGITS = "\\d{1,18}"; // these always fit into a long
+    private static final String DIGITS = "\\d{1,18}"; // 18 digits always fit into a long
 
     private final OneHotConfig config;
     private final Vocabulary vocabulary;
-    private final String endSymbol; // or null
+    private final @Nullable String endSymbol;
     private final TextLine line;
 
     OccurrenceReader(OneHotConfig config, Vocabulary vocabulary) {
         this.config = config;
         this.vocabulary = vocabulary;
-        String modelEnd = vocabulary.hasEnd() ? vocabulary.symbol(vocabulary.end()) : null;
-        this.endSymbol = config.endSymbol() == null ? modelEnd : config.endSymbol();
+        String ofModel = vocabulary.hasEnd() ? vocabulary.symbol(vocabulary.end()) : null;
+        this.endSymbol = config.endSymbol() == null ? ofModel : config.endSymbol();
         this.line = new TextLine(
                 config.linePattern(),
                 Map.of("sequence", config.sequenceField(), "event", config.eventField(), "time", config.timeField()));
@@ -31,7 +32,7 @@ final class OccurrenceReader {
      *
      * @throws BadEventException if the record cannot be an event
      */
-    Occurrence read(Object key, Object value) {
+    Occurrence read(@Nullable Object key, Object value) {
         if (config.eventField().isEmpty()) {
             if (key == null) {
                 throw new BadEventException(
@@ -47,7 +48,7 @@ final class OccurrenceReader {
                 time(fields.get(config.timeField())));
     }
 
-    private Occurrence occurrence(String sequence, Object event, boolean end, Long time) {
+    private Occurrence occurrence(@Nullable String sequence, @Nullable Object event, boolean end, @Nullable Long time) {
         if (endSymbol != null && endSymbol.equals(event)) {
             return new Occurrence(sequence, null, true, time);
         }
@@ -57,18 +58,18 @@ final class OccurrenceReader {
         return new Occurrence(sequence, event == null ? null : event(event), end, time);
     }
 
-    private String sequence(Object value) {
+    private String sequence(@Nullable Object value) {
+        if (value == null) {
+            throw new BadEventException("the field " + config.sequenceField() + " is missing");
+        }
         if (value instanceof String text) {
-            Utf8.encode(text, "the field " + config.sequenceField()); // the converter would not throw
+            Utf8.encode(text, "the field " + config.sequenceField()); // the converter would replace what is not Unicode
             return text;
         }
         if (isWhole(value)) {
             return value.toString();
         }
-        throw new BadEventException(
-                value == null
-                        ? "the field " + config.sequenceField() + " is missing"
-                        : "the field " + config.sequenceField() + " must be text or an integer");
+        throw new BadEventException("the field " + config.sequenceField() + " must be text or an integer");
     }
 
     /** Returns the event. Text is a symbol, or an index if the model's events have no names. */
@@ -84,14 +85,14 @@ final class OccurrenceReader {
         throw new BadEventException("the event must be text or an integer");
     }
 
-    private boolean end(Object value) {
+    private boolean end(@Nullable Object value) {
         if (value == null || value instanceof Boolean) {
             return Boolean.TRUE.equals(value);
         }
         throw new BadEventException("the field " + config.endField() + " must be true or false");
     }
 
-    private Long time(Object value) {
+    private @Nullable Long time(@Nullable Object value) {
         if (value == null) {
             return null;
         }

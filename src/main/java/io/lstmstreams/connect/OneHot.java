@@ -2,8 +2,10 @@ package io.lstmstreams.connect;
 
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.Event;
+import io.lstmstreams.event.SequenceHeader;
 import io.lstmstreams.event.Utf8;
 import io.lstmstreams.input.UnknownEventException;
+import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.modelfile.ModelEvents;
 import java.util.Map;
 import java.util.Objects;
@@ -16,14 +18,15 @@ import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.header.Headers;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.transforms.Transformation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transform of records to events. The key of the result is the sequence's id, its value a symbol, index or one-hot
  * vector of a model's vocabulary.
  *
- * <p>The value may be a struct, a map, or a line of text, also as bytes in UTF-8. A record without a value passes unchanged and
- * ends the sequence of its key. An end without an event becomes a record without a value. The last event of a
- * sequence has the header {@code lstm.sequence} = {@code end}.
+ * <p>The value may be a struct, a map, or a line of text, also as bytes in UTF-8. A record without a value passes
+ * unchanged and ends the sequence of its key. An end without an event becomes a record without a value. An event that
+ * ends its sequence has the header {@code lstm.sequence} = {@code end}. A blank line is dropped.
  *
  * <p>A record that is not an event of the model causes a {@link DataException}, which Connect handles according to
  * {@code errors.tolerance}. Its message contains no part of the record. Not thread-safe; Connect creates one instance
@@ -32,14 +35,10 @@ import org.apache.kafka.connect.transforms.Transformation;
  * @param <R> the type of a source's or a sink's record
  */
 public final class OneHot<R extends ConnectRecord<R>> implements Transformation<R>, Versioned {
-    // The header that the application reads.
-    private static final String SEQUENCE_HEADER = "lstm.sequence";
-    private static final String END = "end";
+    private @Nullable Settings settings; // null until Connect calls configure
 
-    private ModelEvents model;
-    private EventForm form;
-    private OccurrenceReader reader;
-    private boolean unknownSymbol;
+    /** The configuration in use. */
+    private record Settings(ModelEvents model, EventForm form, OccurrenceReader reader, boolean unknownSymbol) {}
 
     @Override
     public ConfigDef config() {
@@ -48,40 +47,46 @@ public final class OneHot<R extends ConnectRecord<R>> implements Transformation<
 
     @Override
     public String version() {
+        return packageVersion();
+    }
+
+    /** Returns the version in the manifest of the plugin's jar. */
+    static String packageVersion() {
         return Objects.requireNonNullElse(OneHot.class.getPackage().getImplementationVersion(), "unpackaged");
     }
 
     @Override
     public void configure(Map<String, ?> properties) {
         OneHotConfig config = new OneHotConfig(properties);
-        model = config.model();
-        form = config.form();
-        reader = new OccurrenceReader(config, model.vocabulary());
-        unknownSymbol = config.unknownSymbol();
+        ModelEvents model = config.model();
+        settings = new Settings(
+                model, config.form(), new OccurrenceReader(config, model.vocabulary()), config.unknownSymbol());
     }
 
     @Override
-    public R apply(R record) {
+    public @Nullable R apply(R record) {
         if (record.value() == null) {
             return record;
         }
+        Settings configured = Objects.requireNonNull(settings, "configure must be called before apply");
         try {
             Object value = record.value() instanceof byte[] bytes ? Utf8.decode(bytes, "the value") : record.value();
             if (value instanceof String line && line.isBlank()) {
-                return null; // leaves the record out
+                return null; // drops the record
             }
-            return event(record, reader.read(record.key(), value));
+            return event(record, configured.reader().read(record.key(), value), configured);
         } catch (BadEventException e) {
             throw new DataException(e.getMessage());
         }
     }
 
-    private R event(R record, Occurrence occurrence) {
-        SchemaAndValue value =
-                occurrence.event() == null ? SchemaAndValue.NULL : form.write(model, index(occurrence.event()));
+    private static <R extends ConnectRecord<R>> R event(R record, Occurrence occurrence, Settings settings) {
+        SchemaAndValue value = occurrence.event() == null
+                ? SchemaAndValue.NULL
+                : settings.form().write(settings.model(), index(occurrence.event(), settings));
         Headers headers = record.headers().duplicate();
         if (occurrence.end() && occurrence.event() != null) {
-            headers.addString(SEQUENCE_HEADER, END);
+            headers.addString(SequenceHeader.NAME, SequenceHeader.END);
         }
         boolean keyed = occurrence.sequence() == null;
         // A source may have chosen the partition for the old key. All records of a sequence must be in the partition of
@@ -98,12 +103,13 @@ public final class OneHot<R extends ConnectRecord<R>> implements Transformation<
                 headers);
     }
 
-    private int index(Event event) {
+    private static int index(Event event, Settings settings) {
+        Vocabulary vocabulary = settings.model().vocabulary();
         try {
-            return model.vocabulary().event(event, model.events());
+            return vocabulary.indexOf(event, settings.model().events());
         } catch (UnknownEventException e) {
-            if (unknownSymbol) {
-                return model.vocabulary().unknown();
+            if (settings.unknownSymbol()) {
+                return vocabulary.unknown();
             }
             throw e;
         }

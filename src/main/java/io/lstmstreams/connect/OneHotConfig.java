@@ -14,6 +14,7 @@ import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 
 /** The configuration of {@link OneHot}. */
 final class OneHotConfig extends AbstractConfig {
@@ -88,9 +89,9 @@ final class OneHotConfig extends AbstractConfig {
     }
 
     /**
-     * Reads the model's events and checks that the other keys are consistent with them.
+     * Reads the model's events, and checks that the other keys are consistent with the events.
      *
-     * @throws ConfigException if they are not
+     * @throws ConfigException if the model cannot be read or another key is inconsistent
      */
     ModelEvents model() {
         ModelEvents model;
@@ -117,7 +118,7 @@ final class OneHotConfig extends AbstractConfig {
         return EventForm.valueOf(getString(FORM).toUpperCase(Locale.ROOT));
     }
 
-    /** Returns the event field, which is empty if the whole value is the event. */
+    /** Returns the name of the event field; empty if the whole value is the event. */
     String eventField() {
         return getString(EVENT_FIELD);
     }
@@ -130,7 +131,8 @@ final class OneHotConfig extends AbstractConfig {
         return getString(END_FIELD);
     }
 
-    /** Returns the end symbol, or null for the model's own. */
+    /** Returns the end symbol; null if it is the model's. */
+    @Nullable
     String endSymbol() {
         return getString(END_SYMBOL);
     }

@@ -31,7 +31,7 @@ final class TextLine {
     /**
      * Compiles a pattern.
      *
-     * @throws ConfigException if it is not a regular expression, or a group is missing
+     * @throws ConfigException if the text is not a regular expression, or a group is missing
      */
     static Pattern pattern(String key, String regex, List<String> groups) {
         Pattern pattern;

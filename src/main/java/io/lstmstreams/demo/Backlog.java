@@ -7,12 +7,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
-/** The progress of the application, by its committed offsets. Safe for any number of threads. */
+/** The number of records that the application has committed. Safe for any number of threads. */
 final class Backlog implements AutoCloseable {
     private final Admin admin;
     private final String application;
 
-    /** @param application the id of an application that reads one topic, from which no record was ever removed */
+    /** @param application the id of an application that reads one topic, from which no record has been removed */
     Backlog(String bootstrapServers, String application) {
         this.admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
         this.application = application;
@@ -29,8 +29,7 @@ final class Backlog implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while asking for the demo's progress", e);
         } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "the demo's progress cannot be read: " + e.getCause().getMessage(), e.getCause());
+            throw new IllegalStateException("the demo's progress cannot be read: " + e.getCause(), e);
         }
     }
 

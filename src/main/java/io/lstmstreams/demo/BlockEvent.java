@@ -1,10 +1,12 @@
 package io.lstmstreams.demo;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An event of a session, or the session's end.
  *
  * @param session the session of the event
- * @param index the index of the event in the session, from 0; the number of events stands for the end
+ * @param index the event's index in the session, from 0; the number of events denotes the end
  */
 record BlockEvent(BlockSession session, int index) {
 
@@ -17,7 +19,8 @@ record BlockEvent(BlockSession session, int index) {
         return index == session.events().size();
     }
 
-    /** Returns the event's name, or null for the end. */
+    /** Returns the event's name; null for the end. */
+    @Nullable
     String event() {
         return isEnd() ? null : session.events().get(index);
     }

@@ -23,9 +23,10 @@ import java.util.stream.Collectors;
  */
 final class BlockGrammar {
 
-    /** The number of events until the block is allocated, and until its replicas are stored. */
+    /** The number of events until the block is allocated. */
     static final int ALLOCATED = 4;
 
+    /** The number of events until the block's replicas are stored. */
     static final int STORED = 13;
 
     private static final Map<String, Long> ALLOCATE = Map.of("E22", 1L, "E5", 3L);
@@ -40,7 +41,7 @@ final class BlockGrammar {
     private BlockGrammar() {}
 
     /** Returns the events of a normal session. */
-    static List<String> life(RandomGenerator random) {
+    static List<String> lifeCycle(RandomGenerator random) {
         List<String> events = new ArrayList<>();
         int allocation = pick(random, 26, 21, 20, 33);
         allocate(events, allocation);
@@ -62,8 +63,8 @@ final class BlockGrammar {
         return events;
     }
 
-    /** Returns whether the grammar above can produce these events. The order within a phase is not checked. */
-    static boolean isLife(List<String> events) {
+    /** Returns whether the grammar can produce these events. Does not check the order within allocation and storing. */
+    static boolean isLifeCycle(List<String> events) {
         if (events.size() < STORED
                 || !count(events.subList(0, ALLOCATED)).equals(ALLOCATE)
                 || !count(events.subList(ALLOCATED, STORED)).equals(STORE)) {

@@ -22,11 +22,11 @@ final class BlockSessions implements Supplier<BlockSession> {
     @Override
     public BlockSession get() {
         String id = "blk_" + random.nextLong();
-        List<String> events = BlockGrammar.life(random);
+        List<String> events = BlockGrammar.lifeCycle(random);
         if (random.nextDouble() >= faultRate) {
             return new BlockSession(id, events, Fault.NONE);
         }
-        Fault fault = Fault.DAMAGES.get(random.nextInt(Fault.DAMAGES.size()));
+        Fault fault = Fault.INJECTED.get(random.nextInt(Fault.INJECTED.size()));
         return new BlockSession(id, FaultInjector.inject(fault, events, random), fault);
     }
 }

@@ -1,7 +1,11 @@
 package io.lstmstreams.demo;
 
 import io.lstmstreams.broker.EmbeddedBroker;
+import io.lstmstreams.config.HttpConfig;
+import io.lstmstreams.config.InputConfig;
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.ModelConfig;
+import io.lstmstreams.config.OutputConfig;
 import io.lstmstreams.http.ApplicationServer;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.recurrent.Layer;
@@ -16,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +31,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The demo: a broker, an event source, the application and a live picture, all in this process. Application, topics and
@@ -83,7 +89,7 @@ public final class Demo {
                         application.model().network().name(),
                         events(application.model().vocabulary()),
                         application.model().network().layers().stream()
-                                .map(Layer::cell)
+                                .map(Layer::specName)
                                 .collect(Collectors.joining(", ")));
                 out.printf("dashboard %s/   (until the demo ends; --seconds 600 for longer)%n", server.address());
                 application.awaitRunning(Duration.ofSeconds(60));
@@ -98,7 +104,7 @@ public final class Demo {
     private void run(String bootstrapServers, LstmApplication application) throws IOException, InterruptedException {
         Tally tally = new Tally();
         ResultWatcher results = new ResultWatcher(bootstrapServers, RESULTS, VERDICTS, DEAD_LETTERS, tally);
-        try (InputFile file = options.input() == null ? null : new InputFile(options);
+        try (InputFile file = options.open();
                 Backlog backlog = new Backlog(bootstrapServers, APPLICATION)) {
             EventFeed feed = new EventFeed(
                     options.events(file),
@@ -169,7 +175,8 @@ public final class Demo {
         }
     }
 
-    private static void fail(RuntimeException failure) {
+    /** Throws a failure; returns if it is null. */
+    static void fail(@Nullable RuntimeException failure) {
         if (failure != null) {
             throw failure;
         }
@@ -184,25 +191,25 @@ public final class Demo {
 
     private LstmStreamsConfig config(String bootstrapServers, Path data) {
         Map<String, String> config = new HashMap<>();
-        config.put("bootstrap.servers", bootstrapServers);
-        config.put("application.id", APPLICATION);
-        config.put("state.dir", data.resolve("state").toString());
-        config.put(
-                LstmStreamsConfig.MODEL_CONFIG,
-                options.model() == null
-                        ? Demo.class.getResource("hdfs.safetensors").toString()
-                        : options.model());
-        config.put(LstmStreamsConfig.INPUT_TOPIC_CONFIG, EVENTS);
-        config.put(LstmStreamsConfig.OUTPUT_TOPIC_CONFIG, RESULTS);
-        config.put(LstmStreamsConfig.OUTPUT_TOP_K_CONFIG, "1");
-        config.put(LstmStreamsConfig.HTTP_PORT_CONFIG, Integer.toString(options.httpPort()));
-        config.put(LstmStreamsConfig.VERDICT_TOPIC_CONFIG, VERDICTS);
-        // The first batch to a new topic may fail and be sent again. If others were in flight behind it, the broker
-        // would
-        // log an error for each of them.
-        config.put("producer." + ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
+        config.put(StreamsConfig.STATE_DIR_CONFIG, data.resolve("state").toString());
+        config.put(ModelConfig.MODEL_CONFIG, options.model() == null ? bundledModel() : options.model());
+        config.put(InputConfig.TOPIC_CONFIG, EVENTS);
+        config.put(OutputConfig.TOPIC_CONFIG, RESULTS);
+        config.put(OutputConfig.TOP_K_CONFIG, "1");
+        config.put(HttpConfig.PORT_CONFIG, Integer.toString(options.httpPort()));
+        config.put(OutputConfig.VERDICT_TOPIC_CONFIG, VERDICTS);
+        // The first batch to a new topic may fail and be sent again. The broker would log an error for each batch in
+        // flight behind it.
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), "1");
         config.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, DEAD_LETTERS);
         return LstmStreamsConfig.of(config, Map.of());
+    }
+
+    private static String bundledModel() {
+        return Objects.requireNonNull(Demo.class.getResource("hdfs.safetensors"))
+                .toString();
     }
 
     private static void createTopics(String bootstrapServers) throws InterruptedException {
@@ -228,7 +235,7 @@ public final class Demo {
         }
     }
 
-    /** Ends the demo early and waits for its summary. For Ctrl-C. */
+    /** Ends the demo early, for example on Ctrl-C, and waits for its summary. */
     public void stop() {
         stopped.countDown();
         try {

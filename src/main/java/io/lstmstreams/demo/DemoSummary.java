@@ -49,7 +49,7 @@ final class DemoSummary {
                 tally.flaggedWithFault(),
                 tally.endedWithFault(),
                 share(tally.flaggedWithFault(), tally.endedWithFault()));
-        for (Fault fault : Fault.DAMAGES) {
+        for (Fault fault : Fault.INJECTED) {
             out.printf(
                     Locale.ROOT,
                     "  %-36s %,5d of %,d%n",

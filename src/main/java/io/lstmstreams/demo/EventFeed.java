@@ -12,10 +12,11 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A task that sends events to the input topic at a steady rate. It waits while the application lags behind, so that
- * little work is left at the end.
+ * the demo ends soon after the last event.
  */
 final class EventFeed implements Runnable {
     private static final long IN_FLIGHT = 20_000; // twice the records of a commit at full speed
@@ -30,13 +31,13 @@ final class EventFeed implements Runnable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicLong sent = new AtomicLong();
     private volatile boolean stopped;
-    private volatile RuntimeException failure;
+    private volatile @Nullable RuntimeException failure;
 
     /**
      * Creates a feed.
      *
-     * @param ended receives each session whose end is sent, if its faults are known
-     * @param committed gives the number of events that the application has processed and committed
+     * @param ended the receiver of each session whose end is sent, if the session's fault is known
+     * @param committed the number of events that the application has processed and committed
      */
     EventFeed(
             Iterator<DemoEvent> events,
@@ -124,7 +125,8 @@ final class EventFeed implements Runnable {
         return sent.get();
     }
 
-    /** Returns the reason of an early end, or null. */
+    /** Returns the reason of an early end; null if there is none. */
+    @Nullable
     RuntimeException failure() {
         return failure;
     }

@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The meanings of the bundled model's events. Immutable. */
 final class EventNames {
@@ -25,8 +27,8 @@ final class EventNames {
 
     /** Returns the meanings of the bundled model's events. */
     static EventNames ofBundledModel() {
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(EventNames.class.getResourceAsStream(RESOURCE), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                Objects.requireNonNull(EventNames.class.getResourceAsStream(RESOURCE)), StandardCharsets.UTF_8))) {
             Map<String, String> words = new HashMap<>();
             lines.lines().map(line -> line.split("\t", 2)).forEach(line -> words.put(line[0], line[1]));
             return new EventNames(words);
@@ -40,8 +42,8 @@ final class EventNames {
         return words;
     }
 
-    /** Returns an event with its meaning. null is the end of a sequence. */
-    String describe(String event) {
+    /** Returns an event with its meaning. The end of a sequence is null. */
+    String describe(@Nullable String event) {
         if (event == null || event.equals("<end>")) {
             return "the end of the sequence";
         }

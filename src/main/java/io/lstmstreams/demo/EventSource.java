@@ -3,6 +3,7 @@ package io.lstmstreams.demo;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source of the demo's events for an application that runs elsewhere. It only sends them to the topic {@code
@@ -13,7 +14,7 @@ public final class EventSource {
     private final String bootstrapServers;
     private final PrintStream out;
     private final CountDownLatch finished = new CountDownLatch(1);
-    private volatile EventFeed feed; // null before the start
+    private volatile @Nullable EventFeed feed; // null before the start
     private volatile boolean stopped;
 
     /** Creates a source. */
@@ -29,9 +30,9 @@ public final class EventSource {
      * @throws IllegalStateException if an event could not be sent
      */
     public void run() throws IOException {
-        try (InputFile file = options.input() == null ? null : new InputFile(options)) {
+        try (InputFile file = options.open()) {
             out.printf("sending events to the topic %s at %s%n", Demo.EVENTS, bootstrapServers);
-            feed = new EventFeed(
+            EventFeed started = new EventFeed(
                     options.events(file),
                     bootstrapServers,
                     Demo.EVENTS,
@@ -39,13 +40,12 @@ public final class EventSource {
                     options.duration(),
                     session -> {},
                     () -> Long.MAX_VALUE / 2); // the application may lag behind
+            feed = started;
             if (!stopped) {
-                feed.run();
+                started.run();
             }
-            if (feed.failure() != null) {
-                throw feed.failure();
-            }
-            out.printf("%,d records sent%n", feed.sent());
+            Demo.fail(started.failure());
+            out.printf("%,d records sent%n", started.sent());
         } finally {
             finished.countDown();
         }
@@ -54,10 +54,11 @@ public final class EventSource {
     /** Ends the source early and waits until the last event has been sent. */
     public void stop() {
         stopped = true;
-        if (feed == null) {
+        EventFeed started = feed;
+        if (started == null) {
             return;
         }
-        feed.stop();
+        started.stop();
         try {
             finished.await();
         } catch (InterruptedException e) {

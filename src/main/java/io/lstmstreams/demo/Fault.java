@@ -11,8 +11,8 @@ enum Fault {
     REPEATED("does a whole step twice"),
     MISSING("lacks most of a step");
 
-    /** All faults except {@link #NONE}. */
-    static final List<Fault> DAMAGES = List.of(CUT_SHORT, EXCEPTION, OUT_OF_PLACE, REPEATED, MISSING);
+    /** The faults that the demo injects: all except {@link #NONE}. */
+    static final List<Fault> INJECTED = List.of(CUT_SHORT, EXCEPTION, OUT_OF_PLACE, REPEATED, MISSING);
 
     private final String description;
 

@@ -33,7 +33,7 @@ final class FaultInjector {
         do {
             events = new ArrayList<>(normal);
             damage(fault, events, random);
-        } while (BlockGrammar.isLife(events));
+        } while (BlockGrammar.isLifeCycle(events));
         return events;
     }
 

@@ -10,6 +10,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,9 +19,10 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a file: sessions, of which many are live at a time, or records in their order. Not thread-safe.
+ * The events of a file: sessions, many of them live at a time, or records in the order of the file. Not thread-safe.
  */
 final class InputFile implements Iterator<DemoEvent>, Closeable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,10 +32,10 @@ final class InputFile implements Iterator<DemoEvent>, Closeable {
     private final int live;
     private final SplittableRandom order;
     private final List<Queue<DemoEvent>> sessions = new ArrayList<>(); // the remaining events of each live session
-    private String line; // the next line; null at the end of the file
+    private @Nullable String line; // the next line; null at the end of the file
 
-    InputFile(DemoOptions options) throws IOException {
-        this.lines = LineReader.open(options.input());
+    InputFile(Path file, DemoOptions options) throws IOException {
+        this.lines = LineReader.open(file);
         this.jsonLines = options.jsonLines();
         this.live = options.live();
         this.order = new SplittableRandom(options.seed());
@@ -62,11 +64,11 @@ final class InputFile implements Iterator<DemoEvent>, Closeable {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
-        return jsonLines ? nextRecord() : nextOfSessions();
-    }
-
-    private DemoEvent nextRecord() {
-        DemoEvent event = new DemoEvent(sequence(line), line.getBytes(StandardCharsets.UTF_8), null);
+        String record = line;
+        if (!jsonLines || record == null) {
+            return nextOfSessions();
+        }
+        DemoEvent event = new DemoEvent(sequence(record), record.getBytes(StandardCharsets.UTF_8), null);
         advance();
         return event;
     }

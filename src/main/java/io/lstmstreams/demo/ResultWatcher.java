@@ -2,6 +2,7 @@ package io.lstmstreams.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lstmstreams.event.DeadLetterHeaders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A task that reads results, verdicts and dead letters with read_committed, and records the latest anomalies with the
@@ -25,7 +27,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class ResultWatcher implements Runnable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String REASON = "__streams.errors.message"; // a dead letter's header
     private static final int LATEST = 5; // as many as fit on a terminal of 24 lines
 
     private final String results;
@@ -35,16 +36,16 @@ final class ResultWatcher implements Runnable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final AtomicLong events = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
-    private final AtomicLong firstAt = new AtomicLong(); // by System.nanoTime, as is the next
-    private final AtomicLong lastAt = new AtomicLong();
+    private final AtomicLong firstAt = new AtomicLong(); // by System.nanoTime
+    private final AtomicLong lastAt = new AtomicLong(); // by System.nanoTime
     private final Map<String, Last> live = new HashMap<>(); // used by this thread only
-    private final Map<String, JsonNode> early =
-            new HashMap<>(); // verdicts that were read before the last result of their sequence
+    // Verdicts that were read before the last result of their sequence, by sequence.
+    private final Map<String, JsonNode> early = new HashMap<>();
     private final Deque<Anomaly> latest = new ArrayDeque<>(); // guarded by itself
     private volatile boolean stopped;
     private volatile int liveSequences;
-    private volatile String firstRefusal;
-    private volatile RuntimeException failure;
+    private volatile @Nullable String firstRefusal;
+    private volatile @Nullable RuntimeException failure;
 
     /** The last result of a sequence. */
     private record Last(long step, String expected, double probability, boolean reported) {}
@@ -145,7 +146,8 @@ final class ResultWatcher implements Runnable {
 
     private void refusal(ConsumerRecord<byte[], byte[]> letter) {
         if (firstRefusal == null) {
-            firstRefusal = new String(letter.headers().lastHeader(REASON).value(), StandardCharsets.UTF_8);
+            firstRefusal = new String(
+                    letter.headers().lastHeader(DeadLetterHeaders.MESSAGE).value(), StandardCharsets.UTF_8);
         }
         refused.incrementAndGet();
     }
@@ -176,7 +178,8 @@ final class ResultWatcher implements Runnable {
         return refused.get();
     }
 
-    /** Returns the reason of the first dead letter, or null. */
+    /** Returns the reason of the first dead letter; null if there is none. */
+    @Nullable
     String firstRefusal() {
         return firstRefusal;
     }
@@ -194,7 +197,8 @@ final class ResultWatcher implements Runnable {
         stopped = true;
     }
 
-    /** Returns the reason of an early end, or null. */
+    /** Returns the reason of an early end; null if there is none. */
+    @Nullable
     RuntimeException failure() {
         return failure;
     }

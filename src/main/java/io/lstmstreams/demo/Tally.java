@@ -57,10 +57,10 @@ final class Tally {
     }
 
     synchronized int endedWithFault() {
-        return Fault.DAMAGES.stream().mapToInt(this::ended).sum();
+        return Fault.INJECTED.stream().mapToInt(this::ended).sum();
     }
 
     synchronized int flaggedWithFault() {
-        return Fault.DAMAGES.stream().mapToInt(this::flagged).sum();
+        return Fault.INJECTED.stream().mapToInt(this::flagged).sum();
     }
 }

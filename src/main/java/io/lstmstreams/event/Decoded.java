@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The decoded value of a record.
  *
  * @param event the event, unless the record only ends its sequence
- * @param end whether the sequence ends, after the event if there is one
+ * @param end true if the sequence ends, after the event if there is one
  */
 public record Decoded(@Nullable Event event, boolean end) {
     /** A record that ends its sequence and has no event. */

@@ -24,14 +24,17 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
             .build()
             .readerFor(JsonNode.class);
 
+    /** The pointer of the event in a record that lstm-streams defines. */
+    public static final String DEFAULT_POINTER = "/event";
+
     private static final String END = "/end";
 
     /** The part of a Jackson message that names the method which sets a limit. */
     private static final Pattern ORIGIN = Pattern.compile(", from `[^`]*`");
 
     private final JsonPointer event;
-    private final @Nullable JsonPointer
-            end; // within the event if the event is the root; null if the event's own name is "end"
+    // Within the event if the event is the root; null if the event's own name is "end".
+    private final @Nullable JsonPointer end;
 
     /**
      * Creates a decoder.

@@ -1,8 +1,8 @@
 /**
- * Decoders that turn the bytes of a record into an event, and tell whether the sequence ends with it.
+ * Decoders that turn the bytes of a record into an event, and determine whether the sequence ends with it.
  *
  * <p>Decoders know formats, not vocabularies: the package {@code input} decides whether the model knows an event. This
- * package knows no Kafka.
+ * package does not depend on Kafka.
  */
 @NullMarked
 package io.lstmstreams.event;

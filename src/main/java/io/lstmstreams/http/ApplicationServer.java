@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.lstmstreams.config.HttpConfig;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.runtime.LstmApplication;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +29,7 @@ public final class ApplicationServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApplicationServer.class);
 
     /** The time within which a request must arrive, except for its body. */
-    private static final Duration TO_ARRIVE = Duration.ofSeconds(10);
+    private static final Duration ARRIVAL_TIMEOUT = Duration.ofSeconds(10);
 
     private static final int EVENT_STREAMS = 20;
 
@@ -38,14 +40,14 @@ public final class ApplicationServer implements AutoCloseable {
     private static final int BACKLOG = 1024;
 
     private final HttpServer server;
-    private final RequestThreads threads = RequestThreads.start(TO_ARRIVE);
-    private final Answers answers = new Answers(Dispatcher.TO_ANSWER);
+    private final RequestThreads threads = RequestThreads.start(ARRIVAL_TIMEOUT);
+    private final ResponsePool responses = new ResponsePool(Dispatcher.RESPONSE_TIMEOUT);
     private final URI address;
     private final LiveFeed feed;
     private final Metrics metrics;
     private final Access access;
     private final Peers peers;
-    private volatile LstmApplication application; // null while it starts
+    private volatile @Nullable LstmApplication application; // null while it starts
 
     private ApplicationServer(HttpServer server, Access access, LstmStreamsConfig config) {
         this.server = server;
@@ -60,11 +62,12 @@ public final class ApplicationServer implements AutoCloseable {
     /**
      * Starts a server at the configured address.
      *
-     * @param config with {@value LstmStreamsConfig#HTTP_PORT_CONFIG} set
-     * @throws ConfigException if the server would be open to everybody without lstm.http.insecure, or cannot listen
+     * @param config with {@value HttpConfig#PORT_CONFIG} set
+     * @throws ConfigException if the server would accept unauthenticated or unencrypted requests from
+     *     other machines without lstm.http.insecure, or if it cannot listen
      */
     public static ApplicationServer start(LstmStreamsConfig config) {
-        Access access = Access.of(config);
+        Access access = Access.of(config.http());
         ApplicationServer server = new ApplicationServer(bind(access), access, config);
         server.listen();
         LOG.info("listening at {}", server.address);
@@ -82,9 +85,7 @@ public final class ApplicationServer implements AutoCloseable {
             return server;
         } catch (IOException e) {
             throw new ConfigException(
-                    LstmStreamsConfig.HTTP_PORT_CONFIG,
-                    at.getPort(),
-                    "cannot listen at " + access.host() + ": " + e.getMessage());
+                    HttpConfig.PORT_CONFIG, at.getPort(), "cannot listen at " + access.host() + ": " + e.getMessage());
         }
     }
 
@@ -93,9 +94,10 @@ public final class ApplicationServer implements AutoCloseable {
         Semaphore streams = new Semaphore(EVENT_STREAMS);
         // A health check, such as an orchestrator's probe, needs no credentials and does not wait for other requests.
         server.createContext("/health/", new Dispatcher(healthRoutes(), host, threads, Callable::call, streams));
-        HttpContext all = server.createContext("/", new Dispatcher(routes(), host, threads, answers::make, streams));
+        HttpContext all =
+                server.createContext("/", new Dispatcher(routes(), host, threads, responses::compute, streams));
         if (access.user() != null) {
-            all.setAuthenticator(new Credentials(access.user(), access.password()));
+            all.setAuthenticator(new Credentials(access.user()));
         }
         server.setExecutor(threads);
         server.start();
@@ -151,7 +153,7 @@ public final class ApplicationServer implements AutoCloseable {
     public void close() {
         feed.close();
         metrics.close();
-        answers.close();
+        responses.close();
         threads.close();
         server.stop(1);
     }

@@ -10,8 +10,8 @@ import java.util.Deque;
 final class CounterHistory {
     private static final int POINTS = 300;
 
-    private final Deque<long[]> points =
-            new ArrayDeque<>(); // [milliseconds since the epoch, steps, anomalous]; guarded by this
+    // [milliseconds since the epoch, steps, anomalous sequences], the oldest first; guarded by this
+    private final Deque<long[]> points = new ArrayDeque<>();
 
     synchronized void add(long time, StreamMetrics metrics) {
         points.addLast(new long[] {

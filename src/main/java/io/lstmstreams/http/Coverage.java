@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The partitions that were searched. A sequence does not exist if it is in none of all partitions. Not thread-safe. */
+/**
+ * The partitions that were searched for a sequence. A sequence does not exist only if all partitions were searched. Not
+ * thread-safe.
+ */
 final class Coverage {
     private final StateQueries queries;
     private final Set<Integer> partitions;
@@ -19,10 +22,10 @@ final class Coverage {
         this.partitions = new TreeSet<>(own);
     }
 
-    void add(PeerAnswer answer) {
-        partitions.addAll(answer.partitions());
-        if (!answer.isUsable()) {
-            silent.add(answer.peer());
+    void add(PeerResponse response) {
+        partitions.addAll(response.partitions());
+        if (!response.isUsable()) {
+            silent.add(response.peer());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.lstmstreams.http;
 
 import com.sun.net.httpserver.BasicAuthenticator;
+import io.lstmstreams.config.HttpConfig.User;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
@@ -9,10 +10,10 @@ final class Credentials extends BasicAuthenticator {
     private final byte[] user;
     private final byte[] password;
 
-    Credentials(String user, String password) {
+    Credentials(User user) {
         super("lstm-streams", StandardCharsets.UTF_8);
-        this.user = user.getBytes(StandardCharsets.UTF_8);
-        this.password = password.getBytes(StandardCharsets.UTF_8);
+        this.user = user.name().getBytes(StandardCharsets.UTF_8);
+        this.password = user.password().getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

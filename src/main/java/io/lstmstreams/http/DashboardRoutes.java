@@ -21,13 +21,13 @@ final class DashboardRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/", request -> Answer.resource(FOLDER, "index.html")),
-                Route.get("/dashboard/{file}", request -> Answer.resource(FOLDER, request.path("file"))),
-                Route.get("/dashboard/data/live", request -> Answer.events(feed::sendTo)),
+                Route.get("/", request -> Response.resource(FOLDER, "index.html")),
+                Route.get("/dashboard/{file}", request -> Response.resource(FOLDER, request.path("file"))),
+                Route.get("/dashboard/data/live", request -> Response.events(feed::sendTo)),
                 Route.get("/dashboard/data/way", this::history));
     }
 
-    private Answer history(Request request) throws IOException {
+    private Response history(Request request) throws IOException {
         String sequence = request.query("sequence");
         if (sequence == null || sequence.isEmpty()) {
             throw RefusedException.badRequest("the query must name a sequence: ?sequence=ID");
@@ -41,8 +41,8 @@ final class DashboardRoutes {
         SequenceHistory history = running.trace().history(sequence, anomaly);
         if (history == null) {
             throw RefusedException.notFound(
-                    "this instance has not recorded this sequence;" + " it does so from the sequence's next event on");
+                    "this instance has not recorded this sequence; it records it from the sequence's next event on");
         }
-        return Answer.json(HistoryJson.write(history));
+        return Response.json(HistoryJson.write(history));
     }
 }

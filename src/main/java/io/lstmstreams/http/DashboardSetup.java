@@ -35,7 +35,7 @@ final class DashboardSetup {
         about.put("fingerprint", model.network().fingerprintHex().substring(0, 16));
         ArrayNode layers = about.putArray("layers");
         for (Layer layer : model.network().layers()) {
-            layers.add(layer.cell());
+            layers.add(layer.specName());
         }
         rule(model.network().scoring(), about.putObject("rule"));
         ObjectNode described = all.putObject("words");
@@ -59,12 +59,11 @@ final class DashboardSetup {
 
     /** Writes the name of each topic, or null for a topic that does not exist. */
     private void flow(LstmApplication running, ObjectNode to) {
-        String id = config.kafka().get("application.id").toString();
-        to.put("application", id)
-                .put("input", config.inputTopic())
-                .put("repartition", config.sequenceId().from() != RecordPart.From.KEY)
-                .put("results", config.outputTopic())
-                .put("verdicts", config.verdictTopic())
+        to.put("application", config.applicationId())
+                .put("input", config.input().topic())
+                .put("repartition", config.sequences().id().from() != RecordPart.From.KEY)
+                .put("results", config.output().topic())
+                .put("verdicts", config.output().verdictTopic())
                 .put("deadLetters", running.deadLetterTopic())
                 .put("store", running.stateStore())
                 .put("changelog", running.changelogTopic())

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,78 +21,78 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
-    /** Headers of every answer: a page loads nothing from other servers, and no other page may embed it. */
+    /** Headers of every response: a page loads nothing from other servers, and no other page may embed it. */
     private static final Map<String, String> HEADERS = Map.of(
             "Cache-Control", "no-store",
             "Content-Security-Policy", "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
             "Referrer-Policy", "no-referrer",
             "X-Content-Type-Options", "nosniff");
 
-    /** The longest time to compute an answer. */
-    static final Duration TO_ANSWER = Duration.ofSeconds(10);
+    /** The longest time to compute a response. */
+    static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(10);
 
-    /** The time beyond {@link #TO_ANSWER} after which the connection is closed. */
+    /** The time beyond {@link #RESPONSE_TIMEOUT} after which the connection is closed. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     /** The longest time for a body to arrive. */
-    private static final Duration TO_ARRIVE = Duration.ofSeconds(10);
+    private static final Duration ARRIVAL_TIMEOUT = Duration.ofSeconds(10);
 
-    /** The longest time for a client to read an answer. */
-    private static final Duration TO_READ = Duration.ofSeconds(30);
+    /** The longest time for a client to read a response. */
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
 
     /** The longest time for a client to read one event of a stream. */
-    private static final Duration TO_READ_EVENT = Duration.ofSeconds(10);
+    private static final Duration EVENT_READ_TIMEOUT = Duration.ofSeconds(10);
 
     private static final byte[] NO_BODY = {};
 
     private final List<Route> routes;
     private final HostCheck host;
     private final RequestThreads threads;
-    private final Maker maker;
+    private final Computation computation;
     private final Semaphore streams;
 
-    /** Computes an answer, on this thread or on another. */
-    interface Maker {
-        Answer make(Callable<Answer> question) throws Exception;
+    /** Computes a response, on this thread or on another. */
+    interface Computation {
+        Response compute(Callable<Response> handler) throws Exception;
     }
 
     /**
      * @param threads the threads of the requests
-     * @param maker computes the answers
-     * @param streams has one permit for each event stream that may be open
+     * @param computation the computation of the responses
+     * @param streams one permit for each event stream that may be open
      */
-    Dispatcher(List<Route> routes, HostCheck host, RequestThreads threads, Maker maker, Semaphore streams) {
+    Dispatcher(List<Route> routes, HostCheck host, RequestThreads threads, Computation computation, Semaphore streams) {
         this.routes = List.copyOf(routes);
         this.host = host;
         this.threads = threads;
-        this.maker = maker;
+        this.computation = computation;
         this.streams = streams;
     }
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            Answer answer = answer(exchange);
-            threads.waitForClient(TO_READ);
-            send(exchange, answer);
+            Response response = respond(exchange);
+            threads.waitForClient(READ_TIMEOUT);
+            send(exchange, response);
         }
     }
 
-    private Answer answer(HttpExchange exchange) throws IOException {
+    private Response respond(HttpExchange exchange) throws IOException {
         try {
             return find(exchange);
         } catch (RefusedException e) {
-            return e.answer();
+            return e.response();
         } catch (InterruptedException | ClosedChannelException e) {
             throw new InterruptedIOException("the request took too long, or the server is stopping");
         } catch (Exception e) {
             LOG.warn("failed to answer a request: {}", e.toString());
             LOG.debug("failed to answer a request", e);
-            return Answer.error(500, "internal error: see the server's log");
+            return Response.error(500, "internal error: see the server's log");
         }
     }
 
-    private Answer find(HttpExchange exchange) throws Exception {
+    private Response find(HttpExchange exchange) throws Exception {
         if (!host.allows(exchange.getRequestHeaders().getFirst("Host"))) {
             throw new RefusedException(403, "the server listens on loopback and answers only requests for localhost");
         }
@@ -105,8 +106,8 @@ final class Dispatcher implements HttpHandler {
                     && (method.equals(route.method())
                             || isHead(exchange) && route.method().equals("GET"))) {
                 Request request = request(exchange, values);
-                threads.answer(TO_ANSWER.plus(GRACE));
-                return maker.make(() -> route.handler().answer(request));
+                threads.respond(RESPONSE_TIMEOUT.plus(GRACE));
+                return computation.compute(() -> route.handler().handle(request));
             }
         }
         throw known
@@ -115,7 +116,7 @@ final class Dispatcher implements HttpHandler {
     }
 
     private Request request(HttpExchange exchange, Map<String, String> values) throws IOException {
-        threads.waitForClient(TO_ARRIVE);
+        threads.waitForClient(ARRIVAL_TIMEOUT);
         byte[] body = exchange.getRequestMethod().equals("POST") ? Request.read(exchange.getRequestBody()) : NO_BODY;
         try {
             return new Request(values, exchange.getRequestURI().getRawQuery(), exchange.getRequestHeaders(), body);
@@ -124,7 +125,7 @@ final class Dispatcher implements HttpHandler {
         }
     }
 
-    private static Map<String, String> match(Route route, String path) {
+    private static @Nullable Map<String, String> match(Route route, String path) {
         try {
             return route.match(path);
         } catch (IllegalArgumentException e) {
@@ -136,13 +137,13 @@ final class Dispatcher implements HttpHandler {
         return exchange.getRequestMethod().equals("HEAD");
     }
 
-    private void send(HttpExchange exchange, Answer answer) throws IOException {
-        if (!answer.isEventStream()) {
-            write(exchange, answer);
+    private void send(HttpExchange exchange, Response response) throws IOException {
+        if (!response.isEventStream()) {
+            write(exchange, response);
         } else if (streams.tryAcquire()) {
-            threads.answer(TO_READ_EVENT);
+            threads.respond(EVENT_READ_TIMEOUT);
             try {
-                write(exchange, answer);
+                write(exchange, response);
             } finally {
                 streams.release();
             }
@@ -150,23 +151,23 @@ final class Dispatcher implements HttpHandler {
             write(
                     exchange,
                     RefusedException.unavailable("too many event streams are open")
-                            .answer());
+                            .response());
         }
     }
 
-    private void write(HttpExchange exchange, Answer answer) throws IOException {
+    private void write(HttpExchange exchange, Response response) throws IOException {
         Headers headers = exchange.getResponseHeaders();
         HEADERS.forEach(headers::set);
-        headers.set("Content-Type", answer.contentType());
-        answer.headers().forEach(headers::set);
-        if (isHead(exchange) || answer.length() == 0) {
-            exchange.sendResponseHeaders(answer.status(), -1);
+        headers.set("Content-Type", response.contentType());
+        response.headers().forEach(headers::set);
+        if (isHead(exchange) || response.length() == 0) {
+            exchange.sendResponseHeaders(response.status(), -1);
             return;
         }
-        exchange.sendResponseHeaders(answer.status(), Math.max(0, answer.length())); // 0: chunked
+        exchange.sendResponseHeaders(response.status(), Math.max(0, response.length())); // 0: chunked
         OutputStream out = exchange.getResponseBody();
         try {
-            answer.body().writeTo(answer.isEventStream() ? new Renewing(out) : out);
+            response.body().writeTo(response.isEventStream() ? new Renewing(out) : out);
         } catch (InterruptedException e) {
             throw new InterruptedIOException("the stream had no event for too long, or the server is stopping");
         }
@@ -181,7 +182,7 @@ final class Dispatcher implements HttpHandler {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            threads.answer(TO_READ_EVENT);
+            threads.respond(EVENT_READ_TIMEOUT);
             out.write(bytes, offset, length);
         }
     }

@@ -25,8 +25,12 @@ final class EventStream {
         write("event: " + event + "\ndata: " + data + "\n\n");
     }
 
-    /** Sends a comment, which fails if the client has disconnected. */
-    void beat() throws IOException {
+    /**
+     * Sends a comment, which clients ignore.
+     *
+     * @throws IOException if the client has disconnected
+     */
+    void heartbeat() throws IOException {
         write(":\n\n");
     }
 

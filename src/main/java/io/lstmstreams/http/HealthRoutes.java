@@ -21,10 +21,10 @@ final class HealthRoutes {
     }
 
     /**
-     * Answers UP from the start until the application stops or a stream thread hangs. Restoring counts as UP: a
-     * restart would not make it faster.
+     * Responds UP from the start until the application stops or a stream thread hangs. An application that restores its
+     * states is UP, because a restart would not speed up the restoration.
      */
-    private Answer live() {
+    private Response live() {
         LstmApplication running = application.get();
         if (running == null) {
             return up("UP");
@@ -35,7 +35,7 @@ final class HealthRoutes {
         return running.health().stalled().map(reason -> down("STALLED", reason)).orElseGet(() -> up("UP"));
     }
 
-    private Answer ready() {
+    private Response ready() {
         LstmApplication running = application.get();
         if (running == null) {
             return down("STARTING", "the application is starting");
@@ -50,12 +50,12 @@ final class HealthRoutes {
                 .orElseGet(() -> up("RUNNING"));
     }
 
-    private static Answer up(String status) {
-        return Answer.json(JsonNodeFactory.instance.objectNode().put("status", status));
+    private static Response up(String status) {
+        return Response.json(JsonNodeFactory.instance.objectNode().put("status", status));
     }
 
-    private static Answer down(String status, String reason) {
-        return Answer.json(JsonNodeFactory.instance
+    private static Response down(String status, String reason) {
+        return Response.json(JsonNodeFactory.instance
                         .objectNode()
                         .put("status", status)
                         .put("error", reason))

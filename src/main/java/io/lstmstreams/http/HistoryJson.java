@@ -10,11 +10,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The history of a sequence as JSON for the dashboard: its steps, and for each recurrent layer a table [step][unit]
- * of each gate, of c and of h. Numbers are rounded to three decimals, and a large layer is cut to its first units.
+ * of each gate, of c and of h. Numbers are rounded to three decimals. Of a large layer, only the first {@value #UNITS}
+ * units are written.
  */
 final class HistoryJson {
     private static final JsonFactory JSON = new JsonFactory();
@@ -47,7 +51,7 @@ final class HistoryJson {
             json.writeEndArray();
             json.writeArrayFieldStart("layers");
             if (!recomputed.steps().isEmpty()) {
-                int layers = recomputed.steps().get(0).details().state().size();
+                int layers = state(recomputed.steps().get(0)).size();
                 for (int layer = 0; layer < layers; layer++) {
                     layer(json, recomputed.steps(), layer);
                 }
@@ -86,37 +90,46 @@ final class HistoryJson {
     }
 
     private static void layer(JsonGenerator json, List<Prediction> steps, int layer) throws IOException {
-        LayerState state = steps.get(0).details().state().get(layer);
+        LayerState state = state(steps.get(0)).get(layer);
         Set<String> gates = new LinkedHashSet<>();
-        steps.forEach(step -> gates.addAll(step.details().gates().get(layer).keySet()));
+        steps.forEach(step -> gates.addAll(gates(step).get(layer).keySet()));
         json.writeStartObject();
         json.writeNumberField("units", Math.max(state.h().length, state.c().length));
         json.writeObjectFieldStart("tables");
         for (String gate : gates) {
             json.writeArrayFieldStart(gate);
             for (Prediction step : steps) {
-                row(json, step.details().gates().get(layer).get(gate));
+                row(json, gates(step).get(layer).get(gate));
             }
             json.writeEndArray();
         }
         if (state.c().length > 0) {
             json.writeArrayFieldStart("c");
             for (Prediction step : steps) {
-                row(json, step.details().state().get(layer).c());
+                row(json, state(step).get(layer).c());
             }
             json.writeEndArray();
         }
         json.writeArrayFieldStart("h");
         for (Prediction step : steps) {
-            row(json, step.details().state().get(layer).h());
+            row(json, state(step).get(layer).h());
         }
         json.writeEndArray();
         json.writeEndObject();
         json.writeEndObject();
     }
 
-    /** @param values the vector of one step, or null if the layer did not compute the step */
-    private static void row(JsonGenerator json, float[] values) throws IOException {
+    // A recomputed step has both.
+    private static List<LayerState> state(Prediction step) {
+        return Objects.requireNonNull(step.details().state());
+    }
+
+    private static List<Map<String, float[]>> gates(Prediction step) {
+        return Objects.requireNonNull(step.details().gates());
+    }
+
+    /** @param values the vector of one step; null if the layer did not compute the step */
+    private static void row(JsonGenerator json, float @Nullable [] values) throws IOException {
         if (values == null) {
             json.writeNull();
             return;

@@ -2,6 +2,7 @@ package io.lstmstreams.http;
 
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A check of the Host header against DNS rebinding. Only programs of this machine reach a server on the loopback
@@ -20,8 +21,8 @@ final class HostCheck {
         this.loopback = loopback;
     }
 
-    /** @param header the Host header, or null if it is missing */
-    boolean allows(String header) {
+    /** @param header the Host header; null if it is missing */
+    boolean allows(@Nullable String header) {
         if (!loopback) {
             return true;
         }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * latest sample. Safe for any number of threads.
  */
 final class LiveFeed implements AutoCloseable {
-    static final long EVERY_MS = 250;
+    static final long INTERVAL_MS = 250;
     private static final Logger LOG = LoggerFactory.getLogger(LiveFeed.class);
     private static final int TICKS_PER_POINT = 4;
 
@@ -26,8 +26,8 @@ final class LiveFeed implements AutoCloseable {
     private final CounterHistory history = new CounterHistory();
     private final AtomicInteger listeners = new AtomicInteger();
     private final Thread thread = new Thread(this::run, "dashboard");
-    private String newest; // guarded by this, as is the next
-    private long number;
+    private String latest = ""; // guarded by this; empty before the first sample
+    private long number; // of the latest sample; guarded by this
 
     /** @param application gives null while the application starts */
     LiveFeed(LstmStreamsConfig config, Supplier<LstmApplication> application) {
@@ -47,7 +47,7 @@ final class LiveFeed implements AutoCloseable {
     private void run() {
         try {
             for (long tick = 0; ; tick++) {
-                TimeUnit.MILLISECONDS.sleep(EVERY_MS);
+                TimeUnit.MILLISECONDS.sleep(INTERVAL_MS);
                 LstmApplication running = application.get();
                 if (running != null) {
                     tick(running, tick % TICKS_PER_POINT == 0);
@@ -76,7 +76,7 @@ final class LiveFeed implements AutoCloseable {
     }
 
     private synchronized void publish(String sample) {
-        newest = sample;
+        latest = sample;
         number++;
         notifyAll();
     }
@@ -90,8 +90,8 @@ final class LiveFeed implements AutoCloseable {
         listeners.incrementAndGet();
         try {
             while (application.get() == null) {
-                events.beat();
-                TimeUnit.MILLISECONDS.sleep(EVERY_MS);
+                events.heartbeat();
+                TimeUnit.MILLISECONDS.sleep(INTERVAL_MS);
             }
             events.send("hello", setup.of(application.get(), history));
             long last = count();
@@ -102,7 +102,7 @@ final class LiveFeed implements AutoCloseable {
                         wait();
                     }
                     last = number;
-                    sample = newest;
+                    sample = latest;
                 }
                 events.send("sample", sample);
             }

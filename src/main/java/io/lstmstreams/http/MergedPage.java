@@ -11,16 +11,17 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The merged pages of several instances for one request: in the order of the ids, up to the first id that an instance
- * has not searched. Not thread-safe.
+ * The pages of several instances, merged for one request: in the order of the ids, up to the last id that all instances
+ * have searched. Not thread-safe.
  */
 final class MergedPage {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final TreeMap<byte[], ObjectNode> lines = new TreeMap<>(Arrays::compareUnsigned); // by id
-    private byte[] upTo; // the last id that all have searched; null for the end
+    private byte @Nullable [] upTo; // the last id that all instances have searched; null if they reached the end
 
     /** Decodes the id after which a page begins. */
     static byte[] cursor(String given) {
@@ -65,7 +66,7 @@ final class MergedPage {
         limitTo(page.has("next") ? cursor(page.get("next").asText()) : null);
     }
 
-    private void limitTo(byte[] id) {
+    private void limitTo(byte @Nullable [] id) {
         if (id != null && (upTo == null || Arrays.compareUnsigned(id, upTo) < 0)) {
             upTo = id;
         }
@@ -76,7 +77,7 @@ final class MergedPage {
         Map<byte[], ObjectNode> complete = upTo == null ? lines : lines.headMap(upTo, true);
         ObjectNode page = JSON.createObjectNode();
         page.putArray("sequences");
-        byte[] last = null;
+        byte[] last = {};
         int count = 0;
         for (Map.Entry<byte[], ObjectNode> line : complete.entrySet()) {
             if (count++ == limit) {

@@ -33,10 +33,11 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All metrics in Prometheus' format: those of this application with the prefix {@code lstm_}, Kafka's with {@code
- * kafka_}, and those of the JVM. Safe for any number of threads.
+ * The metrics of this application with the prefix {@code lstm_}, of Kafka with the prefix {@code kafka_}, and of the
+ * JVM, in Prometheus' format. Safe for any number of threads.
  */
 final class Metrics implements AutoCloseable {
     /** Prometheus' text format, https://prometheus.io/docs/instrumenting/exposition_formats. */
@@ -44,15 +45,15 @@ final class Metrics implements AutoCloseable {
 
     private static final String PREFIX = "lstm_";
     private static final long CACHED_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final String INFO = "_info"; // the registry adds it
+    private static final String INFO = "_info"; // a suffix that the registry adds
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final Supplier<LstmApplication> application;
     private final ReentrantLock scraping = new ReentrantLock();
-    private Answer scraped; // null before the first scrape; guarded by scraping, as is the next
-    private long scrapedAt;
-    private KafkaStreamsMetrics kafka; // null while the application starts; guarded by this
+    private @Nullable Response scraped; // null before the first scrape; guarded by scraping
+    private long scrapedAt; // guarded by scraping
+    private @Nullable KafkaStreamsMetrics kafka; // null while the application starts; guarded by this
 
     /** @param application gives null while the application starts */
     Metrics(Supplier<LstmApplication> application) {
@@ -73,14 +74,14 @@ final class Metrics implements AutoCloseable {
     }
 
     /**
-     * Returns all metrics. Requests within a second get the same answer, because a scrape is the most expensive
+     * Returns all metrics. Requests within a second get the same response, because a scrape is the most expensive
      * request.
      */
-    Answer text() throws InterruptedException {
+    Response text() throws InterruptedException {
         scraping.lockInterruptibly(); // a scrape that hangs blocks its own thread only; later ones can be interrupted
         try {
             if (scraped == null || System.nanoTime() - scrapedAt > CACHED_NANOS) {
-                scraped = Answer.text(CONTENT_TYPE, registry.scrape(CONTENT_TYPE));
+                scraped = Response.text(CONTENT_TYPE, registry.scrape(CONTENT_TYPE));
                 scrapedAt = System.nanoTime();
             }
             return scraped;

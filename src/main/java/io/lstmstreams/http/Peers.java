@@ -1,5 +1,6 @@
 package io.lstmstreams.http;
 
+import io.lstmstreams.config.HttpConfig.User;
 import io.lstmstreams.runtime.StateQueries.Peer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,17 +20,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client of the application's other instances. It uses their public HTTP interface and the credentials that all
- * instances share. An instance that answers a peer asks no further instance. The number of requests that wait for
- * peers is bounded, so that some threads always answer those peers. Safe for any number of threads.
+ * instances share. An instance that answers a peer asks no other instance. The number of requests that wait for
+ * peers is bounded, so that some threads are always free to answer those peers. Safe for any number of threads.
  */
 final class Peers {
     /** The request header of an instance that asks for this instance's own data only. */
     static final String FROM_INSTANCE = "Lstm-From-Instance";
 
-    /** The answer header with the partitions that were searched. */
+    /** The response header with the partitions that were searched. */
     static final String PARTITIONS = "Lstm-Partitions";
 
     /** The time for which a request waits for all other instances together. */
@@ -40,12 +42,12 @@ final class Peers {
 
     private final Semaphore waiting = new Semaphore(WAITING);
     private final String scheme;
-    private final String credentials; // null without a user
+    private final @Nullable String credentials; // null without a user
     private final HttpClient client;
 
     Peers(Access access) {
         this.scheme = access.scheme();
-        this.credentials = access.user() == null ? null : basic(access.user() + ":" + access.password());
+        this.credentials = access.user() == null ? null : basic(access.user());
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .proxy(HttpClient.Builder.NO_PROXY)
@@ -53,21 +55,28 @@ final class Peers {
         this.client = (access.tls() == null ? builder : builder.sslContext(access.tls())).build();
     }
 
-    private static String basic(String userAndPassword) {
+    private static String basic(User user) {
+        String userAndPassword = user.name() + ":" + user.password();
         return "Basic " + Base64.getEncoder().encodeToString(userAndPassword.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
      * A request to other instances.
      *
-     * @param path with its query, percent-encoded
-     * @param body the body of a POST, or null for a GET
+     * @param path the path with its query, percent-encoded
+     * @param body the body of a POST; null for a GET
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Question(String path, byte[] body) {}
+    record PeerRequest(String path, byte @Nullable [] body) {}
 
-    /** Returns the answer of each instance, in order, as far as it arrives before the deadline. */
-    List<PeerAnswer> ask(List<Peer> others, Question question, long deadline) throws InterruptedException {
+    /**
+     * Sends a request to other instances.
+     *
+     * @param deadline the time by {@link System#nanoTime} until which the responses may arrive
+     * @return one response per instance, in the same order
+     * @throws RefusedException if too many requests are waiting for other instances
+     */
+    List<PeerResponse> ask(List<Peer> others, PeerRequest request, long deadline) throws InterruptedException {
         if (others.isEmpty()) {
             return List.of();
         }
@@ -76,44 +85,44 @@ final class Peers {
         }
         try {
             List<CompletableFuture<HttpResponse<byte[]>>> asked = new ArrayList<>();
-            others.forEach(peer -> asked.add(send(peer, question)));
-            List<PeerAnswer> answers = new ArrayList<>();
+            others.forEach(peer -> asked.add(send(peer, request)));
+            List<PeerResponse> responses = new ArrayList<>();
             for (int i = 0; i < asked.size(); i++) {
-                answers.add(await(others.get(i), asked.get(i), deadline));
+                responses.add(await(others.get(i), asked.get(i), deadline));
             }
-            return answers;
+            return responses;
         } finally {
             waiting.release();
         }
     }
 
-    private CompletableFuture<HttpResponse<byte[]>> send(Peer peer, Question question) {
+    private CompletableFuture<HttpResponse<byte[]>> send(Peer peer, PeerRequest request) {
         String host = Access.literal(peer.host());
-        HttpRequest.Builder request = HttpRequest.newBuilder();
+        HttpRequest.Builder builder = HttpRequest.newBuilder();
         try {
-            request.uri(URI.create(scheme + "://" + host + ":" + peer.port() + question.path()));
+            builder.uri(URI.create(scheme + "://" + host + ":" + peer.port() + request.path()));
         } catch (IllegalArgumentException e) { // for example, a host with an underscore
             return CompletableFuture.failedFuture(e);
         }
-        request.timeout(TIMEOUT).header(FROM_INSTANCE, "yes");
+        builder.timeout(TIMEOUT).header(FROM_INSTANCE, "yes");
         if (credentials != null) {
-            request.header("Authorization", credentials);
+            builder.header("Authorization", credentials);
         }
-        if (question.body() != null) {
-            request.POST(BodyPublishers.ofByteArray(question.body()));
+        if (request.body() != null) {
+            builder.POST(BodyPublishers.ofByteArray(request.body()));
         }
-        return client.sendAsync(request.build(), BodyHandlers.ofByteArray());
+        return client.sendAsync(builder.build(), BodyHandlers.ofByteArray());
     }
 
-    private static PeerAnswer await(Peer peer, CompletableFuture<HttpResponse<byte[]>> asked, long deadline)
+    private static PeerResponse await(Peer peer, CompletableFuture<HttpResponse<byte[]>> asked, long deadline)
             throws InterruptedException {
         try {
-            HttpResponse<byte[]> answer = asked.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-            String partitions = answer.headers().firstValue(PARTITIONS).orElse("");
-            return new PeerAnswer(peer, answer.statusCode(), parse(partitions), answer.body());
+            HttpResponse<byte[]> response = asked.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            String partitions = response.headers().firstValue(PARTITIONS).orElse("");
+            return new PeerResponse(peer, response.statusCode(), parse(partitions), response.body());
         } catch (ExecutionException | TimeoutException e) {
             asked.cancel(true);
-            return PeerAnswer.none(peer);
+            return PeerResponse.none(peer);
         }
     }
 

@@ -10,9 +10,10 @@ final class PercentEncoding {
     private PercentEncoding() {}
 
     /**
-     * Decodes a part of a URL, in which a plus stands for a blank.
+     * Decodes a part of a URL, in which a plus denotes a blank.
      *
-     * @throws IllegalArgumentException if the text is not percent-encoded UTF-8; two URLs therefore never decode to one text
+     * @throws IllegalArgumentException if the text is not percent-encoded UTF-8, so that two different byte sequences
+     *     never decode to the same text
      */
     static String decode(String encoded) {
         byte[] bytes = URLDecoder.decode(encoded, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1);

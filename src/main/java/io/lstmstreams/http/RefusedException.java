@@ -8,9 +8,11 @@ final class RefusedException extends RuntimeException {
     private static final int UNAVAILABLE = 503;
 
     private final int status;
+    private final String message;
 
     RefusedException(int status, String message) {
         super(message);
+        this.message = message;
         this.status = status;
     }
 
@@ -24,7 +26,7 @@ final class RefusedException extends RuntimeException {
         return new RefusedException(NOT_FOUND, message);
     }
 
-    /** Creates an exception for a request that cannot be answered at the moment. */
+    /** Creates an exception for a request that may succeed later. */
     static RefusedException unavailable(String message) {
         return new RefusedException(UNAVAILABLE, message);
     }
@@ -33,9 +35,9 @@ final class RefusedException extends RuntimeException {
         return status;
     }
 
-    /** Returns the answer, {@code {"error":"..."}}, with a Retry-After header if a retry makes sense. */
-    Answer answer() {
-        Answer answer = Answer.error(status, getMessage());
-        return status == UNAVAILABLE ? answer.with("Retry-After", "1") : answer;
+    /** Returns the response, {@code {"error":"..."}}, with a Retry-After header if the request may succeed later. */
+    Response response() {
+        Response response = Response.error(status, message);
+        return status == UNAVAILABLE ? response.with("Retry-After", "1") : response;
     }
 }

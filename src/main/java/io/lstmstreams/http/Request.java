@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.nio.channels.ClosedChannelException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A request that has passed all access checks. */
 final class Request {
@@ -18,16 +20,16 @@ final class Request {
 
     /**
      * @param path the values of the route's path parameters, by name
-     * @param query the percent-encoded query, or null
+     * @param query the percent-encoded query; null if the URL has none
      */
-    Request(Map<String, String> path, String query, Headers headers, byte[] body) {
+    Request(Map<String, String> path, @Nullable String query, Headers headers, byte[] body) {
         this.path = path;
         this.query = parse(query);
         this.headers = headers;
         this.body = body;
     }
 
-    private static Map<String, String> parse(String raw) {
+    private static Map<String, String> parse(@Nullable String raw) {
         Map<String, String> query = new HashMap<>();
         if (raw != null) {
             for (String part : raw.split("&")) {
@@ -44,12 +46,13 @@ final class Request {
         return query;
     }
 
-    /** Returns the value of a path parameter. */
+    /** Returns the value of a parameter of the route's path. */
     String path(String name) {
-        return path.get(name);
+        return Objects.requireNonNull(path.get(name), name);
     }
 
-    /** Returns a query parameter, or null if it is missing. */
+    /** Returns a query parameter; null if it is missing. */
+    @Nullable
     String query(String name) {
         return query.get(name);
     }
@@ -63,7 +66,8 @@ final class Request {
      */
     long number(String name, long otherwise, long least, long most, String requirement) {
         try {
-            long number = query(name) == null ? otherwise : Long.parseLong(query(name));
+            String value = query(name);
+            long number = value == null ? otherwise : Long.parseLong(value);
             if (number >= least && number <= most) {
                 return number;
             }

@@ -10,27 +10,28 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of the JDK's HTTP server. A request occupies one from its first byte to the last byte of its answer,
- * and waits for the client in blocking reads and writes. No client can hold a thread: a request that exceeds its time
- * is interrupted, which closes its connection. When few threads are free, the requests that have waited longest for
- * their clients are closed early.
+ * The threads of the JDK's HTTP server. A request occupies a thread from its first byte to the last byte of its
+ * response, and waits for the client in blocking reads and writes. No client can hold a thread: a request that exceeds
+ * its time limit is interrupted, which closes its connection. When few threads are free, the requests that have waited
+ * longest for their clients are closed early.
  *
  * <p>A request is in one of two phases. First it {@linkplain #waitForClient waits for its client}. While it is
- * {@linkplain #answer being answered} it is not closed early; the number of requests in this phase must be bounded,
- * well below {@link #MOST}. Safe for any number of threads.
+ * {@linkplain #respond being answered} it is not closed early; the number of requests in this phase must be bounded,
+ * well below {@link #MAX_THREADS}. Safe for any number of threads.
  */
 final class RequestThreads implements Executor, AutoCloseable {
-    static final int MOST = 200;
+    static final int MAX_THREADS = 200;
 
-    /** The number of threads that stay free, so that a health check need not wait for an interruption. */
-    private static final int SPARE = 20;
+    /** The number of threads that stay free, so that a health check does not wait for an interruption. */
+    private static final int SPARE_THREADS = 20;
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
     private static final Duration CHECK_EVERY = Duration.ofMillis(100);
 
-    private final ThreadPoolExecutor pool = pool("http-", MOST, Integer.MAX_VALUE);
+    private final ThreadPoolExecutor pool = pool("http-", MAX_THREADS, Integer.MAX_VALUE);
     private final Set<Work> running = ConcurrentHashMap.newKeySet();
     private final ThreadLocal<Work> current = new ThreadLocal<>();
     private final Duration toArrive;
@@ -82,7 +83,7 @@ final class RequestThreads implements Executor, AutoCloseable {
     }
 
     /** Starts a phase of at most {@code limit} in which this thread's request is not closed early. */
-    void answer(Duration limit) {
+    void respond(Duration limit) {
         Objects.requireNonNull(current.get()).enter(false, limit);
     }
 
@@ -92,8 +93,8 @@ final class RequestThreads implements Executor, AutoCloseable {
                 TimeUnit.NANOSECONDS.sleep(CHECK_EVERY.toNanos());
                 long now = System.nanoTime();
                 running.stream().filter(work -> work.isOver(now)).forEach(Work::interrupt);
-                int idle = MOST - running.size(); // idle threads are about to take requests from the queue
-                makeRoom(Math.max(0, pool.getQueue().size() + SPARE - idle));
+                int idle = MAX_THREADS - running.size(); // idle threads are about to take requests from the queue
+                makeRoom(Math.max(0, pool.getQueue().size() + SPARE_THREADS - idle));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the server stops
@@ -114,10 +115,10 @@ final class RequestThreads implements Executor, AutoCloseable {
         pool.shutdownNow();
     }
 
-    /** One request on its thread. */
+    /** A request and the thread that it runs on. */
     private final class Work implements Runnable {
         private final Runnable request;
-        private Thread thread; // null while the request does not run; guarded by this
+        private @Nullable Thread thread; // null while the request does not run; guarded by this
         private volatile boolean waitsForClient;
         private volatile long since;
         private volatile long deadline;
@@ -129,7 +130,7 @@ final class RequestThreads implements Executor, AutoCloseable {
         @Override
         public void run() {
             enter(true, toArrive);
-            begin(Thread.currentThread());
+            runOn(Thread.currentThread());
             current.set(this);
             running.add(this);
             try {
@@ -137,12 +138,12 @@ final class RequestThreads implements Executor, AutoCloseable {
             } finally {
                 running.remove(this);
                 current.remove();
-                begin(null);
+                runOn(null);
                 Thread.interrupted(); // the interrupt must not reach the next request
             }
         }
 
-        private synchronized void begin(Thread on) {
+        private synchronized void runOn(@Nullable Thread on) {
             thread = on;
         }
 

@@ -2,22 +2,23 @@ package io.lstmstreams.http;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A method and a path with the handler of their requests. A segment of the path may be a parameter in braces, as in
+ * A method, a path and the handler of their requests. A segment of the path may be a parameter in braces, as in
  * {@code /sequences/{id}}, which matches any one segment.
  *
  * @param handler safe for any number of threads
  */
 record Route(String method, String path, Handler handler) {
-    /** Answers a request. */
+    /** A handler of requests. */
     interface Handler {
         /**
-         * Returns the answer.
+         * Handles a request.
          *
-         * @throws RefusedException for an answer with an error
+         * @throws RefusedException if the response is an error
          */
-        Answer answer(Request request) throws Exception;
+        Response handle(Request request) throws Exception;
     }
 
     /** Creates a route for GET and HEAD. */
@@ -34,8 +35,9 @@ record Route(String method, String path, Handler handler) {
      * Matches a requested path.
      *
      * @param requested the percent-encoded path of a request
-     * @return the values of the path parameters by name, or null if the path does not match
+     * @return the values of the path parameters by name; null if the path does not match
      */
+    @Nullable
     Map<String, String> match(String requested) {
         String[] ours = path.split("/", -1);
         String[] theirs = requested.split("/", -1);
@@ -54,7 +56,7 @@ record Route(String method, String path, Handler handler) {
     }
 
     private static String decode(String segment) {
-        // A plus stands for a blank in a query, but for itself in a path.
+        // A plus denotes a blank in a query, but itself in a path.
         return PercentEncoding.decode(segment.replace("+", "%2B"));
     }
 }

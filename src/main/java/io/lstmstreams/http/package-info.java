@@ -1,6 +1,9 @@
 /**
  * The HTTP interface of an application: health, metrics, the dashboard, and the current states of sequences, for
- * which it also asks the other instances. Knows no topology and no Kafka Streams, only the running application. No
- * request changes a state.
+ * which it also asks the other instances. This package depends on the running application, and neither on its
+ * topology nor on Kafka Streams. No request changes a state.
  */
+@NullMarked
 package io.lstmstreams.http;
+
+import org.jspecify.annotations.NullMarked;

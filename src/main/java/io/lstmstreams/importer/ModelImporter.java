@@ -1,13 +1,15 @@
 package io.lstmstreams.importer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.CompleteDraft;
+import io.lstmstreams.importer.draft.Inference;
 import io.lstmstreams.importer.torch.StateDicts;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Imports models of PyTorch, Keras, TensorFlow and ONNX. */
 public final class ModelImporter {
@@ -37,10 +39,10 @@ public final class ModelImporter {
      *
      * @param path a file, the prefix of a TensorFlow checkpoint, or the folder of a SavedModel
      * @param spec a spec in JSON, complete or partial; its fields take precedence over the file's
-     * @param architecture the output of Keras' {@code model.to_json()} for a file of weights alone, or null
+     * @param architecture the output of Keras' {@code model.to_json()} for a file of weights alone, if it is separate
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
      */
-    public static Imported importFrom(Path path, ObjectNode spec, Path architecture) {
+    public static Imported importFrom(Path path, ObjectNode spec, @Nullable Path architecture) {
         ModelSource source = ModelSource.of(path);
         if (architecture != null && source != ModelSource.KERAS) {
             throw new Unsupported(architecture.toString(), "is only for weights of Keras; give a spec with --spec");
@@ -50,7 +52,7 @@ public final class ModelImporter {
             Model model = ModelFile.load(path, spec, stateDicts);
             return new Imported(model, stateDicts.notes());
         }
-        Draft draft = source.read(path, spec, architecture);
+        CompleteDraft draft = Inference.complete(source.read(path, spec, architecture), spec);
         return new Imported(draft.content().toModel(spec, path.toString(), ModelFile.nameOf(path)), draft.notes());
     }
 }

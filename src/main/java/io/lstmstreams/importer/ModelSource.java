@@ -1,6 +1,7 @@
 package io.lstmstreams.importer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.importer.bytes.FileReading;
 import io.lstmstreams.importer.draft.Draft;
 import io.lstmstreams.importer.keras.KerasImporter;
 import io.lstmstreams.importer.onnx.OnnxImporter;
@@ -8,7 +9,6 @@ import io.lstmstreams.importer.tensorflow.TensorFlowImporter;
 import io.lstmstreams.importer.torch.TorchImporter;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The framework that wrote a file, recognised by the ending of the file's name, or else by the file's first bytes. */
 enum ModelSource {
@@ -67,12 +68,11 @@ enum ModelSource {
     }
 
     private static ModelSource byContent(Path path) {
-        byte[] magic;
-        try (InputStream in = Files.newInputStream(path)) {
-            magic = in.readNBytes(MAGIC_BYTES);
-        } catch (IOException e) {
-            throw new Inaccessible(path.toString(), "cannot be read (" + e.getMessage() + ")", e);
-        }
+        byte[] magic = FileReading.read(path, path.toString(), () -> {
+            try (InputStream in = Files.newInputStream(path)) {
+                return in.readNBytes(MAGIC_BYTES);
+            }
+        });
         if (startsWith(magic, HDF5)) {
             return KERAS;
         }
@@ -106,15 +106,15 @@ enum ModelSource {
     /**
      * Reads a framework's file. Safetensors, which may be our own model file, are read by {@link ModelFile}.
      *
-     * @param architecture the separate configuration of a Keras model, or null
+     * @param architecture the separate configuration of a Keras model, if there is one
      */
-    Draft read(Path path, ObjectNode spec, Path architecture) {
+    Draft read(Path path, ObjectNode spec, @Nullable Path architecture) {
         String file = path.toString();
         return switch (this) {
             case TORCH -> TorchImporter.read(path, file, spec);
             case KERAS -> KerasImporter.read(path, file, spec, architecture);
             case TENSORFLOW -> TensorFlowImporter.read(path, file, spec);
-            case ONNX -> OnnxImporter.read(path, file, spec);
+            case ONNX -> OnnxImporter.read(path, file);
             case SAFETENSORS -> throw new IllegalStateException("safetensors are read by ModelFile");
         };
     }

@@ -24,12 +24,12 @@ final class FieldEncoder {
     SparseInput encode(Event event, boolean unknown) {
         int[] indexes = new int[entries];
         float[] values = new float[entries];
-        int index = SparseInput.DENSE;
+        int index = SparseInput.NO_EVENT;
         int offset = 0; // the input index of the field's first element
         int entry = 0;
         for (InputField field : fields) {
             if (field instanceof InputField.OneHot oneHot) {
-                boolean first = index == SparseInput.DENSE;
+                boolean first = index == SparseInput.NO_EVENT;
                 int hot = first && unknown ? oneHot.vocabulary().unknown() : hot(oneHot, event, first);
                 index = first ? hot : index;
                 indexes[entry] = offset + hot;
@@ -50,7 +50,7 @@ final class FieldEncoder {
             offset += field.size();
             entry += field.entries();
         }
-        return SparseInput.lines(index, indexes, values);
+        return SparseInput.sparse(index, indexes, values);
     }
 
     /**
@@ -63,7 +63,7 @@ final class FieldEncoder {
             throw new BadEventException("the field " + field.pointer() + " is missing");
         }
         try {
-            return field.vocabulary().event(value, field.size());
+            return field.vocabulary().indexOf(value, field.size());
         } catch (UnknownEventException e) {
             if (first || field.vocabulary().unknown() < 0) {
                 throw e;

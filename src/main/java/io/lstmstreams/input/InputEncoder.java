@@ -56,8 +56,8 @@ public final class InputEncoder {
      * @param event the event, for the fields that are known
      * @throws IllegalStateException if no input of the model stands for unknown events
      */
-    public SparseInput unknown(Event event) {
-        checkUnknown();
+    public SparseInput encodeUnknown(Event event) {
+        requireUnknown();
         return switch (encoding) {
             case ONE_HOT -> oneHot[vocabulary.unknown()];
             case INDEX -> scalar(vocabulary.unknown());
@@ -70,7 +70,7 @@ public final class InputEncoder {
      *
      * @throws IllegalStateException if none does
      */
-    public void checkUnknown() {
+    public void requireUnknown() {
         if (encoding == InputEncoding.DENSE) {
             throw new IllegalStateException("the model takes dense vectors, so no input stands for unknown events");
         }
@@ -80,7 +80,7 @@ public final class InputEncoder {
     }
 
     private int index(Event event) {
-        return event instanceof Event.Vector vector ? hotIndex(vector.values()) : vocabulary.event(event, events);
+        return event instanceof Event.Vector vector ? hotIndex(vector.values()) : vocabulary.indexOf(event, events);
     }
 
     private SparseInput scalar(int event) {
@@ -122,7 +122,7 @@ public final class InputEncoder {
         if (size == 1 && !vocabulary.hasSymbols() && !(event instanceof Event.Symbol)) {
             return SparseInput.dense(new float[] {FieldEncoder.number(event, "the event")});
         }
-        int hot = vocabulary.event(event, events);
+        int hot = vocabulary.indexOf(event, events);
         float[] values = new float[size];
         values[hot] = 1f;
         return SparseInput.dense(hot, values);

@@ -122,7 +122,7 @@ public final class Vocabulary {
      * @throws UnknownEventException if the event is not in this vocabulary
      * @throws BadEventException if the event is neither a name nor an index, or is the end
      */
-    public int event(Event event, int events) {
+    public int indexOf(Event event, int events) {
         int index;
         if (event instanceof Event.Symbol symbol) {
             index = indexOf(symbol.name());

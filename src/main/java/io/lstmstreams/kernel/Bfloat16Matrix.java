@@ -32,7 +32,7 @@ final class Bfloat16Matrix extends StripMatrix {
         float[] strips = strips(rows, columns, weights);
         this.weights = new int[strips.length / 2];
         for (int at = 0; at < this.weights.length; at++) {
-            int first = at / LANES * ROWS + at % LANES;
+            int first = at / LANES * STRIP_ROWS + at % LANES;
             this.weights[at] = bfloat16(strips[first]) >>> 16 | bfloat16(strips[first + LANES]);
         }
     }
@@ -47,8 +47,8 @@ final class Bfloat16Matrix extends StripMatrix {
     }
 
     @Override
-    void two(int weightsAt, int nextWeightsAt, float[] x, float[] y, int row, int nextRow) {
-        // Four accumulators: two vectors of rows for each strip.
+    void addTwoStrips(int weightsAt, int nextWeightsAt, float[] x, float[] y, int row, int nextRow) {
+        // Four accumulators, two for each strip: a multiply-add waits for the one before it in the same accumulator.
         FloatVector sum0 = FloatVector.fromArray(SPECIES, y, row);
         FloatVector sum1 = FloatVector.fromArray(SPECIES, y, row + LANES);
         FloatVector sum2 = FloatVector.fromArray(SPECIES, y, nextRow);
@@ -57,7 +57,8 @@ final class Bfloat16Matrix extends StripMatrix {
         int nextAt = nextWeightsAt / 2;
         int columns = columns();
         int k = 0;
-        // Four columns in each iteration save loop overhead. A sum still adds one after the other, in their order.
+        // Four columns in each iteration save loop overhead. Each sum still adds the products one by one, in the order
+        // of the columns.
         for (; k <= columns - 4; k += 4, at += 4 * LANES, nextAt += 4 * LANES) {
             FloatVector x0 = FloatVector.broadcast(SPECIES, x[k]);
             IntVector w0 = IntVector.fromArray(INTS, weights, at);
@@ -104,8 +105,9 @@ final class Bfloat16Matrix extends StripMatrix {
     }
 
     @Override
-    void eight(int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last) {
-        // The last vector takes the place of missing ones.
+    void addStripForEight(
+            int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last) {
+        // The last vector takes the place of missing vectors, so that there is one loop for all counts.
         int n1 = Math.min(1, last);
         int n2 = Math.min(2, last);
         int n3 = Math.min(3, last);
@@ -121,7 +123,7 @@ final class Bfloat16Matrix extends StripMatrix {
         float[] x5 = x[xFirst + n5];
         float[] x6 = x[xFirst + n6];
         float[] x7 = x[xFirst + n7];
-        // Two accumulators for each vector: a for the first half of the strip's rows, b for the second half.
+        // Two accumulators for each vector, the sums of one strip: a of its first LANES rows, b of its other rows.
         FloatVector a0 = FloatVector.fromArray(SPECIES, y[yFirst], row);
         FloatVector b0 = FloatVector.fromArray(SPECIES, y[yFirst], row + LANES);
         FloatVector a1 = FloatVector.fromArray(SPECIES, y[yFirst + n1], row);
@@ -187,8 +189,9 @@ final class Bfloat16Matrix extends StripMatrix {
     }
 
     @Override
-    void four(int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last) {
-        // The last vector takes the place of missing ones.
+    void addStripForFour(
+            int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last) {
+        // The last vector takes the place of missing vectors, so that there is one loop for all counts.
         int n1 = Math.min(1, last);
         int n2 = Math.min(2, last);
         int n3 = Math.min(3, last);
@@ -196,7 +199,7 @@ final class Bfloat16Matrix extends StripMatrix {
         float[] x1 = x[xFirst + n1];
         float[] x2 = x[xFirst + n2];
         float[] x3 = x[xFirst + n3];
-        // Two accumulators for each vector: a for the first half of the strip's rows, b for the second half.
+        // Two accumulators for each vector, the sums of one strip: a of its first LANES rows, b of its other rows.
         FloatVector a0 = FloatVector.fromArray(SPECIES, y[yFirst], row);
         FloatVector b0 = FloatVector.fromArray(SPECIES, y[yFirst], row + LANES);
         FloatVector a1 = FloatVector.fromArray(SPECIES, y[yFirst + n1], row);

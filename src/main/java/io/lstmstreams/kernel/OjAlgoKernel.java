@@ -69,7 +69,7 @@ final class OjAlgoKernel implements Kernel {
 
         @Override
         public void multiply(float[] x, float[] base, int offset, float[] y) {
-            float[] sums = product.get().of(weights, x);
+            float[] sums = product.get().multiply(weights, x);
             for (int row = 0; row < sums.length; row++) {
                 y[row] = base[offset + row] + sums[row];
             }
@@ -87,7 +87,7 @@ final class OjAlgoKernel implements Kernel {
             output = R032Store.wrap(new float[rows], rows);
         }
 
-        float[] of(R032Store weights, float[] x) {
+        float[] multiply(R032Store weights, float[] x) {
             System.arraycopy(x, 0, input.data, 0, input.data.length);
             output.fillByMultiplying(weights, input);
             return output.data;

@@ -13,16 +13,18 @@ package io.lstmstreams.kernel;
 final class PortableMatrix implements Matrix {
 
     /**
-     * The maximum rows of a block: its sums for eight vectors and four of its columns, 24 KiB, stay in the L1 cache.
+     * The maximum number of rows in a block: its sums for eight vectors and four of its columns, 24 KiB, stay in the L1
+     * cache.
      */
-    private static final int ROWS = 512;
+    private static final int BLOCK_ROWS = 512;
 
     /**
      * The maximum number of vectors at a time: four columns are applied to all of them while they are in the L1 cache.
      */
-    private static final int ABREAST = 8;
+    private static final int MAX_VECTORS = 8;
 
-    private static final ThreadLocal<float[][]> SUMS = ThreadLocal.withInitial(() -> new float[ABREAST][ROWS]);
+    private static final ThreadLocal<float[][]> SUMS =
+            ThreadLocal.withInitial(() -> new float[MAX_VECTORS][BLOCK_ROWS]);
 
     private final int rows;
     private final int columns;
@@ -31,18 +33,18 @@ final class PortableMatrix implements Matrix {
     PortableMatrix(int rows, int columns, float[] weights) {
         this.rows = rows;
         this.columns = columns;
-        this.blocks = new float[(rows + ROWS - 1) / ROWS][(columns + 3) / 4 * 4][];
+        this.blocks = new float[(rows + BLOCK_ROWS - 1) / BLOCK_ROWS][(columns + 3) / 4 * 4][];
         for (int block = 0; block < blocks.length; block++) {
             for (int k = 0; k < blocks[block].length; k++) {
-                blocks[block][k] = column(block * ROWS, k, weights);
+                blocks[block][k] = column(block * BLOCK_ROWS, k, weights);
             }
         }
     }
 
-    private float[] column(int firstRow, int k, float[] weights) {
-        float[] column = new float[Math.min(ROWS, rows - firstRow)];
-        for (int row = 0; k < columns && row < column.length; row++) {
-            column[row] = weights[(firstRow + row) * columns + k];
+    private float[] column(int firstRow, int index, float[] weights) {
+        float[] column = new float[Math.min(BLOCK_ROWS, rows - firstRow)];
+        for (int row = 0; index < columns && row < column.length; row++) {
+            column[row] = weights[(firstRow + row) * columns + index];
         }
         return column;
     }
@@ -61,8 +63,8 @@ final class PortableMatrix implements Matrix {
     public void multiply(float[] x, float[] base, int offset, float[] y) {
         float[] sums = SUMS.get()[0];
         for (int block = 0; block < blocks.length; block++) {
-            int first = block * ROWS;
-            int count = Math.min(ROWS, rows - first);
+            int first = block * BLOCK_ROWS;
+            int count = Math.min(BLOCK_ROWS, rows - first);
             System.arraycopy(base, offset + first, sums, 0, count);
             for (int k = 0; k < columns; k += 4) {
                 add(blocks[block], k, x, sums);
@@ -74,8 +76,8 @@ final class PortableMatrix implements Matrix {
     @Override
     public void multiply(int count, float[][] x, float[][] bases, int[] offsets, float[][] y) {
         for (int block = 0; block < blocks.length; block++) {
-            for (int i = 0; i < count; i += ABREAST) {
-                multiply(block, i, Math.min(i + ABREAST, count), x, bases, offsets, y);
+            for (int i = 0; i < count; i += MAX_VECTORS) {
+                multiply(block, i, Math.min(i + MAX_VECTORS, count), x, bases, offsets, y);
             }
         }
     }
@@ -83,8 +85,8 @@ final class PortableMatrix implements Matrix {
     /** Multiplies one block with the vectors {@code from} (inclusive) to {@code to} (exclusive). */
     private void multiply(int block, int from, int to, float[][] x, float[][] bases, int[] offsets, float[][] y) {
         float[][] sums = SUMS.get();
-        int first = block * ROWS;
-        int count = Math.min(ROWS, rows - first);
+        int first = block * BLOCK_ROWS;
+        int count = Math.min(BLOCK_ROWS, rows - first);
         for (int i = from; i < to; i++) {
             System.arraycopy(bases[i], offsets[i] + first, sums[i - from], 0, count);
         }
@@ -98,13 +100,13 @@ final class PortableMatrix implements Matrix {
         }
     }
 
-    /** Adds the products of the four columns that begin with column k. */
-    private void add(float[][] block, int k, float[] x, float[] sums) {
+    /** Adds the products of four columns, of which {@code first} is the index of the first. */
+    private void add(float[][] block, int first, float[] x, float[] sums) {
         // A padded column is all zeros; x has no element for it.
-        float x1 = k + 1 < columns ? x[k + 1] : 0;
-        float x2 = k + 2 < columns ? x[k + 2] : 0;
-        float x3 = k + 3 < columns ? x[k + 3] : 0;
-        add(block[k], block[k + 1], block[k + 2], block[k + 3], x[k], x1, x2, x3, sums);
+        float x1 = first + 1 < columns ? x[first + 1] : 0;
+        float x2 = first + 2 < columns ? x[first + 2] : 0;
+        float x3 = first + 3 < columns ? x[first + 3] : 0;
+        add(block[first], block[first + 1], block[first + 2], block[first + 3], x[first], x1, x2, x3, sums);
     }
 
     /**

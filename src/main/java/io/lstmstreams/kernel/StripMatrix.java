@@ -21,20 +21,21 @@ abstract class StripMatrix implements Matrix {
 
     static final int LANES = VectorKernel.lanes();
 
-    /** The rows of a strip. */
-    static final int ROWS = 2 * LANES;
+    /** The number of rows in a strip. */
+    static final int STRIP_ROWS = 2 * LANES;
 
     /**
      * The maximum number of vectors at a time. Twice as many accumulators must fit into the registers: x86 has 16 of
      * them, or 32 of 512 bits; AArch64 has 32.
      */
-    static final int ABREAST = LANES >= 16 || System.getProperty("os.arch").equals("aarch64") ? 8 : 4;
+    static final int MAX_VECTORS = LANES >= 16 || System.getProperty("os.arch").equals("aarch64") ? 8 : 4;
 
-    /** The columns at a time, so that these parts of eight vectors, 16 KiB, stay in the L1 cache. */
-    private static final int COLUMNS = 512;
+    /** The number of columns at a time: these parts of eight vectors, 16 KiB, stay in the L1 cache. */
+    private static final int COLUMN_BLOCK = 512;
 
-    /** A per-thread array for the rows of a last strip that is not full, {@code [ABREAST][ROWS]}. */
-    private static final ThreadLocal<float[][]> REST = ThreadLocal.withInitial(() -> new float[ABREAST][ROWS]);
+    /** A per-thread array for the rows of a last strip that is not full, {@code [MAX_VECTORS][STRIP_ROWS]}. */
+    private static final ThreadLocal<float[][]> REST =
+            ThreadLocal.withInitial(() -> new float[MAX_VECTORS][STRIP_ROWS]);
 
     private final int rows;
     private final int columns;
@@ -48,15 +49,15 @@ abstract class StripMatrix implements Matrix {
      * Reorders weights into strips.
      *
      * @param weights {@code [rows][columns]}, row by row
-     * @return {@code [strip][columns][ROWS]}, the last strip padded with zeros
+     * @return {@code [strip][columns][STRIP_ROWS]}, the last strip padded with zeros
      */
     static float[] strips(int rows, int columns, float[] weights) {
-        int strips = (rows + ROWS - 1) / ROWS;
-        float[] packed = new float[Math.multiplyExact(strips * ROWS, columns)];
+        int strips = (rows + STRIP_ROWS - 1) / STRIP_ROWS;
+        float[] packed = new float[Math.multiplyExact(strips * STRIP_ROWS, columns)];
         for (int row = 0; row < rows; row++) {
-            int at = row / ROWS * ROWS * columns + row % ROWS;
+            int at = row / STRIP_ROWS * STRIP_ROWS * columns + row % STRIP_ROWS;
             for (int k = 0; k < columns; k++) {
-                packed[at + k * ROWS] = weights[row * columns + k];
+                packed[at + k * STRIP_ROWS] = weights[row * columns + k];
             }
         }
         return packed;
@@ -74,39 +75,39 @@ abstract class StripMatrix implements Matrix {
 
     @Override
     public final void multiply(float[] x, float[] base, int offset, float[] y) {
-        begin(base, offset, y);
-        int whole = rows - rows % ROWS;
-        for (int row = 0; row < whole; row += 2 * ROWS) {
+        setToBase(base, offset, y);
+        int whole = rows - rows % STRIP_ROWS;
+        for (int row = 0; row < whole; row += 2 * STRIP_ROWS) {
             // With an odd number of strips, the last pair is the last strip twice.
-            int next = Math.min(row + ROWS, whole - ROWS);
-            two(row * columns, next * columns, x, y, row, next);
+            int next = Math.min(row + STRIP_ROWS, whole - STRIP_ROWS);
+            addTwoStrips(row * columns, next * columns, x, y, row, next);
         }
         if (whole < rows) {
             // y has no room for the padding of the last strip.
             float[] rest = REST.get()[0];
             System.arraycopy(y, whole, rest, 0, rows - whole);
-            two(whole * columns, whole * columns, x, rest, 0, 0);
+            addTwoStrips(whole * columns, whole * columns, x, rest, 0, 0);
             System.arraycopy(rest, 0, y, whole, rows - whole);
         }
     }
 
     @Override
     public final void multiply(int count, float[][] x, float[][] bases, int[] offsets, float[][] y) {
-        // A single vector left over is faster as a single product than as one of several that are all the same.
-        int grouped = count % ABREAST == 1 ? count - 1 : count;
+        // A group of one vector would be computed MAX_VECTORS times; the single product is faster.
+        int grouped = count % MAX_VECTORS == 1 ? count - 1 : count;
         for (int i = 0; i < grouped; i++) {
-            begin(bases[i], offsets[i], y[i]);
+            setToBase(bases[i], offsets[i], y[i]);
         }
-        for (int from = 0; from < columns; from += COLUMNS) {
-            multiply(grouped, from, Math.min(from + COLUMNS, columns), x, y);
+        for (int from = 0; from < columns; from += COLUMN_BLOCK) {
+            multiply(grouped, from, Math.min(from + COLUMN_BLOCK, columns), x, y);
         }
         if (grouped < count) {
             multiply(x[grouped], bases[grouped], offsets[grouped], y[grouped]);
         }
     }
 
-    /** Sets every sum to its base. */
-    private void begin(float[] base, int offset, float[] y) {
+    /** Sets the sum of every row to its base. */
+    private void setToBase(float[] base, int offset, float[] y) {
         if (base != y || offset > 0) {
             System.arraycopy(base, offset, y, 0, rows);
         }
@@ -115,13 +116,13 @@ abstract class StripMatrix implements Matrix {
     /** Adds the products of the columns {@code from} (inclusive) to {@code to} (exclusive) to all rows of {@code y}. */
     private void multiply(int count, int from, int to, float[][] x, float[][] y) {
         int row = 0;
-        for (; row <= rows - ROWS; row += ROWS) {
-            for (int i = 0; i < count; i += ABREAST) {
-                addStrip(Math.min(count - i, ABREAST), row * columns, from, to, x, i, y, i, row);
+        for (; row <= rows - STRIP_ROWS; row += STRIP_ROWS) {
+            for (int i = 0; i < count; i += MAX_VECTORS) {
+                addStrip(Math.min(count - i, MAX_VECTORS), row * columns, from, to, x, i, y, i, row);
             }
         }
-        for (int i = 0; i < count && row < rows; i += ABREAST) {
-            int group = Math.min(count - i, ABREAST);
+        for (int i = 0; i < count && row < rows; i += MAX_VECTORS) {
+            int group = Math.min(count - i, MAX_VECTORS);
             float[][] rest = REST.get(); // because y has no room for the padding of the last strip
             for (int j = 0; j < group; j++) {
                 System.arraycopy(y[i + j], row, rest[j], 0, rows - row);
@@ -134,19 +135,19 @@ abstract class StripMatrix implements Matrix {
     }
 
     /**
-     * Adds the products of one strip with up to {@link #ABREAST} vectors; the parameters not listed are those of
-     * {@link #eight}.
+     * Adds the products of one strip with up to {@link #MAX_VECTORS} vectors. The other parameters are those of
+     * {@link #addStripForEight}.
      *
      * @param count the number of vectors
      * @param stripAt the index of the strip's first weight
      */
     private void addStrip(
             int count, int stripAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row) {
-        int weightsAt = stripAt + from * ROWS;
+        int weightsAt = stripAt + from * STRIP_ROWS;
         if (count > 4) {
-            eight(weightsAt, from, to, x, xFirst, y, yFirst, row, count - 1);
+            addStripForEight(weightsAt, from, to, x, xFirst, y, yFirst, row, count - 1);
         } else {
-            four(weightsAt, from, to, x, xFirst, y, yFirst, row, count - 1);
+            addStripForFour(weightsAt, from, to, x, xFirst, y, yFirst, row, count - 1);
         }
     }
 
@@ -158,7 +159,7 @@ abstract class StripMatrix implements Matrix {
      * @param row the index of the first strip's first row in {@code y}
      * @param nextRow the index of the second strip's first row in {@code y}
      */
-    abstract void two(int weightsAt, int nextWeightsAt, float[] x, float[] y, int row, int nextRow);
+    abstract void addTwoStrips(int weightsAt, int nextWeightsAt, float[] x, float[] y, int row, int nextRow);
 
     /**
      * Adds the products of some columns of one strip with up to eight vectors.
@@ -171,12 +172,13 @@ abstract class StripMatrix implements Matrix {
      * @param row the index of the strip's first row in each product
      * @param last the number of vectors minus 1
      */
-    abstract void eight(
+    abstract void addStripForEight(
             int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last);
 
     /**
-     * Adds the products of some columns of one strip with up to four vectors, with the parameters of {@link #eight}.
+     * Adds the products of some columns of one strip with up to four vectors, with the parameters of
+     * {@link #addStripForEight}.
      */
-    abstract void four(
+    abstract void addStripForFour(
             int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last);
 }

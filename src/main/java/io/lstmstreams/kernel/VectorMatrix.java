@@ -19,7 +19,7 @@ final class VectorMatrix extends StripMatrix {
      */
     private static final int PADDING = 12;
 
-    private final float[] weights; // PADDING, then [strip][columns][ROWS]
+    private final float[] weights; // PADDING, then [strip][columns][STRIP_ROWS]
 
     VectorMatrix(int rows, int columns, float[] weights) {
         super(rows, columns);
@@ -29,8 +29,8 @@ final class VectorMatrix extends StripMatrix {
     }
 
     @Override
-    void two(int weightsAt, int nextWeightsAt, float[] x, float[] y, int row, int nextRow) {
-        // Four accumulators: two vectors of rows for each strip.
+    void addTwoStrips(int weightsAt, int nextWeightsAt, float[] x, float[] y, int row, int nextRow) {
+        // Four accumulators, two for each strip: a multiply-add waits for the one before it in the same accumulator.
         FloatVector sum0 = FloatVector.fromArray(SPECIES, y, row);
         FloatVector sum1 = FloatVector.fromArray(SPECIES, y, row + LANES);
         FloatVector sum2 = FloatVector.fromArray(SPECIES, y, nextRow);
@@ -39,35 +39,39 @@ final class VectorMatrix extends StripMatrix {
         int nextAt = PADDING + nextWeightsAt;
         int columns = columns();
         int k = 0;
-        // Four columns in each iteration save loop overhead. A sum still adds one after the other, in their order.
-        for (; k <= columns - 4; k += 4, at += 4 * ROWS, nextAt += 4 * ROWS) {
+        // Four columns in each iteration save loop overhead. Each sum still adds the products one by one, in the order
+        // of the columns.
+        for (; k <= columns - 4; k += 4, at += 4 * STRIP_ROWS, nextAt += 4 * STRIP_ROWS) {
             FloatVector x0 = FloatVector.broadcast(SPECIES, x[k]);
             sum0 = FloatVector.fromArray(SPECIES, weights, at).fma(x0, sum0);
             sum1 = FloatVector.fromArray(SPECIES, weights, at + LANES).fma(x0, sum1);
             sum2 = FloatVector.fromArray(SPECIES, weights, nextAt).fma(x0, sum2);
             sum3 = FloatVector.fromArray(SPECIES, weights, nextAt + LANES).fma(x0, sum3);
             FloatVector x1 = FloatVector.broadcast(SPECIES, x[k + 1]);
-            sum0 = FloatVector.fromArray(SPECIES, weights, at + ROWS).fma(x1, sum0);
-            sum1 = FloatVector.fromArray(SPECIES, weights, at + ROWS + LANES).fma(x1, sum1);
-            sum2 = FloatVector.fromArray(SPECIES, weights, nextAt + ROWS).fma(x1, sum2);
-            sum3 = FloatVector.fromArray(SPECIES, weights, nextAt + ROWS + LANES)
+            sum0 = FloatVector.fromArray(SPECIES, weights, at + STRIP_ROWS).fma(x1, sum0);
+            sum1 = FloatVector.fromArray(SPECIES, weights, at + STRIP_ROWS + LANES)
+                    .fma(x1, sum1);
+            sum2 = FloatVector.fromArray(SPECIES, weights, nextAt + STRIP_ROWS).fma(x1, sum2);
+            sum3 = FloatVector.fromArray(SPECIES, weights, nextAt + STRIP_ROWS + LANES)
                     .fma(x1, sum3);
             FloatVector x2 = FloatVector.broadcast(SPECIES, x[k + 2]);
-            sum0 = FloatVector.fromArray(SPECIES, weights, at + 2 * ROWS).fma(x2, sum0);
-            sum1 = FloatVector.fromArray(SPECIES, weights, at + 2 * ROWS + LANES)
+            sum0 = FloatVector.fromArray(SPECIES, weights, at + 2 * STRIP_ROWS).fma(x2, sum0);
+            sum1 = FloatVector.fromArray(SPECIES, weights, at + 2 * STRIP_ROWS + LANES)
                     .fma(x2, sum1);
-            sum2 = FloatVector.fromArray(SPECIES, weights, nextAt + 2 * ROWS).fma(x2, sum2);
-            sum3 = FloatVector.fromArray(SPECIES, weights, nextAt + 2 * ROWS + LANES)
+            sum2 = FloatVector.fromArray(SPECIES, weights, nextAt + 2 * STRIP_ROWS)
+                    .fma(x2, sum2);
+            sum3 = FloatVector.fromArray(SPECIES, weights, nextAt + 2 * STRIP_ROWS + LANES)
                     .fma(x2, sum3);
             FloatVector x3 = FloatVector.broadcast(SPECIES, x[k + 3]);
-            sum0 = FloatVector.fromArray(SPECIES, weights, at + 3 * ROWS).fma(x3, sum0);
-            sum1 = FloatVector.fromArray(SPECIES, weights, at + 3 * ROWS + LANES)
+            sum0 = FloatVector.fromArray(SPECIES, weights, at + 3 * STRIP_ROWS).fma(x3, sum0);
+            sum1 = FloatVector.fromArray(SPECIES, weights, at + 3 * STRIP_ROWS + LANES)
                     .fma(x3, sum1);
-            sum2 = FloatVector.fromArray(SPECIES, weights, nextAt + 3 * ROWS).fma(x3, sum2);
-            sum3 = FloatVector.fromArray(SPECIES, weights, nextAt + 3 * ROWS + LANES)
+            sum2 = FloatVector.fromArray(SPECIES, weights, nextAt + 3 * STRIP_ROWS)
+                    .fma(x3, sum2);
+            sum3 = FloatVector.fromArray(SPECIES, weights, nextAt + 3 * STRIP_ROWS + LANES)
                     .fma(x3, sum3);
         }
-        for (; k < columns; k++, at += ROWS, nextAt += ROWS) {
+        for (; k < columns; k++, at += STRIP_ROWS, nextAt += STRIP_ROWS) {
             FloatVector x0 = FloatVector.broadcast(SPECIES, x[k]);
             sum0 = FloatVector.fromArray(SPECIES, weights, at).fma(x0, sum0);
             sum1 = FloatVector.fromArray(SPECIES, weights, at + LANES).fma(x0, sum1);
@@ -81,8 +85,9 @@ final class VectorMatrix extends StripMatrix {
     }
 
     @Override
-    void eight(int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last) {
-        // The last vector takes the place of missing ones.
+    void addStripForEight(
+            int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last) {
+        // The last vector takes the place of missing vectors, so that there is one loop for all counts.
         int n1 = Math.min(1, last);
         int n2 = Math.min(2, last);
         int n3 = Math.min(3, last);
@@ -98,7 +103,7 @@ final class VectorMatrix extends StripMatrix {
         float[] x5 = x[xFirst + n5];
         float[] x6 = x[xFirst + n6];
         float[] x7 = x[xFirst + n7];
-        // Two accumulators for each vector: a for the first half of the strip's rows, b for the second half.
+        // Two accumulators for each vector, the sums of one strip: a of its first LANES rows, b of its other rows.
         FloatVector a0 = FloatVector.fromArray(SPECIES, y[yFirst], row);
         FloatVector b0 = FloatVector.fromArray(SPECIES, y[yFirst], row + LANES);
         FloatVector a1 = FloatVector.fromArray(SPECIES, y[yFirst + n1], row);
@@ -116,7 +121,7 @@ final class VectorMatrix extends StripMatrix {
         FloatVector a7 = FloatVector.fromArray(SPECIES, y[yFirst + n7], row);
         FloatVector b7 = FloatVector.fromArray(SPECIES, y[yFirst + n7], row + LANES);
         int at = PADDING + weightsAt;
-        for (int k = from; k < to; k++, at += ROWS) {
+        for (int k = from; k < to; k++, at += STRIP_ROWS) {
             FloatVector a = FloatVector.fromArray(SPECIES, weights, at);
             FloatVector b = FloatVector.fromArray(SPECIES, weights, at + LANES);
             FloatVector k0 = FloatVector.broadcast(SPECIES, x0[k]);
@@ -163,8 +168,9 @@ final class VectorMatrix extends StripMatrix {
     }
 
     @Override
-    void four(int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last) {
-        // The last vector takes the place of missing ones.
+    void addStripForFour(
+            int weightsAt, int from, int to, float[][] x, int xFirst, float[][] y, int yFirst, int row, int last) {
+        // The last vector takes the place of missing vectors, so that there is one loop for all counts.
         int n1 = Math.min(1, last);
         int n2 = Math.min(2, last);
         int n3 = Math.min(3, last);
@@ -172,7 +178,7 @@ final class VectorMatrix extends StripMatrix {
         float[] x1 = x[xFirst + n1];
         float[] x2 = x[xFirst + n2];
         float[] x3 = x[xFirst + n3];
-        // Two accumulators for each vector: a for the first half of the strip's rows, b for the second half.
+        // Two accumulators for each vector, the sums of one strip: a of its first LANES rows, b of its other rows.
         FloatVector a0 = FloatVector.fromArray(SPECIES, y[yFirst], row);
         FloatVector b0 = FloatVector.fromArray(SPECIES, y[yFirst], row + LANES);
         FloatVector a1 = FloatVector.fromArray(SPECIES, y[yFirst + n1], row);
@@ -182,7 +188,7 @@ final class VectorMatrix extends StripMatrix {
         FloatVector a3 = FloatVector.fromArray(SPECIES, y[yFirst + n3], row);
         FloatVector b3 = FloatVector.fromArray(SPECIES, y[yFirst + n3], row + LANES);
         int at = PADDING + weightsAt;
-        for (int k = from; k < to; k++, at += ROWS) {
+        for (int k = from; k < to; k++, at += STRIP_ROWS) {
             FloatVector a = FloatVector.fromArray(SPECIES, weights, at);
             FloatVector b = FloatVector.fromArray(SPECIES, weights, at + LANES);
             FloatVector k0 = FloatVector.broadcast(SPECIES, x0[k]);

@@ -9,7 +9,7 @@ import java.util.function.DoubleSupplier;
  * @param name the name, in words with hyphens, without "total"
  * @param help the description
  * @param labels the labels that distinguish metrics of the same name; may be empty
- * @param total whether the value never decreases
+ * @param total true for a counter, whose value never decreases
  * @param value the present value
  */
 public record Reading(String name, String help, Map<String, String> labels, boolean total, DoubleSupplier value) {

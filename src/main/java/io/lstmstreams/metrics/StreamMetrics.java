@@ -140,7 +140,7 @@ public final class StreamMetrics {
         return deadLetters;
     }
 
-    /** Returns the counter of events that the model does not know, under every policy for them. */
+    /** Returns the counter of events that the model does not know, whatever the policy for unknown events. */
     public LongAdder unknownEvents() {
         return unknownEvents;
     }

@@ -9,6 +9,7 @@ import io.lstmstreams.recurrent.Activation;
 import io.lstmstreams.recurrent.Activation.Kind;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** An activation in a spec: a name, or {@code {"name":"hard_sigmoid","alpha":0.2,"beta":0.5}}. */
 final class ActivationSpec {
@@ -17,11 +18,11 @@ final class ActivationSpec {
     /**
      * Reads an activation.
      *
-     * @param node the activation in the spec, or null
+     * @param node the activation in the spec, if the spec states one
      * @param otherwise the activation if the spec states none
      * @param where the file and the layer, for errors
      */
-    static Activation read(JsonNode node, Activation otherwise, String where) {
+    static Activation read(@Nullable JsonNode node, Activation otherwise, String where) {
         if (node == null || node.isNull()) {
             return otherwise;
         }
@@ -56,13 +57,13 @@ final class ActivationSpec {
         return Arrays.stream(Kind.values()).map(Kind::specName).collect(Collectors.joining(", "));
     }
 
-    /** Writes an activation. */
+    /** Returns an activation as it is written in a spec. */
     static JsonNode write(Activation activation) {
         String name = activation.kind().specName();
         if (activation.hasDefaults()) {
             return TextNode.valueOf(name);
         }
-        ObjectNode node = ModelSpec.JSON.createObjectNode().put("name", name);
+        ObjectNode node = SpecJson.MAPPER.createObjectNode().put("name", name);
         if (activation.kind().hasAlpha()) {
             node.put("alpha", activation.alpha());
         }
@@ -72,8 +73,10 @@ final class ActivationSpec {
         return node;
     }
 
-    /** Writes an activation, or returns null if it is the usual one. */
-    static JsonNode write(Activation activation, Activation usual) {
-        return activation.equals(usual) ? null : write(activation);
+    /** Writes an activation into a layer's spec, unless the activation is the usual one. */
+    static void put(ObjectNode layer, String name, Activation activation, Activation usual) {
+        if (!activation.equals(usual)) {
+            layer.set(name, write(activation));
+        }
     }
 }

@@ -25,8 +25,8 @@ final class Download {
      *
      * @param target the local copy, which is overwritten
      * @param maxBytes the file's greatest size in bytes
-     * @throws Inaccessible if the file is larger, does not exist or the server does not answer; without a cause, because the
-     *     cause's message would show the whole URI
+     * @throws Inaccessible if the file is larger or does not exist, or the server does not answer; the exception has
+     *     no cause, because the cause's message would show the whole URI
      */
     static void fetch(URI uri, Path target, long maxBytes) {
         try {

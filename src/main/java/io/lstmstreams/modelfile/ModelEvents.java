@@ -22,8 +22,8 @@ public record ModelEvents(Vocabulary vocabulary, int events, int size) {
      * Reads the spec of a model.
      *
      * @param path our own model file, or a spec in a file that ends in {@code .json}
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, has no spec, or takes events of
-     *     several fields
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, has no spec, or takes
+     *     events of several fields
      */
     public static ModelEvents read(Path path) {
         String where = path.toString();
@@ -38,7 +38,7 @@ public record ModelEvents(Vocabulary vocabulary, int events, int size) {
         try {
             return of(input, encoding.equals(InputEncoding.INDEX.specName()));
         } catch (IllegalArgumentException e) {
-            throw new Malformed(where, e.getMessage());
+            throw new Malformed(where, String.valueOf(e.getMessage()));
         }
     }
 
@@ -58,12 +58,12 @@ public record ModelEvents(Vocabulary vocabulary, int events, int size) {
 
     private static ModelSpec spec(Path path, String where) {
         if (where.endsWith(".json")) {
-            return ModelSpec.of(ModelSpec.read(path), where);
+            return SpecJson.bind(SpecJson.read(path), where);
         }
         String stored = Safetensors.metadata(path).get(ModelFile.SPEC_KEY);
         if (stored == null) {
             throw new Malformed(where, "has no spec; give the model file that import wrote, or the spec's .json");
         }
-        return ModelSpec.of(ModelSpec.parse(stored, where + ": metadata " + ModelFile.SPEC_KEY), where);
+        return SpecJson.bind(SpecJson.parse(stored, where + ": metadata " + ModelFile.SPEC_KEY), where);
     }
 }

@@ -14,9 +14,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Loads and saves model files. One {@code .safetensors} file holds the tensors and, in its metadata under {@value #SPEC_KEY},
- * the spec. A plain PyTorch {@code state_dict} in safetensors has no spec: the spec is then read from a file of the same name
- * with the ending {@code .json}, and a {@link StateDictReader} derives missing settings from the tensors' names and shapes.
+ * Loads and saves model files. One {@code .safetensors} file holds the tensors and, in its metadata under
+ * {@value #SPEC_KEY}, the spec.
+ *
+ * <p>A plain PyTorch {@code state_dict} in safetensors has no spec: the spec is then read from a file of the same name
+ * with the ending {@code .json}, and a {@link StateDictReader} derives missing settings from the tensors' names and
+ * shapes.
  */
 public final class ModelFile {
     /** The metadata key of the spec. */
@@ -54,7 +57,7 @@ public final class ModelFile {
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
      */
     public static Model load(Path path) {
-        return load(path, ModelSpec.JSON.createObjectNode());
+        return load(path, SpecJson.MAPPER.createObjectNode());
     }
 
     /**
@@ -87,8 +90,8 @@ public final class ModelFile {
         ObjectNode stored = storedSpec(file, path, where);
         return ModelTensors.read(file.tensors(), stored)
                 .orElseGet(() -> {
-                    ModelContent read = stateDicts.read(file, where, ModelSpec.merge(stored, spec));
-                    return new ModelContent(ModelSpec.merge(read.spec(), stored), read.layers(), read.heads());
+                    ModelContent read = stateDicts.read(file, where, SpecJson.merge(stored, spec));
+                    return new ModelContent(SpecJson.merge(read.spec(), stored), read.layers(), read.heads());
                 })
                 .toModel(spec, where, name);
     }
@@ -96,10 +99,10 @@ public final class ModelFile {
     private static ObjectNode storedSpec(TensorFile file, Path path, String where) {
         String stored = file.metadata().get(SPEC_KEY);
         if (stored != null) {
-            return ModelSpec.parse(stored, where + ": metadata " + SPEC_KEY);
+            return SpecJson.parse(stored, where + ": metadata " + SPEC_KEY);
         }
         Path beside = path.resolveSibling(nameOf(path) + ".json");
-        return Files.isRegularFile(beside) ? readSpec(beside) : ModelSpec.JSON.createObjectNode();
+        return Files.isRegularFile(beside) ? readSpec(beside) : SpecJson.MAPPER.createObjectNode();
     }
 
     /**
@@ -108,7 +111,7 @@ public final class ModelFile {
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file is not a JSON object
      */
     public static ObjectNode readSpec(Path path) {
-        return ModelSpec.read(path);
+        return SpecJson.read(path);
     }
 
     private static URI uri(String location) {
@@ -150,7 +153,7 @@ public final class ModelFile {
                     copy.path(),
                     Download.shown(uri.toString()),
                     withoutEnding(file.substring(file.lastIndexOf('/') + 1)),
-                    ModelSpec.JSON.createObjectNode(),
+                    SpecJson.MAPPER.createObjectNode(),
                     StateDictReader.available());
         } catch (IOException e) {
             throw new Inaccessible("a temporary file", "cannot be written (" + e + ")", e);
@@ -168,7 +171,7 @@ public final class ModelFile {
 
     /** Returns a model's spec as one line of JSON. */
     public static String spec(Model model) {
-        return new SpecWriter(model).write();
+        return SpecWriter.write(model);
     }
 
     /** Returns the name of the model of a file: the file's name without its ending. */

@@ -6,8 +6,8 @@ import io.lstmstreams.modelfile.tensor.TensorFile;
 import java.util.ServiceLoader;
 
 /**
- * Reads a PyTorch {@code state_dict} in safetensors. {@link ModelFile} finds the implementation on the class path with a {@link
- * ServiceLoader}. An application that loads only files that {@code import} wrote needs no implementation.
+ * Reads a PyTorch {@code state_dict} in safetensors. {@link ModelFile} finds the implementation on the class path with
+ * a {@link ServiceLoader}. An application that loads only files that {@code import} wrote needs no implementation.
  */
 public interface StateDictReader {
     /** Returns whether a tensor is a counter of the training: an integer that inference does not need. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The description of a model that was published under a name. Immutable.
@@ -21,12 +22,18 @@ import java.util.regex.Pattern;
  * @param published the time of publication by the publisher's clock, in milliseconds since the epoch
  */
 public record Manifest(
-        String name, String sha256, long bytes, String uri, String fingerprint, String model, long published) {
+        String name,
+        String sha256,
+        long bytes,
+        @Nullable String uri,
+        String fingerprint,
+        String model,
+        long published) {
     /** The maximum length of a model file: a Java array holds the file during the check. */
-    public static final long MOST_BYTES = Integer.MAX_VALUE - 8L;
+    public static final long MAX_BYTES = Integer.MAX_VALUE - 8L;
 
-    private static final int MOST_JSON_BYTES = 1 << 14;
-    private static final int MOST_TEXT = 2_000;
+    private static final int MAX_JSON_BYTES = 1 << 14;
+    private static final int MAX_TEXT_LENGTH = 2_000;
     private static final int ID_DIGITS = 16;
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{32}");
@@ -71,35 +78,29 @@ public record Manifest(
      *
      * @return the manifest; null if the value is not a valid manifest
      */
-    static Manifest parse(String name, String sha256, byte[] value) {
+    static @Nullable Manifest parse(String name, String sha256, byte[] value) {
         JsonNode json = json(value);
         String uri = text(json, "uri");
         String fingerprint = text(json, "fingerprint");
         String model = text(json, "model");
         long bytes = json.path("bytes").asLong(-1);
-        boolean valid = bytes > 0
-                && bytes <= MOST_BYTES
-                && fingerprint != null
-                && FINGERPRINT.matcher(fingerprint).matches()
-                && model != null
-                && (uri != null || !json.has("uri"));
-        return valid
-                ? new Manifest(
-                        name,
-                        sha256,
-                        bytes,
-                        uri,
-                        fingerprint,
-                        model,
-                        json.path("published").asLong(0))
-                : null;
+        if (bytes <= 0
+                || bytes > MAX_BYTES
+                || fingerprint == null
+                || !FINGERPRINT.matcher(fingerprint).matches()
+                || model == null
+                || (uri == null && json.has("uri"))) {
+            return null;
+        }
+        long published = json.path("published").asLong(0);
+        return new Manifest(name, sha256, bytes, uri, fingerprint, model, published);
     }
 
     /**
-     * Parses the JSON of a record's value; returns a missing node if the value is not JSON, or longer than a manifest.
+     * Parses the JSON of a record's value. Returns a missing node if the value is not JSON or too long.
      */
     static JsonNode json(byte[] value) {
-        if (value == null || value.length > MOST_JSON_BYTES) {
+        if (value == null || value.length > MAX_JSON_BYTES) {
             return JSON.missingNode();
         }
         try {
@@ -112,9 +113,9 @@ public record Manifest(
     /**
      * Returns a field's text; null if it is missing, too long, or has control characters, which could forge log lines.
      */
-    private static String text(JsonNode json, String field) {
+    private static @Nullable String text(JsonNode json, String field) {
         JsonNode node = json.path(field);
-        boolean fits = node.isTextual() && node.textValue().length() <= MOST_TEXT;
+        boolean fits = node.isTextual() && node.textValue().length() <= MAX_TEXT_LENGTH;
         return fits && node.textValue().chars().noneMatch(Character::isISOControl) ? node.textValue() : null;
     }
 }

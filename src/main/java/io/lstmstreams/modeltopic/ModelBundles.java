@@ -60,7 +60,7 @@ public final class ModelBundles {
         try (TemporaryModelFile file = TemporaryModelFile.create()) {
             return load(manifest, firstChunk, file.path());
         } catch (IOException e) {
-            throw ModelTopicException.passing("its file cannot be stored on this machine: " + e, e);
+            throw ModelTopicException.temporary("its file cannot be stored on this machine: " + e, e);
         }
     }
 
@@ -69,41 +69,41 @@ public final class ModelBundles {
             fetch(manifest, firstChunk, file);
             String found = sha256(file);
             if (!found.equals(manifest.sha256())) {
-                throw ModelTopicException.lasting("its file has the SHA-256 " + found.substring(0, 16)
+                throw ModelTopicException.permanent("its file has the SHA-256 " + found.substring(0, 16)
                         + "..., which differs from the published one");
             }
             return ModelFile.load(file);
         } catch (ModelFileException e) {
-            String reason = e.getMessage().replace(file.toString(), "its file");
+            String reason = String.valueOf(e.getMessage()).replace(file.toString(), "its file");
             throw e instanceof ModelFileException.Inaccessible
-                    ? ModelTopicException.passing(reason, e)
-                    : ModelTopicException.lasting(reason);
+                    ? ModelTopicException.temporary(reason, e)
+                    : ModelTopicException.permanent(reason);
         }
     }
 
     private void fetch(Manifest manifest, long firstChunk, Path file) throws IOException {
         if (manifest.uri() != null) {
             if (uris.stream().noneMatch(manifest.uri()::startsWith)) {
-                throw ModelTopicException.lasting("its URI must begin with one of those in lstm.model.topic.uris ("
+                throw ModelTopicException.permanent("its URI must begin with one of those in lstm.model.topic.uris ("
                         + String.join(", ", uris) + ")");
             }
             ModelFile.fetch(manifest.uri(), file, manifest.bytes());
             return;
         }
         if (!fetchChunks(manifest, firstChunk, file) && !(firstChunk > 0 && fetchChunks(manifest, 0, file))) {
-            throw ModelTopicException.lasting("the topic does not contain all chunks of its file");
+            throw ModelTopicException.permanent("the topic does not contain all chunks of its file");
         }
     }
 
     /** Writes the chunks to a file, and returns whether all of them were found. */
     private boolean fetchChunks(Manifest manifest, long from, Path file) throws IOException {
         int chunks = (int) ((manifest.bytes() + ModelTopicIndex.CHUNK_BYTES - 1) / ModelTopicIndex.CHUNK_BYTES);
-        String prefix = "chunk/" + manifest.sha256() + "/";
+        String prefix = ModelTopicIndex.CHUNK + "/" + manifest.sha256() + "/";
         BitSet found = new BitSet(chunks);
         try (KafkaConsumer<byte[], byte[]> consumer = ModelTopic.consumer(settings, partition);
                 FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
-            long begin = consumer.beginningOffsets(List.of(partition)).get(partition);
+            long end = ModelTopic.endOffset(consumer, partition);
+            long begin = ModelTopic.beginOffset(consumer, partition);
             consumer.seek(partition, Math.max(begin, from));
             while (found.cardinality() < chunks && consumer.position(partition) < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {

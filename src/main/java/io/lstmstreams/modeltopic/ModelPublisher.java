@@ -17,6 +17,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** A writer to a models topic. Not thread-safe. */
 public final class ModelPublisher implements AutoCloseable {
@@ -49,7 +50,7 @@ public final class ModelPublisher implements AutoCloseable {
      * @return the description of the published model
      * @throws ModelTopicException if the model cannot be written to the topic
      */
-    public Manifest publish(String name, Model model, Path file, String uri) {
+    public Manifest publish(String name, Model model, Path file, @Nullable String uri) {
         try {
             Manifest manifest = new Manifest(
                     name,
@@ -59,14 +60,14 @@ public final class ModelPublisher implements AutoCloseable {
                     model.network().fingerprintHex().substring(0, FINGERPRINT_DIGITS),
                     model.network().name(),
                     System.currentTimeMillis());
-            if (manifest.bytes() > Manifest.MOST_BYTES) {
-                throw ModelTopicException.lasting("the model file must have at most " + Manifest.MOST_BYTES
+            if (manifest.bytes() > Manifest.MAX_BYTES) {
+                throw ModelTopicException.permanent("the model file must have at most " + Manifest.MAX_BYTES
                         + " bytes, but has " + manifest.bytes());
             }
             if (uri == null) {
                 sendChunks(manifest, file);
             }
-            send("model/" + name + "/" + manifest.sha256(), manifest.toJson());
+            send(ModelTopicIndex.key(ModelTopicIndex.MODEL, name, manifest.sha256()), manifest.toJson());
             activate(name, manifest.sha256());
             return manifest;
         } catch (IOException e) {
@@ -74,9 +75,11 @@ public final class ModelPublisher implements AutoCloseable {
         }
     }
 
-    /** Makes a published model the active model of its name. */
+    /** Makes a published model the active model of a name. */
     public void activate(String name, String sha256) {
-        send("active/" + name, ("{\"sha256\":\"" + sha256 + "\"}").getBytes(StandardCharsets.UTF_8));
+        send(
+                ModelTopicIndex.key(ModelTopicIndex.ACTIVE, name),
+                ("{\"sha256\":\"" + sha256 + "\"}").getBytes(StandardCharsets.UTF_8));
     }
 
     private void sendChunks(Manifest manifest, Path file) throws IOException {
@@ -84,19 +87,20 @@ public final class ModelPublisher implements AutoCloseable {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] chunk = in.readNBytes(ModelTopicIndex.CHUNK_BYTES);
             for (int number = 0; chunk.length > 0; number++) {
-                sent.add(producer.send(record("chunk/" + manifest.sha256() + "/" + number, chunk)));
+                byte[] key = ModelTopicIndex.key(ModelTopicIndex.CHUNK, manifest.sha256(), Integer.toString(number));
+                sent.add(producer.send(record(key, chunk)));
                 chunk = in.readNBytes(ModelTopicIndex.CHUNK_BYTES);
             }
         }
         sent.forEach(this::await); // all chunks are in the topic before the manifest announces them
     }
 
-    private void send(String key, byte[] value) {
+    private void send(byte[] key, byte[] value) {
         await(producer.send(record(key, value)));
     }
 
-    private ProducerRecord<byte[], byte[]> record(String key, byte[] value) {
-        return new ProducerRecord<>(topic, 0, key.getBytes(StandardCharsets.UTF_8), value);
+    private ProducerRecord<byte[], byte[]> record(byte[] key, byte[] value) {
+        return new ProducerRecord<>(topic, 0, key, value);
     }
 
     private void await(Future<?> sent) {
@@ -104,10 +108,10 @@ public final class ModelPublisher implements AutoCloseable {
             sent.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw ModelTopicException.passing("interrupted while writing to " + topic, e);
+            throw ModelTopicException.temporary("interrupted while writing to " + topic, e);
         } catch (ExecutionException e) {
-            throw ModelTopicException.passing(
-                    "writing to the topic " + topic + " failed: " + e.getCause().getMessage(), e.getCause());
+            throw ModelTopicException.temporary(
+                    "writing to the topic " + topic + " failed: " + ModelTopic.reason(e), e.getCause());
         }
     }
 

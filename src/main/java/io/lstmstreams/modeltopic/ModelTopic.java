@@ -3,6 +3,7 @@ package io.lstmstreams.modeltopic;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -15,6 +16,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** A reader of a models topic, from its beginning. Not thread-safe. */
 public final class ModelTopic implements AutoCloseable {
@@ -47,28 +49,24 @@ public final class ModelTopic implements AutoCloseable {
                         .get();
             }
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) { // another client has created it meanwhile
-                throw ModelTopicException.passing(
-                        "the models topic " + topic + " does not exist and cannot be created: "
-                                + e.getCause().getMessage(),
+            if (!(e.getCause() instanceof TopicExistsException)) { // another client has just created it
+                throw ModelTopicException.temporary(
+                        "the models topic " + topic + " does not exist and cannot be created: " + reason(e),
                         e.getCause());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw ModelTopicException.passing("interrupted while checking the models topic " + topic, e);
+            throw ModelTopicException.temporary("interrupted while checking the models topic " + topic, e);
         }
     }
 
     private static boolean exists(Admin client, String topic) throws ExecutionException, InterruptedException {
         try {
-            int partitions = client.describeTopics(List.of(topic))
-                    .allTopicNames()
-                    .get()
-                    .get(topic)
-                    .partitions()
-                    .size();
+            int partitions = client.describeTopics(List.of(topic)).allTopicNames().get().values().stream()
+                    .mapToInt(description -> description.partitions().size())
+                    .sum(); // of the one topic
             if (partitions != 1) {
-                throw ModelTopicException.lasting("the models topic " + topic + " must have 1 partition, so that all"
+                throw ModelTopicException.permanent("the models topic " + topic + " must have 1 partition, so that all"
                         + " instances see the same order, but has " + partitions);
             }
             return true;
@@ -100,6 +98,20 @@ public final class ModelTopic implements AutoCloseable {
         return consumer;
     }
 
+    static long beginOffset(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
+        return Objects.requireNonNull(
+                consumer.beginningOffsets(List.of(partition)).get(partition));
+    }
+
+    static long endOffset(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
+        return Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
+    }
+
+    /** Returns the message of the failure of an asynchronous call. */
+    static @Nullable String reason(ExecutionException e) {
+        return e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+    }
+
     /** Returns the index of all records read so far. */
     public ModelTopicIndex index() {
         return index;
@@ -111,7 +123,7 @@ public final class ModelTopic implements AutoCloseable {
      * @throws KafkaException if the brokers deny access, or do not answer in time
      */
     public void catchUp() {
-        long end = consumer.endOffsets(List.of(partition)).get(partition);
+        long end = endOffset(consumer, partition);
         while (position() < end) {
             poll(POLL);
         }

@@ -10,35 +10,41 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An index of the records of a models topic. The records, by their keys in UTF-8:
  *
  * <pre>
- * chunk/SHA256/NUMBER   a chunk of the file with this SHA-256, {@value #CHUNK_BYTES} bytes but for the last; NUMBER >= 0
+ * chunk/SHA256/NUMBER   a chunk, from 0, of the file with this SHA-256: {@value #CHUNK_BYTES} bytes, the last fewer
  * model/NAME/SHA256     a {@link Manifest}, written after all chunks of its file; without a value: no longer published
  * active/NAME           {"sha256":"..."}, written after the model's manifest: the model for new sequences of this name
  * </pre>
  *
- * <p>Accepts any record. Its memory is bounded by its limits, whatever is in the topic. Safe for any number of threads.
+ * <p>Accepts any record. Limits bound the memory of the index, whatever the topic contains. Safe for any number of
+ * threads.
  */
 public final class ModelTopicIndex {
     /** The number of bytes of a file in one record. */
     public static final int CHUNK_BYTES = 1 << 19;
 
-    private static final int MOST_NAMES = 200;
+    static final String CHUNK = "chunk";
+    static final String MODEL = "model";
+    static final String ACTIVE = "active";
+
+    private static final int MAX_NAMES = 200;
 
     /**
-     * The maximum number of models of a name. The oldest ones are forgotten, which limits how far a rollback can go.
+     * The maximum number of models of a name. The index drops the oldest ones, so a rollback cannot reach them.
      */
-    private static final int MOST_OF_A_NAME = 100;
+    private static final int MAX_MODELS_OF_NAME = 100;
 
-    private static final int MOST_FILES = 10_000;
-    private static final int LONGEST_KEY = 200;
+    private static final int MAX_FILES = 10_000;
+    private static final int MAX_KEY_BYTES = 200;
 
     private final Map<String, Map<String, Manifest>> models = new TreeMap<>(); // by name and SHA-256, the oldest first
     private final Map<String, Pointer> active = new TreeMap<>(); // by name
-    private final Map<String, Long> files = limited(MOST_FILES); // offset of the first chunk, by SHA-256
+    private final Map<String, Long> files = limited(MAX_FILES); // offset of the first chunk, by SHA-256
     private long ignored;
 
     /**
@@ -63,32 +69,37 @@ public final class ModelTopicIndex {
     /**
      * Adds a record to the index.
      *
-     * @return whether the record has a form listed above; if not, it is ignored
+     * @return true if the record has a form listed above; false if it is ignored
      */
-    public synchronized boolean accept(byte[] key, byte[] value, long offset) {
+    public synchronized boolean accept(byte @Nullable [] key, byte @Nullable [] value, long offset) {
         boolean known =
-                key != null && key.length <= LONGEST_KEY && accept(text(key).split("/", -1), value, offset);
+                key != null && key.length <= MAX_KEY_BYTES && accept(text(key).split("/", -1), value, offset);
         ignored += known ? 0 : 1;
         return known;
+    }
+
+    /** Returns a record's key, in UTF-8. */
+    static byte[] key(String... parts) {
+        return String.join("/", parts).getBytes(StandardCharsets.UTF_8);
     }
 
     private static String text(byte[] key) {
         return new String(key, StandardCharsets.UTF_8);
     }
 
-    private boolean accept(String[] key, byte[] value, long offset) {
+    private boolean accept(String[] key, byte @Nullable [] value, long offset) {
         return switch (key[0]) {
-            case "chunk" -> key.length == 3 && Manifest.isSha256(key[1]) && chunk(key[1], key[2], value, offset);
-            case "model" ->
+            case CHUNK -> key.length == 3 && Manifest.isSha256(key[1]) && chunk(key[1], key[2], value, offset);
+            case MODEL ->
                 key.length == 3 && Manifest.isName(key[1]) && Manifest.isSha256(key[2]) && model(key[1], key[2], value);
-            case "active" -> key.length == 2 && Manifest.isName(key[1]) && active(key[1], value, offset);
+            case ACTIVE -> key.length == 2 && Manifest.isName(key[1]) && active(key[1], value, offset);
             default -> false;
         };
     }
 
-    private boolean chunk(String sha256, String number, byte[] value, long offset) {
+    private boolean chunk(String sha256, String number, byte @Nullable [] value, long offset) {
         if (number.equals("0")) {
-            files.remove(sha256); // so that it moves to the end, as the newest
+            files.remove(sha256); // so that the file moves to the end, as the newest one
             if (value != null) {
                 files.put(sha256, offset);
             }
@@ -96,24 +107,25 @@ public final class ModelTopicIndex {
         return number.matches("\\d{1,4}");
     }
 
-    private boolean model(String name, String sha256, byte[] value) {
+    private boolean model(String name, String sha256, byte @Nullable [] value) {
         if (value == null) {
-            if (models.containsKey(name)) {
-                models.get(name).remove(sha256);
+            Map<String, Manifest> ofName = models.get(name);
+            if (ofName != null) {
+                ofName.remove(sha256);
             }
             return true;
         }
         Manifest manifest = Manifest.parse(name, sha256, value);
-        if (manifest == null || !models.containsKey(name) && models.size() >= MOST_NAMES) {
+        if (manifest == null || !models.containsKey(name) && models.size() >= MAX_NAMES) {
             return false;
         }
-        Map<String, Manifest> ofName = models.computeIfAbsent(name, any -> limited(MOST_OF_A_NAME));
+        Map<String, Manifest> ofName = models.computeIfAbsent(name, any -> limited(MAX_MODELS_OF_NAME));
         ofName.remove(sha256);
         ofName.put(sha256, manifest);
         return true;
     }
 
-    private boolean active(String name, byte[] value, long offset) {
+    private boolean active(String name, byte @Nullable [] value, long offset) {
         if (value == null) {
             active.remove(name);
             return true;
@@ -121,7 +133,7 @@ public final class ModelTopicIndex {
         JsonNode sha256 = Manifest.json(value).path("sha256");
         if (!sha256.isTextual()
                 || !Manifest.isSha256(sha256.textValue())
-                || !active.containsKey(name) && active.size() >= MOST_NAMES) {
+                || !active.containsKey(name) && active.size() >= MAX_NAMES) {
             return false;
         }
         active.put(name, new Pointer(sha256.textValue(), offset));
@@ -133,8 +145,8 @@ public final class ModelTopicIndex {
         return new TreeSet<>(models.keySet());
     }
 
-    /** Returns the pointer to the active model of a name, or null. */
-    public synchronized Pointer active(String name) {
+    /** Returns the pointer to the active model of a name; null if the name has none. */
+    public synchronized @Nullable Pointer active(String name) {
         return active.get(name);
     }
 
@@ -146,13 +158,13 @@ public final class ModelTopicIndex {
         return list;
     }
 
-    /** Returns a model of a name, or null. */
-    public synchronized Manifest model(String name, String sha256) {
+    /** Returns a model of a name; null if it was not published. */
+    public synchronized @Nullable Manifest model(String name, String sha256) {
         return models.getOrDefault(name, Map.of()).get(sha256);
     }
 
-    /** Returns a model of any name by the beginning of its SHA-256, or null. */
-    public synchronized Manifest find(String id) {
+    /** Returns a model of any name by the beginning of its SHA-256; null if it was not published. */
+    public synchronized @Nullable Manifest find(String id) {
         return models.values().stream()
                 .flatMap(ofName -> ofName.values().stream())
                 .filter(manifest -> manifest.sha256().startsWith(id))
@@ -160,8 +172,8 @@ public final class ModelTopicIndex {
                 .orElse(null);
     }
 
-    /** Returns a model of any name by the beginning of its fingerprint, or null. */
-    public synchronized Manifest findByFingerprint(String fingerprint) {
+    /** Returns a model of any name by the beginning of its fingerprint; null if it was not published. */
+    public synchronized @Nullable Manifest findByFingerprint(String fingerprint) {
         return models.values().stream()
                 .flatMap(ofName -> ofName.values().stream())
                 .filter(manifest -> manifest.fingerprint().startsWith(fingerprint))

@@ -2,24 +2,25 @@ package io.lstmstreams.output;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The numbers of a prediction that were requested with {@link Include}. Numbers that were not requested are null.
+ * The numbers of a prediction that were requested with {@link Include}. A number that was not requested is null.
  *
  * @param probabilities the probability of every event, {@code [events]}
  * @param logits the logits of the first head
  * @param output each head's output, after its activation, by the head's name
  * @param state (h, c) after the step, for each recurrent layer from the input upwards
  * @param gates the gates of the step by name, for each recurrent layer from the input upwards: f, i, g and o of an
- *     LSTM, r, z and n of a GRU, none of a simple recurrent layer
+ *     LSTM, r, z and n of a GRU; empty for a simple recurrent layer
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Details(
-        double[] probabilities,
-        float[] logits,
-        Map<String, double[]> output,
-        List<LayerState> state,
-        List<Map<String, float[]>> gates) {
+        double @Nullable [] probabilities,
+        float @Nullable [] logits,
+        @Nullable Map<String, double[]> output,
+        @Nullable List<LayerState> state,
+        @Nullable List<Map<String, float[]>> gates) {
     /** No details. */
     public static final Details NONE = new Details(null, null, null, null, null);
 
@@ -34,7 +35,7 @@ public record Details(
                                 .allMatch(Details::isFinite));
     }
 
-    private static boolean isFinite(double[] values) {
+    private static boolean isFinite(double @Nullable [] values) {
         boolean finite = true;
         for (int i = 0; values != null && i < values.length; i++) {
             finite &= Double.isFinite(values[i]);
@@ -42,7 +43,7 @@ public record Details(
         return finite;
     }
 
-    private static boolean isFinite(float[] values) {
+    private static boolean isFinite(float @Nullable [] values) {
         boolean finite = true;
         for (int i = 0; values != null && i < values.length; i++) {
             finite &= Float.isFinite(values[i]);

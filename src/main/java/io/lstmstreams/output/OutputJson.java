@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes result and verdict records as JSON, each on one line without a line end. Numbers have up to 9 significant
@@ -38,7 +39,8 @@ public final class OutputJson {
     private static final SerializableString NOT_FINITE = new SerializedString("notFinite");
 
     private final Vocabulary vocabulary;
-    private final SerializableString[] symbols; // by index, null before the first use; empty if events have no names
+    private final @Nullable SerializableString[]
+            symbols; // by index, null before the first use; empty if events have no names
 
     /** Creates a writer that writes events by name, or by index if the vocabulary has no names. */
     public OutputJson(Vocabulary vocabulary) {
@@ -63,9 +65,9 @@ public final class OutputJson {
      *
      * @param last the last step, as far as it is available
      * @param verdict the verdict so far
-     * @param missing the reason why a part is not available, or null
+     * @param missing the reason why a part is not available; null if no part is missing
      */
-    public byte[] write(Prediction last, RunningVerdict verdict, String missing) {
+    public byte[] write(Prediction last, RunningVerdict verdict, @Nullable String missing) {
         return object(json -> {
             write(json, last);
             json.writeObjectFieldStart("verdict");
@@ -134,7 +136,7 @@ public final class OutputJson {
         write(json, prediction.model());
     }
 
-    private static void write(JsonGenerator json, String model) throws IOException {
+    private static void write(JsonGenerator json, @Nullable String model) throws IOException {
         if (model != null) {
             json.writeFieldName(MODEL);
             json.writeString(model);
@@ -247,7 +249,7 @@ public final class OutputJson {
         }
     }
 
-    /** Returns an encoded symbol. Two threads may encode it at the same time, and either result is right. */
+    /** Returns an encoded symbol. Two threads may encode it at the same time, with equal results. */
     private SerializableString symbol(int index) {
         SerializableString symbol = symbols[index];
         if (symbol == null) {

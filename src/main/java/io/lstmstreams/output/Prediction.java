@@ -2,6 +2,7 @@ package io.lstmstreams.output;
 
 import io.lstmstreams.recurrent.SparseInput;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of one step. Immutable.
@@ -9,7 +10,7 @@ import java.util.List;
  * @param sequence the sequence's id as text
  * @param step the event's number in its sequence, from 1
  * @param time the record's timestamp in milliseconds since the epoch, or {@link #NO_TIME}
- * @param index the event's index in the vocabulary, or -1 for a dense vector
+ * @param index the event's index in the vocabulary, or {@link SparseInput#NO_EVENT} for a dense vector
  * @param event the event's name, or its index if the vocabulary has no names; null for a dense vector
  * @param score the score of the event against the prediction made before it; null at step 1 and if the model predicts
  *     no events
@@ -22,18 +23,18 @@ public record Prediction(
         long step,
         long time,
         int index,
-        String event,
-        Score score,
+        @Nullable String event,
+        @Nullable Score score,
         List<Next> next,
         Details details,
-        String model)
+        @Nullable String model)
         implements SequenceOutput {
     /** The time of an event without a timestamp. */
     public static final long NO_TIME = -1;
 
     /** Returns a result that has only the number of the last step, its time and the model. */
-    public static Prediction withoutNumbers(String sequence, long step, long time, String model) {
-        return new Prediction(sequence, step, time, SparseInput.DENSE, null, null, List.of(), Details.NONE, model);
+    public static Prediction withoutNumbers(String sequence, long step, long time, @Nullable String model) {
+        return new Prediction(sequence, step, time, SparseInput.NO_EVENT, null, null, List.of(), Details.NONE, model);
     }
 
     @Override
@@ -56,7 +57,7 @@ public record Prediction(
      * @param probability the probability that was predicted for the event, 0 to 1
      * @param logProbability the natural logarithm of the probability
      * @param rank 1 + the number of events with a strictly greater logit
-     * @param anomalous whether the event is anomalous by the model's scoring rule
+     * @param anomalous true if the event is anomalous by the model's scoring rule
      */
     public record Score(double probability, double logProbability, int rank, boolean anomalous) {}
 

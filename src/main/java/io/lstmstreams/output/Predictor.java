@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Advances sequences and returns their results: scores each event against the prediction made before it, advances the
@@ -30,12 +31,15 @@ public final class Predictor {
     /** The head that predicts the next event. */
     private static final int NEXT = 0;
 
+    private static final float[][] NO_LOGITS = {};
+    private static final float[] NO_LOGITS_OF_STEP = {};
+
     private final Network network;
     private final Vocabulary vocabulary;
     private final ElapsedTime elapsedTime;
     private final PackedNetwork packed;
     private final Stepper stepper;
-    private final String name; // of the model, as in results; or null
+    private final @Nullable String name; // the model's id in results; null if there is only one model
     private final int topK;
     private final Set<Include> include;
     private final boolean needsFirstHead; // whether results depend on the first head's logits after the step
@@ -57,7 +61,8 @@ public final class Predictor {
      * @param include the optional parts of a result
      * @param name the model's id in results; null if there is only one model
      */
-    public Predictor(Model model, PackedNetwork packed, int capacity, int topK, Set<Include> include, String name) {
+    public Predictor(
+            Model model, PackedNetwork packed, int capacity, int topK, Set<Include> include, @Nullable String name) {
         this.name = name;
         this.network = model.network();
         this.vocabulary = model.vocabulary();
@@ -92,7 +97,7 @@ public final class Predictor {
      * @return the results, in the order of the steps
      */
     public List<Prediction> advance(List<SequenceStep> steps) {
-        Score[] scores = scores(steps);
+        @Nullable Score[] scores = scores(steps);
         for (int i = 0; i < steps.size(); i++) {
             SequenceStep step = steps.get(i);
             long before = step.state().steps() > 0 ? step.state().lastEventTime() : Prediction.NO_TIME;
@@ -103,10 +108,10 @@ public final class Predictor {
             states[i] = step.state();
         }
         stepper.step(steps.size(), inputs, states);
-        float[][] logits = needsFirstHead ? stepper.logits(steps.size(), states) : null;
+        float[][] logits = needsFirstHead ? stepper.logits(steps.size(), states) : NO_LOGITS;
         Prediction[] predictions = new Prediction[steps.size()];
         for (int i = 0; i < predictions.length; i++) {
-            float[] own = logits == null ? null : logits[i];
+            float[] own = needsFirstHead ? logits[i] : NO_LOGITS_OF_STEP;
             List<Next> next = topK > 0 && network.predictsEvents() ? next(own) : List.of();
             Details details = include.isEmpty() ? Details.NONE : details(i, states[i], own);
             predictions[i] = prediction(steps.get(i), scores[i], next, details);
@@ -114,14 +119,14 @@ public final class Predictor {
         return List.of(predictions);
     }
 
-    private Prediction prediction(SequenceStep step, Score score, List<Next> next, Details details) {
-        int event = step.input().index();
+    private Prediction prediction(SequenceStep step, @Nullable Score score, List<Next> next, Details details) {
+        int event = step.input().eventIndex();
         boolean named = event >= 0 && event < vocabulary.size();
         return new Prediction(
                 step.sequence(),
                 step.state().steps(),
                 step.time(),
-                named ? event : SparseInput.DENSE,
+                named ? event : SparseInput.NO_EVENT,
                 named ? vocabulary.symbol(event) : null,
                 score,
                 next,
@@ -129,21 +134,24 @@ public final class Predictor {
                 name);
     }
 
-    /** Scores each event against the prediction made before it; null if there was no prediction. */
-    private Score[] scores(List<SequenceStep> steps) {
-        Score[] scores = new Score[steps.size()];
+    /** Returns the score of each event against the prediction before it; null if there was no prediction. */
+    private @Nullable Score[] scores(List<SequenceStep> steps) {
+        @Nullable Score[] scores = new Score[steps.size()];
         int count = 0;
         for (SequenceStep step : steps) {
             if (isScored(step)) {
                 states[count++] = step.state();
             }
         }
-        float[][] logits = count > 0 ? stepper.logits(count, states) : null;
+        if (count == 0) {
+            return scores;
+        }
+        float[][] logits = stepper.logits(count, states);
         count = 0;
         for (int i = 0; i < scores.length; i++) {
             SequenceStep step = steps.get(i);
             if (isScored(step)) {
-                scores[i] = score(logits[count++], step.input().index(), step.state());
+                scores[i] = score(logits[count++], step.input().eventIndex(), step.state());
             }
         }
         return scores;
@@ -152,7 +160,7 @@ public final class Predictor {
     private boolean isScored(SequenceStep step) {
         return step.state().steps() > 0
                 && network.predictsEvents()
-                && step.input().index() >= 0;
+                && step.input().eventIndex() >= 0;
     }
 
     /**
@@ -200,12 +208,12 @@ public final class Predictor {
      * @param state a state of at least one step
      */
     public Prediction current(String sequence, SequenceState state) {
-        boolean showsState = include.contains(Include.STATE) && state.window() == null;
+        boolean showsState = include.contains(Include.STATE) && !state.hasWindow();
         return new Prediction(
                 sequence,
                 state.steps(),
                 state.lastEventTime(),
-                SparseInput.DENSE,
+                SparseInput.NO_EVENT,
                 null,
                 null,
                 expected(state),

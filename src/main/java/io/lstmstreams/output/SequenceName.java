@@ -29,7 +29,7 @@ public final class SequenceName {
     }
 
     /**
-     * Returns the id that has a name. A hexadecimal name stands for its bytes if these are not UTF-8; otherwise it is
+     * Returns the id that a name denotes. A hexadecimal name denotes its bytes if they are not UTF-8; otherwise it is
      * text.
      *
      * @throws IllegalArgumentException if the name contains half of a surrogate pair: no id has such a name

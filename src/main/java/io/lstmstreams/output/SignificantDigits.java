@@ -19,7 +19,7 @@ final class SignificantDigits {
     private SignificantDigits() {}
 
     /**
-     * Returns the double nearest to the value rounded to nine significant digits; NaN and infinities stay as they are.
+     * Returns the double nearest to the value rounded to nine significant digits; NaN and infinities are unchanged.
      */
     static double nine(double value) {
         if (value == 0 || !Double.isFinite(value)) {

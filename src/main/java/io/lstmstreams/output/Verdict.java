@@ -1,6 +1,7 @@
 package io.lstmstreams.output;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The aggregate of a sequence's scores at its end. Immutable. If nothing was scored (one event and no end symbol),
@@ -15,7 +16,7 @@ import java.util.Locale;
  * @param maxRank the largest rank
  * @param maxRankAtStep the first step that has the largest rank
  * @param endLogProbability the log probability of the end, NaN if the model does not predict ends
- * @param anomalous whether any score was anomalous
+ * @param anomalous true if any score was anomalous
  * @param model the id of the model, 16 hexadecimal digits; null if there is only one model
  */
 public record Verdict(
@@ -29,7 +30,7 @@ public record Verdict(
         long maxRankAtStep,
         double endLogProbability,
         boolean anomalous,
-        String model)
+        @Nullable String model)
         implements SequenceOutput {
 
     /** The reasons why a sequence ends. */

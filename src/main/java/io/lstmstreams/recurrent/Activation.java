@@ -4,6 +4,7 @@ import io.lstmstreams.kernel.Kernel;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.ojalgo.function.special.ErrorFunction;
 
 /**
@@ -59,14 +60,14 @@ public record Activation(Kind kind, float alpha, float beta) {
         /** The natural logarithm of softmax. */
         LOG_SOFTMAX;
 
-        private final Float alpha;
-        private final Float beta;
+        private final @Nullable Float alpha;
+        private final @Nullable Float beta;
 
         Kind() {
             this(null, null);
         }
 
-        Kind(Float alpha, Float beta) {
+        Kind(@Nullable Float alpha, @Nullable Float beta) {
             this.alpha = alpha;
             this.beta = beta;
         }
@@ -108,7 +109,11 @@ public record Activation(Kind kind, float alpha, float beta) {
 
     /** Returns a function with its default parameters. */
     public static Activation of(Kind kind) {
-        return new Activation(kind, kind.hasAlpha() ? kind.alpha : 0f, kind.hasBeta() ? kind.beta : 0f);
+        return new Activation(kind, orZero(kind.alpha), orZero(kind.beta));
+    }
+
+    private static float orZero(@Nullable Float parameter) {
+        return parameter == null ? 0f : parameter;
     }
 
     /** Returns the name in a model's spec, followed by the parameters if they are not the defaults. */
@@ -122,14 +127,12 @@ public record Activation(Kind kind, float alpha, float beta) {
         return equals(of(kind));
     }
 
-    /** Returns whether each value depends on the whole vector; such a function cannot be a gate's. */
-    public boolean isOfVector() {
-        return kind == Kind.SOFTMAX || kind == Kind.LOG_SOFTMAX;
-    }
-
-    /** Returns whether the output is a distribution, as probabilities or as their logarithms. */
+    /**
+     * Returns whether the output is a distribution, as probabilities or as their logarithms. Each of its values depends
+     * on the whole vector, so such a function cannot be a gate's.
+     */
     public boolean isDistribution() {
-        return isOfVector();
+        return kind == Kind.SOFTMAX || kind == Kind.LOG_SOFTMAX;
     }
 
     /**

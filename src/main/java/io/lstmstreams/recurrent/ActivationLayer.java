@@ -8,7 +8,7 @@ package io.lstmstreams.recurrent;
  */
 public record ActivationLayer(int size, Activation activation) implements Layer {
     @Override
-    public String cell() {
+    public String specName() {
         return "activation";
     }
 
@@ -28,7 +28,7 @@ public record ActivationLayer(int size, Activation activation) implements Layer 
     }
 
     @Override
-    public void fingerprint(Fingerprint fingerprint) {
-        fingerprint.text("activation " + size + " " + activation);
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint.addText("activation " + size + " " + activation);
     }
 }

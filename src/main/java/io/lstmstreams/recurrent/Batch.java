@@ -11,24 +11,25 @@ import java.util.Arrays;
  * {@code i + 1} has the output of layer i.
  */
 final class Batch {
-    /** The number of sequences: they have the first entries of every array here. */
+    /** The number of sequences. They use the first entries of every array of this batch. */
     int count;
 
     /** The input x of each sequence. */
     final SparseInput[] inputs;
 
     /**
-     * The vectors, {@code [sequence][slot]}: the outputs of the lower layers in this step, and room for the current
-     * layer's.
+     * The vectors, {@code [sequence][slot]}: the outputs of the lower layers in this step, and an array for the current
+     * layer's output.
      */
     final float[][][] vectors;
 
-    /** The hidden state of the current layer, which is the layer's output; null for a layer that is not recurrent. */
+    /** The hidden state of the current recurrent layer, which is the layer's output. */
     final float[][] h;
 
-    /** The cell state of the current layer; empty or null if the layer has none. */
+    /** The cell state of the current recurrent layer; empty if the layer has none. */
     final float[][] c;
 
+    // The arguments of the matrix product, one for each sequence:
     private final float[][] x;
     private final float[][] bases;
     private final int[] offsets;
@@ -44,7 +45,7 @@ final class Batch {
     }
 
     /** Computes {@code y = base + W x} for each sequence, where x is the sequence's vector in a slot. */
-    void multiply(Matrix matrix, int slot, float[] base, float[][] y) {
+    void multiplySlot(Matrix matrix, int slot, float[] base, float[][] y) {
         for (int i = 0; i < count; i++) {
             x[i] = vectors[i][slot];
         }
@@ -61,13 +62,8 @@ final class Batch {
 
     /** Computes {@code y = base + W x} for each sequence. */
     void multiply(Matrix matrix, float[][] x, float[] base, float[][] y) {
-        multiply(matrix, x, base, 0, y);
-    }
-
-    /** Computes {@code y[r] = base[offset + r] + (W x)[r]} for each sequence. */
-    void multiply(Matrix matrix, float[][] x, float[] base, int offset, float[][] y) {
         Arrays.fill(bases, 0, count, base);
-        Arrays.fill(offsets, 0, count, offset);
+        Arrays.fill(offsets, 0, count, 0);
         matrix.multiply(count, x, bases, offsets, y);
     }
 
@@ -83,11 +79,11 @@ final class Batch {
      * @param table the bases, {@code [events][rows]}
      * @param zeros the base for an input of zeros, {@code [rows]}
      */
-    void multiply(Matrix matrix, float[][] x, float[] table, float[] zeros, float[][] y) {
+    void multiplyWithTable(Matrix matrix, float[][] x, float[] table, float[] zeros, float[][] y) {
         for (int i = 0; i < count; i++) {
-            boolean isZero = inputs[i].lines().length == 0;
+            boolean isZero = inputs[i].indexes().length == 0;
             bases[i] = isZero ? zeros : table;
-            offsets[i] = isZero ? 0 : inputs[i].lines()[0] * zeros.length;
+            offsets[i] = isZero ? 0 : inputs[i].indexes()[0] * zeros.length;
         }
         matrix.multiply(count, x, bases, offsets, y);
     }

@@ -24,7 +24,7 @@ public final class DenseLayer implements Layer {
     }
 
     @Override
-    public String cell() {
+    public String specName() {
         return "dense";
     }
 
@@ -59,9 +59,9 @@ public final class DenseLayer implements Layer {
     }
 
     @Override
-    public void fingerprint(Fingerprint fingerprint) {
-        fingerprint.text("dense " + inputs + " " + outputs + " " + activation);
-        fingerprint.floats(weights);
-        fingerprint.floats(bias);
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint.addText("dense " + inputs + " " + outputs + " " + activation);
+        fingerprint.addFloats(weights);
+        fingerprint.addFloats(bias);
     }
 }

@@ -36,7 +36,7 @@ public final class EmbeddingLayer implements Layer {
     }
 
     @Override
-    public String cell() {
+    public String specName() {
         return "embedding";
     }
 
@@ -72,8 +72,8 @@ public final class EmbeddingLayer implements Layer {
     }
 
     @Override
-    public void fingerprint(Fingerprint fingerprint) {
-        fingerprint.text("embedding " + rows + " " + size + " " + offset + (maskZero ? " maskZero" : ""));
-        fingerprint.floats(weights);
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint.addText("embedding " + rows + " " + size + " " + offset + (maskZero ? " maskZero" : ""));
+        fingerprint.addFloats(weights);
     }
 }

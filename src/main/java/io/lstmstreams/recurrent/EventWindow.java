@@ -3,28 +3,30 @@ package io.lstmstreams.recurrent;
 import java.util.Arrays;
 
 /**
- * The last events of a sequence, as indexes and values of the input vector. Mutable and not thread-safe. Allocates
- * nothing after its creation.
+ * The last events of a sequence, as indexes and values of the input vector. Mutable and not thread-safe. A window
+ * allocates nothing after its creation.
  */
 public final class EventWindow {
-    private final int[][] indexes; // [capacity][entries], a ring; {@link SparseInput#UNUSED} in entries without meaning
+    private final int[][] indexes; // [capacity][entries], a ring; SparseInput.UNUSED in unused entries
     private final float[][] values; // [capacity][entries], the same ring
-    private final SparseInput[] events; // [capacity], views of both arrays
-    private int oldest;
+    private final SparseInput[] events; // [capacity], each a view of its row in both arrays
+    private int oldest; // the index of the oldest event in the ring
     private int size;
 
+    /** Creates an empty window of at most {@code capacity} events. */
     EventWindow(int capacity, InputShape input) {
         boolean dense = input.encoding() == InputEncoding.DENSE || input.encoding() == InputEncoding.INDEX;
         indexes = new int[capacity][dense ? 0 : input.entries()];
         values = new float[capacity][input.entries()];
         events = new SparseInput[capacity];
         for (int i = 0; i < capacity; i++) {
-            events[i] =
-                    dense ? SparseInput.dense(values[i]) : SparseInput.lines(SparseInput.DENSE, indexes[i], values[i]);
+            events[i] = dense
+                    ? SparseInput.dense(values[i])
+                    : SparseInput.sparse(SparseInput.NO_EVENT, indexes[i], values[i]);
         }
     }
 
-    /** Returns the maximum number of events. */
+    /** Returns the maximum number of events; 0 for a network that carries its state from event to event. */
     public int capacity() {
         return events.length;
     }
@@ -40,10 +42,13 @@ public final class EventWindow {
         size = 0;
     }
 
-    /** Makes room for one more event, in the last position. Removes the oldest event if the window is full. */
-    public void grow() {
+    /**
+     * Makes room for one more event, in the last position, whose indexes and values the caller must overwrite. Removes
+     * the oldest event if the window is full.
+     */
+    public void makeRoom() {
         if (size == capacity()) {
-            oldest = ring(1);
+            oldest = ringIndex(1);
         } else {
             size++;
         }
@@ -55,26 +60,27 @@ public final class EventWindow {
      * @param position the event's position, the oldest event at 0
      * @return the live array, not a copy; empty for dense input
      */
-    public int[] lines(int position) {
-        return indexes[ring(position)];
+    public int[] indexes(int position) {
+        return indexes[ringIndex(position)];
     }
 
     /**
-     * Returns the input values of an event, at the indexes of {@link #lines}.
+     * Returns the input values of an event, at the indexes of {@link #indexes}.
      *
      * @param position the event's position, the oldest event at 0
      * @return the live array, not a copy
      */
     public float[] values(int position) {
-        return values[ring(position)];
+        return values[ringIndex(position)];
     }
 
+    /** Adds an event in the last position. Removes the oldest event if the window is full. */
     void add(SparseInput input) {
-        grow();
-        int[] toIndexes = lines(size - 1);
+        makeRoom();
+        int[] toIndexes = indexes(size - 1);
         float[] toValues = values(size - 1);
         if (toIndexes.length > 0) {
-            int[] from = input.lines();
+            int[] from = input.indexes();
             System.arraycopy(from, 0, toIndexes, 0, from.length);
             Arrays.fill(toIndexes, from.length, toIndexes.length, SparseInput.UNUSED);
         }
@@ -82,11 +88,12 @@ public final class EventWindow {
         Arrays.fill(toValues, input.values().length, toValues.length, 0f);
     }
 
+    /** Returns the event at a position, the oldest event at 0: a view of this window, not a copy. */
     SparseInput get(int position) {
-        return events[ring(position)];
+        return events[ringIndex(position)];
     }
 
-    private int ring(int position) {
+    private int ringIndex(int position) {
         return (oldest + position) % capacity();
     }
 }

@@ -19,20 +19,20 @@ public final class Fingerprint {
 
     static byte[] of(Network network) {
         Fingerprint fingerprint = new Fingerprint(sha256());
-        fingerprint.text("input " + network.encoding().specName() + " " + network.inputSize());
-        network.layers().forEach(layer -> layer.fingerprint(fingerprint));
+        fingerprint.addText("input " + network.encoding().specName() + " " + network.inputSize());
+        network.layers().forEach(layer -> layer.addTo(fingerprint));
         for (Head head : network.heads()) {
-            fingerprint.text("head " + head.activation() + " " + head.inputs() + " " + head.outputs());
+            fingerprint.addText("head " + head.activation() + " " + head.inputs() + " " + head.outputs());
             if (!head.isIdentity()) {
-                fingerprint.floats(head.weights());
-                fingerprint.floats(head.bias());
+                fingerprint.addFloats(head.weights());
+                fingerprint.addFloats(head.bias());
             }
         }
         if (!network.wiring().isChain()) {
-            fingerprint.text(network.wiring().toString());
+            fingerprint.addText(network.wiring().toString());
         }
         if (!network.execution().carries()) {
-            fingerprint.text(network.execution().toString());
+            fingerprint.addText(network.execution().toString());
         }
         return fingerprint.digest.digest();
     }
@@ -46,12 +46,12 @@ public final class Fingerprint {
     }
 
     /** Adds a line of text. */
-    void text(String text) {
+    void addText(String text) {
         digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** Adds numbers, in their order. */
-    void floats(float[] values) {
+    void addFloats(float[] values) {
         ByteBuffer chunk = ByteBuffer.allocate(1 << 14).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
             if (!chunk.hasRemaining()) {

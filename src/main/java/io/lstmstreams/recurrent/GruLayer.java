@@ -56,7 +56,7 @@ public final class GruLayer extends RecurrentLayer {
         public static final GruOptions NONE = new GruOptions(Activation.TANH, Activation.SIGMOID, true, 0f);
 
         void check() {
-            if (activation.isOfVector() || recurrentActivation.isOfVector()) {
+            if (activation.isDistribution() || recurrentActivation.isDistribution()) {
                 throw new IllegalArgumentException("a recurrent layer's activation must not be a softmax");
             }
             if (!(clip >= 0)) {
@@ -66,7 +66,7 @@ public final class GruLayer extends RecurrentLayer {
     }
 
     @Override
-    public String cell() {
+    public String specName() {
         return "gru";
     }
 
@@ -86,8 +86,8 @@ public final class GruLayer extends RecurrentLayer {
     }
 
     @Override
-    public void fingerprint(Fingerprint fingerprint) {
-        fingerprint(fingerprint, "gru " + inputSize() + " " + units() + " " + options);
-        fingerprint.floats(candidateBias);
+    public void addTo(Fingerprint fingerprint) {
+        addTo(fingerprint, "gru " + inputSize() + " " + units() + " " + options);
+        fingerprint.addFloats(candidateBias);
     }
 }

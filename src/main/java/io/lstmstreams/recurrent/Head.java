@@ -1,7 +1,6 @@
 package io.lstmstreams.recurrent;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 
 /**
  * A head of a network: {@code logits = W y + b}, or the layer's output itself as logits, and an activation. Immutable;
@@ -10,10 +9,11 @@ import java.util.Objects;
 public final class Head {
     private final String name;
     private final Activation activation;
+    private final boolean identity;
     private final int inputs;
     private final int outputs;
-    private final float[] weights; // [outputs][inputs], row by row; null for the identity
-    private final float[] bias; // [outputs]; null for the identity
+    private final float[] weights; // [outputs][inputs], row by row; empty for the identity
+    private final float[] bias; // [outputs]; empty for the identity
 
     /**
      * Creates a dense head. Uses the arrays without a copy; the caller must not change them afterwards.
@@ -27,7 +27,7 @@ public final class Head {
      * @throws IllegalArgumentException if an array does not fit the shape, or the name cannot be written in UTF-8
      */
     public Head(String name, Activation activation, int inputs, int outputs, float[] weights, float[] bias) {
-        this(name, activation, inputs, outputs, weights, bias, false);
+        this(name, activation, false, inputs, outputs, weights, bias);
         Shapes.check("head " + name + ", weights", weights, outputs, inputs);
         Shapes.check("head " + name + ", bias", bias, outputs, 1);
     }
@@ -35,33 +35,31 @@ public final class Head {
     private Head(
             String name,
             Activation activation,
+            boolean identity,
             int inputs,
             int outputs,
             float[] weights,
-            float[] bias,
-            boolean identity) {
-        if (!identity && (weights == null || bias == null)) {
-            throw new IllegalArgumentException("head " + name + " has no weights");
-        }
+            float[] bias) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
             throw new IllegalArgumentException("the name of head " + name + " is not Unicode text");
         }
         this.name = name;
-        this.activation = Objects.requireNonNull(activation);
+        this.activation = activation;
+        this.identity = identity;
         this.inputs = inputs;
         this.outputs = outputs;
         this.weights = weights;
         this.bias = bias;
     }
 
-    /** Returns a head without weights, whose logits are the layer's output. */
+    /** Returns a head without weights, an identity, whose logits are the layer's output. */
     public static Head identity(String name, Activation activation, int size) {
-        return new Head(name, activation, size, size, null, null, true);
+        return new Head(name, activation, true, size, size, new float[0], new float[0]);
     }
 
     /** Returns whether the logits are the layer's output. */
     public boolean isIdentity() {
-        return weights == null;
+        return identity;
     }
 
     /** Returns the head's name, as in a result's {@code output}. */
@@ -84,18 +82,18 @@ public final class Head {
         return outputs;
     }
 
-    /** Returns W, {@code [outputs][inputs]} row by row, which must not be changed; null for the identity. */
+    /** Returns W, {@code [outputs][inputs]} row by row, which must not be changed; empty for the identity. */
     public float[] weights() {
         return weights;
     }
 
-    /** Returns b, {@code [outputs]}, which must not be changed; null for the identity. */
+    /** Returns b, {@code [outputs]}, which must not be changed; empty for the identity. */
     public float[] bias() {
         return bias;
     }
 
     /** Returns the number of weights and biases. */
     public long parameters() {
-        return isIdentity() ? 0 : (long) weights.length + bias.length;
+        return (long) weights.length + bias.length;
     }
 }

@@ -12,7 +12,7 @@ public sealed interface Layer
                 SliceLayer {
 
     /** Returns the layer's name in a model's spec. */
-    String cell();
+    String specName();
 
     /** Returns the length of the layer's input; the sum of the lengths if the layer reads several vectors. */
     int inputSize();
@@ -24,5 +24,5 @@ public sealed interface Layer
     long parameters();
 
     /** Adds the layer's shape, options and weights to a fingerprint, in one canonical order. */
-    void fingerprint(Fingerprint fingerprint);
+    void addTo(Fingerprint fingerprint);
 }

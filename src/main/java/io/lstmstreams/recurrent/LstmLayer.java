@@ -43,11 +43,12 @@ public final class LstmLayer extends RecurrentLayer {
 
     private static int outputSize(int units, LstmOptions options) {
         options.check(units);
-        return options.projection() == null ? units : options.projection().length / units;
+        float[] projection = options.projection();
+        return projection == null ? units : projection.length / units;
     }
 
     @Override
-    public String cell() {
+    public String specName() {
         return "lstm";
     }
 
@@ -67,8 +68,8 @@ public final class LstmLayer extends RecurrentLayer {
     }
 
     @Override
-    public void fingerprint(Fingerprint fingerprint) {
-        fingerprint(fingerprint, "lstm " + inputSize() + " " + units() + options.fingerprintText());
-        options.weights().forEach(fingerprint::floats);
+    public void addTo(Fingerprint fingerprint) {
+        addTo(fingerprint, "lstm " + inputSize() + " " + units() + options.fingerprintText());
+        options.weights().forEach(fingerprint::addFloats);
     }
 }

@@ -10,6 +10,7 @@ package io.lstmstreams.recurrent;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record LstmNormalisation(float[][] scale, float[][] shift, double epsilon) {
+    /** The number of parts that are normalised: four gates and c. */
     static final int PARTS = 5;
 
     void check(int units) {
@@ -21,5 +22,15 @@ public record LstmNormalisation(float[][] scale, float[][] shift, double epsilon
             Shapes.check("layer normalisation", shift[part], units, 1);
         }
         NormalisationLayer.checkEpsilon(epsilon);
+    }
+
+    /**
+     * Normalises one part in place.
+     *
+     * @param part the part's index in the order i, f, g, o, c
+     * @param values the part's elements begin at index {@code from}
+     */
+    void apply(int part, float[] values, int from) {
+        NormalisationLayer.apply(scale[part], shift[part], epsilon, values, from, values, from);
     }
 }

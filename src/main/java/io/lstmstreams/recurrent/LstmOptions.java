@@ -2,6 +2,7 @@ package io.lstmstreams.recurrent;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frameworks' extensions of the textbook LSTM. Immutable; the arrays are never changed.
@@ -10,27 +11,27 @@ import java.util.List;
  * @param outputActivation the function of c in {@code h = o * tanh(c)}, tanh by default
  * @param recurrentActivation the function of the gates i, f and o, sigmoid by default
  * @param peepholes the peephole weights, {@code [3][units]} in the order i, f, o: i and f see c(t-1), o sees c(t) (Gers
- *     and Schmidhuber 2000); or null
+ *     and Schmidhuber 2000); null for none
  * @param cellClip the limit of the absolute value of c; 0 for no limit
- * @param projection the matrix that h is multiplied with, {@code [outputs][units]} row by row (Sak et al. 2014); or
- *     null
+ * @param projection the matrix that h is multiplied with, {@code [outputs][units]} row by row (Sak et al. 2014);
+ *     null for none
  * @param projectionClip the limit of the absolute value of the projected h; 0 for no limit
  * @param gateClip the limit of the absolute value of every gate's pre-activation (ONNX's {@code clip}); 0 for no limit
  * @param inputForget whether f is {@code 1 - i} (ONNX's {@code input_forget})
- * @param norm the layer normalisation of each gate's pre-activation and of c; or null
+ * @param norm the layer normalisation of each gate's pre-activation and of c; null for none
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record LstmOptions(
         Activation activation,
         Activation outputActivation,
         Activation recurrentActivation,
-        float[][] peepholes,
+        float @Nullable [][] peepholes,
         float cellClip,
-        float[] projection,
+        float @Nullable [] projection,
         float projectionClip,
         float gateClip,
         boolean inputForget,
-        LstmNormalisation norm) {
+        @Nullable LstmNormalisation norm) {
 
     /** The textbook LSTM. */
     public static final LstmOptions NONE =
@@ -48,8 +49,9 @@ public record LstmOptions(
                 && norm == null;
     }
 
+    /** Checks the options against the layer's number of units. */
     void check(int units) {
-        if (activation.isOfVector() || outputActivation.isOfVector() || recurrentActivation.isOfVector()) {
+        if (activation.isDistribution() || outputActivation.isDistribution() || recurrentActivation.isDistribution()) {
             throw new IllegalArgumentException("a recurrent layer's activation must not be a softmax");
         }
         if (!(cellClip >= 0) || !(projectionClip >= 0) || !(gateClip >= 0)) {

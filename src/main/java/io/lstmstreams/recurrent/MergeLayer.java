@@ -32,7 +32,7 @@ public record MergeLayer(Kind kind, List<Integer> sizes) implements Layer {
     }
 
     @Override
-    public String cell() {
+    public String specName() {
         return switch (kind) {
             case ADD -> "add";
             case MULTIPLY -> "multiply";
@@ -56,7 +56,7 @@ public record MergeLayer(Kind kind, List<Integer> sizes) implements Layer {
     }
 
     @Override
-    public void fingerprint(Fingerprint fingerprint) {
-        fingerprint.text(cell() + " " + sizes);
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint.addText(specName() + " " + sizes);
     }
 }

@@ -92,41 +92,41 @@ public final class Network {
         }
     }
 
-    private void checkEmbedding(int i, EmbeddingLayer embedding) {
-        if (!wiring.layers().get(i).equals(List.of(Wiring.INPUT))) {
-            throw new IllegalArgumentException("layer " + i + ", an embedding, must read the network's input");
+    private void checkEmbedding(int index, EmbeddingLayer embedding) {
+        if (!wiring.layers().get(index).equals(List.of(Wiring.INPUT))) {
+            throw new IllegalArgumentException("layer " + index + ", an embedding, must read the network's input");
         }
         if (embedding.offset() > input.size() - embedding.inputSize()) {
-            throw new IllegalArgumentException("layer " + i + ", an embedding of " + embedding.inputSize()
+            throw new IllegalArgumentException("layer " + index + ", an embedding of " + embedding.inputSize()
                     + " events from input index " + embedding.offset() + ", does not fit an input of " + input.size());
         }
         if (input.encoding() == InputEncoding.ONE_HOT && embedding.inputSize() != input.size()) {
-            throw new IllegalArgumentException("layer " + i + ", an embedding, has " + embedding.inputSize()
+            throw new IllegalArgumentException("layer " + index + ", an embedding, has " + embedding.inputSize()
                     + " events, but the one-hot input has " + input.size());
         }
         if (embedding.maskZero() && input.encoding() != InputEncoding.ONE_HOT) {
             throw new IllegalArgumentException(
-                    "layer " + i + ", an embedding that masks event 0, requires one-hot input");
+                    "layer " + index + ", an embedding that masks event 0, requires one-hot input");
         }
         if (embedding.maskZero()
                 && wiring.layers().stream()
                                 .filter(from -> from.contains(Wiring.INPUT))
                                 .count()
                         > 1) {
-            throw new IllegalArgumentException("layer " + i
+            throw new IllegalArgumentException("layer " + index
                     + ", an embedding that masks event 0, must be the only layer that reads the input:"
                     + " otherwise the recurrent layers to mask are ambiguous");
         }
     }
 
-    private void checkInput(int i, List<Integer> from) {
-        Layer layer = layers.get(i);
+    private void checkInput(int index, List<Integer> from) {
+        Layer layer = layers.get(index);
         if (from.size() != 1 && !(layer instanceof MergeLayer)) {
-            throw new IllegalArgumentException("layer " + i + " must read one layer, but reads " + from.size());
+            throw new IllegalArgumentException("layer " + index + " must read one layer, but reads " + from.size());
         }
         int given = from.stream().mapToInt(this::outputSize).sum();
         if (given != layer.inputSize()) {
-            throw new IllegalArgumentException("layer " + i + " takes " + layer.inputSize() + " values, but "
+            throw new IllegalArgumentException("layer " + index + " takes " + layer.inputSize() + " values, but "
                     + (from.size() == 1 ? nameOf(from.get(0)) + " gives " : "the layers that it reads give ") + given);
         }
     }

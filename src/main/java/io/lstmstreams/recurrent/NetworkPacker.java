@@ -5,8 +5,12 @@ import io.lstmstreams.kernel.Matrix;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
-/** Packs layers for a kernel. Decides which products become tables, and which tables an embedding is folded into. */
+/**
+ * Packs the layers of a network for a kernel. Decides which products become tables, and which embeddings are folded
+ * into the tables of the layers above.
+ */
 final class NetworkPacker {
     /**
      * The maximum number of floats, 256 MiB, in a table that an embedding is folded into. If the table would be larger,
@@ -23,87 +27,90 @@ final class NetworkPacker {
     }
 
     /**
-     * Packs layer {@code i}.
+     * Packs a layer.
      *
-     * @return a factory that creates the layer's cells for batches up to a capacity; null for an embedding that is
-     *     folded into the layers above
+     * @param index the layer's index in the network
+     * @return a factory that creates the layer's steppers for batches of up to a capacity
      */
-    IntFunction<Cell> pack(int i) {
-        Layer layer = network.layers().get(i);
-        int slot = i + 1;
+    IntFunction<LayerStepper> pack(int index) {
+        Layer layer = network.layers().get(index);
+        int slot = index + 1;
         if (layer instanceof LstmLayer lstm) {
-            RecurrentProduct product =
-                    product(i, lstm.inputWeights(), lstm.bias(), matrix(lstm.outputSize(), lstm.recurrentWeights()));
-            float[] weights = lstm.options().projection();
+            RecurrentProduct product = recurrentProduct(
+                    index, lstm.inputWeights(), lstm.bias(), matrix(lstm.outputSize(), lstm.recurrentWeights()));
+            float @Nullable [] weights = lstm.options().projection();
+            @Nullable
             Matrix projection = weights == null ? null : kernel.matrix(lstm.outputSize(), lstm.units(), weights);
-            return capacity -> new LstmCell(lstm, kernel, product, projection, capacity);
+            return capacity -> new LstmStepper(lstm, kernel, product, projection, capacity);
         }
         if (layer instanceof GruLayer gru) {
-            return gru(i, gru);
+            return gru(index, gru);
         }
         if (layer instanceof RnnLayer rnn) {
-            RecurrentProduct product =
-                    product(i, rnn.inputWeights(), rnn.bias(), matrix(rnn.units(), rnn.recurrentWeights()));
-            return capacity -> new RnnCell(rnn, kernel, product, capacity);
+            RecurrentProduct product = recurrentProduct(
+                    index, rnn.inputWeights(), rnn.bias(), matrix(rnn.units(), rnn.recurrentWeights()));
+            return capacity -> new RnnStepper(rnn, kernel, product, capacity);
         }
         if (layer instanceof DenseLayer dense) {
-            Product product = inputProduct(i, dense.weights(), dense.bias());
-            return capacity -> new DenseCell(dense, kernel, product, slot, capacity);
+            Product product = inputProduct(index, dense.weights(), dense.bias());
+            return capacity -> new DenseStepper(dense, kernel, product, slot, capacity);
         }
         if (layer instanceof EmbeddingLayer embedding) {
-            return isFolded(i) ? null : capacity -> new EmbeddingCell(embedding, slot);
+            boolean folded = isFolded(index);
+            return capacity -> folded ? LayerStepper.FOLDED : new EmbeddingStepper(embedding, slot);
         }
-        int[] from = network.wiring().layers().get(i).stream()
+        int[] from = network.wiring().layers().get(index).stream()
                 .mapToInt(below -> below + 1)
                 .toArray();
-        return capacity -> new PlainCell(layer, kernel, from, slot);
+        return capacity -> new MatrixFreeStepper(layer, kernel, from, slot);
     }
 
-    private IntFunction<Cell> gru(int i, GruLayer gru) {
+    private IntFunction<LayerStepper> gru(int index, GruLayer gru) {
         int units = gru.units();
         float[] weights = gru.recurrentWeights();
         boolean after = gru.options().resetAfter();
         int gateRows = (after ? GruLayer.GATES : GruLayer.GATES - 1) * units;
         Matrix recurrent = matrix(units, Arrays.copyOf(weights, gateRows * units));
+        @Nullable
         Matrix candidate = after ? null : matrix(units, Arrays.copyOfRange(weights, gateRows * units, weights.length));
-        RecurrentProduct product = product(i, gru.inputWeights(), gru.bias(), recurrent);
-        return capacity -> new GruCell(gru, kernel, product, candidate, capacity);
+        RecurrentProduct product = recurrentProduct(index, gru.inputWeights(), gru.bias(), recurrent);
+        return capacity -> new GruStepper(gru, kernel, product, candidate, capacity);
     }
 
     private Matrix matrix(int columns, float[] weights) {
         return kernel.matrix(weights.length / columns, columns, weights);
     }
 
-    private RecurrentProduct product(int i, float[] weights, float[] bias, Matrix recurrent) {
-        int from = network.wiring().layers().get(i).get(0);
+    private RecurrentProduct recurrentProduct(int index, float[] weights, float[] bias, Matrix recurrent) {
+        int from = network.wiring().layers().get(index).get(0);
         int rows = bias.length;
-        boolean oneHot = network.encoding() == InputEncoding.ONE_HOT;
-        float[] table = null;
-        if (oneHot && from == Wiring.INPUT) {
+        float[] table;
+        if (from == Wiring.INPUT && network.encoding() == InputEncoding.ONE_HOT) {
             table = Product.table(rows, network.inputSize(), weights);
-        } else if (oneHot && from != Wiring.INPUT && isFolded(from)) {
-            table = Product.table((EmbeddingLayer) network.layers().get(from), rows, weights, kernel);
-        }
-        if (table == null) {
-            return new RecurrentProduct(null, inputProduct(i, weights, bias), bias, recurrent);
+        } else if (from != Wiring.INPUT && isFolded(from)) {
+            table = Product.foldedTable((EmbeddingLayer) network.layers().get(from), rows, weights, kernel);
+        } else {
+            return new RecurrentProduct.OfInput(inputProduct(index, weights, bias), recurrent);
         }
         for (int k = 0; k < table.length; k++) {
             table[k] += bias[k % rows];
         }
-        return new RecurrentProduct(table, null, bias, recurrent);
+        return new RecurrentProduct.OfOneHot(table, bias, recurrent);
     }
 
-    private Product inputProduct(int i, float[] weights, float[] bias) {
-        int from = network.wiring().layers().get(i).get(0);
+    private Product inputProduct(int index, float[] weights, float[] bias) {
+        int from = network.wiring().layers().get(index).get(0);
         int rows = bias.length;
         if (from != Wiring.INPUT) {
             return isFolded(from)
-                    ? Product.ofLines(
-                            Product.table((EmbeddingLayer) network.layers().get(from), rows, weights, kernel), bias)
-                    : Product.of(matrix(weights.length / rows, weights), bias, from + 1);
+                    ? Product.ofSparseInput(
+                            Product.foldedTable(
+                                    (EmbeddingLayer) network.layers().get(from), rows, weights, kernel),
+                            bias)
+                    : Product.ofSlot(matrix(weights.length / rows, weights), bias, from + 1);
         }
         return switch (network.encoding()) {
-            case ONE_HOT, FIELDS -> Product.ofLines(Product.table(rows, network.inputSize(), weights), bias);
+            case ONE_HOT, FIELDS -> Product.ofSparseInput(Product.table(rows, network.inputSize(), weights), bias);
             case DENSE, INDEX -> Product.ofDenseInput(matrix(network.inputSize(), weights), bias);
         };
     }

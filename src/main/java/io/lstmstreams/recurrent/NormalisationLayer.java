@@ -55,7 +55,7 @@ public final class NormalisationLayer implements Layer {
     }
 
     @Override
-    public String cell() {
+    public String specName() {
         return "layer_norm";
     }
 
@@ -90,9 +90,9 @@ public final class NormalisationLayer implements Layer {
     }
 
     @Override
-    public void fingerprint(Fingerprint fingerprint) {
-        fingerprint.text("layer_norm " + scale.length + " " + epsilon);
-        fingerprint.floats(scale);
-        fingerprint.floats(shift);
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint.addText("layer_norm " + scale.length + " " + epsilon);
+        fingerprint.addFloats(scale);
+        fingerprint.addFloats(shift);
     }
 }

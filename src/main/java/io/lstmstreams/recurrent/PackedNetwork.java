@@ -2,9 +2,10 @@ package io.lstmstreams.recurrent;
 
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Matrix;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network whose weights are laid out for one kernel. Immutable: one instance serves all threads, and each thread has
@@ -13,20 +14,20 @@ import java.util.function.IntFunction;
 public final class PackedNetwork {
     private final Network network;
     private final Kernel kernel;
-    private final List<IntFunction<Cell>> cells; // [layers]; null for a folded embedding
-    private final List<Matrix> heads; // null for a head without weights
+    private final List<IntFunction<LayerStepper>> layers; // [layers], by the capacity of a batch
+    private final @Nullable Matrix[] heads; // [heads]; null for a head without weights
 
     private PackedNetwork(Network network, Kernel kernel) {
         this.network = network;
         this.kernel = kernel;
         NetworkPacker packer = new NetworkPacker(network, kernel);
-        this.cells = new ArrayList<>();
-        for (int i = 0; i < network.layers().size(); i++) {
-            cells.add(packer.pack(i));
-        }
-        this.heads = new ArrayList<>();
-        for (Head head : network.heads()) {
-            heads.add(head.isIdentity() ? null : kernel.matrix(head.outputs(), head.inputs(), head.weights()));
+        this.layers = IntStream.range(0, network.layers().size())
+                .mapToObj(packer::pack)
+                .toList();
+        this.heads = new Matrix[network.heads().size()];
+        for (int i = 0; i < heads.length; i++) {
+            Head head = network.heads().get(i);
+            heads[i] = head.isIdentity() ? null : kernel.matrix(head.outputs(), head.inputs(), head.weights());
         }
     }
 
@@ -72,15 +73,14 @@ public final class PackedNetwork {
         return max + Math.log(kernel.sumOfExponentials(logits, max));
     }
 
-    /** Returns new cells, one for each layer; null for a folded embedding. */
-    Cell[] newCells(int capacity) {
-        return cells.stream()
-                .map(cell -> cell == null ? null : cell.apply(capacity))
-                .toArray(Cell[]::new);
+    /** Returns new layer steppers, one for each layer, for batches of up to {@code capacity} sequences. */
+    LayerStepper[] newLayerSteppers(int capacity) {
+        return layers.stream().map(layer -> layer.apply(capacity)).toArray(LayerStepper[]::new);
     }
 
     /** Returns a head's packed weights; null for a head without weights. */
+    @Nullable
     Matrix head(int index) {
-        return heads.get(index);
+        return heads[index];
     }
 }

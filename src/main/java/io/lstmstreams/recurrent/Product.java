@@ -13,9 +13,9 @@ interface Product {
      */
     void multiply(Batch batch, float[][] z);
 
-    /** Returns a product with the vector in a slot. */
-    static Product of(Matrix matrix, float[] bias, int slot) {
-        return (batch, z) -> batch.multiply(matrix, slot, bias, z);
+    /** Returns a product with a layer's output, the vector in a slot. */
+    static Product ofSlot(Matrix matrix, float[] bias, int slot) {
+        return (batch, z) -> batch.multiplySlot(matrix, slot, bias, z);
     }
 
     /** Returns a product with a dense x. */
@@ -28,7 +28,7 @@ interface Product {
      *
      * @param table {@code [columns][rows]}: row k is column k of W
      */
-    static Product ofLines(float[] table, float[] bias) {
+    static Product ofSparseInput(float[] table, float[] bias) {
         return (batch, z) -> {
             for (int i = 0; i < batch.count; i++) {
                 System.arraycopy(bias, 0, z[i], 0, bias.length);
@@ -38,16 +38,16 @@ interface Product {
     }
 
     private static void addRows(SparseInput input, float[] table, float[] z) {
-        int[] indexes = input.lines();
+        int[] indexes = input.indexes();
         for (int k = 0; k < indexes.length; k++) {
             if (indexes[k] != SparseInput.UNUSED) {
-                add(input.values()[k], table, indexes[k] * z.length, z, z.length);
+                addRow(input.values()[k], table, indexes[k] * z.length, z);
             }
         }
     }
 
-    private static void add(float factor, float[] table, int from, float[] z, int rows) {
-        for (int r = 0; r < rows; r++) {
+    private static void addRow(float factor, float[] table, int from, float[] z) {
+        for (int r = 0; r < z.length; r++) {
             z[r] += factor * table[from + r];
         }
     }
@@ -67,8 +67,11 @@ interface Product {
         return table;
     }
 
-    /** Returns the table of an embedding and the product above it, {@code [events][rows]}: row k is W e_k. */
-    static float[] table(EmbeddingLayer embedding, int rows, float[] weights, Kernel kernel) {
+    /**
+     * Returns the table that an embedding and the product above it are folded into, {@code [events][rows]}: row k is
+     * {@code W e}, where e is row k of the embedding.
+     */
+    static float[] foldedTable(EmbeddingLayer embedding, int rows, float[] weights, Kernel kernel) {
         int size = embedding.outputSize();
         Matrix matrix = kernel.matrix(rows, size, weights);
         float[] table = new float[Math.multiplyExact(embedding.inputSize(), rows)];

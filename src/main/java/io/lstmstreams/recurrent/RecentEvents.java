@@ -1,14 +1,14 @@
 package io.lstmstreams.recurrent;
 
 /**
- * The ids of a sequence's last events, by which repeated events are recognised. Mutable, not thread-safe.
+ * The hashes of the ids of a sequence's last events, by which repeated events are recognised. Mutable, not thread-safe.
  */
 public final class RecentEvents {
     /** The maximum number of ids: each further id replaces the oldest one. */
-    public static final int MOST = 32;
+    public static final int CAPACITY = 32;
 
-    private long[] ids; // [MOST], a ring; null before the first id
-    private int oldest;
+    private long[] ids = {}; // [CAPACITY], a ring; empty until the first id is added
+    private int oldest; // the index of the oldest id in the ring
     private int size;
 
     RecentEvents() {}
@@ -26,10 +26,10 @@ public final class RecentEvents {
 
     /** Returns the hash of an id; position 0 is the oldest. */
     public long get(int position) {
-        return ids[(oldest + position) % MOST];
+        return ids[(oldest + position) % CAPACITY];
     }
 
-    /** Returns whether the hash of an id is among them. */
+    /** Returns whether the hash of an id is one of these. */
     public boolean contains(long id) {
         for (int i = 0; i < size; i++) {
             if (ids[i] == id) { // the ring is filled from index 0, so the first entries are all ids
@@ -41,14 +41,14 @@ public final class RecentEvents {
 
     /** Adds the hash of an id. */
     public void add(long id) {
-        if (ids == null) {
-            ids = new long[MOST];
+        if (ids.length == 0) {
+            ids = new long[CAPACITY];
         }
-        if (size < MOST) {
+        if (size < CAPACITY) {
             ids[size++] = id;
         } else {
             ids[oldest] = id;
-            oldest = (oldest + 1) % MOST;
+            oldest = (oldest + 1) % CAPACITY;
         }
     }
 }

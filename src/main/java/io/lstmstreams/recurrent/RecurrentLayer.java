@@ -73,10 +73,10 @@ public abstract sealed class RecurrentLayer implements Layer permits LstmLayer, 
     }
 
     /** Adds the layer's description and these weights. Subclasses add the weights that only they have. */
-    void fingerprint(Fingerprint fingerprint, String cell) {
-        fingerprint.text(cell);
-        fingerprint.floats(inputWeights);
-        fingerprint.floats(recurrentWeights);
-        fingerprint.floats(bias);
+    void addTo(Fingerprint fingerprint, String description) {
+        fingerprint.addText(description);
+        fingerprint.addFloats(inputWeights);
+        fingerprint.addFloats(recurrentWeights);
+        fingerprint.addFloats(bias);
     }
 }

@@ -37,7 +37,7 @@ public final class RnnLayer extends RecurrentLayer {
     }
 
     @Override
-    public String cell() {
+    public String specName() {
         return "rnn";
     }
 
@@ -52,7 +52,7 @@ public final class RnnLayer extends RecurrentLayer {
     }
 
     @Override
-    public void fingerprint(Fingerprint fingerprint) {
-        fingerprint(fingerprint, "rnn " + inputSize() + " " + units() + " " + activation + " " + clip);
+    public void addTo(Fingerprint fingerprint) {
+        addTo(fingerprint, "rnn " + inputSize() + " " + units() + " " + activation + " " + clip);
     }
 }

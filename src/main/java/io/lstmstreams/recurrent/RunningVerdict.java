@@ -33,7 +33,7 @@ public final class RunningVerdict {
         this.anomalous = anomalous;
     }
 
-    void copy(RunningVerdict other) {
+    void copyFrom(RunningVerdict other) {
         restore(
                 other.sumLogProbability,
                 other.minLogProbability,

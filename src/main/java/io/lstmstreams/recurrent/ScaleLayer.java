@@ -22,7 +22,7 @@ public final class ScaleLayer implements Layer {
     }
 
     @Override
-    public String cell() {
+    public String specName() {
         return "batch_norm";
     }
 
@@ -52,9 +52,9 @@ public final class ScaleLayer implements Layer {
     }
 
     @Override
-    public void fingerprint(Fingerprint fingerprint) {
-        fingerprint.text("scale " + scale.length);
-        fingerprint.floats(scale);
-        fingerprint.floats(shift);
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint.addText("scale " + scale.length);
+        fingerprint.addFloats(scale);
+        fingerprint.addFloats(shift);
     }
 }

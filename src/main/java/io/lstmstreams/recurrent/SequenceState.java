@@ -2,11 +2,12 @@ package io.lstmstreams.recurrent;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one sequence: the number of its steps, the ids of its last events, its running verdict, and (h, c) of
- * every recurrent layer, or the last events if the network runs windows. Mutable and not thread-safe. An instance is
- * meant to be filled again for each record, not to be created for each record.
+ * every recurrent layer, or the last events if the network runs windows. Mutable and not thread-safe. Callers fill one
+ * instance again for each record instead of creating one for each record.
  */
 public final class SequenceState {
     private static final int EXPONENT = 0x7f800000; // the exponent bits, all ones in NaN and in infinities
@@ -17,14 +18,14 @@ public final class SequenceState {
     private final float[][] c; // [recurrent layer][length of c, 0 without a cell state]
     private final float[] features; // the first head's input: an array of h, or a separate array; empty without a head
     private final boolean ownFeatures;
-    private final EventWindow window; // null if the state is carried from event to event
+    private final EventWindow window; // of capacity 0 if the state is carried from event to event
     private final int outputs; // of the first head; 0 without a head
-    private float[] logits; // [outputs], of the first head; null before the first use
-    private boolean hasCurrentLogits; // whether the logits belong to the present state
+    private float @Nullable [] logits; // [outputs], of the first head; created when a stepper first needs it
+    private boolean hasCurrentLogits; // whether the logits are those of the current state
     private long steps;
     private long lastEventTime;
     private final RecentEvents recentEvents = new RecentEvents();
-    private long steppedAt;
+    private long processedAt; // wall-clock time in milliseconds since the epoch
 
     /** Creates a zero state that fits a network. */
     public SequenceState(Network network) {
@@ -38,9 +39,7 @@ public final class SequenceState {
         } else {
             features = new float[ownFeatures ? network.heads().get(0).inputs() : 0];
         }
-        window = network.execution().carries()
-                ? null
-                : new EventWindow(network.execution().window(), network.input());
+        window = new EventWindow(network.execution().window(), network.input());
         outputs = network.firstHeadOutputs();
     }
 
@@ -48,22 +47,24 @@ public final class SequenceState {
     public void reset() {
         steps(0);
         lastEventTime = 0;
-        steppedAt = 0;
+        processedAt = 0;
         recentEvents.clear();
         verdict.reset();
-        forgetRecurrentState();
+        resetRecurrentState();
         Arrays.fill(features, 0f);
-        if (window != null) {
-            window.clear();
-        }
+        window.clear();
     }
 
-    /** Copies another state of the same network, which must not run windows, except for the ids of its events. */
-    public void copy(SequenceState other) {
+    /**
+     * Copies everything but the event ids from another state of the same network.
+     *
+     * @param other a state of a network that does not run windows
+     */
+    public void copyFrom(SequenceState other) {
         steps(other.steps);
         lastEventTime = other.lastEventTime;
-        steppedAt = other.steppedAt;
-        verdict.copy(other.verdict);
+        processedAt = other.processedAt;
+        verdict.copyFrom(other.verdict);
         for (int i = 0; i < h.length; i++) {
             System.arraycopy(other.h[i], 0, h[i], 0, h[i].length);
             System.arraycopy(other.c[i], 0, c[i], 0, c[i].length);
@@ -72,11 +73,11 @@ public final class SequenceState {
     }
 
     /**
-     * Returns whether the numbers that the next step begins with are finite. With windows they always are, because each
-     * step begins with zeros.
+     * Returns whether (h, c), with which the next step begins, are finite. If the network runs windows, they always
+     * are, because each step begins with zeros.
      */
     public boolean isFinite() {
-        if (window != null) {
+        if (hasWindow()) {
             return true;
         }
         int exponents = 0;
@@ -96,7 +97,8 @@ public final class SequenceState {
         return all;
     }
 
-    void forgetRecurrentState() {
+    /** Sets (h, c) of every layer to zero. */
+    void resetRecurrentState() {
         for (int i = 0; i < h.length; i++) {
             Arrays.fill(h[i], 0f);
             Arrays.fill(c[i], 0f);
@@ -128,13 +130,13 @@ public final class SequenceState {
      * Returns the wall-clock time at which the last event was processed, in milliseconds since the epoch; 0 if it is
      * not recorded.
      */
-    public long steppedAt() {
-        return steppedAt;
+    public long processedAt() {
+        return processedAt;
     }
 
     /** Sets the wall-clock time at which the last event was processed, in milliseconds since the epoch. */
-    public void steppedAt(long steppedAt) {
-        this.steppedAt = steppedAt;
+    public void processedAt(long steppedAt) {
+        this.processedAt = steppedAt;
     }
 
     /** Returns the ids of the last events; empty if they are not recorded. */
@@ -175,11 +177,14 @@ public final class SequenceState {
         return logits;
     }
 
-    /** Returns whether {@link #logits()} belong to the present state. If not, the caller must fill them in. */
-    boolean askLogits() {
-        boolean known = hasCurrentLogits;
+    /** Returns whether {@link #logits()} holds the logits of the current state. */
+    boolean hasCurrentLogits() {
+        return hasCurrentLogits;
+    }
+
+    /** Records that the caller fills {@link #logits()} with the logits of the current state. */
+    void logitsAreCurrent() {
         hasCurrentLogits = true;
-        return known;
     }
 
     /** Returns whether {@link #features()} is a separate array and not one of h. */
@@ -187,7 +192,12 @@ public final class SequenceState {
         return ownFeatures;
     }
 
-    /** Returns the last events if the network runs windows; null if its state is carried from event to event. */
+    /** Returns whether the network runs windows, so that a sequence carries its last events and not (h, c). */
+    public boolean hasWindow() {
+        return window.capacity() > 0;
+    }
+
+    /** Returns the last events; a window of capacity 0 if {@link #hasWindow()} is false. */
     public EventWindow window() {
         return window;
     }

@@ -17,7 +17,7 @@ public record SliceLayer(int inputSize, int offset, int outputSize) implements L
     }
 
     @Override
-    public String cell() {
+    public String specName() {
         return "slice";
     }
 
@@ -27,7 +27,7 @@ public record SliceLayer(int inputSize, int offset, int outputSize) implements L
     }
 
     @Override
-    public void fingerprint(Fingerprint fingerprint) {
-        fingerprint.text("slice " + inputSize + " " + offset + " " + outputSize);
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint.addText("slice " + inputSize + " " + offset + " " + outputSize);
     }
 }

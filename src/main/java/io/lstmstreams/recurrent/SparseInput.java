@@ -4,23 +4,26 @@ import java.util.Arrays;
 
 /**
  * An input vector, stored as the indexes and values of the elements that are not zero. A one-hot vector has one such
- * element, a vector of fields has a few, and a dense vector has its values alone. Immutable.
+ * element, a vector of fields has a few. A dense vector is stored as its values alone. Immutable.
  */
 public final class SparseInput {
-    /** The {@link #index()} of an event that has none. */
-    public static final int DENSE = -1;
+    /** The {@link #eventIndex()} of an event that has no index. */
+    public static final int NO_EVENT = -1;
 
-    /** The input index of an entry without meaning. */
+    /** The input index of an entry that is not used. */
     public static final int UNUSED = -1;
 
+    private static final int[] NO_INDEXES = {};
     private static final float[] ONE = {1f};
 
     private final int event;
-    private final int[] indexes; // in any order; null for a dense vector
-    private final float[] values; // [indexes]
+    private final boolean dense;
+    private final int[] indexes; // in any order; empty for a dense vector
+    private final float[] values; // [indexes], or [length of x] for a dense vector
 
-    private SparseInput(int event, int[] indexes, float[] values) {
+    private SparseInput(int event, boolean dense, int[] indexes, float[] values) {
         this.event = event;
+        this.dense = dense;
         this.indexes = indexes;
         this.values = values;
     }
@@ -34,12 +37,12 @@ public final class SparseInput {
         if (index < 0) {
             throw new IllegalArgumentException("a one-hot index must be at least 0, but is " + index);
         }
-        return new SparseInput(index, new int[] {index}, ONE);
+        return new SparseInput(index, false, new int[] {index}, ONE);
     }
 
     /** Returns a dense vector, which uses the array without a copy. */
     public static SparseInput dense(float[] values) {
-        return dense(DENSE, values);
+        return dense(NO_EVENT, values);
     }
 
     /**
@@ -48,50 +51,56 @@ public final class SparseInput {
      * @param event the event's index in the vocabulary
      */
     public static SparseInput dense(int event, float[] values) {
-        return new SparseInput(event, null, values);
+        return new SparseInput(event, true, NO_INDEXES, values);
     }
 
     /**
      * Returns a vector whose other elements are 0. The vector uses the arrays without a copy.
      *
-     * @param event the event's index in the vocabulary, or {@link #DENSE}
-     * @param indexes the input indexes of the elements that are not 0, each once
+     * @param event the event's index in the vocabulary, or {@link #NO_EVENT}
+     * @param indexes the input indexes of the elements that are not 0, each once; {@link #UNUSED} for an entry to
+     *     ignore
      * @param values the values of these elements
      */
-    public static SparseInput lines(int event, int[] indexes, float[] values) {
-        return new SparseInput(event, indexes, values);
+    public static SparseInput sparse(int event, int[] indexes, float[] values) {
+        return new SparseInput(event, false, indexes, values);
     }
 
     /** Returns a copy with another value in one entry. */
     public SparseInput withValue(int entry, float value) {
         float[] changed = values.clone();
         changed[entry] = value;
-        return new SparseInput(event, indexes, changed);
+        return new SparseInput(event, dense, indexes, changed);
     }
 
     /** Returns the vector of zeros. */
     static SparseInput zeros() {
-        return new SparseInput(DENSE, new int[0], new float[0]);
+        return sparse(NO_EVENT, NO_INDEXES, new float[0]);
     }
 
-    /** Returns the event's index in the vocabulary, or {@link #DENSE}. */
-    public int index() {
+    /** Returns the event's index in the vocabulary, or {@link #NO_EVENT}. */
+    public int eventIndex() {
         return event;
     }
 
-    /** Returns the input indexes of the elements that are not 0; null for a dense vector. */
-    int[] lines() {
+    /** Returns whether the vector is stored as its values alone. */
+    boolean isDense() {
+        return dense;
+    }
+
+    /** Returns the input indexes of the elements that are not 0; empty for a dense vector. */
+    int[] indexes() {
         return indexes;
     }
 
-    /** Returns the values of these elements, or of all elements of a dense vector. */
+    /** Returns the values at {@link #indexes()}, or all elements of a dense vector. */
     float[] values() {
         return values;
     }
 
     /** Writes the whole vector into an array. */
     void writeTo(float[] x) {
-        if (indexes == null) {
+        if (dense) {
             System.arraycopy(values, 0, x, 0, x.length);
             return;
         }

@@ -4,10 +4,11 @@ import io.lstmstreams.kernel.Matrix;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Advances states by one step, one sequence at a time or several together, with the same results to the last bit. A
- * stepper has the scratch arrays of a step, so a step allocates nothing. Not thread-safe: each thread needs its own
+ * stepper owns the scratch arrays of a step, so a step allocates nothing. Not thread-safe: each thread needs its own
  * stepper.
  */
 public final class Stepper {
@@ -15,20 +16,20 @@ public final class Stepper {
 
     private final PackedNetwork packed;
     private final Network network;
-    private final Cell[] cells; // [layers]; null for a folded embedding
-    private final int[] recurrent; // [layers], the index among the recurrent layers, or -1
+    private final LayerStepper[] layerSteppers; // [layers]
+    private final int[] recurrentIndexes; // [layers], the index among the recurrent layers, or -1
     private final boolean readsWholeInput; // whether a layer reads x as a vector
-    private final boolean masks; // whether event 0 leaves recurrent layers unchanged
-    private final SparseInput padding; // precedes the first event of a window; null without padding
+    private final boolean masksEvent0; // whether event 0 leaves the recurrent layers unchanged
+    private final @Nullable SparseInput padding; // precedes the first event of a window; null without padding
     private final int[] headSlots; // [heads], the slot that each head reads
     private final float[][][] vectors; // [sequence][slot], as in Batch
     private final float[][] firstLogits; // [sequence][outputs], of the first head: arrays of the states
-    private final float[][] missingLogits; // the arrays of firstLogits that must be computed
+    private final float[][] missingLogits; // the arrays of firstLogits that are to be computed
     private final float[][][] headLogits; // [head][1][outputs], of one sequence
     private final Batch batch;
 
     // In the order of the caller's sequences:
-    private final SparseInput[] events; // of the current step; null for a sequence that does not take part
+    private final @Nullable SparseInput[] events; // of the current step; null for a sequence that does not take part
     private final int[] batchIndexes; // the index in the last batch; -1 if the recurrent layers were left unchanged
 
     private final SequenceState[] batchStates; // in the order of the batch
@@ -42,17 +43,17 @@ public final class Stepper {
         this.packed = packed;
         this.network = packed.network();
         List<Layer> layers = network.layers();
-        this.cells = packed.newCells(capacity);
-        this.recurrent = new int[layers.size()];
+        this.layerSteppers = packed.newLayerSteppers(capacity);
+        this.recurrentIndexes = new int[layers.size()];
         int count = 0;
-        for (int i = 0; i < recurrent.length; i++) {
-            recurrent[i] = layers.get(i) instanceof RecurrentLayer ? count++ : -1;
+        for (int i = 0; i < recurrentIndexes.length; i++) {
+            recurrentIndexes[i] = layers.get(i) instanceof RecurrentLayer ? count++ : -1;
         }
-        this.readsWholeInput = IntStream.range(0, cells.length)
-                .anyMatch(i -> cells[i] instanceof PlainCell
+        this.readsWholeInput = IntStream.range(0, layerSteppers.length)
+                .anyMatch(i -> layerSteppers[i] instanceof MatrixFreeStepper
                         && network.wiring().layers().get(i).contains(Wiring.INPUT));
         this.vectors = IntStream.range(0, capacity).mapToObj(i -> newVectors()).toArray(float[][][]::new);
-        this.masks = layers.get(0) instanceof EmbeddingLayer embedding && embedding.maskZero();
+        this.masksEvent0 = layers.get(0) instanceof EmbeddingLayer embedding && embedding.maskZero();
         this.padding = network.execution().padded() ? padding(network) : null;
         this.headSlots =
                 network.wiring().heads().stream().mapToInt(from -> from + 1).toArray();
@@ -69,9 +70,9 @@ public final class Stepper {
     }
 
     private float[][] newVectors() {
-        float[][] slots = new float[recurrent.length + 1][];
+        float[][] slots = new float[recurrentIndexes.length + 1][];
         slots[0] = new float[readsWholeInput ? network.inputSize() : 0];
-        for (int i = 0; i < recurrent.length; i++) {
+        for (int i = 0; i < recurrentIndexes.length; i++) {
             slots[i + 1] = new float[network.layers().get(i).outputSize()];
         }
         return slots;
@@ -120,7 +121,7 @@ public final class Stepper {
         } else {
             for (int i = 0; i < count; i++) {
                 states[i].window().add(inputs[i]);
-                states[i].forgetRecurrentState();
+                states[i].resetRecurrentState();
             }
             int length = network.execution().window();
             for (int k = 0; k < length; k++) {
@@ -139,15 +140,19 @@ public final class Stepper {
         }
     }
 
-    /** Returns input k of a window; if the window is not full, padding comes first. */
-    private SparseInput event(EventWindow window, int k) {
-        int at = k - (window.capacity() - window.size());
+    /**
+     * Returns the event at a position of a full window. In a window that is not full, padding or no event comes before
+     * the events.
+     */
+    private @Nullable SparseInput event(EventWindow window, int position) {
+        int at = position - (window.capacity() - window.size());
         return at < 0 ? padding : window.get(at);
     }
 
+    /** Advances the states by the current events. */
     private void advance(int count, SequenceState[] states) {
         advance(count, states, false);
-        if (masks) {
+        if (masksEvent0) {
             advance(count, states, true);
         }
     }
@@ -157,7 +162,7 @@ public final class Stepper {
         batch.count = 0;
         for (int i = 0; i < count; i++) {
             SparseInput input = events[i];
-            if (input != null && masked == (masks && input.lines()[0] == 0)) {
+            if (input != null && masked == (masksEvent0 && input.indexes()[0] == 0)) {
                 if (readsWholeInput) {
                     input.writeTo(vectors[i][0]);
                 }
@@ -167,23 +172,24 @@ public final class Stepper {
                 batch.vectors[batch.count++] = vectors[i];
             }
         }
-        for (int i = 0; i < cells.length && batch.count > 0; i++) {
-            if (recurrent[i] >= 0) {
-                stepRecurrent(i, masked);
-            } else if (cells[i] != null) {
-                cells[i].step(batch);
+        for (int i = 0; i < layerSteppers.length && batch.count > 0; i++) {
+            if (recurrentIndexes[i] >= 0) {
+                advanceRecurrent(i, masked);
+            } else {
+                layerSteppers[i].compute(batch);
             }
         }
     }
 
-    private void stepRecurrent(int layer, boolean masked) {
+    /** Points the batch at (h, c) of a recurrent layer, and computes the layer unless the events are masked. */
+    private void advanceRecurrent(int layer, boolean masked) {
         for (int k = 0; k < batch.count; k++) {
-            batch.h[k] = batchStates[k].h(recurrent[layer]);
-            batch.c[k] = batchStates[k].c(recurrent[layer]);
+            batch.h[k] = batchStates[k].h(recurrentIndexes[layer]);
+            batch.c[k] = batchStates[k].c(recurrentIndexes[layer]);
             batch.vectors[k][layer + 1] = batch.h[k];
         }
         if (!masked) {
-            cells[layer].step(batch);
+            layerSteppers[layer].compute(batch);
         }
     }
 
@@ -209,7 +215,8 @@ public final class Stepper {
         int missing = 0;
         for (int i = 0; i < count; i++) {
             firstLogits[i] = states[i].logits();
-            if (!states[i].askLogits()) {
+            if (!states[i].hasCurrentLogits()) {
+                states[i].logitsAreCurrent();
                 headInputs[missing] = states[i].features();
                 missingLogits[missing++] = firstLogits[i];
             }
@@ -233,6 +240,7 @@ public final class Stepper {
         return headLogits[head][0];
     }
 
+    /** Computes a head's logits of the first {@code count} vectors in {@code headInputs}. */
     private void multiply(int head, int count, float[][] logits) {
         Matrix matrix = packed.head(head);
         if (matrix == null) {
@@ -266,9 +274,9 @@ public final class Stepper {
      *     masked
      */
     public Map<String, float[]> gates(int sequence, int layer) {
-        for (int i = 0; i < cells.length; i++) {
-            if (recurrent[i] == layer) {
-                return batchIndexes[sequence] < 0 ? Map.of() : cells[i].gates(batchIndexes[sequence]);
+        for (int i = 0; i < layerSteppers.length; i++) {
+            if (recurrentIndexes[i] == layer) {
+                return batchIndexes[sequence] < 0 ? Map.of() : layerSteppers[i].gates(batchIndexes[sequence]);
             }
         }
         throw new IndexOutOfBoundsException(layer);

@@ -5,4 +5,7 @@
  *
  * <p>This package knows input indexes, not events. It knows no bytes, no files and no Kafka.
  */
+@NullMarked
 package io.lstmstreams.recurrent;
+
+import org.jspecify.annotations.NullMarked;

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringTokenizer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A replay of one file: advances its sequences in the order of the file. Skips and counts bad events. Not thread-safe;
@@ -37,7 +38,7 @@ public final class Replay {
     private final Model model;
     private final Consumer<SequenceOutput> outputs;
     private final Map<String, SequenceState> live = new HashMap<>();
-    private final JsonEventDecoder decoder = new JsonEventDecoder("/event");
+    private final JsonEventDecoder decoder = new JsonEventDecoder(JsonEventDecoder.DEFAULT_POINTER);
     private final Summary summary = new Summary();
     private final SequenceState before; // the state before the current step, unless the network runs windows
 
@@ -88,7 +89,7 @@ public final class Replay {
     }
 
     /** Returns the next line that can be read; null after the last line. */
-    private String nextLine(LineReader in) throws IOException {
+    private @Nullable String nextLine(LineReader in) throws IOException {
         while (true) {
             try {
                 String line = in.next();
@@ -153,15 +154,15 @@ public final class Replay {
 
     private void advance(String sequence, long time, SparseInput input) {
         SequenceState state = live.computeIfAbsent(sequence, id -> new SequenceState(model.network()));
-        before.copy(state);
+        before.copyFrom(state);
         Prediction prediction = predictor.advance(sequence, time, input, state);
         if (!state.isFinite()) {
-            state.copy(before);
+            state.copyFrom(before);
             live.compute(sequence, (id, left) -> state.steps() == 0 ? null : left);
             throw BadEventException.makesStateNotFinite();
         }
         outputs.accept(prediction);
-        summary.stepped();
+        summary.processed();
     }
 
     private void end(String sequence) {

@@ -1,5 +1,7 @@
 package io.lstmstreams.replay;
 
+import org.jspecify.annotations.Nullable;
+
 /** The counts of a replay. Not thread-safe. */
 public final class Summary {
     private long lines;
@@ -8,13 +10,13 @@ public final class Summary {
     private long anomalous;
     private long live;
     private long refused;
-    private String firstRefusal;
+    private @Nullable String firstRefusal;
 
     void lines(long number) {
         lines = number;
     }
 
-    void stepped() {
+    void processed() {
         steps++;
     }
 
@@ -63,8 +65,8 @@ public final class Summary {
         return refused;
     }
 
-    /** Returns the line number and the reason of the first event or line that could not be processed, or null. */
-    public String firstRefusal() {
+    /** Returns the line and the reason of the first event that could not be processed; null if there is none. */
+    public @Nullable String firstRefusal() {
         return firstRefusal;
     }
 }

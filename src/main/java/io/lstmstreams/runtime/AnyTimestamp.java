@@ -4,11 +4,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * A record's own timestamp. A record without one, which some producers send, is as old as the latest before it, or of now
- * where it is the first or the latest lies in the future: no timestamp stops the stream.
+ * Extracts a record's own timestamp. Some producers send records without a timestamp. Such a record has the latest
+ * timestamp of its partition, or the present time if it is the first record or if that timestamp lies in the future.
+ * So no record stops the stream.
  */
 public final class AnyTimestamp implements TimestampExtractor {
-    /** Called by Kafka Streams. */
+    /** Creates an extractor. */
     public AnyTimestamp() {}
 
     @Override

@@ -15,6 +15,7 @@ import io.lstmstreams.topology.Models;
 import io.lstmstreams.topology.SendLimits;
 import io.lstmstreams.topology.StateReads;
 import io.lstmstreams.topology.StepListener;
+import io.lstmstreams.topology.StepServices;
 import io.lstmstreams.trace.StepTrace;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -22,19 +23,22 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.state.HostInfo;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The parts of an application, created in the order in which they depend on each other: model, topics, topology. Nothing runs yet but
- * the readers of the models topic and of the topics' limits.
+ * The parts of an application, created in the order in which they depend on each other: model, topics, topology. Only
+ * the readers of the models topic and of the topics' limits run already.
  */
 final class Assembly {
     private static final Logger LOG = LoggerFactory.getLogger(LstmApplication.class);
+    private static final int FINGERPRINT_DIGITS = 16;
 
     private final LstmStreamsConfig config;
     private final Kernel kernel;
@@ -45,11 +49,11 @@ final class Assembly {
     private final SendLimits sendLimits;
     private final StreamsConfig kafka;
     private final int partitions;
-    private final TopicModels published; // null without a models topic
+    private final @Nullable TopicModels published; // null without a models topic
     private final Models models;
     private final Model model;
-    private final Shadow shadow; // null without a shadow model
-    private final StepTrace trace; // null without an HTTP server
+    private final @Nullable Shadow shadow; // null without a shadow model
+    private final StepTrace trace = new StepTrace(); // empty without an HTTP server
     private final StateReads reads;
     private final LstmTopology topology;
     private final TopicLimitsReader limits;
@@ -57,27 +61,27 @@ final class Assembly {
     private Assembly(LstmStreamsConfig config) {
         this.config = config;
         this.kernel = Kernels.named(config.kernel(), config.kernelWeights());
-        Model fixed = fixedModel(); // before the brokers are asked
+        Optional<Model> fixed = fixedModel(); // before the first request to the brokers
         this.memory = new StoreMemory(config.storeMemoryBytes());
         this.kafkaSettings = KafkaProperties.of(config, fetched, memory);
         this.sendLimits = SendLimits.of(kafkaSettings);
         kafkaSettings.putAll(sendLimits.settings());
         this.kafka = new StreamsConfig(kafkaSettings);
-        this.partitions = Topics.prepare(kafka, config.inputTopic(), outputTopics());
-        this.published = fixed == null ? publishedModels() : null;
-        this.models = fixed == null ? published : Models.only(ModelVersion.of(null, fixed, kernel));
-        this.model = models.active(config.modelName()).version().model();
+        this.partitions = Topics.prepare(kafka, config.input().topic(), outputTopics());
+        this.published = publishedModels();
+        this.models = published != null ? published : Models.only(ModelVersion.of(null, fixed.orElseThrow(), kernel));
+        this.model = activeModel();
         this.shadow = shadowModel();
-        boolean hasHttp = config.httpPort() != null;
-        this.trace = hasHttp ? new StepTrace() : null;
+        boolean hasHttp = config.http().port() != null;
         this.reads = hasHttp ? new StateReads() : StateReads.NONE;
-        Supplier<StepListener> listeners = hasHttp ? () -> new TraceListener(trace) : () -> StepListener.NONE;
-        this.topology = LstmTopology.of(config, models)
+        StepServices services = new StepServices()
                 .metrics(metrics)
+                .listeners(hasHttp ? () -> new TraceListener(trace) : () -> StepListener.NONE)
+                .reads(reads);
+        this.topology = LstmTopology.of(config, models)
+                .services(services)
                 .shadow(shadow)
                 .fetched(fetched)
-                .listeners(listeners)
-                .reads(reads)
                 .limits(sendLimits);
         this.limits = readLimits();
     }
@@ -88,7 +92,7 @@ final class Assembly {
      * @throws ApplicationException if the brokers do not answer or the input topic does not exist
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
      * @throws io.lstmstreams.modeltopic.ModelTopicException if there is no usable models topic
-     * @throws IllegalArgumentException if the configuration requires what the model or the topics do not have
+     * @throws IllegalArgumentException if the model or the topics do not meet the configuration's requirements
      */
     static Assembly of(LstmStreamsConfig config) {
         Assembly assembly = new Assembly(config);
@@ -100,59 +104,71 @@ final class Assembly {
         LOG.info(
                 "model {} ({}), kernel {}, {} ({} partitions) -> results {}, verdicts {}, dead letters {}",
                 model.network().name(),
-                model.network().fingerprintHex().substring(0, 16),
+                model.network().fingerprintHex().substring(0, FINGERPRINT_DIGITS),
                 kernel.name(),
-                config.inputTopic(),
+                config.input().topic(),
                 partitions,
-                Objects.requireNonNullElse(config.outputTopic(), "(none)"),
-                Objects.requireNonNullElse(config.verdictTopic(), "(none)"),
+                Objects.requireNonNullElse(config.output().topic(), "(none)"),
+                Objects.requireNonNullElse(config.output().verdictTopic(), "(none)"),
                 deadLetterTopic());
     }
 
-    /** Loads the model of the configuration; returns null if models come from a topic. */
-    private Model fixedModel() {
-        if (config.modelTopic() != null) {
-            return null;
-        }
-        Model fixed = ModelFile.load(config.model());
-        LstmTopology.check(config, fixed);
-        return fixed;
+    /** Loads the model of the configuration; returns empty if models come from a topic. */
+    private Optional<Model> fixedModel() {
+        return config.models().topic() == null
+                ? Optional.ofNullable(config.models().file()).map(this::load)
+                : Optional.empty();
     }
 
-    private TopicModels publishedModels() {
-        ModelTopic.prepare(kafka.getAdminConfigs("models"), config.modelTopic());
-        return TopicModels.start(config, kernel, metrics, kafka.getGlobalConsumerConfigs("models"));
-    }
-
-    /** Returns the shadow model, or null if the configuration has none. */
-    private Shadow shadowModel() {
-        if (config.shadowModel() == null) {
-            return null;
-        }
-        if (config.shadowModelName() != null) {
-            return new Shadow(published, new StreamMetrics());
-        }
-        Model loaded = ModelFile.load(config.shadowModelFile());
+    private Model load(String file) {
+        Model loaded = ModelFile.load(file);
         LstmTopology.check(config, loaded);
-        return new Shadow(Models.only(ModelVersion.of(null, loaded, kernel)), new StreamMetrics());
+        return loaded;
+    }
+
+    /** Follows the models topic; returns null if the configuration has none. */
+    private @Nullable TopicModels publishedModels() {
+        String topic = config.models().topic();
+        if (topic == null) {
+            return null;
+        }
+        ModelTopic.prepare(kafka.getAdminConfigs("models"), topic);
+        return TopicModels.start(config, topic, kernel, metrics, kafka.getGlobalConsumerConfigs("models"));
+    }
+
+    private Model activeModel() {
+        String name = config.models().name();
+        Models.Active active = models.active(name);
+        if (active == null) {
+            throw new ApplicationException("no model with the name " + name + " is active");
+        }
+        return active.version().model();
+    }
+
+    /** Returns the shadow model; null if the configuration has none. */
+    private @Nullable Shadow shadowModel() {
+        String file = config.models().shadowFile();
+        if (file != null) {
+            return new Shadow(Models.only(ModelVersion.of(null, load(file), kernel)), new StreamMetrics());
+        }
+        return config.models().shadowName() == null ? null : new Shadow(models, new StreamMetrics());
     }
 
     private Set<String> outputTopics() {
-        Set<String> topics = new LinkedHashSet<>();
-        topics.add(config.outputTopic());
-        topics.add(config.verdictTopic());
-        topics.add(config.shadowModel() == null ? null : config.shadowOutputTopic());
-        topics.add(config.shadowModel() == null ? null : config.shadowVerdictTopic());
-        topics.add(deadLetterTopic());
-        topics.remove(null);
-        topics.remove("");
-        return topics;
+        return Stream.of(
+                        config.output().topic(),
+                        config.output().verdictTopic(),
+                        config.models().shadowOutputTopic(),
+                        config.models().shadowVerdictTopic(),
+                        deadLetterTopic())
+                .filter(topic -> topic != null && !topic.isEmpty())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Reads the limits of the topics, and refuses a configuration in which no record fits into one of them. */
     private TopicLimitsReader readLimits() {
         Optional<String> deadLetters = Optional.ofNullable(deadLetterTopic()).filter(topic -> !topic.isBlank());
-        topology.checkLimits(deadLetters); // the producer's own
+        topology.checkLimits(deadLetters); // against the limits of the producer
         TopicLimitsReader reader = TopicLimitsReader.start(kafka, sendLimits);
         try {
             topology.checkLimits(deadLetters);
@@ -170,21 +186,18 @@ final class Assembly {
         return new KafkaStreams(topology.build(), properties);
     }
 
-    /** Creates the queries of the sequences; returns null without an HTTP server, which alone asks them. */
+    /** Creates the queries of sequences. They find no state without an HTTP server, which alone asks them. */
     StateQueries newQueries(KafkaStreams streams) {
-        if (trace == null) {
-            return null;
-        }
         String server = kafka.getString(StreamsConfig.APPLICATION_SERVER_CONFIG);
         return new StateQueries(
                 streams,
                 reads,
-                topology.queries(trace),
+                topology.queries(TraceListener.lastSteps(trace)),
                 server == null || server.isEmpty() ? null : HostInfo.buildFromEndpoint(server),
                 partitions);
     }
 
-    /** Closes what reads topics beside the stream. */
+    /** Closes the readers of topics that do not belong to the stream. */
     void closeReaders() {
         limits.close();
         if (published != null) {
@@ -212,17 +225,18 @@ final class Assembly {
         return models;
     }
 
-    /** Returns the model that takes new sequences at the start. */
+    /** Returns the model that is active at the start. */
     Model model() {
         return model;
     }
 
-    /** Returns the shadow model, or null. */
-    Shadow shadow() {
-        return shadow;
+    /** Returns the counters of the shadow model; null without a shadow model. */
+    @Nullable
+    StreamMetrics shadowMetrics() {
+        return shadow == null ? null : shadow.metrics();
     }
 
-    /** Returns the trace of the steps; null without an HTTP server, which alone shows it. */
+    /** Returns the trace of the steps. It stays empty without an HTTP server, which alone shows it. */
     StepTrace trace() {
         return trace;
     }
@@ -231,7 +245,7 @@ final class Assembly {
         return limits;
     }
 
-    /** Returns the name of the dead-letter topic. */
+    /** Returns the name of the dead-letter topic; may be empty. */
     String deadLetterTopic() {
         return kafka.getString(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
     }

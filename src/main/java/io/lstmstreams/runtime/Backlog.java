@@ -6,15 +6,18 @@ import java.util.Deque;
 import java.util.Set;
 
 /**
- * Decides whether the stream is behind: whether it has had a lag for a while that does not fall.
+ * Decides whether the stream is behind, which means that it has a lag that does not fall.
  *
- * <p>It is behind when, for the whole of the last {@link #WINDOW}, the lag was more than it processes in {@link #SMALL}, and the least lag
- * of the window's second half is not below that of the first. So neither a steady small lag counts, nor a large one that an
- * application works off after a restart. It is no longer behind when the lag is small again or has fallen by a tenth; a lag that
- * goes up and down about the same value changes nothing. When partitions come or go, it starts again. Not thread-safe.
+ * <p>A lag is small if the stream processes it in {@link #SMALL}. The stream is behind if, during the last
+ * {@link #WINDOW}, the lag was never small, and the smallest lag of the window's second half is not less than that of
+ * the first half. So neither a steady small lag counts, nor a large lag that an application works off after a
+ * restart. The stream is no longer behind when the lag is small or has fallen by a tenth; a lag that varies about the
+ * same value changes nothing. When partitions are added or removed, the window starts again. Not thread-safe.
  */
 final class Backlog {
+    /** The time for which the lag is observed. */
     static final Duration WINDOW = Duration.ofMinutes(5);
+    /** The time in which the stream processes a small lag. */
     static final Duration SMALL = Duration.ofSeconds(30);
 
     private static final double FALLEN = 0.9;
@@ -29,8 +32,8 @@ final class Backlog {
     /**
      * Adds a reading.
      *
-     * @param now the time since any origin
-     * @return whether the stream is behind
+     * @param now the time since a fixed origin
+     * @return true if the stream is behind
      */
     boolean add(StreamReading reading, Duration now) {
         if (!partitions.equals(reading.lags().keySet())) {

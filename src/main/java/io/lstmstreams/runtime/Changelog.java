@@ -16,9 +16,9 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** The changelog topic of an application's store, as Kafka Streams names and makes it. */
+/** The changelog topic of an application's store, as Kafka Streams names and creates it. */
 final class Changelog {
-    /** What brokers allow a transaction by default, in which a file of states is written. */
+    /** The timeout of the transaction that writes a file of states: the longest one that brokers allow by default. */
     private static final int TRANSACTION_MS = 900_000;
 
     private final StreamsConfig kafka;
@@ -27,10 +27,11 @@ final class Changelog {
     private final String client;
 
     /**
-     * That of a store.
+     * Creates the changelog topic of a store; the topic may not exist yet.
      *
+     * @param store the name of the store
      * @param input the application's input topic
-     * @param client what brokers know the clients by
+     * @param client the client id for brokers
      */
     Changelog(StreamsConfig kafka, String store, String input, String client) {
         this.kafka = kafka;
@@ -39,12 +40,12 @@ final class Changelog {
         this.client = client;
     }
 
-    /** What Kafka Streams calls that of a store. */
+    /** Returns the name that Kafka Streams gives to the changelog topic of a store. */
     static String topic(StreamsConfig kafka, String store) {
         return kafka.getString(StreamsConfig.APPLICATION_ID_CONFIG) + "-" + store + "-changelog";
     }
 
-    /** Does something with the topic as it is read. */
+    /** Reads the topic, and returns the result of the work. */
     <T> T read(Function<StateTopic, T> work) {
         try (StateTopic states = StateTopic.open(kafka.getGlobalConsumerConfigs(client), topic)) {
             return work.apply(states);
@@ -53,7 +54,7 @@ final class Changelog {
         }
     }
 
-    /** Begins to write to the topic. */
+    /** Creates a writer to the topic. */
     StateWriter writer() {
         Map<String, Object> settings = new HashMap<>(kafka.getProducerConfigs(client));
         Map<String, Object> given = kafka.originals();
@@ -66,8 +67,10 @@ final class Changelog {
     }
 
     /**
-     * The number of its partitions. Where there is no such topic yet, it is made as Kafka Streams would make it, with the
-     * partitions of the input.
+     * Returns the number of partitions. If the topic does not exist, it is created as Kafka Streams would create it,
+     * with as many partitions as the input topic.
+     *
+     * @throws ApplicationException if the brokers do not answer, or the input topic does not exist
      */
     int partitions() {
         try (Admin admin = Admin.create(kafka.getAdminConfigs(client))) {
@@ -75,9 +78,9 @@ final class Changelog {
             if (partitions > 0) {
                 return partitions;
             }
-            int ofInput = Topics.partitions(admin, input);
-            if (ofInput == 0) {
-                throw new ApplicationException("the input topic " + input + " does not exist", null);
+            int inputPartitions = Topics.partitions(admin, input);
+            if (inputPartitions == 0) {
+                throw new ApplicationException("the input topic " + input + " does not exist");
             }
             Map<String, String> settings = new HashMap<>(Map.of(
                     TopicConfig.CLEANUP_POLICY_CONFIG,
@@ -87,27 +90,28 @@ final class Changelog {
             kafka.originalsWithPrefix(StreamsConfig.TOPIC_PREFIX)
                     .forEach((key, value) -> settings.put(key, value.toString()));
             int replicas = kafka.getInt(StreamsConfig.REPLICATION_FACTOR_CONFIG);
-            NewTopic made = new NewTopic(
-                    topic, Optional.of(ofInput), replicas < 1 ? Optional.empty() : Optional.of((short) replicas));
-            admin.createTopics(List.of(made.configs(settings))).all().get();
-            return ofInput;
+            NewTopic created = new NewTopic(
+                    topic,
+                    Optional.of(inputPartitions),
+                    replicas < 1 ? Optional.empty() : Optional.of((short) replicas));
+            admin.createTopics(List.of(created.configs(settings))).all().get();
+            return inputPartitions;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ApplicationException("interrupted while looking at " + topic, e);
+            throw new ApplicationException("interrupted while the topic " + topic + " was read or created", e);
         } catch (ExecutionException e) {
-            throw failure("looked at or made", e.getCause());
+            throw failure("read or created", Failures.causeOf(e));
         } catch (KafkaException e) {
-            throw failure("looked at or made", e);
+            throw failure("read or created", e);
         }
     }
 
-    /** Why the topic cannot be used, in one line. */
+    /** Returns the exception for a failure of the topic. */
     ApplicationException failure(String what, Throwable cause) {
         if (cause instanceof TimeoutException) {
             return new ApplicationException(
-                    "no broker answers at "
-                            + String.join(",", kafka.getList(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG)) + " about "
-                            + topic,
+                    "no broker at " + String.join(",", kafka.getList(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG))
+                            + " answers for topic " + topic,
                     cause);
         }
         return new ApplicationException(topic + " cannot be " + what + ": " + Failures.innermost(cause), cause);

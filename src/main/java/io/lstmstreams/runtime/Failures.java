@@ -5,17 +5,18 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 
-/** Failures as people read them. */
+/** Describes failures for people. */
 public final class Failures {
     private Failures() {}
 
-    /** What went wrong, in one line. */
+    /** Describes a failure in one line. */
     public static String oneLine(Throwable failure) {
-        if (failure instanceof UncheckedIOException) {
-            return oneLine(failure.getCause());
+        if (failure instanceof UncheckedIOException e && e.getCause() != null) {
+            return oneLine(e.getCause());
         }
         if (failure instanceof NoSuchFileException) {
             return failure.getMessage() + ": no such file";
@@ -23,11 +24,10 @@ public final class Failures {
         if (failure instanceof AccessDeniedException) {
             return failure.getMessage() + ": access denied";
         }
-        if (failure
-                instanceof TransactionalIdAuthorizationException) { // whose message does not say which ids these are
+        if (failure instanceof TransactionalIdAuthorizationException) { // its message does not name the ids
             return "the application's user needs WRITE on the transactional ids that begin with <application.id>-";
         }
-        if (failure instanceof TopicAuthorizationException) { // whose message does not say what is missing
+        if (failure instanceof TopicAuthorizationException) { // its message does not name the missing right
             return failure.getMessage()
                     + ": the application's user needs READ on topics that are read, WRITE on others";
         }
@@ -35,18 +35,22 @@ public final class Failures {
                 .lines()
                 .findFirst()
                 .orElse("");
-        // Exceptions of ours, and those that say that an argument is wrong, speak for themselves.
-        boolean speaks = failure.getClass().getName().startsWith("io.lstmstreams.")
+        boolean isClear = failure.getClass().getName().startsWith("io.lstmstreams.")
                 || failure.getClass().getName().startsWith("org.apache.kafka.common.config.")
                 || failure instanceof IllegalArgumentException
                 || failure instanceof IllegalStateException;
-        boolean file = failure instanceof FileSystemException;
-        return speaks && !message.isEmpty()
+        boolean isFile = failure instanceof FileSystemException;
+        return isClear && !message.isEmpty()
                 ? message
-                : (file ? message + ": " : "") + failure.getClass().getSimpleName() + (file ? "" : ": " + message);
+                : (isFile ? message + ": " : "") + failure.getClass().getSimpleName() + (isFile ? "" : ": " + message);
     }
 
-    /** The innermost cause, in one line: it is what went wrong, and those around it only say where. */
+    /** Returns the cause of a failed future. */
+    static Throwable causeOf(ExecutionException failure) {
+        return Objects.requireNonNullElse(failure.getCause(), failure);
+    }
+
+    /** Describes the innermost cause in one line. The exceptions around it only say where it happened. */
     static String innermost(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {

@@ -14,9 +14,9 @@ import java.util.Set;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.streams.KafkaStreams;
 
-/** What an instance is like now, beside what it has done. Safe for any number of threads. */
+/** The gauges of an instance, which are readings of its present condition. Safe for any number of threads. */
 final class Gauges {
-    /** RocksDB's files, and what was written and is not in one yet; Kafka's names for its properties. */
+    /** Kafka's names of the sizes of RocksDB's files and of its write buffers. */
     private static final Set<String> STATE_BYTES = Set.of("live-sst-files-size", "size-all-mem-tables");
 
     private static final String STORE_TAG = "rocksdb-state-id";
@@ -34,13 +34,18 @@ final class Gauges {
         this.kernel = kernel;
     }
 
+    /** Returns the gauges. */
     List<Reading> readings() {
         List<Reading> all = new ArrayList<>(List.of(
-                Reading.gauge("stream-running", "1 while it steps and all states are there, else 0", this::running),
-                Reading.gauge("state-bytes", "What the states take in RocksDB, standby copies too", this::stateBytes),
+                Reading.gauge(
+                        "stream-running",
+                        "1 while records are processed and all states are restored, else 0",
+                        this::running),
+                Reading.gauge(
+                        "state-bytes", "Bytes of the states in RocksDB, standby copies included", this::stateBytes),
                 Reading.gauge(
                         "restore-records-remaining",
-                        "Offsets of changelogs still to be read before it steps",
+                        "Offsets of changelogs still to be read before records are processed",
                         restoration::remaining)));
         models.active().forEach((name, version) -> all.add(modelInfo(name, version)));
         return all;
@@ -49,7 +54,7 @@ final class Gauges {
     private Reading modelInfo(String name, ModelVersion version) {
         Network network = version.model().network();
         Map<String, String> labels = Map.of(
-                "name", Objects.requireNonNullElse(name, network.name()),
+                "name", name,
                 "model", Objects.requireNonNullElse(version.name(), ""),
                 "fingerprint", network.fingerprintHex().substring(0, FINGERPRINT_DIGITS),
                 "kernel", kernel.name());

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What the Java virtual machine knows of its threads. */
+/** Inspects the threads of the Java virtual machine. */
 final class JvmThreads {
     private static final int FRAMES = 8;
 
@@ -23,7 +23,7 @@ final class JvmThreads {
             return Set.of();
         }
         return Arrays.stream(threads.getThreadInfo(ids))
-                .flatMap(info -> Optional.ofNullable(info).stream()) // the thread may have ended
+                .flatMap(info -> Optional.ofNullable(info).stream()) // null if the thread has ended
                 .map(ThreadInfo::getThreadName)
                 .collect(Collectors.toUnmodifiableSet());
     }

@@ -16,15 +16,23 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** What Kafka Streams is configured with: our defaults, and the user's keys over them. */
+/** The configuration of Kafka Streams: the application's defaults, overridden by the user's keys. */
 final class KafkaProperties {
     private static final long CACHE_BYTES = 64L << 20;
 
-    /** A result waits for others at most so long: Kafka's producer waits 5 ms by itself, and Kafka Streams 100. */
+    /**
+     * The longest time for which a result waits for its batch. Kafka's producer waits 5 ms by default, Kafka Streams
+     * 100.
+     */
     private static final int LINGER_MS = 2;
 
     private KafkaProperties() {}
 
+    /**
+     * Returns the configuration.
+     *
+     * @throws ConfigException if a required key is missing or a login cannot be read
+     */
     static Map<String, Object> of(LstmStreamsConfig config, FetchedRecords fetched, StoreMemory memory) {
         Object applicationId = config.kafka().get(StreamsConfig.APPLICATION_ID_CONFIG);
         if (applicationId == null || config.kafka().get(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG) == null) {
@@ -32,14 +40,14 @@ final class KafkaProperties {
                     + StreamsConfig.BOOTSTRAP_SERVERS_CONFIG + " must be set");
         }
         Map<String, Object> properties = new HashMap<>();
-        // A step is not idempotent: a record that is processed twice moves its state twice.
+        // A step is not idempotent: a record that is processed twice advances its sequence twice.
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
-        // Kafka's own sends dead letters from the producer's network thread, and waits there for that very thread.
+        // Kafka's own handler sends dead letters from the producer's network thread, and waits for the same thread.
         properties.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, SendFailureHandler.class);
         properties.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, config.deadLetterTopic());
-        // Kafka's default from 5.0 on, without which it warns at each start. Nothing here is global. The second one
-        // is for the assignor of partitions, which knows the main consumer's settings only.
+        // The default of Kafka 5.0. Without these keys Kafka warns at each start. The second one is for the assignor of
+        // partitions, which reads the settings of the main consumer only.
         properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
         properties.put(
                 StreamsConfig.mainConsumerPrefix(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG),
@@ -53,12 +61,12 @@ final class KafkaProperties {
         }
         properties.putAll(config.kafka());
         Logins.check(properties);
-        lookAhead(properties, fetched);
+        addInterceptor(properties, fetched);
         return properties;
     }
 
-    /** The user's interceptors of the main consumer come first, so that steps look ahead at what they leave. */
-    private static void lookAhead(Map<String, Object> properties, FetchedRecords fetched) {
+    /** Adds the interceptor that fetches records ahead, after the user's own, so that it sees their results. */
+    private static void addInterceptor(Map<String, Object> properties, FetchedRecords fetched) {
         List<Object> interceptors = new ArrayList<>();
         Stream.of(
                         StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),

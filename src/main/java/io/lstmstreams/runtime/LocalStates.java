@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The copies of the states on this machine's disk, a directory for each task. The changelog topic has all states, so a copy
- * with damaged files may be thrown away, and Kafka Streams restores it. It does not throw it away by itself where files cannot
- * be opened: the application would fail again at each start.
+ * The copies of the states on the local disk, one directory for each task. The changelog topic holds all states, so a
+ * damaged copy can be deleted, and Kafka Streams restores it. Kafka Streams does not delete a copy by itself if its
+ * files cannot be opened: the application would fail at each start.
  */
 public final class LocalStates {
     private static final Logger LOG = LoggerFactory.getLogger(LocalStates.class);
@@ -28,17 +28,17 @@ public final class LocalStates {
         this.directory = directory;
     }
 
-    /** Those of an application. */
+    /** Returns the local states of an application. */
     public static LocalStates of(StreamsConfig config) {
         return new LocalStates(Path.of(config.getString(StreamsConfig.STATE_DIR_CONFIG))
                 .resolve(config.getString(StreamsConfig.APPLICATION_ID_CONFIG)));
     }
 
     /**
-     * Deletes the copy whose damage made the application fail. Nobody may have it open. A disk that is full or files that may
-     * not be read are no damage.
+     * Deletes the copy whose damage has caused a failure. The copy must not be open. A full disk and files without
+     * the right to read them are no damage.
      *
-     * @return whether there was one
+     * @return true if a copy was deleted
      */
     public boolean discardDamaged(Throwable failure) {
         boolean discarded = false;
@@ -46,7 +46,8 @@ public final class LocalStates {
             for (Path task : tasks()) {
                 if (names(failure, task)) {
                     LOG.warn(
-                            "the local states in {} are damaged: they are deleted and restored from their topic", task);
+                            "the local states in {} are damaged: they are deleted, and restored from the changelog topic",
+                            task);
                     delete(task);
                     discarded = true;
                 }
@@ -60,17 +61,18 @@ public final class LocalStates {
             if (cause instanceof RocksDBException e && e.getStatus() != null) {
                 Status.Code code = e.getStatus().getCode();
                 return code == Status.Code.Corruption
-                        || (code == Status.Code.IOError && e.getMessage().contains(MISSING));
+                        || (code == Status.Code.IOError
+                                && String.valueOf(e.getMessage()).contains(MISSING));
             }
         }
         return false;
     }
 
-    /** Whether a failure or one of its causes tells of a file in a directory. */
+    /** Returns whether the message of a failure or of one of its causes names a file in a directory. */
     private static boolean names(Throwable failure, Path task) {
-        String inside = task + task.getFileSystem().getSeparator();
+        String prefix = task + task.getFileSystem().getSeparator();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause.getMessage() != null && cause.getMessage().contains(inside)) {
+            if (cause.getMessage() != null && cause.getMessage().contains(prefix)) {
                 return true;
             }
         }

@@ -6,15 +6,15 @@ import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.JaasContext;
 
-/** What users log in with. */
+/** Checks the logins of Kafka's clients. */
 final class Logins {
     private Logins() {}
 
     /**
-     * Reads every {@code sasl.jaas.config}, whatever client it is for, before Kafka does: of one that it cannot read Kafka
-     * quotes a part, and after a quotation mark too many in a password that is a part of the password.
+     * Reads each {@code sasl.jaas.config}, of any client, before Kafka does. Kafka quotes a part of a value that it
+     * cannot read, which can be a part of a password.
      *
-     * @throws ConfigException if one cannot be read, without a word of it
+     * @throws ConfigException if a value cannot be read; the message quotes none of it
      */
     static void check(Map<String, Object> kafka) {
         kafka.forEach((key, value) -> {
@@ -23,8 +23,9 @@ final class Logins {
                     JaasContext.loadClientContext(Map.of(SaslConfigs.SASL_JAAS_CONFIG, new Password(value.toString())));
                 } catch (RuntimeException e) {
                     throw new ConfigException(
-                            key + " cannot be read, or names a login module that is not allowed. It is"
-                                    + " MODULE required name=\"value\" ...; with a \\ before each \" and \\ of a value.");
+                            key + " cannot be read, or names a login module that is not allowed. It must have the form"
+                                    + " MODULE required name=\"value\" ...; with a \\ before each \" and \\ in a"
+                                    + " value.");
                 }
             }
         });

@@ -20,10 +20,11 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One running instance. Safe for any number of threads. */
+/** One running instance of the application. Safe for any number of threads. */
 public final class LstmApplication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LstmApplication.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
@@ -32,33 +33,33 @@ public final class LstmApplication implements AutoCloseable {
     private final KafkaStreams streams;
     private final StreamsConfig config;
     private final LocalStates states;
-    private final CloseOptions atClose;
+    private final CloseOptions closeOptions;
     private final Restoration restoration = new Restoration();
     private final Gauges gauges;
     private final StreamHealth health;
-    private final StateQueries queries; // null without an HTTP server
+    private final StateQueries queries;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     private LstmApplication(Assembly parts) {
         this.parts = parts;
         this.config = parts.kafka();
         this.streams = parts.newStreams();
         this.states = LocalStates.of(config);
-        this.atClose = atClose(config);
+        this.closeOptions = closeOptions(config);
         this.gauges = new Gauges(streams, restoration, parts.models(), parts.kernel());
         this.health = new StreamHealth(streams::metrics, pollInterval(config), System::nanoTime);
         this.queries = parts.newQueries(streams);
     }
 
     /**
-     * Loads the model, looks at the topics and starts stepping.
+     * Loads the model, checks the topics and starts to process records. Returns before the states are restored.
      *
      * @throws ApplicationException if the brokers do not answer or the input topic does not exist
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
-     * @throws io.lstmstreams.modeltopic.ModelTopicException if there is no usable topic of models
-     * @throws org.apache.kafka.common.config.ConfigException if Kafka does not take its part of the configuration
+     * @throws io.lstmstreams.modeltopic.ModelTopicException if there is no usable models topic
+     * @throws org.apache.kafka.common.config.ConfigException if Kafka refuses its part of the configuration
      */
     public static LstmApplication start(LstmStreamsConfig config) {
         Assembly parts = Assembly.of(config);
@@ -70,14 +71,16 @@ public final class LstmApplication implements AutoCloseable {
             if (!application.states.discardDamaged(e)) {
                 throw e;
             }
-            return start(config); // with one damaged copy less
+            return start(config); // without the damaged copy
         }
         WarmUp.start(parts.model(), parts.kernel(), config.batchSize());
         return application;
     }
 
-    /** It leaves the group, so that others have its partitions at once; a static member keeps them for when it comes back. */
-    private static CloseOptions atClose(StreamsConfig config) {
+    /**
+     * Returns how to leave: at once, so that other instances take the partitions; a static member stays in the group.
+     */
+    private static CloseOptions closeOptions(StreamsConfig config) {
         boolean isStatic =
                 config.getMainConsumerConfigs("", "", 0).get(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG) != null;
         return CloseOptions.timeout(CLOSE_TIMEOUT)
@@ -85,7 +88,7 @@ public final class LstmApplication implements AutoCloseable {
                         isStatic ? GroupMembershipOperation.REMAIN_IN_GROUP : GroupMembershipOperation.LEAVE_GROUP);
     }
 
-    /** The time after which Kafka gives up a stream thread that does not poll. */
+    /** Returns the time after which Kafka removes a stream thread that does not poll. */
     private static Duration pollInterval(StreamsConfig config) {
         String key = ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
         Object configured = config.getMainConsumerConfigs("", "", 0).get(key);
@@ -97,8 +100,7 @@ public final class LstmApplication implements AutoCloseable {
     private void start() {
         streams.setUncaughtExceptionHandler(exception -> {
             if (parts.limits().explains(exception)) {
-                LOG.warn(
-                        "a topic refuses what it took a while ago: a new stream thread goes on with its limits of now");
+                LOG.warn("the limits of a topic have changed: a new stream thread continues with the new limits");
                 return StreamThreadExceptionResponse.REPLACE_THREAD;
             }
             failure.compareAndSet(null, exception);
@@ -119,12 +121,12 @@ public final class LstmApplication implements AutoCloseable {
         health.start();
     }
 
-    /** What it has done since it started. */
+    /** Returns the counters since the start. */
     public StreamMetrics metrics() {
         return parts.metrics();
     }
 
-    /** What can be read of it now, the counts among it. */
+    /** Returns all readings: the counters and the gauges. */
     public List<Reading> readings() {
         List<Reading> all = new ArrayList<>(parts.metrics().readings());
         all.addAll(gauges.readings());
@@ -136,12 +138,12 @@ public final class LstmApplication implements AutoCloseable {
         return streams;
     }
 
-    /** What it did last; null where it has no HTTP server that could be asked. */
+    /** Returns the trace of the recent steps; empty without an HTTP server. */
     public StepTrace trace() {
         return parts.trace();
     }
 
-    /** Answers questions about its sequences; null where it has no HTTP server that could be asked. */
+    /** Returns the queries of sequences; they find no state without an HTTP server. */
     public StateQueries queries() {
         return queries;
     }
@@ -151,84 +153,85 @@ public final class LstmApplication implements AutoCloseable {
         return parts.deadLetterTopic();
     }
 
-    /** The store of the sequences' states. */
+    /** Returns the name of the state store. */
     public String stateStore() {
         return LstmTopology.STORE;
     }
 
-    /** The topic that has what is in it. */
+    /** Returns the changelog topic of the state store. */
     public String changelogTopic() {
         return Changelog.topic(config, stateStore());
     }
 
-    /** What its shadow model has done since it started; null without one. */
-    public StreamMetrics shadowMetrics() {
-        return parts.shadow() == null ? null : parts.shadow().metrics();
+    /** Returns the counters of the shadow model since the start; null without a shadow model. */
+    public @Nullable StreamMetrics shadowMetrics() {
+        return parts.shadowMetrics();
     }
 
-    /** The model that it runs, or ran first. */
+    /** Returns the model that was active at the start. */
     public Model model() {
         return parts.model();
     }
 
-    /** The state of the stream, as Kafka Streams names it. */
+    /** Returns the state of the stream, with the name that Kafka Streams gives it. */
     public String state() {
         return streams.state().name();
     }
 
-    /** The health of its stream threads, and of its lag. */
+    /** Returns the health of the stream. */
     public StreamHealth health() {
         return health;
     }
 
-    /** Whether it is assigned, restored and stepping. */
+    /** Returns whether its partitions are assigned, their states are restored, and records are processed. */
     public boolean isRunning() {
         return streams.state() == KafkaStreams.State.RUNNING;
     }
 
-    /** Whether it has stopped, by {@link #close} or by a failure that {@link #awaitStop} tells of. */
+    /** Returns whether it has stopped, by {@link #close} or by a failure that {@link #awaitStop} throws. */
     public boolean hasStopped() {
         return stopped.getCount() == 0;
     }
 
     /**
-     * Waits until it is assigned, restored and stepping for the first time.
+     * Waits until it is running for the first time, see {@link #isRunning}.
      *
-     * @throws ApplicationException if it has stopped instead, or is not there in time
+     * @throws ApplicationException if it has stopped instead, or is not running within the timeout
      */
-    public void awaitRunning(Duration patience) throws InterruptedException {
-        boolean inTime = running.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    public void awaitRunning(Duration timeout) throws InterruptedException {
+        boolean inTime = running.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
         if (hasStopped()) {
             awaitStop();
         }
         if (!inTime) {
-            throw new ApplicationException("the stream is not running after " + patience.toSeconds() + " s", null);
+            throw new ApplicationException("the stream is not running after " + timeout.toSeconds() + " s");
         }
     }
 
     /**
      * Waits until it stops, by {@link #close} or by a failure.
      *
-     * @throws ApplicationException if it was a failure, in one line that says which
+     * @throws ApplicationException if a failure has stopped it; the message is one line with the reason
      */
     public void awaitStop() throws InterruptedException {
         stopped.await();
-        if (failure.get() != null) {
-            states.discardDamaged(failure.get()); // or the next start might fail as this one has
-            throw new ApplicationException("the stream stopped: " + Failures.innermost(failure.get()), failure.get());
+        Throwable cause = failure.get();
+        if (cause != null) {
+            states.discardDamaged(cause); // so that the next start does not fail in the same way
+            throw new ApplicationException("the stream stopped: " + Failures.innermost(cause), cause);
         }
     }
 
-    /** Commits what was processed, stops and, unless {@code group.instance.id} is set, leaves the group. */
+    /** Commits the processed records, stops, and leaves the group unless {@code group.instance.id} is set. */
     @Override
     public void close() {
-        boolean closed = streams.close(atClose);
+        boolean closed = streams.close(closeOptions);
         health.close();
         parts.closeReaders();
         if (closed) {
             parts.memory().close();
         } else {
-            LOG.warn("not all threads stopped within {} s", CLOSE_TIMEOUT.toSeconds());
+            LOG.warn("some threads have not stopped within {} s", CLOSE_TIMEOUT.toSeconds());
         }
     }
 }

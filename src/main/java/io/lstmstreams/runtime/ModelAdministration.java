@@ -1,6 +1,7 @@
 package io.lstmstreams.runtime;
 
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.ModelConfig;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modelfile.TemporaryModelFile;
@@ -19,46 +20,50 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
+import org.jspecify.annotations.Nullable;
 
-/** What operators do with the models topic of an application, which need not run. Not thread-safe. */
+/** The operators' work on the models topic of an application, which may be stopped. Not thread-safe. */
 public final class ModelAdministration {
     private static final String CLIENT = "model-administration";
 
     private final LstmStreamsConfig config;
+    private final String topic;
     private final StreamsConfig kafka;
 
     /**
-     * For the application of a configuration.
+     * Creates the administration of an application.
      *
-     * @throws ConfigException if it has no models topic
+     * @throws ConfigException if the configuration has no models topic
      */
     public ModelAdministration(LstmStreamsConfig config) {
-        if (config.modelTopic() == null) {
-            throw new ConfigException(
-                    LstmStreamsConfig.MODEL_TOPIC_CONFIG + " is not set: there is no topic of models");
+        String configured = config.models().topic();
+        if (configured == null) {
+            throw new ConfigException(ModelConfig.TOPIC_CONFIG + " is not set: set it to the models topic");
         }
         this.config = config;
+        this.topic = configured;
         this.kafka = new StreamsConfig(config.kafka());
     }
 
     /**
-     * A model of the topic.
+     * A published model.
      *
-     * @param manifest what is known of it
-     * @param active whether it is the active one of its name
+     * @param manifest the description of the model
+     * @param active true if the model is the active one of its name
      */
     public record Published(Manifest manifest, boolean active) {}
 
     /**
-     * Publishes a model, which is the active one of its name from then on.
+     * Publishes a model, which becomes the active model of its name.
      *
-     * @param name null for that of the configuration
-     * @param location a path or a URI of the model's file
-     * @param uri where instances shall fetch it; null to put the file into the topic
+     * @param name the model's name; null for the name in the configuration
+     * @param location the path or the URI of the model's file
+     * @param uri the URI from which instances fetch the file; null to put the file into the topic
      * @throws ModelFileException if there is no usable model
-     * @throws IllegalArgumentException if it is not what the configuration needs, or the URI has another file
+     * @throws IllegalArgumentException if the model does not meet the configuration's requirements, or the URI has
+     *     another file
      */
-    public Manifest publish(String name, String location, String uri) {
+    public Manifest publish(@Nullable String name, String location, @Nullable String uri) {
         Model model = ModelFile.load(location);
         LstmTopology.check(config, model);
         try (TemporaryModelFile file = TemporaryModelFile.create()) {
@@ -66,46 +71,46 @@ public final class ModelAdministration {
             if (uri != null) {
                 checkSame(file.path(), uri);
             }
-            ModelTopic.prepare(kafka.getAdminConfigs(CLIENT), config.modelTopic());
+            ModelTopic.prepare(kafka.getAdminConfigs(CLIENT), topic);
             try (ModelPublisher publisher = publisher()) {
-                return publisher.publish(name == null ? config.modelName() : name, model, file.path(), uri);
+                return publisher.publish(name == null ? config.models().name() : name, model, file.path(), uri);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** The file as it is, unless something beside it belongs to it: then the model is written again, into one file. */
+    /** Copies the file, unless a spec file beside it belongs to it: then the model is written again, into one file. */
     private static void copy(Model model, String location, Path to) {
-        ModelFile.fetch(location, to, Manifest.MOST_BYTES);
+        ModelFile.fetch(location, to, Manifest.MAX_BYTES);
         try {
             if (ModelFile.spec(ModelFile.load(to)).equals(ModelFile.spec(model))) {
                 return;
             }
         } catch (ModelFileException e) {
-            // the spec beside it is missing here
+            // without the spec file beside it, the copy is no model
         }
         ModelFile.save(model, to);
     }
 
     private static void checkSame(Path file, String uri) throws IOException {
         try (TemporaryModelFile fetched = TemporaryModelFile.create()) {
-            ModelFile.fetch(uri, fetched.path(), Manifest.MOST_BYTES);
+            ModelFile.fetch(uri, fetched.path(), Manifest.MAX_BYTES);
             if (Files.mismatch(file, fetched.path()) >= 0) {
-                throw new IllegalArgumentException("the URI has another file than the one that is to be published");
+                throw new IllegalArgumentException("the file at the URI differs from the file to publish");
             }
         }
     }
 
     private ModelPublisher publisher() {
         Map<String, Object> settings = kafka.getProducerConfigs(CLIENT);
-        return new ModelPublisher(settings, config.modelTopic());
+        return new ModelPublisher(settings, topic);
     }
 
-    /** All models of the topic, by name and the newest of each first. */
+    /** Returns all models of the topic by name, the newest of each name first. */
     public List<Published> list() {
-        try (ModelTopic topic = read()) {
-            ModelTopicIndex index = topic.index();
+        try (ModelTopic models = read()) {
+            ModelTopicIndex index = models.index();
             List<Published> all = new ArrayList<>();
             for (String name : index.names()) {
                 ModelTopicIndex.Pointer active = index.active(name);
@@ -119,20 +124,21 @@ public final class ModelAdministration {
     }
 
     /**
-     * Makes a model that was published before the active one again.
+     * Makes an earlier published model active again.
      *
-     * @param name null for that of the configuration
-     * @param id the beginning of its SHA-256; null for the one that was published before the active one
-     * @throws IllegalArgumentException if there is none
+     * @param name the model's name; null for the name in the configuration
+     * @param id the first digits of the SHA-256; null for the model that was published before the active one
+     * @return the model that is active from now on
+     * @throws IllegalArgumentException if there is no such model
      */
-    public Manifest rollback(String name, String id) {
-        String ofName = name == null ? config.modelName() : name;
+    public Manifest rollback(@Nullable String name, @Nullable String id) {
+        String ownName = name == null ? config.models().name() : name;
         Manifest to;
-        try (ModelTopic topic = read()) {
-            to = id == null ? before(topic.index(), ofName) : byId(topic.index(), ofName, id);
+        try (ModelTopic models = read()) {
+            to = id == null ? before(models.index(), ownName) : byId(models.index(), ownName, id);
         }
         try (ModelPublisher publisher = publisher()) {
-            publisher.activate(ofName, to.sha256());
+            publisher.activate(ownName, to.sha256());
         }
         return to;
     }
@@ -153,19 +159,19 @@ public final class ModelAdministration {
                 .filter(manifest -> manifest.sha256().startsWith(id))
                 .toList();
         if (found.size() != 1) {
-            throw new IllegalArgumentException(
-                    (found.isEmpty() ? "no model " : "more than one model ") + name + " begins with " + id);
+            throw new IllegalArgumentException("the id of " + (found.isEmpty() ? "no" : "more than one") + " model "
+                    + name + " starts with " + id);
         }
         return found.get(0);
     }
 
     private ModelTopic read() {
-        ModelTopic topic = ModelTopic.open(kafka.getGlobalConsumerConfigs(CLIENT), config.modelTopic());
+        ModelTopic models = ModelTopic.open(kafka.getGlobalConsumerConfigs(CLIENT), topic);
         try {
-            topic.catchUp();
-            return topic;
+            models.catchUp();
+            return models;
         } catch (RuntimeException e) {
-            topic.close();
+            models.close();
             throw e;
         }
     }

@@ -7,39 +7,42 @@ import java.util.function.BiFunction;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.jspecify.annotations.Nullable;
 
-/** The states of one partition in the order of their ids, read some at a time. Not thread-safe. */
+/** Iterates over the states of one partition in the order of their ids, and reads some at a time. Not thread-safe. */
 final class PartitionStates implements KeyValueIterator<Bytes, byte[]> {
-    private static final int MOST_AT_A_TIME = 1_000;
+    private static final int MAX_BATCH = 1_000;
 
     private final BiFunction<byte[], Integer, StateRange> reader;
     private List<KeyValue<Bytes, byte[]>> states;
-    private int at;
-    private byte[] next; // null at the partition's end
-    private int atATime;
+    private int position;
+    private byte @Nullable [] next; // null at the partition's end
+    private int batch;
 
     /**
+     * Creates an iterator.
+     *
      * @param first the states that were read first
-     * @param atATime how many states were asked for first; more are when those do not suffice
-     * @param reader reads the states from a key on, so many at most
+     * @param firstBatch the number of states that were requested first; each further request doubles it
+     * @param reader reads the states from a key on, up to a number
      */
-    PartitionStates(StateRange first, int atATime, BiFunction<byte[], Integer, StateRange> reader) {
+    PartitionStates(StateRange first, int firstBatch, BiFunction<byte[], Integer, StateRange> reader) {
         this.reader = reader;
         this.states = first.states();
         this.next = first.next();
-        this.atATime = atATime;
+        this.batch = firstBatch;
     }
 
     @Override
     public boolean hasNext() {
-        while (at == states.size() && next != null) {
-            atATime = Math.min(2 * atATime, MOST_AT_A_TIME);
-            StateRange read = reader.apply(next, atATime);
+        while (position == states.size() && next != null) {
+            batch = Math.min(2 * batch, MAX_BATCH);
+            StateRange read = reader.apply(next, batch);
             states = read.states();
             next = read.next();
-            at = 0;
+            position = 0;
         }
-        return at < states.size();
+        return position < states.size();
     }
 
     @Override
@@ -50,7 +53,7 @@ final class PartitionStates implements KeyValueIterator<Bytes, byte[]> {
     @Override
     public KeyValue<Bytes, byte[]> next() {
         KeyValue<Bytes, byte[]> state = peek();
-        at++;
+        position++;
         return state;
     }
 
@@ -58,7 +61,7 @@ final class PartitionStates implements KeyValueIterator<Bytes, byte[]> {
         if (!hasNext()) {
             throw new NoSuchElementException("the partition has no more states");
         }
-        return states.get(at);
+        return states.get(position);
     }
 
     @Override

@@ -1,27 +1,34 @@
 package io.lstmstreams.runtime;
 
-/** A question that has no answer. The message is one line that says why. */
+/** A failure to answer a query. The message is one line with the reason. */
 public final class QueryException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Whose fault it is. */
+    /** The kind of a failure. */
     public enum Reason {
-        /** The question is not valid: the record would be refused. */
+        /** The record of the query would be refused. */
         BAD_RECORD,
-        /** The stored state cannot be read. */
+        /** The stored state is damaged or of a later version. */
         UNREADABLE,
-        /** The answer is not available now, but will be soon. */
+        /** The answer is not available now; a later query can succeed. */
         UNAVAILABLE
     }
 
     private final Reason reason;
+    private final String message;
 
     QueryException(Reason reason, String message) {
         super(message, null, false, false);
         this.reason = reason;
+        this.message = message;
     }
 
-    /** Whose fault it is. */
+    @Override
+    public String getMessage() {
+        return message;
+    }
+
+    /** Returns the kind of the failure. */
     public Reason reason() {
         return reason;
     }

@@ -5,12 +5,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 
-/** How far the states are that are being read back from their topics. Safe for any number of threads. */
+/** The progress of the states that are being restored from their changelogs. Safe for any number of threads. */
 final class Restoration implements StateRestoreListener {
     private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
     private final Map<TopicPartition, Long> remaining = new ConcurrentHashMap<>();
 
-    /** Offsets that are still to be read; zero where all states are there. */
+    /** Returns the number of offsets that are still to be read; 0 if all states are restored. */
     long remaining() {
         return remaining.values().stream().mapToLong(Long::longValue).sum();
     }
@@ -23,8 +23,9 @@ final class Restoration implements StateRestoreListener {
 
     @Override
     public void onBatchRestored(TopicPartition partition, String store, long last, long restored) {
-        // Of offsets, not of records: those of transactions and of what was compacted away are passed over.
-        remaining.computeIfPresent(partition, (any, before) -> Math.max(0, ends.get(partition) - last - 1));
+        // Counts offsets and not records: compacted records and transaction markers have offsets too.
+        remaining.computeIfPresent(
+                partition, (any, before) -> Math.max(0, ends.getOrDefault(partition, last) - last - 1));
     }
 
     @Override

@@ -1,23 +1,29 @@
 package io.lstmstreams.runtime;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A part of the sequences of an instance, in the order of their ids' bytes.
+ * A page of the sequences of an instance, in the order of the bytes of their ids.
  *
- * @param sequences that are there up to {@code upTo}
- * @param upTo the id up to which it has looked; null if it has come to the end
+ * @param sequences the sequences of the page
+ * @param upTo the last id that was visited; null if the page reaches the end
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record SequencePage(List<Line> sequences, byte[] upTo) {
+public record SequencePage(List<Line> sequences, byte @Nullable [] upTo) {
     /**
      * One sequence.
      *
-     * @param id its id
-     * @param step the number of events processed so far
-     * @param time timestamp of its last event
-     * @param anomalous whether any of its scores was
-     * @param unreadable why its state cannot be read, of which nothing is known then; null if it can
+     * @param id the bytes of the sequence id
+     * @param step the number of events processed so far; 0 if the state cannot be read
+     * @param time the timestamp of the last event, in milliseconds since the epoch; 0 if the state cannot be read
+     * @param anomalous true if any event was anomalous
+     * @param unreadable the reason why the state cannot be read; null if it can
      */
-    public record Line(byte[] id, long step, long time, boolean anomalous, String unreadable) {}
+    public record Line(
+            byte[] id,
+            long step,
+            long time,
+            boolean anomalous,
+            @Nullable String unreadable) {}
 }

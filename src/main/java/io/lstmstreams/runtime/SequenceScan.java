@@ -12,37 +12,46 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.jspecify.annotations.Nullable;
 
-/** Goes through the states of several partitions in the order of their ids, as far as a page reaches. */
+/** Reads a page of sequences: merges the states of several partitions in the order of their ids. */
 final class SequenceScan {
-    /** How many states a page may cost, which are more than it has lines where sequences have ended. */
-    private static final int STATES = 10_000;
+    /** The largest number of states that a page visits. States of ended sequences are visited but not listed. */
+    private static final int MAX_VISITED = 10_000;
 
-    /** Standard deviations by which a partition may have more than its share of a page, before it is asked again. */
+    /**
+     * The number of standard deviations by which a partition may exceed its share of a page before it is read again.
+     */
     private static final double DEVIATIONS = 3;
 
     private SequenceScan() {}
 
-    /** Where to begin: right behind an id, or with the first one that has the prefix. */
-    static byte[] start(byte[] prefix, byte[] after) {
+    /**
+     * Returns the key at which a page starts: directly after an id, or the prefix if there is no id before the page.
+     */
+    static byte[] start(byte[] prefix, byte @Nullable [] after) {
         if (after == null || Arrays.compareUnsigned(after, prefix) < 0) {
             return prefix;
         }
-        return Arrays.copyOf(after, after.length + 1); // the least that is greater
-    }
-
-    /** How many states to ask each partition for, so that a page of evenly spread ones rarely needs more. */
-    static int share(int limit, int partitions) {
-        double even = (double) limit / Math.max(1, partitions);
-        return (int) Math.min(limit, Math.ceil(even + DEVIATIONS * Math.sqrt(even)))
-                + 1; // one to know whether more follow
+        return Arrays.copyOf(after, after.length + 1); // the smallest key that is greater
     }
 
     /**
-     * A page.
+     * Returns the number of states to read from each partition, so that a page of evenly spread states rarely needs
+     * more.
+     */
+    static int share(int limit, int partitions) {
+        double even = (double) limit / Math.max(1, partitions);
+        return (int) Math.min(limit, Math.ceil(even + DEVIATIONS * Math.sqrt(even))) + 1; // to know whether more follow
+    }
+
+    /**
+     * Reads a page.
      *
-     * @param partitions each in ascending order, from where the page begins
-     * @param late tells when to answer with what has been found
+     * @param partitions the states of each partition in ascending order, from the start of the page on
+     * @param prefix the bytes with which the ids start
+     * @param limit the largest number of sequences
+     * @param late returns true once the page must end with the sequences found so far
      */
     static SequencePage page(
             Collection<KeyValueIterator<Bytes, byte[]>> partitions, byte[] prefix, int limit, BooleanSupplier late) {
@@ -51,13 +60,13 @@ final class SequenceScan {
         partitions.stream().filter(KeyValueIterator::hasNext).forEach(next::add);
         List<SequencePage.Line> lines = new ArrayList<>();
         byte[] upTo = null;
-        for (int looked = 0; !next.isEmpty(); looked++) {
+        for (int visited = 0; !next.isEmpty(); visited++) {
             KeyValueIterator<Bytes, byte[]> least = next.poll();
             byte[] id = least.peekNextKey().get();
             if (!hasPrefix(id, prefix)) {
-                return new SequencePage(lines, null); // nor has any that comes later
+                return new SequencePage(lines, null); // no later id has the prefix either
             }
-            if (lines.size() == limit || looked == STATES || looked > 0 && late.getAsBoolean()) {
+            if (lines.size() == limit || visited == MAX_VISITED || visited > 0 && late.getAsBoolean()) {
                 return new SequencePage(lines, upTo);
             }
             KeyValue<Bytes, byte[]> state = least.next();

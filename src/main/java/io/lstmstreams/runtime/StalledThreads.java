@@ -10,19 +10,19 @@ final class StalledThreads {
     private final Duration limit;
     private final Map<String, Loop> loops = new HashMap<>();
 
-    /** @param limit the time in which a thread completes a loop, if only in vain */
+    /** @param limit the time in which a thread that is not stalled completes a loop */
     StalledThreads(Duration limit) {
         this.limit = limit;
     }
 
-    /** The last loop that was seen: the count of loops, and the time at which it first had this value. */
+    /** The count of a thread's loops, and the time at which the count was first seen. */
     private record Loop(double count, Duration at) {}
 
     /**
      * Adds a reading.
      *
-     * @param polls completed poll loops, by thread; a thread that is missing has ended
-     * @param now the time since any origin
+     * @param polls the completed poll loops of each thread; a thread that is missing has ended
+     * @param now the time since a fixed origin
      * @return the time since the last loop of each stalled thread, by the thread's name
      */
     Map<String, Duration> add(Map<String, Double> polls, Duration now) {

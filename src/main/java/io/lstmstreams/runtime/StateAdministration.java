@@ -1,6 +1,7 @@
 package io.lstmstreams.runtime;
 
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.ModelConfig;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
 import io.lstmstreams.modeltopic.ModelTopicException;
@@ -26,10 +27,11 @@ import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What operators do with the states of an application, by the changelog topic that has them all. Reading shows what is
- * committed, whether the application runs or not; writing is for one that is stopped. Not thread-safe.
+ * The operators' work on the states of an application, by the changelog topic, which holds all of them. Reads return
+ * committed states and are always possible. Writes require that the application is stopped. Not thread-safe.
  */
 public final class StateAdministration {
     private static final String CLIENT = "state-administration";
@@ -41,55 +43,58 @@ public final class StateAdministration {
     private final StateModels models;
 
     /**
-     * For the application of a configuration.
+     * Creates the administration of an application.
      *
-     * @param shadow whether it is about the states of the shadow's model
-     * @throws ConfigException if it has no shadow then
+     * @param shadow true for the states of the shadow model
+     * @throws ConfigException if {@code shadow} is true and the configuration has no shadow model
      */
     public StateAdministration(LstmStreamsConfig config, boolean shadow) {
-        if (shadow && config.shadowModel() == null) {
-            throw new ConfigException(LstmStreamsConfig.SHADOW_MODEL_CONFIG + " is not set: there is no shadow");
+        if (shadow && config.models().shadow() == null) {
+            throw new ConfigException(ModelConfig.SHADOW_MODEL_CONFIG + " is not set: there is no shadow model");
         }
         Logins.check(config.kafka());
         StreamsConfig kafka = new StreamsConfig(config.kafka());
         this.application = new StoppedApplication(kafka, CLIENT);
         this.changelog = new Changelog(
-                kafka, shadow ? LstmTopology.SHADOW_STORE : LstmTopology.STORE, config.inputTopic(), CLIENT);
+                kafka,
+                shadow ? LstmTopology.SHADOW_STORE : LstmTopology.STORE,
+                config.input().topic(),
+                CLIENT);
         this.models = new StateModels(config, shadow, kafka.getGlobalConsumerConfigs(CLIENT));
     }
 
     /**
-     * A sequence's state.
+     * The state of a sequence.
      *
-     * @param record its bytes
-     * @param partitions of the topic that has it
-     * @param header what the bytes say without the model
-     * @param model null if it is not available
-     * @param numbers null without the model, and for a sequence that has ended
-     * @param missing why there is no model; null if there is one
+     * @param record the stored record
+     * @param partitions the number of partitions of the topic
+     * @param header the part of the record that can be read without the model
+     * @param model the model that the state belongs to; null if it is not available
+     * @param numbers the decoded state; null without the model, and for a sequence that has ended
+     * @param missing the reason why the model is not available; null if it is available
      */
     public record Found(
             StateRecord record,
             int partitions,
             StoredHeader header,
-            Model model,
-            SequenceState numbers,
-            String missing) {}
+            @Nullable Model model,
+            @Nullable SequenceState numbers,
+            @Nullable String missing) {}
 
     /**
-     * The first sequences by their ids.
+     * A list of sequences.
      *
-     * @param count how many there are
-     * @param first so many of them as were asked for
+     * @param count the number of all sequences that were selected
+     * @param first the first of them in the order of their ids
      */
     public record Listed(long count, List<StateRecord> first) {}
 
     /**
-     * The state of one sequence.
+     * Returns the state of a sequence.
      *
-     * @param sequence its id as results write it
-     * @throws StateTopicException if there is none
-     * @throws UnreadableStateException if it is damaged or of a later version
+     * @param sequence the sequence id as text, as in results
+     * @throws StateTopicException if the sequence does not exist
+     * @throws UnreadableStateException if the state is damaged or of a later version
      */
     public Found get(String sequence) {
         return changelog.read(states -> {
@@ -104,10 +109,10 @@ public final class StateAdministration {
     private Found found(StateRecord record, int partitions) {
         StoredHeader header = StoredHeader.of(record.value());
         Model model = null;
-        String missing;
+        String missing = null;
         try {
             model = models.find(header.model());
-            missing = model == null ? "no model that the configuration names has this fingerprint" : null;
+            missing = model == null ? "no model of the configuration has this fingerprint" : null;
         } catch (ModelFileException | ModelTopicException | KafkaException e) {
             missing = Failures.oneLine(e);
         }
@@ -119,11 +124,11 @@ public final class StateAdministration {
         return new Found(record, partitions, header, model, numbers, missing);
     }
 
-    /** The sequences whose ids are wanted, of which as many are kept as the limit says. */
-    public Listed list(Predicate<byte[]> wanted, int limit) {
+    /** Lists the sequences whose ids are selected, up to a limit. */
+    public Listed list(Predicate<byte[]> selected, int limit) {
         TreeSet<StateRecord> first = new TreeSet<>(BY_ID);
         long[] count = {0};
-        forEach(wanted, line -> {
+        forEach(selected, line -> {
             count[0]++;
             first.add(line.record());
             if (first.size() > limit) {
@@ -133,25 +138,26 @@ public final class StateAdministration {
         return new Listed(count[0], new ArrayList<>(first));
     }
 
-    /** Visits the states of the sequences whose ids are wanted. */
-    public void forEach(Predicate<byte[]> wanted, Consumer<StateLine> visitor) {
+    /** Visits the states of the sequences whose ids are selected. */
+    public void forEach(Predicate<byte[]> selected, Consumer<StateLine> visitor) {
         changelog.read(states -> {
-            states.forEach(wanted, record -> visitor.accept(new StateLine(record, states.partitions())));
-            return null;
+            states.forEach(selected, record -> visitor.accept(new StateLine(record, states.partitions())));
+            return states;
         });
     }
 
     /**
-     * Gives sequences the states of a file, in place of those that they have: all of them, or none if a line is wrong.
+     * Replaces the states of sequences by those of a file. Either all states are replaced or, if a line is invalid,
+     * none.
      *
-     * @param progress told of each
-     * @return how many they are
-     * @throws IllegalArgumentException if a line is no state that fits, with its number
-     * @throws ApplicationException if the application runs
+     * @param progress called for each state
+     * @return the number of states
+     * @throws IllegalArgumentException if a line is not a state of this application; the message has the line number
+     * @throws ApplicationException if the application is running
      */
     public long importFrom(Path file, Runnable progress) {
         application.check();
-        int partitions = changelog.partitions(); // without one nothing fits
+        int partitions = changelog.partitions(); // creates the topic if it does not exist
         StateFile.read(file, line -> line.partitionOf(partitions));
         return write(writer -> {
             StateFile.read(file, line -> {
@@ -163,16 +169,16 @@ public final class StateAdministration {
     }
 
     /**
-     * Forgets sequences.
+     * Deletes the states of sequences, which restart with their next events.
      *
-     * @param wanted their ids
-     * @param progress told of each
-     * @return how many they were
-     * @throws ApplicationException if the application runs
+     * @param selected returns true for the ids of these sequences
+     * @param progress called for each state
+     * @return the number of states
+     * @throws ApplicationException if the application is running
      */
-    public long reset(Predicate<byte[]> wanted, Runnable progress) {
+    public long reset(Predicate<byte[]> selected, Runnable progress) {
         application.check();
-        return write(writer -> forEach(wanted, line -> {
+        return write(writer -> forEach(selected, line -> {
             writer.write(line.record().partition(), line.record().key(), null);
             progress.run();
         }));
@@ -181,7 +187,7 @@ public final class StateAdministration {
     private long write(Consumer<StateWriter> work) {
         try (StateWriter writer = changelog.writer()) {
             work.accept(writer);
-            application.check(); // the application may have been started meanwhile
+            application.check(); // again, because it can have started during the work
             writer.commit();
             return writer.written();
         } catch (KafkaException e) {

@@ -9,30 +9,32 @@ import io.lstmstreams.modeltopic.ModelTopic;
 import io.lstmstreams.modeltopic.ModelTopicIndex;
 import io.lstmstreams.state.StoredModel;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The models that stored states belong to, fetched to look at a state and not to step it. */
+/** Finds the models that stored states belong to, to show the states. */
 final class StateModels {
     private final LstmStreamsConfig config;
-    private final String file; // null if the configuration names none
+    private final @Nullable String file; // null if models come from the topic
     private final Map<String, Object> consumer;
 
     /**
-     * Those that a configuration names.
+     * Creates a finder of the models of a configuration.
      *
-     * @param shadow whether it is about the shadow's
-     * @param consumer settings of one without a group
+     * @param shadow true for the models of the shadow
+     * @param consumer the settings of a consumer without a group
      */
     StateModels(LstmStreamsConfig config, boolean shadow, Map<String, Object> consumer) {
         this.config = config;
-        this.file = shadow ? config.shadowModelFile() : config.model();
+        this.file = shadow ? config.models().shadowFile() : config.models().file();
         this.consumer = consumer;
     }
 
     /**
      * Loads a model.
      *
-     * @return null if it is neither the one of the configuration nor in the topic
+     * @return null if the model is neither the one of the configuration nor in the models topic
      */
+    @Nullable
     Model find(StoredModel stored) {
         if (file != null) {
             Model model = ModelFile.load(file);
@@ -40,18 +42,19 @@ final class StateModels {
                 return model;
             }
         }
-        return config.modelTopic() == null ? null : findInTopic(stored);
+        String topicName = config.models().topic();
+        return topicName == null ? null : findInTopic(topicName, stored);
     }
 
-    private Model findInTopic(StoredModel stored) {
-        try (ModelTopic topic = ModelTopic.open(consumer, config.modelTopic())) {
+    private @Nullable Model findInTopic(String topicName, StoredModel stored) {
+        try (ModelTopic topic = ModelTopic.open(consumer, topicName)) {
             topic.catchUp();
             ModelTopicIndex index = topic.index();
             Manifest manifest =
                     stored.id() == 0 ? index.findByFingerprint(stored.fingerprint()) : index.find(stored.name());
             return manifest == null
                     ? null
-                    : new ModelBundles(consumer, config.modelTopic(), config.modelUris())
+                    : new ModelBundles(consumer, topicName, config.models().uris())
                             .load(manifest, index.firstChunk(manifest.sha256()));
         }
     }

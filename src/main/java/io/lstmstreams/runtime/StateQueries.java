@@ -27,34 +27,43 @@ import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Questions about sequences, answered from the states that this instance has, and who else may be asked. Reads only, and only
- * partitions that are this instance's own and restored. The stream answers between two records, and never waits for who asks: what it
- * has processed but not committed is seen. Safe for any number of threads.
+ * Answers queries of sequences from the states of this instance, and names the other instances. Only partitions that
+ * this instance owns and has restored are read. The stream answers between two records and never waits for a query;
+ * an answer includes what the stream has processed and not committed yet. Safe for any number of threads.
  */
 public final class StateQueries {
     private static final Logger LOG = LoggerFactory.getLogger(StateQueries.class);
 
-    /** How long a question waits for the stream: less than instances wait for one another. */
+    /** The time for which a query waits for the stream: less than the time for which instances wait for each other. */
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
-    /** How long a page may take before it is answered with what it has. */
+    /** The time after which a page is answered with the sequences found so far. */
     private static final Duration PAGE_TIME = Duration.ofSeconds(1);
 
     private final KafkaStreams streams;
     private final StateReads reads;
     private final SequenceQueries sequences;
-    private final HostInfo self; // null where instances do not know each other
+    private final @Nullable HostInfo self; // null if instances do not know each other
     private final int partitions;
 
     /**
-     * @param reads of the states of the streams
-     * @param partitions of the store
+     * Creates queries.
+     *
+     * @param reads the reads of the states, which the stream answers
+     * @param self the address at which other instances reach this one; null if it is not known
+     * @param partitions the number of partitions of the store
      */
-    StateQueries(KafkaStreams streams, StateReads reads, SequenceQueries sequences, HostInfo self, int partitions) {
+    StateQueries(
+            KafkaStreams streams,
+            StateReads reads,
+            SequenceQueries sequences,
+            @Nullable HostInfo self,
+            int partitions) {
         this.streams = streams;
         this.reads = reads;
         this.sequences = sequences;
@@ -65,24 +74,30 @@ public final class StateQueries {
     /**
      * Another instance.
      *
-     * @param host as its {@code application.server} says
+     * @param host the host in its {@code application.server}
+     * @param port the port in its {@code application.server}
      */
     public record Peer(String host, int port) {}
 
-    /** How many partitions the states have, in all instances together. */
+    /** Returns the number of partitions in all instances together. */
     public int partitions() {
         return partitions;
     }
 
-    /** Whether it has been told how others reach it; if not, they are not known to it either. */
+    /** Returns whether {@code application.server} is set. Otherwise the instances do not know each other. */
     public boolean knowsOthers() {
         return self != null;
     }
 
-    /** The other instances that have states; that which should have the sequence's comes first. */
-    public List<Peer> others(String sequence) {
+    /**
+     * Returns the other instances that have states.
+     *
+     * @param sequence the sequence id as text, whose likely owner comes first; null for any order
+     * @throws QueryException if the stream is not running
+     */
+    public List<Peer> others(@Nullable String sequence) {
         return unlessUnavailable(() -> {
-            HostInfo likeliest = self == null || sequence == null
+            HostInfo likelyOwner = self == null || sequence == null
                     ? null
                     : streams.queryMetadataForKey(
                                     LstmTopology.STORE, SequenceName.toId(sequence), new ByteArraySerializer())
@@ -93,72 +108,79 @@ public final class StateQueries {
                 if (self != null
                         && !host.equals(self)
                         && instance.stateStoreNames().contains(LstmTopology.STORE)) {
-                    others.add(host.equals(likeliest) ? 0 : others.size(), new Peer(host.host(), host.port()));
+                    others.add(host.equals(likelyOwner) ? 0 : others.size(), new Peer(host.host(), host.port()));
                 }
             }
             return others;
         });
     }
 
-    /** Where a sequence stands, as JSON. */
-    public Looked<byte[]> currentState(String sequence) {
+    /**
+     * Returns the current state of a sequence as JSON.
+     *
+     * @param sequence the sequence id as text
+     * @return the state; empty if this instance does not have the sequence
+     * @throws QueryException if the state cannot be read, or the stream does not answer
+     */
+    public LocalAnswer<Optional<byte[]>> currentState(String sequence) {
         byte[] id = SequenceName.toId(sequence);
         return find(id, stored -> sequences.currentState(id, stored));
     }
 
     /**
-     * What would come out if a record came next, as JSON.
+     * Returns the result record that an event would have as its sequence's next one, as JSON.
      *
-     * @param value the record's
-     * @param time the record's timestamp
-     * @throws QueryException also if the record would be refused
+     * @param sequence the sequence id as text
+     * @param value the value of the record
+     * @param time the record's timestamp, in milliseconds since the epoch
+     * @return the result; empty if this instance does not have the sequence
+     * @throws QueryException if the record would be refused, the state cannot be read, or the stream does not answer
      */
-    public Looked<byte[]> predict(String sequence, byte[] value, long time) {
+    public LocalAnswer<Optional<byte[]>> predict(String sequence, byte[] value, long time) {
         byte[] id = SequenceName.toId(sequence);
         return find(id, stored -> sequences.predict(id, stored, value, time));
     }
 
-    /** The same for a sequence that is nowhere, and would begin. */
+    /** Returns the result record that an event would have as the first one of its sequence, as JSON. */
     public byte[] predictFirst(String sequence, byte[] value, long time) {
         return answer(() -> sequences.predict(SequenceName.toId(sequence), null, value, time));
     }
 
-    private <T> Looked<T> find(byte[] id, Function<byte[], T> question) {
+    private <T> LocalAnswer<Optional<T>> find(byte[] id, Function<byte[], T> question) {
         long deadline = deadline();
         Map<Integer, Optional<byte[]>> found = read(partition -> reads.get(partition, id), deadline);
         Optional<byte[]> stored = found.values().stream()
                 .flatMap(Optional::stream)
                 .filter(SequenceQueries::exists)
                 .findFirst();
-        return new Looked<>(
-                Set.copyOf(found.keySet()),
-                stored.map(state -> answer(() -> question.apply(state))).orElse(null));
+        return new LocalAnswer<>(Set.copyOf(found.keySet()), stored.map(state -> answer(() -> question.apply(state))));
     }
 
     /**
-     * The first sequences after an id. Those that begin or end meanwhile may be among them or not.
+     * Returns a page of sequences. A sequence that starts or ends meanwhile can be missing or included.
      *
-     * @param prefix what their ids begin with, as text
-     * @param after null for the first ones
-     * @param limit how many at most; fewer may be found where many have ended, or where the stream is busy
+     * @param prefix the text with which the ids start
+     * @param after the bytes of the id before the page; null for the first page
+     * @param limit the largest number of sequences; the page can have fewer if many have ended or the stream is busy
+     * @throws QueryException if the stream does not answer
      */
-    public Looked<SequencePage> list(String prefix, byte[] after, int limit) {
+    public LocalAnswer<SequencePage> list(String prefix, byte @Nullable [] after, int limit) {
         long deadline = deadline();
-        long enough = System.nanoTime() + PAGE_TIME.toNanos();
-        byte[] beginning = SequenceName.toId(prefix);
-        byte[] from = SequenceScan.start(beginning, after);
+        long pageEnd = System.nanoTime() + PAGE_TIME.toNanos();
+        byte[] idPrefix = SequenceName.toId(prefix);
+        byte[] from = SequenceScan.start(idPrefix, after);
         int first = SequenceScan.share(limit, reads.partitions().size());
-        Map<Integer, StateRange> begun = read(partition -> reads.range(partition, from, first), deadline);
+        Map<Integer, StateRange> firstRanges = read(partition -> reads.range(partition, from, first), deadline);
         List<KeyValueIterator<Bytes, byte[]>> states = new ArrayList<>();
-        begun.forEach((partition, range) ->
-                states.add(new PartitionStates(range, first, (next, most) -> readOn(partition, next, most, deadline))));
-        return answer(() -> new Looked<>(
-                Set.copyOf(begun.keySet()),
-                SequenceScan.page(states, beginning, limit, () -> System.nanoTime() - enough >= 0)));
+        firstRanges.forEach((partition, range) -> states.add(
+                new PartitionStates(range, first, (next, count) -> readOn(partition, next, count, deadline))));
+        return answer(() -> new LocalAnswer<>(
+                Set.copyOf(firstRanges.keySet()),
+                SequenceScan.page(states, idPrefix, limit, () -> System.nanoTime() - pageEnd >= 0)));
     }
 
-    private StateRange readOn(int partition, byte[] from, int most, long deadline) {
-        return reads.range(partition, from, most)
+    private StateRange readOn(int partition, byte[] from, int limit, long deadline) {
+        return reads.range(partition, from, limit)
                 .map(read -> await(read, deadline))
                 .orElseThrow(() -> new InvalidStateStoreException("the partition has moved"));
     }
@@ -167,7 +189,7 @@ public final class StateQueries {
         return System.nanoTime() + TIMEOUT.toNanos();
     }
 
-    /** Asks all partitions of this instance at once. Those that move meanwhile are left out. */
+    /** Reads all partitions of this instance at once. A partition that moves meanwhile is left out. */
     private <T> Map<Integer, T> read(Function<Integer, Optional<StateRead<T>>> question, long deadline) {
         if (!streams.state().isRunningOrRebalancing()) {
             throw unavailable("the stream is not running");
@@ -181,7 +203,7 @@ public final class StateQueries {
                 try {
                     answers.put(partition, await(read, deadline));
                 } catch (InvalidStateStoreException e) {
-                    LOG.debug("partition {} was not looked through", partition, e);
+                    LOG.debug("partition {} was not read", partition, e);
                 }
             });
         } finally {
@@ -197,34 +219,34 @@ public final class StateQueries {
             throw unavailable("the stream is busy: it has not answered within " + TIMEOUT.toSeconds() + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw unavailable("the server stops");
+            throw unavailable("the server is stopping");
         } finally {
             read.withdraw();
         }
     }
 
-    private static QueryException unavailable(String why) {
-        return new QueryException(QueryException.Reason.UNAVAILABLE, why);
+    private static QueryException unavailable(String reason) {
+        return new QueryException(QueryException.Reason.UNAVAILABLE, reason);
     }
 
     private static <T> T answer(Supplier<T> question) {
         try {
             return unlessUnavailable(question);
         } catch (BadEventException e) {
-            throw new QueryException(QueryException.Reason.BAD_RECORD, e.getMessage());
+            throw new QueryException(QueryException.Reason.BAD_RECORD, String.valueOf(e.getMessage()));
         } catch (UnreadableStateException e) {
-            throw new QueryException(QueryException.Reason.UNREADABLE, e.getMessage());
+            throw new QueryException(QueryException.Reason.UNREADABLE, String.valueOf(e.getMessage()));
         } catch (ModelTopicException e) {
-            throw unavailable(e.getMessage());
+            throw unavailable(String.valueOf(e.getMessage()));
         }
     }
 
-    /** Stores come and go with their partitions, also while they are read. */
+    /** Answers a question, unless its stores move with their partitions meanwhile. */
     private static <T> T unlessUnavailable(Supplier<T> question) {
         try {
             return question.get();
         } catch (KafkaException | IllegalStateException e) {
-            throw unavailable("the stream is not running, or its partitions change hands");
+            throw unavailable("the stream is not running, or its partitions are moving");
         }
     }
 }

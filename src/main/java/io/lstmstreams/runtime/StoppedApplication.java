@@ -8,13 +8,13 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** An application that must not run, because what it has in its hands would be changed behind its back. */
+/** An application that must be stopped, because its topics are about to be changed. */
 final class StoppedApplication {
     private final StreamsConfig kafka;
     private final String id;
     private final String client;
 
-    /** @param client what brokers know the client by */
+    /** @param client the client id for brokers */
     StoppedApplication(StreamsConfig kafka, String client) {
         this.kafka = kafka;
         this.id = kafka.getString(StreamsConfig.APPLICATION_ID_CONFIG);
@@ -22,9 +22,9 @@ final class StoppedApplication {
     }
 
     /**
-     * Asks whether it is stopped.
+     * Checks that the application is stopped.
      *
-     * @throws ApplicationException if its group has members, or nobody can tell
+     * @throws ApplicationException if its group has members, or its members cannot be read
      */
     void check() {
         int members;
@@ -32,30 +32,26 @@ final class StoppedApplication {
             members = members(admin);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ApplicationException("interrupted while looking at the group " + id, e);
+            throw new ApplicationException("interrupted while the members of group " + id + " were read", e);
         } catch (ExecutionException | KafkaException e) {
-            throw new ApplicationException("whether " + id + " is stopped cannot be seen: " + Failures.innermost(e), e);
+            throw new ApplicationException(
+                    "the members of group " + id + " cannot be read: " + Failures.innermost(e), e);
         }
         if (members > 0) {
             throw new ApplicationException(
-                    id
-                            + " runs, its group has members: stop all instances; one that died or is a static member is gone after"
-                            + " session.timeout.ms",
-                    null);
+                    id + " is running: its group has members. Stop all instances; an instance that died, or a static"
+                            + " member, leaves the group after session.timeout.ms");
         }
     }
 
     private int members(Admin admin) throws InterruptedException, ExecutionException {
         try {
-            return admin.describeConsumerGroups(List.of(id))
-                    .all()
-                    .get()
-                    .get(id)
-                    .members()
-                    .size();
+            return admin.describeConsumerGroups(List.of(id)).all().get().values().stream()
+                    .mapToInt(group -> group.members().size())
+                    .sum();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof GroupIdNotFoundException) {
-                return membersOfStreamsGroup(admin); // with group.protocol=streams it is of another kind
+                return membersOfStreamsGroup(admin); // group.protocol=streams has groups of another kind
             }
             throw e;
         }
@@ -63,14 +59,11 @@ final class StoppedApplication {
 
     private int membersOfStreamsGroup(Admin admin) throws InterruptedException, ExecutionException {
         try {
-            return admin.describeStreamsGroups(List.of(id))
-                    .all()
-                    .get()
-                    .get(id)
-                    .members()
-                    .size();
+            return admin.describeStreamsGroups(List.of(id)).all().get().values().stream()
+                    .mapToInt(group -> group.members().size())
+                    .sum();
         } catch (ExecutionException e) {
-            // Brokers that have never heard of such groups have none.
+            // Brokers that do not know such groups have none.
             if (e.getCause() instanceof GroupIdNotFoundException
                     || e.getCause() instanceof UnsupportedVersionException) {
                 return 0;

@@ -11,74 +11,77 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * Bounds what the state stores of an application take of memory outside of the Java heap, all together: blocks that RocksDB
- * has read, their indexes and filters, and what was written and is not in a file yet. Left alone, Kafka Streams allows each
- * store, and so each partition, some 100 MB. One for each application, made known to its stores by {@link #storeSettings};
- * safe for any number of threads.
+ * The memory outside of the Java heap that all state stores of an application share: RocksDB's block cache, which
+ * holds indexes and filters too, and its write buffers. By default, Kafka Streams allows each store, and so each
+ * partition, about 100 MB. There is one for each application; {@link #storeSettings} makes it known to the stores.
+ * Safe for any number of threads.
  */
 public final class StoreMemory implements AutoCloseable {
     private static final String CONFIG = "rocksdb.store.memory";
 
     /**
-     * Of the memory, what was written may take a half: a store that is over it writes a file. Nobody waits for that file, so a
-     * disk slower than the events lets more pile up meanwhile; to wait would let an idle store hold up a busy one permanently.
+     * The divisor of the memory that gives the limit of the write buffers. A store beyond the limit writes a file.
+     * Writers do not wait for the file, so the buffers can exceed the limit if the disk is slower than the events: if
+     * writers waited, an idle store could stop a busy one permanently.
      */
-    private static final int WRITTEN = 2;
+    private static final int WRITE_BUFFER_SHARE = 2;
 
-    /** Of the memory, what is kept for indexes and filters before any block of states. */
-    private static final double INDEXES = 0.1;
+    /** The part of the memory that is reserved for indexes and filters. */
+    private static final double INDEX_SHARE = 0.1;
 
     private static final int ANY_SHARDS = -1;
 
-    private final Cache blocks;
-    private final WriteBufferManager written;
+    private final Cache blockCache;
+    private final WriteBufferManager writeBuffers;
 
     /**
-     * Sets memory aside, none of which is taken before it is used.
+     * Creates the memory. Nothing is allocated before it is used.
      *
-     * @param bytes for all stores together
+     * @param bytes the limit for all stores together, in bytes
      */
     public StoreMemory(long bytes) {
         RocksDB.loadLibrary();
-        blocks = new LRUCache(bytes, ANY_SHARDS, false, INDEXES);
-        written = new WriteBufferManager(bytes / WRITTEN, blocks);
+        blockCache = new LRUCache(bytes, ANY_SHARDS, false, INDEX_SHARE);
+        writeBuffers = new WriteBufferManager(bytes / WRITE_BUFFER_SHARE, blockCache);
     }
 
-    /** What the configuration of Kafka Streams must hold, so that its stores keep within it. */
+    /** Returns the settings of Kafka Streams through which the stores use this memory. */
     public Map<String, Object> storeSettings() {
         return Map.of(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, Setter.class, CONFIG, this);
     }
 
-    /** How much of it is taken now, in bytes. */
+    /** Returns the memory in use now, in bytes. */
     public long used() {
-        return blocks.getUsage();
+        return blockCache.getUsage();
     }
 
-    /** Gives the memory back; after the stores were closed. */
+    /** Frees the memory. The stores must be closed. */
     @Override
     public void close() {
-        written.close();
-        blocks.close();
+        writeBuffers.close();
+        blockCache.close();
     }
 
-    /** Called by Kafka for each store. */
+    /** Connects a store to the memory of its application. Created by Kafka for each store. */
     public static final class Setter implements RocksDBConfigSetter {
-        /** Called by Kafka. */
+        /** Creates a setter. */
         public Setter() {}
 
         @Override
         public void setConfig(String storeName, Options options, Map<String, Object> configs) {
-            StoreMemory memory = (StoreMemory) configs.get(CONFIG);
+            if (!(configs.get(CONFIG) instanceof StoreMemory memory)) {
+                throw new IllegalStateException("the setting " + CONFIG + " of Kafka Streams must be the store memory");
+            }
             BlockBasedTableConfig table = (BlockBasedTableConfig) options.tableFormatConfig();
-            table.setBlockCache(memory.blocks);
+            table.setBlockCache(memory.blockCache);
             table.setCacheIndexAndFilterBlocks(true);
             table.setCacheIndexAndFilterBlocksWithHighPriority(true);
             table.setPinTopLevelIndexAndFilter(true);
             options.setTableFormatConfig(table);
-            options.setWriteBufferManager(memory.written);
+            options.setWriteBufferManager(memory.writeBuffers);
         }
 
-        /** Nothing to close: the memory is the application's. */
+        /** Does nothing: the application closes the memory. */
         @Override
         public void close(String storeName, Options options) {}
     }

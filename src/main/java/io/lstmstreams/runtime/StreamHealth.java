@@ -13,12 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The health of a stream by its own metrics: stream threads that are stalled, and a lag that does not fall. A thread of its own samples
- * them, so that a reader waits for no lock, not even where this thread does. Safe for any number of threads.
+ * The health of a stream: whether stream threads are stalled, and whether the stream is behind. A thread of its own
+ * samples the metrics of the stream, so that a reader waits for no lock, even if that thread does. Safe for any
+ * number of threads.
  */
 public final class StreamHealth implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamHealth.class);
-    private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
 
     private final Supplier<Map<MetricName, ? extends Metric>> metrics;
     private final Duration limit;
@@ -31,17 +32,19 @@ public final class StreamHealth implements AutoCloseable {
     /**
      * The last sample.
      *
-     * @param at the time of the sample, by the clock
-     * @param observed the time that was observed since the start, without pauses of the whole process
-     * @param stalled the reason why the stream is stalled, if it is
-     * @param behind the reason why the stream is behind, if it is
+     * @param at the time of the sample, in nanoseconds of the clock
+     * @param observed the time since the start, without pauses of the whole process
+     * @param stalled the reason why the stream is stalled; empty if it is not
+     * @param behind the reason why the stream is behind; empty if it is not
      */
     private record Report(long at, Duration observed, Optional<String> stalled, Optional<String> behind) {}
 
     /**
-     * @param metrics those of {@link org.apache.kafka.streams.KafkaStreams}
-     * @param limit the time in which a stream thread completes a poll loop
-     * @param nanoTime the clock
+     * Creates the health of a stream; {@link #start} starts to sample it.
+     *
+     * @param metrics supplies the metrics of {@link org.apache.kafka.streams.KafkaStreams}
+     * @param limit the time in which a stream thread that is not stalled completes a poll loop
+     * @param nanoTime the clock, in nanoseconds
      */
     StreamHealth(Supplier<Map<MetricName, ? extends Metric>> metrics, Duration limit, LongSupplier nanoTime) {
         this.metrics = metrics;
@@ -59,7 +62,7 @@ public final class StreamHealth implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                TimeUnit.NANOSECONDS.sleep(EVERY.toNanos());
+                TimeUnit.NANOSECONDS.sleep(INTERVAL.toNanos());
                 sample();
             }
         } catch (InterruptedException e) {
@@ -73,8 +76,8 @@ public final class StreamHealth implements AutoCloseable {
             Report last = report;
             StreamReading reading = StreamReading.of(metrics.get());
             long now = nanoTime.getAsLong();
-            // A process that was stopped for an hour, or a machine that slept, has not had an hour for its loops.
-            Duration passed = Duration.ofNanos(Math.min(now - last.at(), 2 * EVERY.toNanos()));
+            // A pause of the whole process or of the machine is not time that its threads had for their loops.
+            Duration passed = Duration.ofNanos(Math.min(now - last.at(), 2 * INTERVAL.toNanos()));
             Duration observed = last.observed().plus(passed);
             Map<String, String> stalled = stalled(reading, observed);
             boolean behind = backlog.add(reading, observed);
@@ -98,7 +101,7 @@ public final class StreamHealth implements AutoCloseable {
         return "the lag of %.0f records has not fallen for %d minutes".formatted(lag, Backlog.WINDOW.toMinutes());
     }
 
-    /** Returns the reasons why threads are stalled, by their names. */
+    /** Returns the reason of each stalled thread, by the thread's name. */
     private Map<String, String> stalled(StreamReading reading, Duration observed) {
         Map<String, String> reasons = new TreeMap<>();
         stalledThreads
@@ -112,16 +115,16 @@ public final class StreamHealth implements AutoCloseable {
         return reasons;
     }
 
-    /** Returns why the stream is stalled, in one line that names the threads; empty if it is not. */
+    /** Returns the reason why the stream is stalled, in one line that names the threads; empty if it is not stalled. */
     public Optional<String> stalled() {
         Report last = report;
         long seconds = TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - last.at());
-        return last.stalled().isEmpty() && seconds >= limit.toSeconds() + 2 * EVERY.toSeconds()
+        return last.stalled().isEmpty() && seconds >= limit.toSeconds() + 2 * INTERVAL.toSeconds()
                 ? Optional.of("the stream's metrics could not be read for " + seconds + " s")
                 : last.stalled();
     }
 
-    /** Returns why the stream is behind, in one line; empty if it is not. */
+    /** Returns the reason why the stream is behind, in one line; empty if it is not behind. */
     public Optional<String> behind() {
         return report.behind();
     }

@@ -6,17 +6,16 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 
 /**
- * A reading of Kafka Streams' own metrics, for the health of a stream. Immutable.
+ * A reading of the metrics of Kafka Streams, for the health of a stream. Immutable.
  *
- * @param polls completed poll loops of each stream thread, by the thread's name
- * @param lags records behind the end of each partition that the stream threads read, by topic and partition
- * @param consumed records that the stream threads have received
+ * @param polls the completed poll loops of each stream thread, by the thread's name
+ * @param lags the records behind the end of each partition that the stream threads read, by topic and partition
+ * @param consumed the number of records that the stream threads have received
  */
 record StreamReading(Map<String, Double> polls, Map<String, Double> lags, double consumed) {
     private static final String THREADS = "stream-thread-metrics";
     private static final String FETCHES = "consumer-fetch-manager-metrics";
-    private static final String CONSUMER =
-            "-consumer"; // after the thread's name, in the client id of its main consumer
+    private static final String CONSUMER = "-consumer"; // follows the thread's name in the main consumer's client id
 
     StreamReading {
         polls = Map.copyOf(polls);
@@ -36,13 +35,13 @@ record StreamReading(Map<String, Double> polls, Map<String, Double> lags, double
         for (Map.Entry<MetricName, ? extends Metric> entry : metrics.entrySet()) {
             MetricName name = entry.getKey();
             if (!name.group().equals(FETCHES) || !isOfThread(name, polls)) {
-                continue; // such as a consumer that restores states
+                continue; // for example a consumer that restores states
             }
             String topic = name.tags().get("topic");
             if (topic == null && name.name().equals("records-consumed-total")) {
                 consumed += value(entry.getValue());
             } else if (topic != null && name.name().equals("records-lag")) {
-                // Kafka shows a topic with a dot twice, once with an underscore.
+                // Kafka reports a topic with a dot twice, once with an underscore.
                 String partition = topic.replace('.', '_') + "-" + name.tags().get("partition");
                 lags.merge(partition, value(entry.getValue()), Math::max);
             }
@@ -60,7 +59,7 @@ record StreamReading(Map<String, Double> polls, Map<String, Double> lags, double
         return Double.isNaN(value) ? 0 : value;
     }
 
-    /** Returns the records behind the ends of all partitions. */
+    /** Returns the number of records behind the ends of all partitions. */
     double lag() {
         return lags.values().stream().mapToDouble(Double::doubleValue).sum();
     }

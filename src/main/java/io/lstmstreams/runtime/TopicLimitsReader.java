@@ -33,15 +33,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the limits of the topics that the application writes to: at the start, each minute, and when a topic has refused a record. Where
- * the rights for that are missing, it says so once, and the producer's own limit remains. Safe for any number of threads.
+ * Reads the limits of the topics that the application writes to: at the start, every minute, and when a topic has
+ * refused a record. If the rights for that are missing, one warning says so, and the limits of the producer remain.
+ * Safe for any number of threads.
  */
 final class TopicLimitsReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicLimitsReader.class);
     private static final Duration INTERVAL = Duration.ofMinutes(1);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(15);
 
-    /** How long after a change a record may be refused that was checked before: Kafka's default for the delivery of a record. */
+    /**
+     * The time after a change in which a record that was checked earlier can be refused: Kafka's default delivery
+     * timeout.
+     */
     private static final Duration DELIVERY = Duration.ofMinutes(2);
 
     private final StreamsConfig config;
@@ -49,7 +53,7 @@ final class TopicLimitsReader implements AutoCloseable {
     private final boolean compresses;
     private final Admin admin;
     private final ScheduledExecutorService schedule;
-    private final Set<String> denied = new TreeSet<>(); // guarded by this, like the next
+    private final Set<String> denied = new TreeSet<>(); // guarded by this, as is changedAt
     private long changedAt = System.nanoTime() - DELIVERY.toNanos();
 
     private TopicLimitsReader(StreamsConfig config, SendLimits limits) {
@@ -68,7 +72,7 @@ final class TopicLimitsReader implements AutoCloseable {
         });
     }
 
-    /** Reads the limits of all topics that are known to {@code limits}, and goes on doing so. */
+    /** Reads the limits of all topics that {@code limits} has, now and every minute. */
     static TopicLimitsReader start(StreamsConfig config, SendLimits limits) {
         TopicLimitsReader reader = new TopicLimitsReader(config, limits);
         reader.refresh();
@@ -77,7 +81,7 @@ final class TopicLimitsReader implements AutoCloseable {
         return reader;
     }
 
-    /** Reads all limits; those that cannot be read stay as they are. */
+    /** Reads all limits. A limit that cannot be read stays unchanged. */
     synchronized void refresh() {
         Set<String> deniedBefore = Set.copyOf(denied);
         try {
@@ -91,19 +95,19 @@ final class TopicLimitsReader implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.warn("the limits of the topics cannot be read, the last ones stay: {}", Failures.innermost(e));
+            LOG.warn("the limits of the topics cannot be read and stay unchanged: {}", Failures.innermost(e));
         }
         if (!deniedBefore.containsAll(denied)) {
             LOG.warn(
-                    "the limits of topics {} cannot be read: records are checked against the producer's own only;"
-                            + " the application's user needs DESCRIBE_CONFIGS on these topics",
+                    "the limits of topics {} cannot be read: records are checked against the limits of the producer"
+                            + " only; the application's user needs DESCRIBE_CONFIGS on these topics",
                     denied);
         }
     }
 
     /**
-     * Returns whether a failure comes from a record that was checked against limits that have changed since. Those of now are in
-     * force when this returns, so that the record does not fail in the same way again.
+     * Returns whether a failure comes from a record that was checked against limits that have changed since. The new
+     * limits are in force when this method returns, so that the record does not fail in the same way again.
      */
     boolean explains(Throwable failure) {
         if (!isRefusal(failure)) {
@@ -140,7 +144,7 @@ final class TopicLimitsReader implements AutoCloseable {
         }
     }
 
-    /** Kafka Streams has not created its internal topic yet: the brokers say what its configuration would be. */
+    /** Reads the limits that an internal topic will have once Kafka Streams creates it. */
     private void readPlanned(String topic) throws InterruptedException {
         Map<String, String> settings = new HashMap<>();
         settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime");
@@ -180,11 +184,11 @@ final class TopicLimitsReader implements AutoCloseable {
                 .withMaxBytes(bytes(topic, TopicConfig.SEGMENT_BYTES_CONFIG), TopicConfig.SEGMENT_BYTES_CONFIG);
     }
 
-    /** What compression cannot make smaller, it makes larger. */
+    /** Returns a size limit. With compression the limit is smaller, because incompressible data grows. */
     private int bytes(Config topic, String key) {
         int bytes = Integer.parseInt(value(topic, key, Integer.toString(Integer.MAX_VALUE)));
-        String ofTopic = value(topic, TopicConfig.COMPRESSION_TYPE_CONFIG, "producer");
-        boolean grows = compresses || !List.of("producer", "uncompressed").contains(ofTopic);
+        String topicCompression = value(topic, TopicConfig.COMPRESSION_TYPE_CONFIG, "producer");
+        boolean grows = compresses || !List.of("producer", "uncompressed").contains(topicCompression);
         return grows ? Math.max(0, bytes - bytes / 256 - 128) : bytes;
     }
 
@@ -192,8 +196,8 @@ final class TopicLimitsReader implements AutoCloseable {
         return Long.parseLong(value(topic, key, Long.toString(Long.MAX_VALUE)));
     }
 
-    private static String value(Config config, String key, String otherwise) {
-        return Optional.ofNullable(config.get(key)).map(entry -> entry.value()).orElse(otherwise);
+    private static String value(Config config, String key, String defaultValue) {
+        return Optional.ofNullable(config.get(key)).map(entry -> entry.value()).orElse(defaultValue);
     }
 
     @Override

@@ -24,66 +24,64 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topics around the topology: the one that is read must be there, or the broker be one that makes topics when they are
- * asked for; those that are written are made if they are missing.
+ * Prepares the topics of the topology. The input topic must exist, unless the brokers create topics automatically.
+ * Output topics are created if they do not exist.
  */
 final class Topics {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
     private static final int TIMEOUT_MS = 30_000;
-    private static final Duration UNTIL_MADE = Duration.ofSeconds(5);
-    private static final long ASK_AGAIN_MS = 100;
+    private static final Duration CREATION_TIMEOUT = Duration.ofSeconds(5);
+    private static final long RETRY_MS = 100;
 
     private Topics() {}
 
     /**
-     * Checks and makes topics. Waits for brokers as long as {@code default.api.timeout.ms} says, or half a minute.
+     * Checks the input topic and creates output topics. Waits for brokers for {@code default.api.timeout.ms}, by
+     * default 30 s.
      *
-     * @param config where the brokers are and how to talk to them
-     * @param input the topic that is read
-     * @param written the topics that are written; those that are missing get as many partitions as the input has
-     * @return the number of the input's partitions
-     * @throws ApplicationException if the brokers do not answer, or the input does not exist
+     * @param config the brokers and the settings of their clients
+     * @param input the input topic
+     * @param outputs the output topics; those that do not exist are created with as many partitions as the input
+     *     topic
+     * @return the number of partitions of the input topic
+     * @throws ApplicationException if the brokers do not answer, or the input topic does not exist
      */
-    static int prepare(StreamsConfig config, String input, Set<String> written) {
+    static int prepare(StreamsConfig config, String input, Set<String> outputs) {
         Map<String, Object> settings = new HashMap<>(config.getAdminConfigs("topics"));
-        if (!settings.containsKey(
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG)) { // which must not be the longer of the two
+        if (!settings.containsKey(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG)) { // which must not be longer
             settings.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
         }
         try (Admin client = Admin.create(settings)) {
-            Set<String> there = client.listTopics().names().get();
-            int partitions = there.contains(input) ? partitions(client, input) : madeWhenAskedFor(config, input);
+            Set<String> existing = client.listTopics().names().get();
+            int partitions = existing.contains(input) ? partitions(client, input) : createByRequest(config, input);
             if (partitions == 0) {
-                throw new ApplicationException("the input topic " + input + " does not exist", null);
+                throw new ApplicationException("the input topic " + input + " does not exist");
             }
-            Set<String> missing = new LinkedHashSet<>(written);
-            missing.removeAll(there);
+            Set<String> missing = new LinkedHashSet<>(outputs);
+            missing.removeAll(existing);
             for (String topic : missing) {
                 create(client, topic, partitions);
             }
             return partitions;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ApplicationException("interrupted while looking at the topics", e);
+            throw new ApplicationException("interrupted while the topics were read", e);
         } catch (ExecutionException | KafkaException e) {
-            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+            Throwable cause = e instanceof ExecutionException failed ? Failures.causeOf(failed) : e;
             if (cause instanceof TimeoutException) {
                 throw new ApplicationException(
                         "no broker answers at " + settings.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG), cause);
             }
-            throw new ApplicationException("the topics cannot be looked at: " + Failures.innermost(cause), cause);
+            throw new ApplicationException("the topics cannot be read: " + Failures.innermost(cause), cause);
         }
     }
 
-    /** The number of a topic's partitions; 0 if there is no such topic. */
+    /** Returns the number of partitions of a topic; 0 if the topic does not exist. */
     static int partitions(Admin client, String topic) throws InterruptedException, ExecutionException {
         try {
-            return client.describeTopics(List.of(topic))
-                    .allTopicNames()
-                    .get()
-                    .get(topic)
-                    .partitions()
-                    .size();
+            return client.describeTopics(List.of(topic)).allTopicNames().get().values().stream()
+                    .mapToInt(description -> description.partitions().size())
+                    .sum();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return 0;
@@ -93,24 +91,24 @@ final class Topics {
     }
 
     /**
-     * Asks for a topic that does not exist, as a consumer does: a broker with {@code auto.create.topics.enable} makes it.
+     * Requests a topic that does not exist, as a consumer does. A broker with {@code auto.create.topics.enable}
+     * creates it.
      *
-     * @return the number of its partitions; 0 if it was not made
+     * @return the number of its partitions; 0 if it was not created
      */
-    private static int madeWhenAskedFor(StreamsConfig config, String topic) throws InterruptedException {
-        Map<String, Object> settings =
-                new HashMap<>(config.getGlobalConsumerConfigs("topics")); // those without a group
+    private static int createByRequest(StreamsConfig config, String topic) throws InterruptedException {
+        Map<String, Object> settings = new HashMap<>(config.getGlobalConsumerConfigs("topics")); // without a group
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, true);
-        long deadline = System.nanoTime() + UNTIL_MADE.toNanos();
+        long deadline = System.nanoTime() + CREATION_TIMEOUT.toNanos();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             int partitions = consumer.partitionsFor(topic).size();
             while (partitions == 0 && System.nanoTime() < deadline) {
-                Thread.sleep(ASK_AGAIN_MS);
+                Thread.sleep(RETRY_MS);
                 partitions = consumer.partitionsFor(topic).size();
             }
             if (partitions > 0) {
-                LOG.warn("topic {} did not exist: the broker made it with {} partitions", topic, partitions);
+                LOG.warn("topic {} did not exist: the broker created it with {} partitions", topic, partitions);
             }
             return partitions;
         }
@@ -121,20 +119,19 @@ final class Topics {
             client.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
                     .all()
                     .get();
-            LOG.info("topic {} did not exist: made it with {} partitions", topic, partitions);
+            LOG.info("topic {} did not exist and was created with {} partitions", topic, partitions);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof AuthorizationException) { // to those who may not write to it, it does not exist
+            Throwable cause = Failures.causeOf(e);
+            if (cause instanceof AuthorizationException) { // without WRITE, a topic seems not to exist
                 throw new ApplicationException(
                         "the topic " + topic
-                                + " may neither be seen nor made: the application's user needs WRITE on it, and"
+                                + " can neither be read nor created: the application's user needs WRITE on it, and"
                                 + " CREATE if it does not exist",
-                        e.getCause());
+                        cause);
             }
-            if (!(e.getCause() instanceof TopicExistsException)) { // another instance was faster
+            if (!(cause instanceof TopicExistsException)) { // another instance was faster
                 throw new ApplicationException(
-                        "the topic " + topic + " does not exist and cannot be made: "
-                                + e.getCause().getMessage(),
-                        e.getCause());
+                        "the topic " + topic + " does not exist and cannot be created: " + cause.getMessage(), cause);
             }
         }
     }

@@ -18,13 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Steps sequences that do not exist, alone and together as the stream will, while the application joins its group and restores its state: until the JVM has
- * compiled the vector kernel, a step takes milliseconds instead of microseconds, and the first events shall not wait for it.
+ * Warms up the JVM while the application joins its group and restores its states: advances sequences that do not
+ * exist, alone and together. Until the JVM has compiled the vector kernel, a step takes milliseconds instead of
+ * microseconds, and the first events should not wait for that.
  */
 final class WarmUp implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
-    private static final int STEPS = 50_000; // several times what the compiler waits for
-    private static final Duration AT_MOST = Duration.ofSeconds(5);
+    private static final int STEPS = 50_000; // several times the threshold of the compiler
+    private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final Model model;
     private final Kernel kernel;
@@ -36,7 +37,7 @@ final class WarmUp implements Runnable {
         this.batchSize = batchSize;
     }
 
-    /** Begins in a thread of its own, which ends by itself. */
+    /** Starts a thread that warms up and ends by itself. */
     static void start(Model model, Kernel kernel, int batchSize) {
         Thread thread = new Thread(new WarmUp(model, kernel, batchSize), "warm-up");
         thread.setDaemon(true);
@@ -51,15 +52,15 @@ final class WarmUp implements Runnable {
         List<SequenceState> states = Stream.generate(() -> new SequenceState(model.network()))
                 .limit(batchSize)
                 .toList();
-        int lines = model.network().inputSize();
+        int inputSize = model.network().inputSize();
         InputEncoding encoding = model.network().encoding();
         long written = 0;
-        long end = System.nanoTime() + AT_MOST.toNanos();
+        long end = System.nanoTime() + LIMIT.toNanos();
         for (int i = 0, done = 0; done < STEPS && System.nanoTime() < end; i++) {
             SparseInput input = switch (encoding) {
-                case ONE_HOT -> SparseInput.oneHot(i % lines);
-                case DENSE, INDEX -> SparseInput.dense(new float[lines]);
-                case FIELDS -> SparseInput.lines(SparseInput.DENSE, new int[0], new float[0]);
+                case ONE_HOT -> SparseInput.oneHot(i % inputSize);
+                case DENSE, INDEX -> SparseInput.dense(new float[inputSize]);
+                case FIELDS -> SparseInput.sparse(SparseInput.NO_EVENT, new int[0], new float[0]);
             };
             long time = i;
             List<SequenceStep> steps = states.stream()
@@ -71,6 +72,6 @@ final class WarmUp implements Runnable {
             }
             done += steps.size();
         }
-        LOG.debug("warmed up, with results of {} bytes", written);
+        LOG.debug("warmed up; the results had {} bytes", written);
     }
 }

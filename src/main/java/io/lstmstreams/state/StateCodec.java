@@ -1,15 +1,11 @@
 package io.lstmstreams.state;
 
-import io.lstmstreams.recurrent.EventWindow;
-import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.RecentEvents;
 import io.lstmstreams.recurrent.RunningVerdict;
 import io.lstmstreams.recurrent.SequenceState;
-import io.lstmstreams.recurrent.SparseInput;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -28,7 +24,7 @@ import java.util.Arrays;
  *     58      4  int32    running verdict: largest rank
  *     62      8  int64    running verdict: step of the largest rank
  *     70      8  int64    model id, see {@link StoredModel#id}; 0 if the application uses one model only
- *     78      4  int32    shape of the numbers below: CRC-32C of the text of {@link #shapeOf}
+ *     78      4  int32    shape of the body, which follows the ids: CRC-32C of a text that describes it
  *     82      8  int64    wall-clock time at which the last event was processed, ms since the epoch; 0 if not recorded
  *     90      1  uint8    n, the number of event ids
  *     91    8*n  int64    hashes of the ids of the last events, the oldest first
@@ -46,24 +42,18 @@ import java.util.Arrays;
  *                         indexes, unless the input is dense; then float32 values, unless the input is one-hot
  * </pre>
  *
- * <p>After a sequence has ended, only the ids of its events are stored, for a while: no numbers follow the ids.
+ * <p>After a sequence has ended, only the ids of its events are stored, for a while: nothing but the checksum follows
+ * them.
  *
- * <p>Version 1 had the numbers at offset 70, and none of the fields that version 2 has between there and its numbers.
- * Version 1 is read, never written. Every version begins with its number and ends with the checksum of all bytes before
- * it.
+ * <p>Every version begins with its number and ends with the checksum of all bytes before the checksum.
  *
  * <p>Immutable and safe for any number of threads.
  */
 public final class StateCodec {
-    /** The layout that this class writes. */
-    public static final byte VERSION = StateLayout.VERSION_2;
-
     private final byte[] fingerprint;
     private final long modelId;
+    private final StateBody body;
     private final int shape;
-    private final boolean oneHot;
-    private final int inputSize;
-    private final int numbers; // the number of bytes of the float32 numbers or the window
 
     /** Creates a codec for the states of an application's only model. */
     public StateCodec(Network network) {
@@ -78,94 +68,36 @@ public final class StateCodec {
     public StateCodec(Network network, long modelId) {
         this.fingerprint = Arrays.copyOf(network.fingerprint(), StateLayout.FINGERPRINT_BYTES);
         this.modelId = modelId;
-        this.shape = shapeChecksum(network);
-        this.oneHot = network.encoding() == InputEncoding.ONE_HOT;
-        this.inputSize = network.inputSize();
-        this.numbers = bytesOfNumbers(network);
+        this.body = StateBody.of(network);
+        this.shape = body.shapeChecksum();
     }
 
     /** Returns the number of bytes of a stored state without event ids; the record's key is not included. */
     public static int bytesPerSequence(Network network) {
-        return StateLayout.HEAD_BYTES + bytesOfNumbers(network) + StateLayout.CHECKSUM_BYTES;
-    }
-
-    private static int bytesOfNumbers(Network network) {
-        SequenceState state = new SequenceState(network);
-        long numbers = state.hasOwnFeatures() ? state.features().length : 0;
-        EventWindow window = state.window();
-        if (window == null) {
-            for (int i = 0; i < state.layers(); i++) {
-                numbers += state.h(i).length + state.c(i).length;
-            }
-        } else {
-            boolean oneHot = network.encoding() == InputEncoding.ONE_HOT;
-            long perEvent = window.lines(0).length + (oneHot ? 0 : window.values(0).length);
-            numbers += 1 + window.capacity() * perEvent;
-        }
-        return Math.toIntExact(numbers * Float.BYTES);
-    }
-
-    /**
-     * Returns a description of the numbers in a network's states. A network can continue with the states of another
-     * network that has the same description.
-     */
-    static String shapeOf(Network network) {
-        SequenceState state = new SequenceState(network);
-        StringBuilder shape = new StringBuilder();
-        EventWindow window = state.window();
-        if (window == null) {
-            for (int i = 0; i < state.layers(); i++) {
-                shape.append("h ").append(state.h(i).length);
-                shape.append(" c ").append(state.c(i).length).append('\n');
-            }
-        } else {
-            shape.append("window ").append(window.capacity());
-            shape.append(" of ").append(network.encoding().specName());
-            shape.append(' ').append(network.inputSize()).append('\n');
-        }
-        if (state.hasOwnFeatures()) {
-            shape.append("features ").append(state.features().length).append('\n');
-        }
-        return shape.toString();
-    }
-
-    private static int shapeChecksum(Network network) {
-        byte[] shape = shapeOf(network).getBytes(StandardCharsets.US_ASCII);
-        return StateLayout.checksum(shape, shape.length);
+        return Version2Layout.HEADER_BYTES + StateBody.of(network).bytes() + StateLayout.CHECKSUM_BYTES;
     }
 
     /** Encodes a state into a new array. */
     public byte[] encode(SequenceState state) {
-        ByteBuffer out = begin(state, numbers, 0);
-        if (state.window() == null) {
-            for (int i = 0; i < state.layers(); i++) {
-                put(out, state.h(i));
-                put(out, state.c(i));
-            }
-        }
-        if (state.hasOwnFeatures()) {
-            put(out, state.features());
-        }
-        if (state.window() != null) {
-            put(out, state.window());
-        }
+        ByteBuffer out = begin(state, body.bytes(), 0);
+        body.write(state, out);
         return end(out);
     }
 
-    /** Encodes what is stored after a sequence has ended: the ids of its last events. */
+    /** Encodes the ids of the last events, which are stored after a sequence has ended, into a new array. */
     public byte[] encodeEnded(SequenceState state) {
         return end(begin(state, 0, StateLayout.ENDED));
     }
 
-    private ByteBuffer begin(SequenceState state, int bytesOfNumbers, int flags) {
+    private ByteBuffer begin(SequenceState state, int bodyBytes, int flags) {
         RunningVerdict verdict = state.verdict();
         RecentEvents recent = state.recentEvents();
-        ByteBuffer out = ByteBuffer.allocate(StateLayout.HEAD_BYTES
+        ByteBuffer out = ByteBuffer.allocate(Version2Layout.HEADER_BYTES
                         + recent.size() * Long.BYTES
-                        + bytesOfNumbers
+                        + bodyBytes
                         + StateLayout.CHECKSUM_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
-                .put(VERSION)
+                .put(Version2Layout.VERSION)
                 .put(fingerprint)
                 .putLong(state.steps())
                 .putLong(state.lastEventTime())
@@ -177,7 +109,7 @@ public final class StateCodec {
                 .putLong(verdict.maxRankAtStep())
                 .putLong(modelId)
                 .putInt(shape)
-                .putLong(state.steppedAt())
+                .putLong(state.processedAt())
                 .put((byte) recent.size());
         for (int i = 0; i < recent.size(); i++) {
             out.putLong(recent.get(i));
@@ -185,10 +117,10 @@ public final class StateCodec {
         return out;
     }
 
-    private byte[] end(ByteBuffer out) {
+    private static byte[] end(ByteBuffer out) {
         byte[] bytes = out.array();
-        out.position(bytes.length - StateLayout.CHECKSUM_BYTES);
-        out.putInt(StateLayout.checksum(bytes, bytes.length - StateLayout.CHECKSUM_BYTES));
+        int content = bytes.length - StateLayout.CHECKSUM_BYTES;
+        out.putInt(content, StateLayout.checksum(bytes, content));
         return bytes;
     }
 
@@ -201,11 +133,11 @@ public final class StateCodec {
      *     read as numbers then
      */
     public void decode(byte[] bytes, SequenceState state) {
-        StateLayout.check(bytes);
-        if (!isEnded(bytes) && !hasFingerprint(bytes)) {
+        StateLayout layout = StateLayout.check(bytes);
+        if (!layout.isEnded(bytes) && !hasFingerprint(bytes)) {
             throw otherModel();
         }
-        read(bytes, state);
+        read(bytes, layout, state);
     }
 
     /**
@@ -217,55 +149,34 @@ public final class StateCodec {
      *     not recorded
      */
     public void carry(byte[] bytes, SequenceState state) {
-        StateLayout.check(bytes);
-        if (!isEnded(bytes) && StateLayout.shape(bytes) != shape) {
+        StateLayout layout = StateLayout.check(bytes);
+        if (!layout.isEnded(bytes) && layout.shape(bytes) != shape) {
             throw otherModel();
         }
-        read(bytes, state);
+        read(bytes, layout, state);
     }
 
-    private void read(byte[] bytes, SequenceState state) {
-        boolean version2 = StateLayout.isVersion2(bytes);
-        int events = StateLayout.events(bytes);
-        int numbersAt = version2 ? StateLayout.eventAt(events) : StateLayout.VERSION_1_BYTES;
-        boolean ended = isEnded(bytes);
-        if (bytes.length != numbersAt + (ended ? 0 : numbers) + StateLayout.CHECKSUM_BYTES
-                || events > RecentEvents.MOST) {
+    private void read(byte[] bytes, StateLayout layout, SequenceState state) {
+        boolean ended = layout.isEnded(bytes);
+        int bodyAt = layout.bodyAt(bytes);
+        if (bytes.length != bodyAt + (ended ? 0 : body.bytes()) + StateLayout.CHECKSUM_BYTES
+                || layout.events(bytes) > RecentEvents.CAPACITY) {
             throw otherModel(); // the checksum is right nevertheless, by chance or on purpose
         }
-        if (!ended && state.window() != null) {
-            checkWindow(bytes, numbersAt, state);
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        if (!ended) {
+            body.check(in.position(bodyAt));
         }
-        ByteBuffer in = StateLayout.in(bytes);
         state.reset();
-        in.position(StateLayout.STEPS_AT);
-        long steps = in.getLong();
-        state.steps(ended ? 0 : steps);
-        state.lastEventTime(in.getLong());
-        boolean anomalous = (in.get() & StateLayout.ANOMALOUS) != 0;
-        state.verdict().restore(in.getDouble(), in.getDouble(), in.getLong(), in.getInt(), in.getLong(), anomalous);
-        if (version2) {
-            state.steppedAt(in.getLong(StateLayout.STEPPED_AT_AT));
-            for (int i = 0; i < events; i++) {
-                state.recentEvents().add(in.getLong(StateLayout.eventAt(i)));
-            }
+        state.lastEventTime(layout.lastEventTime(bytes));
+        state.processedAt(layout.processedAt(bytes));
+        for (int i = 0; i < layout.events(bytes); i++) {
+            state.recentEvents().add(layout.event(bytes, i));
         }
-        in.position(numbersAt);
-        if (ended) {
-            state.verdict().reset();
-            return;
-        }
-        if (state.window() == null) {
-            for (int i = 0; i < state.layers(); i++) {
-                get(in, state.h(i));
-                get(in, state.c(i));
-            }
-        }
-        if (state.hasOwnFeatures()) {
-            get(in, state.features());
-        }
-        if (state.window() != null) {
-            get(in, state.window());
+        if (!ended) {
+            state.steps(layout.steps(bytes));
+            layout.readVerdict(bytes, state.verdict());
+            body.read(in.position(bodyAt), state);
         }
     }
 
@@ -276,10 +187,10 @@ public final class StateCodec {
      * @throws UnreadableStateException if the bytes are damaged or of a later version
      */
     public static void readEvents(byte[] bytes, RecentEvents to) {
-        StateLayout.check(bytes);
-        int events = StateLayout.events(bytes);
-        for (int i = 0; i < events && StateLayout.eventAt(i + 1) < bytes.length; i++) {
-            to.add(StateLayout.number(bytes, StateLayout.eventAt(i)));
+        StateLayout layout = StateLayout.check(bytes);
+        int events = layout.bodyAt(bytes) <= bytes.length - StateLayout.CHECKSUM_BYTES ? layout.events(bytes) : 0;
+        for (int i = 0; i < events; i++) {
+            to.add(layout.event(bytes, i));
         }
     }
 
@@ -289,7 +200,8 @@ public final class StateCodec {
      * @param bytes a stored state of any version
      */
     public static boolean isEnded(byte[] bytes) {
-        return StateLayout.isEnded(bytes);
+        StateLayout layout = StateLayout.of(bytes);
+        return layout != null && layout.isEnded(bytes);
     }
 
     /**
@@ -298,7 +210,8 @@ public final class StateCodec {
      * @return milliseconds since the epoch, or {@link Long#MAX_VALUE} if the version of the bytes is unknown
      */
     public static long lastEventTime(byte[] bytes) {
-        return StateLayout.isKnown(bytes) ? StateLayout.number(bytes, StateLayout.LAST_EVENT_TIME_AT) : Long.MAX_VALUE;
+        StateLayout layout = StateLayout.of(bytes);
+        return layout == null ? Long.MAX_VALUE : layout.lastEventTime(bytes);
     }
 
     /**
@@ -306,35 +219,14 @@ public final class StateCodec {
      *
      * @return milliseconds since the epoch, or 0 if it is not recorded
      */
-    public static long steppedAt(byte[] bytes) {
-        return StateLayout.isVersion2(bytes) ? StateLayout.number(bytes, StateLayout.STEPPED_AT_AT) : 0;
-    }
-
-    /** Checks that a window's contents are possible. The checksum protects from accidents, not from intent. */
-    private void checkWindow(byte[] bytes, int numbersAt, SequenceState state) {
-        EventWindow window = state.window();
-        int features = state.hasOwnFeatures() ? state.features().length : 0;
-        ByteBuffer in = StateLayout.in(bytes);
-        in.position(numbersAt + features * Float.BYTES);
-        int size = in.getInt();
-        boolean possible = size >= 0 && size <= window.capacity();
-        for (int k = 0; possible && k < size; k++) {
-            for (int i = 0; i < window.lines(k).length; i++) {
-                int index = in.getInt();
-                possible &= index >= (oneHot ? 0 : SparseInput.UNUSED) && index < inputSize;
-            }
-            in.position(in.position() + (oneHot ? 0 : window.values(k).length * Float.BYTES));
-        }
-        if (!possible) {
-            throw new UnreadableStateException(
-                    UnreadableStateException.Reason.DAMAGED,
-                    "the stored state is damaged: the contents of its window are not possible");
-        }
+    public static long processedAt(byte[] bytes) {
+        StateLayout layout = StateLayout.of(bytes);
+        return layout == null ? 0 : layout.processedAt(bytes);
     }
 
     /** Returns whether bytes have this model's id and fingerprint. Does not check for damage; false for version 1. */
     public boolean owns(byte[] bytes) {
-        return StateLayout.isVersion2(bytes) && StateLayout.modelId(bytes) == modelId && hasFingerprint(bytes);
+        return Version2Layout.has(bytes) && Version2Layout.INSTANCE.modelId(bytes) == modelId && hasFingerprint(bytes);
     }
 
     private boolean hasFingerprint(byte[] bytes) {
@@ -350,43 +242,5 @@ public final class StateCodec {
     private static UnreadableStateException otherModel() {
         return new UnreadableStateException(
                 UnreadableStateException.Reason.OTHER_MODEL, "the stored state is of another model");
-    }
-
-    private static void put(ByteBuffer out, float[] values) {
-        out.asFloatBuffer().put(values);
-        out.position(out.position() + values.length * Float.BYTES);
-    }
-
-    private static void get(ByteBuffer in, float[] values) {
-        in.asFloatBuffer().get(values);
-        in.position(in.position() + values.length * Float.BYTES);
-    }
-
-    private void put(ByteBuffer out, EventWindow window) {
-        out.putInt(window.size());
-        for (int k = 0; k < window.size(); k++) {
-            int[] indexes = window.lines(k);
-            out.asIntBuffer().put(indexes);
-            out.position(out.position() + indexes.length * Integer.BYTES);
-            if (!oneHot) {
-                put(out, window.values(k));
-            }
-        }
-    }
-
-    private void get(ByteBuffer in, EventWindow window) {
-        int size = in.getInt();
-        window.clear();
-        for (int k = 0; k < size; k++) {
-            window.grow();
-            int[] indexes = window.lines(k);
-            in.asIntBuffer().get(indexes);
-            in.position(in.position() + indexes.length * Integer.BYTES);
-            if (oneHot) {
-                window.values(k)[0] = 1f;
-            } else {
-                get(in, window.values(k));
-            }
-        }
     }
 }

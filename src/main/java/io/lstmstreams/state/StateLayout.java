@@ -1,92 +1,116 @@
 package io.lstmstreams.state;
 
-import java.nio.ByteBuffer;
+import io.lstmstreams.recurrent.RunningVerdict;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
-/** The offsets in a state's bytes, as {@link StateCodec} lists them, and the check whether bytes can be read. */
-final class StateLayout {
-    static final byte VERSION_1 = 1;
-    static final byte VERSION_2 = 2;
-
+/**
+ * A version of the layout of a state's bytes. Here are the fields that every version has at the same offset; a subclass
+ * has the other fields. No method but {@link #check} checks for damage.
+ */
+abstract class StateLayout {
     static final int FINGERPRINT_BYTES = 16;
     static final int FINGERPRINT_AT = 1;
-    static final int STEPS_AT = 17;
-    static final int LAST_EVENT_TIME_AT = 25;
-    static final int FLAGS_AT = 33;
-    static final int VERSION_1_BYTES = 70; // before the float32 numbers
-    static final int STEPPED_AT_AT = 82;
-    static final int HEAD_BYTES = 91; // before the ids of events
+    static final int COMMON_BYTES = 70; // the version and the fields that every version has
     static final int CHECKSUM_BYTES = Integer.BYTES;
 
-    static final int ANOMALOUS = 1;
+    static final int ANOMALOUS = 1; // bits of the flags
     static final int ENDED = 2;
 
-    private static final int MODEL_ID_AT = 70;
-    private static final int SHAPE_AT = 78;
-    private static final int EVENTS_AT = 90;
+    private static final int STEPS_AT = 17;
+    private static final int LAST_EVENT_TIME_AT = 25;
+    private static final int FLAGS_AT = 33;
+    private static final int SUM_LOG_PROBABILITY_AT = 34;
+    private static final int MIN_LOG_PROBABILITY_AT = 42;
+    private static final int MIN_AT_STEP_AT = 50;
+    private static final int MAX_RANK_AT = 58;
+    private static final int MAX_RANK_AT_STEP_AT = 62;
 
-    private StateLayout() {}
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /** Returns the layout of bytes; null if their version is unknown or they are shorter than its header. */
+    static @Nullable StateLayout of(byte[] bytes) {
+        if (Version2Layout.has(bytes)) {
+            return Version2Layout.INSTANCE;
+        }
+        return Version1Layout.has(bytes) ? Version1Layout.INSTANCE : null;
+    }
 
     /**
-     * Checks that bytes can be read. Checks the checksum first: every version has it, so it distinguishes damaged bytes
-     * from bytes of another version.
+     * Returns the layout of bytes that are complete. Checks the checksum first: every version has it, so it
+     * distinguishes damaged bytes from bytes of another version.
      *
      * @throws UnreadableStateException if the bytes are damaged or of a later version
      */
-    static void check(byte[] bytes) {
+    static StateLayout check(byte[] bytes) {
         int content = bytes.length - CHECKSUM_BYTES;
-        if (content < 1 || checksum(bytes, content) != in(bytes).getInt(content)) {
+        if (content < 1 || checksum(bytes, content) != int32(bytes, content)) {
             throw new UnreadableStateException(
                     UnreadableStateException.Reason.DAMAGED, "the stored state is damaged: its checksum is wrong");
         }
-        if (!isKnown(bytes)) {
+        StateLayout layout = of(bytes);
+        if (layout == null) {
             throw new UnreadableStateException(
                     UnreadableStateException.Reason.OTHER_VERSION,
-                    "the stored state has layout version " + bytes[0] + ", but this release reads versions 1 and "
-                            + VERSION_2);
+                    "the stored state has layout version " + bytes[0] + ", but this release reads versions "
+                            + Version1Layout.VERSION + " and " + Version2Layout.VERSION);
         }
+        return layout;
     }
 
-    /** Returns whether the bytes are of a known version, and long enough for the part before the float32 numbers. */
-    static boolean isKnown(byte[] bytes) {
-        return bytes.length >= VERSION_1_BYTES && bytes[0] == VERSION_1 || isVersion2(bytes);
+    /** Returns the model's id; 0 if it is not recorded, and if the application uses one model only. */
+    abstract long modelId(byte[] bytes);
+
+    /** Returns the checksum of the shape; 0 if it is not recorded. */
+    abstract int shape(byte[] bytes);
+
+    /** Returns whether the sequence has ended, so that the bytes have no body. */
+    abstract boolean isEnded(byte[] bytes);
+
+    /** Returns the wall-clock time at which the last event was processed, in ms since the epoch; 0 if not recorded. */
+    abstract long processedAt(byte[] bytes);
+
+    /** Returns the number of event ids, which may be more than the bytes have room for. */
+    abstract int events(byte[] bytes);
+
+    /** Returns the hash of an event id, the oldest at position 0. */
+    abstract long event(byte[] bytes, int position);
+
+    /** Returns the offset of the body, behind the event ids. */
+    abstract int bodyAt(byte[] bytes);
+
+    final long steps(byte[] bytes) {
+        return int64(bytes, STEPS_AT);
     }
 
-    static boolean isVersion2(byte[] bytes) {
-        return bytes.length >= HEAD_BYTES && bytes[0] == VERSION_2;
+    final long lastEventTime(byte[] bytes) {
+        return int64(bytes, LAST_EVENT_TIME_AT);
     }
 
-    static boolean isEnded(byte[] bytes) {
-        return isVersion2(bytes) && (bytes[FLAGS_AT] & ENDED) != 0;
+    static byte flags(byte[] bytes) {
+        return bytes[FLAGS_AT];
     }
 
-    /** Returns the model's id; 0 in version 1, and if the application uses one model only. */
-    static long modelId(byte[] bytes) {
-        return isVersion2(bytes) ? number(bytes, MODEL_ID_AT) : 0;
+    final void readVerdict(byte[] bytes, RunningVerdict verdict) {
+        verdict.restore(
+                Double.longBitsToDouble(int64(bytes, SUM_LOG_PROBABILITY_AT)),
+                Double.longBitsToDouble(int64(bytes, MIN_LOG_PROBABILITY_AT)),
+                int64(bytes, MIN_AT_STEP_AT),
+                int32(bytes, MAX_RANK_AT),
+                int64(bytes, MAX_RANK_AT_STEP_AT),
+                (flags(bytes) & ANOMALOUS) != 0);
     }
 
-    /** Returns the checksum of the shape; 0 in version 1, which has none. */
-    static int shape(byte[] bytes) {
-        return isVersion2(bytes) ? in(bytes).getInt(SHAPE_AT) : 0;
+    static long int64(byte[] bytes, int at) {
+        return (long) LONGS.get(bytes, at);
     }
 
-    /** Returns the number of event ids. */
-    static int events(byte[] bytes) {
-        return isVersion2(bytes) ? Byte.toUnsignedInt(bytes[EVENTS_AT]) : 0;
-    }
-
-    /** Returns the offset of an event id, or of the first byte after the last one. */
-    static int eventAt(int position) {
-        return HEAD_BYTES + position * Long.BYTES;
-    }
-
-    static long number(byte[] bytes, int at) {
-        return in(bytes).getLong(at);
-    }
-
-    static ByteBuffer in(byte[] bytes) {
-        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    static int int32(byte[] bytes, int at) {
+        return (int) INTS.get(bytes, at);
     }
 
     static int checksum(byte[] bytes, int length) {

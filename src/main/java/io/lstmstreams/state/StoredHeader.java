@@ -1,7 +1,6 @@
 package io.lstmstreams.state;
 
 import io.lstmstreams.recurrent.RunningVerdict;
-import java.nio.ByteBuffer;
 
 /**
  * The part of a stored state that can be read without the model.
@@ -10,7 +9,7 @@ import java.nio.ByteBuffer;
  * @param model the identity of the state's model
  * @param steps the number of steps so far
  * @param lastEventTime the timestamp of the last event, in milliseconds since the epoch
- * @param ended whether the sequence has ended and only the ids of its last events are stored
+ * @param ended true if the sequence has ended and only the ids of its last events are stored
  * @param verdict the aggregate of the scores so far
  */
 public record StoredHeader(
@@ -21,13 +20,15 @@ public record StoredHeader(
      * @throws UnreadableStateException if the bytes are damaged or of a later version
      */
     public static StoredHeader of(byte[] bytes) {
-        StoredModel model = StoredModel.of(bytes);
-        ByteBuffer in = StateLayout.in(bytes).position(StateLayout.STEPS_AT);
-        long steps = in.getLong();
-        long lastEventTime = in.getLong();
-        boolean anomalous = (in.get() & StateLayout.ANOMALOUS) != 0;
+        StateLayout layout = StateLayout.check(bytes);
         RunningVerdict verdict = new RunningVerdict();
-        verdict.restore(in.getDouble(), in.getDouble(), in.getLong(), in.getInt(), in.getLong(), anomalous);
-        return new StoredHeader(bytes[0], model, steps, lastEventTime, StateLayout.isEnded(bytes), verdict);
+        layout.readVerdict(bytes, verdict);
+        return new StoredHeader(
+                bytes[0],
+                StoredModel.of(bytes, layout),
+                layout.steps(bytes),
+                layout.lastEventTime(bytes),
+                layout.isEnded(bytes),
+                verdict);
     }
 }

@@ -17,11 +17,13 @@ public record StoredModel(long id, String fingerprint, int shape) {
      * @throws UnreadableStateException if the bytes are damaged or of a later version
      */
     public static StoredModel of(byte[] bytes) {
-        StateLayout.check(bytes);
+        return of(bytes, StateLayout.check(bytes));
+    }
+
+    static StoredModel of(byte[] bytes, StateLayout layout) {
         byte[] fingerprint = Arrays.copyOfRange(
                 bytes, StateLayout.FINGERPRINT_AT, StateLayout.FINGERPRINT_AT + StateLayout.FINGERPRINT_BYTES);
-        return new StoredModel(
-                StateLayout.modelId(bytes), HexFormat.of().formatHex(fingerprint), StateLayout.shape(bytes));
+        return new StoredModel(layout.modelId(bytes), HexFormat.of().formatHex(fingerprint), layout.shape(bytes));
     }
 
     /** Returns the id as results write it: 16 hexadecimal digits. */

@@ -1,4 +1,4 @@
-/** Encoding and decoding of the stored bytes of a sequence's state. This package knows no store and no Kafka. */
+/** Encoding and decoding of the stored bytes of a sequence's state. This package does not depend on stores or Kafka. */
 @NullMarked
 package io.lstmstreams.state;
 

@@ -8,6 +8,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** A writer to the changelog of a state store. It writes all records in one transaction. Not thread-safe. */
 public final class StateWriter implements AutoCloseable {
@@ -40,9 +41,9 @@ public final class StateWriter implements AutoCloseable {
         }
     }
 
-    /** Writes the state of a sequence; a null state deletes it. {@link #commit} throws the errors. */
+    /** Writes the state of a sequence; null deletes it. {@link #commit} throws the errors. */
     @SuppressWarnings("FutureReturnValueIgnored")
-    public void write(int partition, byte[] key, byte[] state) {
+    public void write(int partition, byte[] key, byte @Nullable [] state) {
         producer.send(new ProducerRecord<>(topic, partition, key, state));
         written++;
     }

@@ -5,52 +5,62 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * The time that a stream thread may spend on work that can wait, such as the idle scan. Records come first: as long as the thread
- * is busy with records, the work gets a twentieth of the thread's time, and up to a half as the thread has fewer records. Tasks of one thread
- * take turns. One object serves all threads of an application; each thread sees its own account only.
+ * The time that a stream thread may spend on work that can wait, such as the idle scan. Records come first: the work
+ * gets a twentieth of the time of a thread that is busy with records, and up to half of the time of a thread with few
+ * records. The tasks of a thread take turns. There is one for each application, with an account for each thread. Safe
+ * for any number of threads.
  *
- * <p>Times are nanoseconds of {@link System#nanoTime}: Kafka's own clock stands still within a punctuation.
+ * <p>Times are nanoseconds of {@link System#nanoTime}, because Kafka's own clock stands still within a punctuation.
  */
 final class BackgroundTime {
     /**
-     * The longest time that records wait for the turns of all tasks, one after the other, but for the least that is done in any
-     * turn.
+     * The longest time of the turns of all tasks together, for which records wait. A task does a little work in any
+     * case.
      */
-    static final long TURN = 4_000_000;
+    static final long TURNS = 4_000_000;
 
-    /** The same for a thread that has had no record since the turns before. */
-    static final long TURN_AT_REST = 20_000_000;
+    /** The longest time of the turns of all tasks of a thread that has had no record since its last turns. */
+    static final long TURNS_AT_REST = 20_000_000;
 
-    private static final long LEAST_TURN = TURN / 4; // so that the least that is done in a turn is not done too often
-
-    /** A turn's answer to a task that has to wait. */
+    /** The result of {@link #beginTurn} for a task that has to wait. */
     static final long WAIT = Long.MIN_VALUE;
 
-    private static final long SAVED = 2 * TURN; // the most that a thread saves up, and the most that a turn costs
-    private static final long SAVED_AT_START = 1_000_000_000; // for the first visit to all states
-    private static final double LEAST_SHARE = 0.05;
-    private static final double MOST_SHARE = 0.5;
-    private static final double SHARE_FOR_RECORDS =
-            1.5; // of the time that records take, this much is taken from the most
-    private static final int TIMED =
-            17; // of so many records one is timed; prime, so that no batch size hides the long ones
+    /** The shortest turn that may begin, because each turn does a little work in any case. */
+    private static final long MIN_TURN = TURNS / 4;
+
+    /** The most that a thread saves, and the most that a turn costs. */
+    private static final long MAX_SAVED = 2 * TURNS;
+
+    /** The time that a new thread has for the first visit to all states. */
+    private static final long SAVED_AT_START = 1_000_000_000;
+
+    private static final double MIN_SHARE = 0.05;
+    private static final double MAX_SHARE = 0.5;
+
+    /** The part of the time for records that is subtracted from the largest share. */
+    private static final double SHARE_FOR_RECORDS = 1.5;
+
+    /** The number of records of which one is timed: a prime, so that no batch size hides the slow ones. */
+    private static final int TIMED = 17;
+
     private static final double SMOOTHING = 0.125;
-    private static final long ABSENT =
-            1_000_000_000; // a task that has not asked for so long does not hold up the others
+
+    /** The time after which a task that asks no more does not delay the others. */
+    private static final long ABSENT = 1_000_000_000;
 
     private final LongSupplier clock;
     private final ThreadLocal<Account> accounts;
 
-    /** The time that one thread has to give. */
+    /** The background time of one thread. */
     private static final class Account {
         private final Map<Object, Long> waiting =
-                new LinkedHashMap<>(); // tasks and when they last asked, the longest wait first
+                new LinkedHashMap<>(); // the time of each task's last request, the longest wait first
         private long saved = SAVED_AT_START;
         private long settledAt;
-        private int records; // since then
+        private int records; // since settledAt
         private boolean atRest;
-        private double recordTime; // on average
-        private long turnBegan;
+        private double recordTime; // a moving average
+        private long turnStart;
         private long pass; // the wall-clock time of Kafka's latest pass over the tasks
         private long left; // for turns in that pass
 
@@ -68,30 +78,34 @@ final class BackgroundTime {
         this.accounts = ThreadLocal.withInitial(() -> new Account(clock.getAsLong()));
     }
 
-    /** Counts a record; returns its start if it is one that is timed, or else 0. */
+    /** Counts a record; returns the time of its start if it is timed, and 0 otherwise. */
     long beginRecord() {
         return ++accounts.get().records % TIMED == 0 ? clock.getAsLong() : 0;
     }
 
-    /** Ends a record. @param begun what {@link #beginRecord} has returned */
-    void endRecord(long begun) {
-        if (begun != 0) {
+    /**
+     * Ends a record.
+     *
+     * @param start the result of {@link #beginRecord}
+     */
+    void endRecord(long start) {
+        if (start != 0) {
             Account account = accounts.get();
-            account.recordTime += SMOOTHING * (clock.getAsLong() - begun - account.recordTime);
+            account.recordTime += SMOOTHING * (clock.getAsLong() - start - account.recordTime);
         }
     }
 
-    /** The time now, to compare with the end of a turn. */
+    /** Returns the time now, to compare with the end of a turn. */
     long now() {
         return clock.getAsLong();
     }
 
     /**
-     * Asks for a turn.
+     * Begins a turn of a task, if the thread has time for it.
      *
-     * @param task that asks; it asks again some time later if it has to wait, or calls {@link #leave}
-     * @param wallClock Kafka's time, which stands still while it calls one task after the other
-     * @return when the turn ends, or {@link #WAIT}
+     * @param task the task; if it has to wait, it must call again later or {@link #leave}
+     * @param wallClock Kafka's wall-clock time, which stands still while Kafka calls one task after the other
+     * @return the time at which the turn ends, or {@link #WAIT}
      */
     long beginTurn(Object task, long wallClock) {
         long now = clock.getAsLong();
@@ -99,26 +113,26 @@ final class BackgroundTime {
         settle(account, now);
         if (account.pass != wallClock) {
             account.pass = wallClock;
-            account.left = account.atRest ? TURN_AT_REST : TURN;
+            account.left = account.atRest ? TURNS_AT_REST : TURNS;
         }
         account.waiting.put(task, now);
-        account.waiting.values().removeIf(asked -> now - asked > ABSENT);
-        if (Math.min(account.saved, account.left) < LEAST_TURN
+        account.waiting.values().removeIf(request -> now - request > ABSENT);
+        if (Math.min(account.saved, account.left) < MIN_TURN
                 || account.waiting.keySet().iterator().next() != task) {
             return WAIT;
         }
         account.waiting.remove(task);
-        account.turnBegan = now;
+        account.turnStart = now;
         return now + (account.atRest ? account.left : Math.min(account.left, account.saved));
     }
 
     private static void settle(Account account, long now) {
         long elapsed = Math.max(1, now - account.settledAt);
         double busy = account.records * account.recordTime / elapsed;
-        double share = Math.max(LEAST_SHARE, MOST_SHARE - SHARE_FOR_RECORDS * busy);
-        account.saved = Math.max(account.saved, Math.min(SAVED, account.saved + (long) Math.ceil(share * elapsed)));
+        double share = Math.max(MIN_SHARE, MAX_SHARE - SHARE_FOR_RECORDS * busy);
+        account.saved = Math.max(account.saved, Math.min(MAX_SAVED, account.saved + (long) Math.ceil(share * elapsed)));
         account.settledAt = now;
-        account.atRest = account.records == 0 && (account.atRest || elapsed > TURN_AT_REST);
+        account.atRest = account.records == 0 && (account.atRest || elapsed > TURNS_AT_REST);
         account.records = 0;
     }
 
@@ -126,13 +140,13 @@ final class BackgroundTime {
     void endTurn() {
         Account account = accounts.get();
         long now = clock.getAsLong();
-        long taken = now - account.turnBegan;
+        long taken = now - account.turnStart;
         account.left -= taken;
-        account.saved -= Math.min(SAVED, taken); // what took longer was a pause of the machine's
+        account.saved -= Math.min(MAX_SAVED, taken); // a longer turn was a pause of the machine
         account.settledAt = now;
     }
 
-    /** Takes a task out that no longer waits. */
+    /** Removes a task that no longer waits for a turn. */
     void leave(Object task) {
         accounts.get().waiting.remove(task);
     }

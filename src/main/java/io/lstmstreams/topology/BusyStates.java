@@ -4,43 +4,48 @@ import io.lstmstreams.recurrent.SequenceState;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The states of the sequences that advanced last, as numbers, beside the store that has their bytes. A store with Kafka's
- * record cache hands out the very array that was put, and nobody writes to a stored array: so the same array says that the
- * numbers still hold, and a state that was restored, moved or changed in any other way is never taken for an older one.
- * Belongs to a processor.
+ * A cache of the decoded states of the sequences that advanced last. The store's record cache returns the same array
+ * that was put, and nobody writes to a stored array. So the same array means the same state, and a state that was
+ * restored, moved or changed in any other way is never taken for an older one. Not thread-safe.
  */
 final class BusyStates {
-    /** How many a task keeps at most, and what they may weigh with their logits. */
-    private static final int STATES = 4_000;
+    private static final int MAX_STATES = 4_000;
+    private static final long MAX_BYTES = 16L << 20;
 
-    private static final long BYTES = 16L << 20;
-
-    private final int least;
-    private final int most;
-    private final Map<Bytes, Busy> busy = new LinkedHashMap<>(); // the one that was kept longest ago comes first
+    private final int minStates;
+    private final int maxStates;
+    private final Map<Bytes, Busy> busy = new LinkedHashMap<>(); // the oldest first
     private long bytes;
 
-    /** A state that is kept, and the model that it is of. */
+    /**
+     * A decoded state.
+     *
+     * @param stored the bytes that it was encoded to
+     * @param model the model that it belongs to
+     * @param state the decoded state
+     */
     @SuppressWarnings("ArrayRecordComponent") // compared by identity
     record Busy(byte[] stored, TaskModel model, SequenceState state) {}
 
-    /** @param least how many are kept in any case, however large they are */
-    BusyStates(int least) {
-        this(least, STATES);
+    /** @param minStates the number of states that always fit, however large they are */
+    BusyStates(int minStates) {
+        this(minStates, MAX_STATES);
     }
 
-    BusyStates(int least, int most) {
-        this.least = least;
-        this.most = most;
+    BusyStates(int minStates, int maxStates) {
+        this.minStates = minStates;
+        this.maxStates = maxStates;
     }
 
     /**
-     * The state that these bytes stand for. It is the caller's from here on.
+     * Removes the state that stored bytes decode to. The caller owns the state from now on.
      *
-     * @return null if it is not here
+     * @return null if the state is not in the cache
      */
+    @Nullable
     Busy take(Bytes key, byte[] stored) {
         Busy found = remove(key);
         if (found == null || found.stored() == stored) {
@@ -50,23 +55,27 @@ final class BusyStates {
         return null;
     }
 
-    /** Keeps a state that was just stored, and lets those go that were kept longest ago. */
-    void keep(Bytes key, byte[] stored, TaskModel model, SequenceState state) {
+    /** Adds a state that was just stored, and releases the oldest states if there are too many. */
+    void put(Bytes key, byte[] stored, TaskModel model, SequenceState state) {
         Busy before = busy.put(key, new Busy(stored, model, state));
         bytes += model.stateBytes() - (before == null ? 0 : before.model().stateBytes());
-        while (busy.size() > most || busy.size() > least && bytes > BYTES) {
+        while (busy.size() > maxStates || busy.size() > minStates && bytes > MAX_BYTES) {
             Busy oldest = remove(busy.keySet().iterator().next());
-            oldest.model().release(oldest.state());
+            if (oldest != null) {
+                oldest.model().release(oldest.state());
+            }
         }
     }
 
-    private Busy remove(Bytes key) {
+    private @Nullable Busy remove(Bytes key) {
         Busy found = busy.remove(key);
-        bytes -= found == null ? 0 : found.model().stateBytes();
+        if (found != null) {
+            bytes -= found.model().stateBytes();
+        }
         return found;
     }
 
-    /** Lets all go. */
+    /** Removes all states. */
     void clear() {
         busy.clear();
         bytes = 0;

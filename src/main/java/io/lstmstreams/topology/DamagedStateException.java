@@ -2,21 +2,25 @@ package io.lstmstreams.topology;
 
 import io.lstmstreams.event.BadEventException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** A record whose sequence has a stored state that cannot be read: it is not processed, and the state's bytes go with it. */
+/**
+ * A failure of a record whose sequence has a damaged state. The state's bytes go to the dead-letter topic with the
+ * record.
+ */
 final class DamagedStateException extends BadEventException implements SequenceFailure {
     private static final long serialVersionUID = 1L;
 
     private final transient byte[] key;
-    private final transient byte[] state;
+    private final transient byte @Nullable [] state;
 
     /**
-     * Says what is wrong.
+     * Creates a failure.
      *
-     * @param key the sequence's id
-     * @param state the bytes that cannot be read
+     * @param key the bytes of the sequence id
+     * @param state the damaged bytes; null if the store no longer has them
      */
-    DamagedStateException(String message, byte[] key, byte[] state) {
+    DamagedStateException(String message, byte[] key, byte @Nullable [] state) {
         super(message);
         this.key = key;
         this.state = state;

@@ -1,5 +1,6 @@
 package io.lstmstreams.topology;
 
+import io.lstmstreams.event.DeadLetterHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,30 +12,33 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Builds dead letters that their topic takes: key, value and headers as they came, and in further headers, named as Kafka's own
- * handlers name them, the reason and the origin. Headers of these names that the record came with are left out. Where that is too large, the reason and the origin stay, and of the record as much as
- * fits: the key if it fits whole, then each header that fits whole, then the beginning of the value. The header
- * {@code __streams.errors.omitted} says what is missing. Where the topic would refuse the record's timestamp, the letter has the
- * present time, and the header {@code __streams.errors.timestamp} the record's.
+ * A dead letter that its topic takes. It has the key, the value and the headers of the record. Further headers, with
+ * the names that Kafka's own handlers give them, hold the reason and the origin; headers of the record with these
+ * names are left out.
+ *
+ * <p>If that is too large, the letter holds the reason, the origin, and as much of the record as fits: the whole key
+ * or no key, each header that fits, and the beginning of the value. The header {@code __streams.errors.omitted} names
+ * the missing parts. If the topic would refuse the record's timestamp, the letter has the present time, and the
+ * header {@code __streams.errors.timestamp} holds the timestamp.
  */
 final class DeadLetter {
-    /** The size of the smallest topic limit with which every letter can be sent. */
-    static final int LEAST_BYTES = 1024;
+    /** The smallest topic limit, in bytes, with which every letter can be sent. */
+    static final int MIN_LIMIT_BYTES = 1024;
 
-    private static final String PREFIX = "__streams.errors.";
-    private static final String OMITTED = PREFIX + "omitted";
-    private static final int OMITTED_BYTES = 192; // of that header, and of the growth of the headers' count
-    private static final int LENGTH_BYTES = 5; // of a value, at most
-    private static final int SHORT_MESSAGE = 200; // characters of a message whose record does not fit whole
+    private static final String OMITTED = DeadLetterHeaders.PREFIX + "omitted";
+    private static final int OMITTED_BYTES = 192; // of the header OMITTED, and of one more byte in the count of headers
+    private static final int LENGTH_BYTES = 5; // of the value's length, at most
+    private static final int SHORT_MESSAGE = 200; // characters, if the record does not fit
 
     private final Target target;
     private final long now;
     private final ErrorHandlerContext context;
-    private final byte[] key;
-    private final byte[] value;
-    private final Headers came;
+    private final byte @Nullable [] key;
+    private final byte @Nullable [] value;
+    private final Headers recordHeaders;
     private final Optional<byte[]> state;
     private final Exception exception;
 
@@ -46,21 +50,21 @@ final class DeadLetter {
         Optional<SequenceFailure> failure =
                 exception instanceof SequenceFailure found ? Optional.of(found) : Optional.empty();
         this.state = failure.flatMap(SequenceFailure::state);
-        byte[] ofRecord = context.sourceRawKey();
-        byte[] known = ofRecord != null
-                ? ofRecord
+        byte[] recordKey = context.sourceRawKey();
+        byte[] known = recordKey != null
+                ? recordKey
                 : failure.flatMap(SequenceFailure::sequence).orElse(null);
         this.key = known == null && target.limits().requiresKey() ? new byte[0] : known;
         this.value = context.sourceRawValue();
-        this.came = headers(context);
+        this.recordHeaders = recordHeaders(context);
     }
 
-    /** Returns the record's headers but for those that say why some record is a dead letter: these are this one's. */
-    private static Headers headers(ErrorHandlerContext context) {
+    /** Returns the record's headers, without the reason and the origin of an earlier dead letter. */
+    private static Headers recordHeaders(ErrorHandlerContext context) {
         Headers headers = new RecordHeaders();
-        if (context.headers() != null) { // there are none without a record
+        if (context.headers() != null) { // null if there is no record
             for (Header header : context.headers()) {
-                if (!header.key().startsWith(PREFIX)) {
+                if (!header.key().startsWith(DeadLetterHeaders.PREFIX)) {
                     headers.add(header);
                 }
             }
@@ -72,7 +76,7 @@ final class DeadLetter {
      * Returns the dead letter of a record.
      *
      * @param target the dead-letter topic
-     * @param now the wall-clock time
+     * @param now the wall-clock time, in milliseconds since the epoch
      */
     static ProducerRecord<byte[], byte[]> of(
             Target target, long now, ErrorHandlerContext context, Exception exception) {
@@ -80,14 +84,14 @@ final class DeadLetter {
     }
 
     private ProducerRecord<byte[], byte[]> build() {
-        Headers whole = new RecordHeaders(came);
+        Headers whole = new RecordHeaders(recordHeaders);
         reason(Integer.MAX_VALUE).forEach(whole::add);
         if (fits(whole) && state.isEmpty()) {
             return letter(key, value, whole);
         }
         if (state.isPresent()) {
             Headers withState = new RecordHeaders(whole);
-            withState.add(PREFIX + "state", state.get());
+            withState.add(DeadLetterHeaders.PREFIX + "state", state.get());
             if (fits(withState)) {
                 return letter(key, value, withState);
             }
@@ -117,17 +121,17 @@ final class DeadLetter {
         }
         room -= RecordSize.of(fittingKey);
         Headers headers = new RecordHeaders();
-        int left = 0;
-        for (Header header : came) {
+        int leftOut = 0;
+        for (Header header : recordHeaders) {
             if (RecordSize.of(header) <= room) {
                 headers.add(header);
                 room -= RecordSize.of(header);
             } else {
-                left++;
+                leftOut++;
             }
         }
-        if (left > 0) {
-            missing.add(left + " headers");
+        if (leftOut > 0) {
+            missing.add(leftOut + " headers");
         }
         byte[] fittingValue = value;
         if (value != null && value.length > Math.max(0, room)) {
@@ -142,7 +146,7 @@ final class DeadLetter {
         return letter(fittingKey, fittingValue, headers);
     }
 
-    private ProducerRecord<byte[], byte[]> letter(byte[] key, byte[] value, Headers headers) {
+    private ProducerRecord<byte[], byte[]> letter(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         boolean keeps = context.timestamp() >= 0 && takesTime();
         return new ProducerRecord<>(target.topic(), null, keeps ? context.timestamp() : null, key, value, headers);
     }
@@ -154,15 +158,16 @@ final class DeadLetter {
     private List<Header> reason(int messageLength) {
         String message = String.valueOf(exception.getMessage());
         List<Header> headers = new ArrayList<>();
-        headers.add(header("exception", exception.getClass().getName()));
-        headers.add(header("message", message.substring(0, Math.min(message.length(), messageLength))));
+        headers.add(header(
+                DeadLetterHeaders.PREFIX + "exception", exception.getClass().getName()));
+        headers.add(header(DeadLetterHeaders.MESSAGE, message.substring(0, Math.min(message.length(), messageLength))));
         if (context.topic() != null) {
-            headers.add(header("topic", context.topic()));
-            headers.add(header("partition", Integer.toString(context.partition())));
-            headers.add(header("offset", Long.toString(context.offset())));
+            headers.add(header(DeadLetterHeaders.TOPIC, context.topic()));
+            headers.add(header(DeadLetterHeaders.PARTITION, Integer.toString(context.partition())));
+            headers.add(header(DeadLetterHeaders.OFFSET, Long.toString(context.offset())));
         }
         if (context.timestamp() >= 0 && !takesTime()) {
-            headers.add(header("timestamp", Long.toString(context.timestamp())));
+            headers.add(header(DeadLetterHeaders.PREFIX + "timestamp", Long.toString(context.timestamp())));
         }
         return headers;
     }
@@ -172,6 +177,6 @@ final class DeadLetter {
     }
 
     private static Header header(String name, String value) {
-        return new RecordHeader(PREFIX + name, value.getBytes(StandardCharsets.UTF_8));
+        return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
     }
 }

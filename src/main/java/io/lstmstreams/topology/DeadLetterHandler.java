@@ -11,30 +11,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets the stream go on after a record that cannot be processed, and sends that record to
- * {@code errors.dead.letter.queue.topic.name}: key, value and headers as they came, and in further headers, named as Kafka's
- * own handlers name them, the reason and where it was read. Headers of these names that the record came with are left out. Any
- * other exception stops the stream.
+ * Sends a record that cannot be processed to {@code errors.dead.letter.queue.topic.name}, and lets the stream
+ * continue. A dead letter has the key, the value and the headers of the record. Further headers, with the names that
+ * Kafka's own handlers give them, hold the reason and the record's topic, partition and offset; headers of the record
+ * with these names are left out. Any other exception stops the stream.
  *
- * <p>Of a record so large that it would not fit into one message together with the reason, the dead letter holds as much as fits and says
- * what is missing; the record itself stays where the reason says, in the topic that it came from.
+ * <p>If a record does not fit into its dead letter together with the reason, the dead letter holds as much of the
+ * record as fits, and says what is missing. The whole record remains in its own topic.
  *
- * <p>Part of the same transaction as the results: a record is processed or dead-lettered, once.
+ * <p>A dead letter is sent in the same transaction as the results, so a record is either processed or a dead letter,
+ * once.
  */
 public final class DeadLetterHandler implements ProcessingExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterHandler.class);
 
     private final LogThrottle warnings = new LogThrottle(LOG::warn, System::nanoTime);
-    private Target target = Target.NONE; // where there is no topic
+    private Target target = Target.NONE; // if no topic is configured
 
-    /** Called by Kafka Streams. */
+    /** Creates a handler that {@link #configure} connects. */
     public DeadLetterHandler() {}
 
     @Override
     public void configure(Map<String, ?> configs) {
-        Object name = configs.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
-        boolean none = name == null || name.toString().isBlank();
-        target = SendLimits.in(configs).target(none ? null : name.toString());
+        Object configured = configs.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
+        String topic = configured == null ? "" : configured.toString();
+        target = topic.isBlank() ? Target.NONE : SendLimits.in(configs).target(topic);
     }
 
     @Override
@@ -43,7 +44,8 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
             return Response.fail();
         }
         if (LstmTopology.SHADOW_STEP.equals(context.processorNodeId())) {
-            return Response.resume(); // a sequence that only the shadow cannot end: counted where it was found
+            // The shadow model cannot send the end of a sequence. Its processor has counted that.
+            return Response.resume();
         }
         warnings.log(() -> "record at topic %s partition %d offset %d %s: %s"
                 .formatted(

@@ -1,24 +1,30 @@
 package io.lstmstreams.topology;
 
 import java.util.Comparator;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An index of the times at which the entries of one store can expire. It knows no entry by itself: adjacent keys form stretches
- * of about {@value #KEYS} entries, and each stretch has a lower bound of the times at which its entries expire. An event moves
- * the time of its sequence onwards, which leaves the bound true; so only entries that are new, or that expire earlier than before, change
- * the index. A visit to a stretch that is due makes its bound exact again.
+ * An index of the times at which the entries of a store can expire. The index does not hold single entries: adjacent
+ * keys form ranges of about {@value #KEYS} entries, and each range has a lower bound of the times at which its
+ * entries expire. An event moves the expiry of its sequence later, which leaves the bound valid. So only entries that
+ * are new, or that expire earlier than before, change the index. A visit to a range that is due makes its bound exact
+ * again.
  *
- * <p>A stretch of which nothing is known yet is due at once. Whoever visits all stretches that are due has seen each entry that
- * was in the store when the index was created.
+ * <p>An unknown range, which was never visited, is due at once. Whoever visits all ranges that are due has seen each
+ * entry that was in the store when the index was created.
  *
- * <p>There are two kinds of expiry, each with a clock of its own: a sequence becomes idle, and what remains of an ended sequence
- * becomes obsolete. All times are milliseconds. Not thread-safe; belongs to a task.
+ * <p>There are two kinds of expiry, each with a clock of its own: a sequence becomes idle, and the event ids of an
+ * ended sequence become obsolete. All times are milliseconds since the epoch. Not thread-safe.
  */
 final class ExpiryIndex {
-    /** The number of entries in a stretch. A visit reads so many; an index entry of some 250 bytes stands for so many. */
+    /**
+     * The number of entries in a range. A visit reads this many; an index entry of some 250 bytes stands for this
+     * many.
+     */
     static final int KEYS = 64;
 
     /** The time of an entry that never expires. */
@@ -26,38 +32,38 @@ final class ExpiryIndex {
 
     private static final long AT_ONCE = Long.MIN_VALUE;
 
-    private final TreeMap<Bytes, Stretch> byKey = new TreeMap<>();
-    private final TreeSet<Stretch> byIdle = new TreeSet<>(
-            Comparator.comparingLong((Stretch stretch) -> stretch.idleAt).thenComparing(stretch -> stretch.first));
-    private final TreeSet<Stretch> byObsolete = new TreeSet<>(
-            Comparator.comparingLong((Stretch stretch) -> stretch.obsoleteAt).thenComparing(stretch -> stretch.first));
-    private final Stretch head = new Stretch(Bytes.wrap(new byte[0]), false, AT_ONCE, NEVER);
-    private int unknown = 1; // stretches
-    private Stretch visited; // null while no visit is under way
+    private final TreeMap<Bytes, Range> byKey = new TreeMap<>();
+    private final TreeSet<Range> byIdle = new TreeSet<>(
+            Comparator.comparingLong((Range range) -> range.idleAt).thenComparing(range -> range.first));
+    private final TreeSet<Range> byObsolete = new TreeSet<>(
+            Comparator.comparingLong((Range range) -> range.obsoleteAt).thenComparing(range -> range.first));
+    private final Range head = new Range(Bytes.wrap(new byte[0]), false, AT_ONCE, NEVER);
+    private int unknownRanges = 1;
+    private @Nullable Range visited; // null between visits
     private long soonestIdle = AT_ONCE;
     private long soonestObsolete = NEVER;
 
-    /** The keys from one key up to the next stretch. */
-    static final class Stretch {
+    /** The keys from one key up to the next range. */
+    static final class Range {
         private final Bytes first;
-        private boolean known; // false before all of it has been visited
-        private int entries; // about; changes since the last split where it is not known
-        private long idleAt; // no sequence in it becomes idle earlier
-        private long obsoleteAt; // nothing in it becomes obsolete earlier
+        private boolean known; // false until the whole range has been visited
+        private int entries; // approximate; in an unknown range, the number of changes since the last split
+        private long idleAt; // no sequence in the range becomes idle earlier
+        private long obsoleteAt; // nothing in the range becomes obsolete earlier
 
-        private Stretch(Bytes first, boolean known, long idleAt, long obsoleteAt) {
+        private Range(Bytes first, boolean known, long idleAt, long obsoleteAt) {
             this.first = first;
             this.known = known;
             this.idleAt = idleAt;
             this.obsoleteAt = obsoleteAt;
         }
 
-        /** The least key that can be in it. */
+        /** Returns the smallest key that can be in the range. */
         Bytes first() {
             return first;
         }
 
-        /** Returns whether all of its entries have been visited once. */
+        /** Returns whether all entries of the range have been visited. */
         boolean isKnown() {
             return known;
         }
@@ -68,9 +74,9 @@ final class ExpiryIndex {
         byIdle.add(head);
     }
 
-    /** Returns whether all entries of the store have been visited once. */
+    /** Returns whether all entries of the store have been visited. */
     boolean isComplete() {
-        return unknown == 0;
+        return unknownRanges == 0;
     }
 
     /** Returns whether the entry of a key, if there is one, has been visited or was stored later. */
@@ -78,160 +84,165 @@ final class ExpiryIndex {
         return isComplete() || of(key).known;
     }
 
-    /** The least time at which a sequence can become idle, or {@link #NEVER}. */
+    /** Returns a lower bound of the times at which a sequence becomes idle, or {@link #NEVER}. */
     long idleAt() {
         return soonestIdle;
     }
 
-    /** The least time at which something can become obsolete, or {@link #NEVER}. */
+    /** Returns a lower bound of the times at which event ids become obsolete, or {@link #NEVER}. */
     long obsoleteAt() {
         return soonestObsolete;
     }
 
-    /** The number of stretches. */
+    /** Returns the number of ranges. */
     int size() {
         return byKey.size();
     }
 
-    private Stretch of(Bytes key) {
+    private Range of(Bytes key) {
         return byKey.floorEntry(key).getValue();
     }
 
     /**
-     * Takes note of an entry that was not in the store before, or that may expire earlier than before, or of any change as long as the index
-     * is not complete.
+     * Adds an entry that is new in the store, or that expires earlier than before. Until the index is complete,
+     * called for every change.
      *
-     * @param isNew whether the store had no entry of this key
-     * @param idleAt the time at which it becomes idle, or {@link #NEVER}
-     * @param obsoleteAt the time at which it becomes obsolete, or {@link #NEVER}
+     * @param isNew true if the store had no entry of this key
+     * @param idleAt the time at which the entry's sequence becomes idle, or {@link #NEVER}
+     * @param obsoleteAt the time at which the entry's event ids become obsolete, or {@link #NEVER}
      */
     void put(Bytes key, boolean isNew, long idleAt, long obsoleteAt) {
-        Stretch stretch = of(key);
-        if (idleAt < stretch.idleAt || obsoleteAt < stretch.obsoleteAt) {
-            bound(stretch, Math.min(idleAt, stretch.idleAt), Math.min(obsoleteAt, stretch.obsoleteAt));
+        Range range = of(key);
+        if (idleAt < range.idleAt || obsoleteAt < range.obsoleteAt) {
+            bound(range, Math.min(idleAt, range.idleAt), Math.min(obsoleteAt, range.obsoleteAt));
         }
-        if (isNew || !stretch.known) {
-            stretch.entries++;
-            // Where nothing is known, keys that are in the record cache form stretches: a range copies all that the
-            // cache has in it.
-            int most = stretch.known ? 2 * KEYS : KEYS;
-            if (stretch.entries > most && !stretch.first.equals(key)) {
-                split(stretch, key, stretch.entries / 2);
+        if (isNew || !range.known) {
+            range.entries++;
+            // An unknown range is split by the keys that change, which are in the record cache: an iterator over a
+            // range copies all keys that the cache has of it.
+            int most = range.known ? 2 * KEYS : KEYS;
+            if (range.entries > most && !range.first.equals(key)) {
+                split(range, key, range.entries / 2);
             }
         }
     }
 
-    /** Takes note of an entry that is no longer in the store. */
+    /** Removes an entry that is no longer in the store. */
     void remove(Bytes key) {
-        Stretch stretch = of(key);
-        if (!stretch.known) {
+        Range range = of(key);
+        if (!range.known) {
             return;
         }
-        stretch.entries = Math.max(0, stretch.entries - 1);
-        if (stretch.entries == 0 && stretch != visited) {
-            joinPrevious(stretch);
+        range.entries = Math.max(0, range.entries - 1);
+        if (range.entries == 0 && range != visited) {
+            joinPrevious(range);
         }
     }
 
-    /** The stretch that has been due for the longest time by one of the clocks, or null. */
-    Stretch due(long idleTime, long obsoleteTime) {
+    /** Returns the range that has been due for the longest time by one of the clocks; null if none is due. */
+    @Nullable
+    Range due(long idleTime, long obsoleteTime) {
         if (soonestIdle <= idleTime) {
             return byIdle.first();
         }
         return soonestObsolete <= obsoleteTime ? byObsolete.first() : null;
     }
 
-    /** Begins a visit, and returns the first key after a stretch, or null after the last stretch. */
-    Bytes visit(Stretch stretch) {
-        visited = stretch;
-        return byKey.higherKey(stretch.first);
+    /** Begins a visit to a range; returns the first key after it, or null for the last range. */
+    @Nullable
+    Bytes beginVisit(Range range) {
+        visited = range;
+        return byKey.higherKey(range.first);
     }
 
     /**
-     * Ends a visit to a stretch.
+     * Ends the visit to a range.
      *
-     * @param to the first key that was not visited; null after a visit to the whole stretch
-     * @param entries the number of entries in what was visited
-     * @param idleAt the least time at which one of them becomes idle
-     * @param obsoleteAt the least time at which one of them becomes obsolete
+     * @param to the first key that was not visited; null after a visit to the whole range
+     * @param entries the number of entries that were visited and have not expired
+     * @param idleAt the earliest time at which one of them becomes idle
+     * @param obsoleteAt the earliest time at which one of them becomes obsolete
      */
-    void endVisit(Bytes to, int entries, long idleAt, long obsoleteAt) {
-        Stretch stretch = visited;
+    void endVisit(@Nullable Bytes to, int entries, long idleAt, long obsoleteAt) {
+        Range range = visited;
+        if (range == null) {
+            throw new IllegalStateException("no visit has begun");
+        }
         visited = null;
         if (to != null) {
-            split(stretch, to, Math.max(0, stretch.entries - entries));
+            split(range, to, Math.max(0, range.entries - entries));
         }
-        if (!stretch.known) {
-            stretch.known = true;
-            unknown--;
+        if (!range.known) {
+            range.known = true;
+            unknownRanges--;
         }
-        stretch.entries = entries;
-        bound(stretch, idleAt, obsoleteAt);
-        Stretch previous = previous(stretch);
+        range.entries = entries;
+        bound(range, idleAt, obsoleteAt);
+        Range previous = previous(range);
         if (previous != null && previous.known && previous.entries + entries <= KEYS) {
-            joinPrevious(stretch);
+            joinPrevious(range);
         }
     }
 
-    /** Forgets all bounds of a complete index in which nothing expires. */
+    /** Removes all ranges of a complete index in which nothing expires. */
     void clear() {
         byKey.clear();
         byIdle.clear();
         byObsolete.clear();
-        soonest();
+        updateSoonest();
     }
 
-    /** Makes a stretch of its own from a key on, with the same bounds. */
-    private void split(Stretch stretch, Bytes at, int entriesBehind) {
-        Stretch rest = new Stretch(at, stretch.known, stretch.idleAt, stretch.obsoleteAt);
-        rest.entries = stretch.known ? entriesBehind : 0;
-        stretch.entries = stretch.known ? stretch.entries - entriesBehind : 0;
-        unknown += stretch.known ? 0 : 1;
+    /** Splits a range at a key, into two ranges with the same bounds. */
+    private void split(Range range, Bytes at, int entriesBehind) {
+        Range rest = new Range(at, range.known, range.idleAt, range.obsoleteAt);
+        rest.entries = range.known ? entriesBehind : 0;
+        range.entries = range.known ? range.entries - entriesBehind : 0;
+        unknownRanges += range.known ? 0 : 1;
         byKey.put(at, rest);
         index(rest);
     }
 
-    /** Makes a stretch a part of the one before, unless that is unknown or does not exist. */
-    private void joinPrevious(Stretch stretch) {
-        Stretch previous = previous(stretch);
+    /** Joins a range to the one before it, unless that one is unknown or does not exist. */
+    private void joinPrevious(Range range) {
+        Range previous = previous(range);
         if (previous == null || !previous.known) {
             return;
         }
-        bound(previous, Math.min(previous.idleAt, stretch.idleAt), Math.min(previous.obsoleteAt, stretch.obsoleteAt));
-        previous.entries += stretch.entries;
-        unindex(stretch);
-        byKey.remove(stretch.first);
-        soonest();
+        bound(previous, Math.min(previous.idleAt, range.idleAt), Math.min(previous.obsoleteAt, range.obsoleteAt));
+        previous.entries += range.entries;
+        unindex(range);
+        byKey.remove(range.first);
+        updateSoonest();
     }
 
-    private Stretch previous(Stretch stretch) {
-        var entry = byKey.lowerEntry(stretch.first);
+    private @Nullable Range previous(Range range) {
+        Map.Entry<Bytes, Range> entry = byKey.lowerEntry(range.first);
         return entry == null ? null : entry.getValue();
     }
 
-    private void bound(Stretch stretch, long idleAt, long obsoleteAt) {
-        unindex(stretch);
-        stretch.idleAt = idleAt;
-        stretch.obsoleteAt = obsoleteAt;
-        index(stretch);
-        soonest();
+    private void bound(Range range, long idleAt, long obsoleteAt) {
+        unindex(range);
+        range.idleAt = idleAt;
+        range.obsoleteAt = obsoleteAt;
+        index(range);
+        updateSoonest();
     }
 
-    private void index(Stretch stretch) {
-        if (stretch.idleAt != NEVER) {
-            byIdle.add(stretch);
+    private void index(Range range) {
+        if (range.idleAt != NEVER) {
+            byIdle.add(range);
         }
-        if (stretch.obsoleteAt != NEVER) {
-            byObsolete.add(stretch);
+        if (range.obsoleteAt != NEVER) {
+            byObsolete.add(range);
         }
     }
 
-    private void unindex(Stretch stretch) {
-        byIdle.remove(stretch);
-        byObsolete.remove(stretch);
+    private void unindex(Range range) {
+        byIdle.remove(range);
+        byObsolete.remove(range);
     }
 
-    private void soonest() {
+    private void updateSoonest() {
         soonestIdle = byIdle.isEmpty() ? NEVER : byIdle.first().idleAt;
         soonestObsolete = byObsolete.isEmpty() ? NEVER : byObsolete.first().obsoleteAt;
     }

@@ -15,24 +15,25 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The records that an application's stream threads have fetched and not yet processed, so that a step can see which sequences
- * come next. One for each application, made known to its consumers by {@link #consumerSettings}.
+ * The records that the stream threads of an application have fetched and not processed yet. There is one for each
+ * application; {@link #consumerSettings} makes it known to the consumers.
  *
- * <p>Only partitions that are asked for are kept. Each stream thread sees what itself has fetched, and shares nothing with
- * the others.
+ * <p>Records are held for a partition once they were asked for. Each stream thread sees the records that it has
+ * fetched itself, and shares nothing with other threads.
  */
 public final class FetchedRecords {
     private static final String CONFIG = "lstm.fetched.records";
 
     private final ThreadLocal<Map<TopicPartition, Deque<Fetched>>> partitions = ThreadLocal.withInitial(HashMap::new);
 
-    /** A record, and what its thread has done with it. */
+    /** A fetched record, and whether its step was precomputed. */
     static final class Fetched {
         private final ConsumerRecord<byte[], byte[]> record;
-        private final Bytes key;
-        private boolean ahead;
+        private final @Nullable Bytes key;
+        private boolean precomputed;
 
         private Fetched(ConsumerRecord<byte[], byte[]> record) {
             this.record = record;
@@ -43,25 +44,25 @@ public final class FetchedRecords {
             return record;
         }
 
-        /** The record's key, always the same object, whose hash is worked out once; null if it has none. */
+        /** Returns the record's key, always the same object so that its hash is computed once; null if it has none. */
+        @Nullable
         Bytes key() {
             return key;
         }
 
-        /** Returns whether its step was precomputed. */
-        boolean ahead() {
-            return ahead;
+        boolean isPrecomputed() {
+            return precomputed;
         }
 
-        void setAhead() {
-            ahead = true;
+        void setPrecomputed() {
+            precomputed = true;
         }
     }
 
     /**
-     * What the configuration of Kafka Streams must hold, so that the records come by here.
+     * Returns the settings of Kafka Streams through which the consumers hand over their records.
      *
-     * @param interceptors other interceptors of the main consumer, classes or their names, which come before
+     * @param interceptors other interceptors of the main consumer, classes or their names, which are called first
      */
     public Map<String, Object> consumerSettings(List<?> interceptors) {
         List<Object> all = new ArrayList<>(interceptors);
@@ -87,32 +88,32 @@ public final class FetchedRecords {
     }
 
     /**
-     * The records of a partition that come after an offset, in order. From its first call on the partition's records are
-     * kept, so some that were fetched before may be missing. Those up to the offset are let go.
+     * Returns the fetched records of a partition after an offset, in order, and drops those up to the offset. The
+     * first call starts to hold the partition's records, so records that were fetched before are missing.
      */
     Iterator<Fetched> after(TopicPartition partition, long offset) {
-        Deque<Fetched> queue = partitions.get().computeIfAbsent(partition, kept -> new ArrayDeque<>());
+        Deque<Fetched> queue = partitions.get().computeIfAbsent(partition, held -> new ArrayDeque<>());
         while (!queue.isEmpty() && queue.getFirst().record.offset() <= offset) {
             queue.removeFirst();
         }
         return queue.iterator();
     }
 
-    /** Keeps a partition's records no longer. */
+    /** Drops the records of a partition, and holds no more of them. */
     void forget(TopicPartition partition) {
         partitions.get().remove(partition);
     }
 
-    /** Called by Kafka's consumers with what they fetched; changes nothing. */
+    /** Hands over the records that a consumer has fetched, and changes none of them. Created by Kafka. */
     public static final class Interceptor implements ConsumerInterceptor<byte[], byte[]> {
         private FetchedRecords records;
 
-        /** Called by Kafka. */
+        /** Creates an interceptor that {@link #configure} connects. */
         public Interceptor() {}
 
         @Override
         public void configure(Map<String, ?> configs) {
-            records = (FetchedRecords) configs.get(CONFIG);
+            records = configs.get(CONFIG) instanceof FetchedRecords known ? known : new FetchedRecords();
         }
 
         @Override

@@ -6,18 +6,20 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Lets a few lines a second into a log, and says how many more there were: a topic full of bad records must not fill the disk
- * with lines about them. Safe for any number of threads.
+ * Limits the lines of a log per second, and logs how many lines were left out: a topic full of bad records must not
+ * fill the disk. Safe for any number of threads.
  */
 final class LogThrottle {
-    static final int LINES_A_SECOND = 10;
+    /** The largest number of lines per second. */
+    static final int LINES_PER_SECOND = 10;
+
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final Consumer<String> log;
     private final LongSupplier nanoTime;
-    private long start; // of the second that is going on
-    private int lines; // of this second
-    private long leftOut; // of this second, and not yet told of
+    private long start; // of the current second
+    private int lines; // in the current second
+    private long leftOut; // in the current second
 
     LogThrottle(Consumer<String> log, LongSupplier nanoTime) {
         this.log = log;
@@ -25,22 +27,22 @@ final class LogThrottle {
         this.start = nanoTime.getAsLong();
     }
 
-    /** Logs the line, unless there were enough of them within a second. */
+    /** Logs a line, or leaves it out if the current second has enough lines. */
     synchronized void log(Supplier<String> line) {
         long now = nanoTime.getAsLong();
         if (now - start >= SECOND) {
             if (leftOut > 0) {
-                log.accept(leftOut + " more records before this one had the like, and no line of their own");
+                log.accept(leftOut + " more records like these were not logged");
             }
             start = now;
             lines = 0;
             leftOut = 0;
         }
-        if (lines < LINES_A_SECOND) {
+        if (lines < LINES_PER_SECOND) {
             lines++;
             log.accept(line.get());
         } else if (leftOut++ == 0) {
-            log.accept("more records have the like: for the rest of this second they are counted, not listed");
+            log.accept("more records like these are counted but not logged for the rest of this second");
         }
     }
 }

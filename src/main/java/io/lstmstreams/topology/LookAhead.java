@@ -16,44 +16,48 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Precomputes steps: finds records of other sequences that were fetched already, so that their sequences advance together with the
- * one at hand, and holds the results until the turn of these records comes. Before that nothing is stored, sent or counted, so a
- * record whose turn never comes has no effect. Nothing waits. Belongs to a processor.
+ * Precomputes steps. It finds fetched records of other sequences, so that those sequences advance together with the
+ * current one, and holds their steps until the records are processed. Until then nothing is stored, sent or counted,
+ * so a record that is never processed has no effect. No record waits for another. Not thread-safe.
  *
- * @param <K> the key's type
- * @param <V> the value's type
+ * @param <K> the type of a record's key
+ * @param <V> the type of a record's value
  */
 final class LookAhead<K, V> {
-    /** The number of fetched records that are looked at for one step, as a multiple of the capacity. */
+    /** The number of fetched records that one step reads ahead, as a multiple of the batch size. */
     private static final int REACH = 4;
 
     private final FetchedRecords fetched;
     private final Deserializer<K> keys;
     private final Deserializer<V> values;
-    private final int capacity;
-    private final Map<Bytes, Ahead> ahead = new HashMap<>();
-    private final Set<Bytes> waiting = new HashSet<>(); // sequences whose later records must wait
-    private TopicPartition partition; // the source of the records; null before the first record
+    private final int batchSize;
+    private final Map<Bytes, Precomputed> precomputed = new HashMap<>();
+    private final Set<Bytes> passed = new HashSet<>(); // sequences whose later records must wait
+    private @Nullable TopicPartition partition; // the source of the records; null before the first record
 
-    private record Ahead(long offset, Step step) {}
+    /** The step of the record at an offset. */
+    private record Precomputed(long offset, Step step) {}
 
-    /** @param capacity the largest number of sequences that advance together; 1 turns precomputation off */
-    LookAhead(FetchedRecords fetched, Deserializer<K> keys, Deserializer<V> values, int capacity) {
+    /** @param batchSize the largest number of sequences that advance together; 1 to precompute nothing */
+    LookAhead(FetchedRecords fetched, Deserializer<K> keys, Deserializer<V> values, int batchSize) {
         this.fetched = fetched;
         this.keys = keys;
         this.values = values;
-        this.capacity = capacity;
+        this.batchSize = batchSize;
     }
 
     /**
-     * Returns the precomputed step of a record whose turn has come.
+     * Removes and returns the precomputed step of a record.
      *
-     * @return null if there is none, or if the sequence has had another record since
+     * @param key the sequence id; null if the record has none
+     * @return null if the step was not precomputed, or if its sequence has changed since
      */
-    Step take(Bytes key, Optional<RecordMetadata> at, long timestamp) {
-        Ahead found = ahead.remove(key);
+    @Nullable
+    Step take(@Nullable Bytes key, Optional<RecordMetadata> at, long timestamp) {
+        Precomputed found = precomputed.remove(key);
         return found != null
                         && at.isPresent()
                         && found.offset() == at.get().offset()
@@ -65,45 +69,54 @@ final class LookAhead<K, V> {
     /**
      * Reads the next records of other sequences, at most one of each sequence.
      *
-     * @param metadata the position of the record at hand
-     * @param key the sequence of the record at hand, which is left out
-     * @param reader reads a record and its state without any effect, or returns null if the record must wait for its turn. Called in
-     *     the order of the records
+     * @param metadata the position of the current record
+     * @param key the sequence of the current record
+     * @param reader reads a record and its state without any effect, or returns null if the record must wait for its
+     *     turn; called in the order of the records
+     * @return the steps, to be advanced together with the current one; at most the batch size less 1
      */
-    List<Step> beside(Optional<RecordMetadata> metadata, Bytes key, Function<Record<K, V>, Step> reader) {
-        if (capacity == 1 || metadata.isEmpty()) {
+    List<Step> next(Optional<RecordMetadata> metadata, Bytes key, Function<Record<K, V>, @Nullable Step> reader) {
+        if (batchSize == 1 || metadata.isEmpty()) {
             return List.of();
         }
         RecordMetadata at = metadata.get();
-        if (partition == null
-                || partition.partition() != at.partition()
-                || !partition.topic().equals(at.topic())) {
-            partition = new TopicPartition(at.topic(), at.partition());
-        }
-        List<Step> beside = new ArrayList<>(capacity);
-        waiting.clear();
-        waiting.add(key);
-        Iterator<Fetched> records = fetched.after(partition, at.offset());
-        for (int i = 0; i < REACH * capacity && beside.size() < capacity - 1 && records.hasNext(); i++) {
+        List<Step> steps = new ArrayList<>(batchSize);
+        passed.clear();
+        passed.add(key);
+        Iterator<Fetched> records = fetched.after(partition(at), at.offset());
+        for (int i = 0; i < REACH * batchSize && steps.size() < batchSize - 1 && records.hasNext(); i++) {
             Fetched record = records.next();
-            if (record.ahead()
-                    || record.key() == null
-                    || ahead.containsKey(record.key())
-                    || !waiting.add(record.key())) {
+            if (record.isPrecomputed() || !isFirst(record.key())) {
                 continue;
             }
             Step step = read(record.record(), reader);
             if (step != null) {
-                record.setAhead();
-                ahead.put(step.key, new Ahead(record.record().offset(), step));
-                beside.add(step);
+                record.setPrecomputed();
+                precomputed.put(step.key, new Precomputed(record.record().offset(), step));
+                steps.add(step);
             }
         }
-        return beside;
+        return steps;
     }
 
-    /** Returns null for a record that must wait for its turn; its errors are found then. */
-    private Step read(ConsumerRecord<byte[], byte[]> record, Function<Record<K, V>, Step> reader) {
+    /** Returns whether a record is the first of its sequence that is still to be processed. */
+    private boolean isFirst(@Nullable Bytes key) {
+        return key != null && !precomputed.containsKey(key) && passed.add(key);
+    }
+
+    private TopicPartition partition(RecordMetadata at) {
+        TopicPartition known = partition;
+        if (known == null
+                || known.partition() != at.partition()
+                || !known.topic().equals(at.topic())) {
+            known = new TopicPartition(at.topic(), at.partition());
+            partition = known;
+        }
+        return known;
+    }
+
+    /** Reads a record ahead of its turn. Returns null if the record must wait; its errors are found then. */
+    private @Nullable Step read(ConsumerRecord<byte[], byte[]> record, Function<Record<K, V>, @Nullable Step> reader) {
         if (record.timestamp() < 0) {
             return null;
         }
@@ -120,15 +133,15 @@ final class LookAhead<K, V> {
 
     /** Drops the precomputed step of a sequence whose state has changed. */
     void forget(Bytes key) {
-        ahead.remove(key);
+        precomputed.remove(key);
     }
 
     /** Drops all precomputed steps. */
     void forgetAll() {
-        ahead.clear();
+        precomputed.clear();
     }
 
-    /** Drops everything. */
+    /** Drops all precomputed steps and the fetched records of the partition. */
     void close() {
         forgetAll();
         if (partition != null) {

@@ -1,26 +1,16 @@
 package io.lstmstreams.topology;
 
-import io.lstmstreams.config.IdleTime;
-import io.lstmstreams.config.LateEvents;
-import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.config.ModelChange;
-import io.lstmstreams.config.NotFiniteStates;
-import io.lstmstreams.config.RecordPart;
 import io.lstmstreams.config.UnknownEvents;
-import io.lstmstreams.config.UnreadableStates;
 import io.lstmstreams.event.EventDecoder;
 import io.lstmstreams.event.JsonEventDecoder;
-import io.lstmstreams.input.InputEncoder;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Kernels;
-import io.lstmstreams.metrics.StreamMetrics;
-import io.lstmstreams.output.Include;
 import io.lstmstreams.output.SequenceOutput;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -29,79 +19,49 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a recurrent model into a topology: each record moves its key's sequence one step on, and the result comes out as a
- * {@link io.lstmstreams.output.Prediction}; at a sequence's end a {@link io.lstmstreams.output.Verdict} follows. Brings its
- * state store along:
+ * Adds a recurrent model to a topology, together with its state store. Each record advances the sequence of its key
+ * by one step, and the result is a {@link io.lstmstreams.output.Prediction}. The end of a sequence gives a
+ * {@link io.lstmstreams.output.Verdict} too.
  *
  * <pre>{@code
- * KStream<byte[], SequenceOutput> results = events.process(LstmProcessorSupplier.of(ModelFile.load("model.safetensors")));
+ * Model model = ModelFile.load("model.safetensors");
+ * KStream<byte[], SequenceOutput> results = events.process(LstmProcessorSupplier.of(model));
  * }</pre>
  *
- * <p>A step is not idempotent: run it with {@code processing.guarantee=exactly_once_v2}. A record that cannot be processed
- * throws {@link io.lstmstreams.event.BadEventException} before anything changes; set
- * {@code processing.exception.handler} to {@link DeadLetterHandler} to send such records to
- * {@code errors.dead.letter.queue.topic.name} and go on, and {@code production.exception.handler} to {@link SendFailureHandler}.
- * Where results go is not known here, so their sizes and timestamps are not checked against those topics. Immutable and safe for any number of threads, as the weights that
- * all processors share.
+ * <p>A step is not idempotent: run it with {@code processing.guarantee=exactly_once_v2}. A record that cannot be
+ * processed throws {@link io.lstmstreams.event.BadEventException} before anything changes. {@link DeadLetterHandler}
+ * as {@code processing.exception.handler} sends such records to {@code errors.dead.letter.queue.topic.name} and
+ * continues; {@link SendFailureHandler} is the matching {@code production.exception.handler}. The processor does not
+ * know the topics of its results, so it does not check the sizes and timestamps of results against the limits of
+ * those topics.
  *
- * @param <K> the key's type; the key is the sequence's id
- * @param <V> the value's type
+ * <p>Immutable and safe for any number of threads. All processors share the weights.
+ *
+ * @param <K> the type of a record's key, which is the sequence id
+ * @param <V> the type of a record's value
  */
 public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V, K, SequenceOutput> {
-    private final Models models;
     private final Serde<K> keys;
-    private final StepOptions options;
-    private final StreamMetrics metrics;
-    private final Supplier<StepListener> listeners;
-    private final StepTargets targets;
-    private final StateReads reads;
     private final RecordReader<V> reader;
-    private final BackgroundTime threadTime;
-    private final int batchSize;
-    private final Supplier<LookAhead<K, V>> lookAhead;
+    private final Models models;
+    private final Supplier<LookAhead<K, V>> lookAheads;
+    private final StepOptions options;
+    private final StepTargets targets;
+    private final StepServices services;
     private final Set<StoreBuilder<?>> stores;
 
-    private LstmProcessorSupplier(Builder<K, V> builder) {
-        this.models = builder.models != null
-                ? builder.models
-                : Models.only(
-                        ModelVersion.of(null, builder.model, builder.kernel == null ? Kernels.auto() : builder.kernel));
-        if (builder.model != null && builder.unknownEvents == UnknownEvents.UNKNOWN_SYMBOL) {
-            new InputEncoder(builder.model).checkUnknown(); // refused now and not at the first unknown event
-        }
+    private LstmProcessorSupplier(Builder<K, V> builder, Models models) {
         this.keys = builder.keys;
-        this.options = new StepOptions(
-                builder.storeName,
-                builder.topK,
-                builder.include,
-                builder.unknownEvents,
-                builder.lateEvents,
-                builder.unreadableStates,
-                builder.notFiniteStates,
-                builder.repeatedEvents != null,
-                builder.changes ? modelsStore(builder.storeName) : null,
-                builder.modelName,
-                builder.modelChange,
-                builder.idleTimeout,
-                builder.idleTime,
-                builder.maxSteps);
-        this.metrics = builder.metrics;
-        this.listeners = builder.listeners;
+        this.options = builder.options;
+        this.reader = new RecordReader<>(builder.decoder, options);
+        this.models = models;
+        this.lookAheads = builder.lookAheads();
         this.targets = builder.targets == null ? StepTargets.unknown(models) : builder.targets;
-        this.reads = builder.reads;
-        this.reader = new RecordReader<>(
-                builder.decoder, options.unknownEvents(), builder.modelChoice, builder.repeatedEvents);
-        this.threadTime = builder.threadTime;
-        this.batchSize = builder.batchSize;
-        this.lookAhead = builder.lookAhead;
+        this.services = builder.services;
         this.stores = stores(options);
-    }
-
-    /** Returns the name of the store that holds which models a task has changed to. */
-    static String modelsStore(String storeName) {
-        return storeName + "-models";
     }
 
     private static Set<StoreBuilder<?>> stores(StepOptions options) {
@@ -110,7 +70,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
                         Stores.persistentKeyValueStore(options.storeName()), Serdes.Bytes(), Serdes.ByteArray())
                 .withCachingEnabled() // a busy sequence's state is written once per commit
                 .withLoggingEnabled(Map.of()));
-        if (options.modelsStoreName() != null) {
+        if (options.publishesModels()) {
             stores.add(Stores.keyValueStoreBuilder(
                             Stores.inMemoryKeyValueStore(options.modelsStoreName()), Serdes.Bytes(), Serdes.ByteArray())
                     .withLoggingEnabled(Map.of()));
@@ -118,56 +78,42 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         return Set.copyOf(stores);
     }
 
-    /** For records as the application takes them: any bytes as key, JSON with the event at {@code /event} as value. */
+    /**
+     * Returns a supplier for the records of the application: any bytes as key, JSON with the event at {@code /event}
+     * as value.
+     */
     public static LstmProcessorSupplier<byte[], byte[]> of(Model model) {
-        return builder(model, Serdes.ByteArray(), new JsonEventDecoder("/event"))
-                .build();
+        return of(model, Serdes.ByteArray(), new JsonEventDecoder(JsonEventDecoder.DEFAULT_POINTER));
     }
 
     /**
-     * For records of one's own types.
+     * Returns a supplier for records of other types.
      *
-     * @param keys turns a key into the bytes under which the state is stored, and back
-     * @param decoder finds the event in a value
+     * @param keys converts a key to the bytes under which the state is stored, and back
+     * @param decoder decodes a value to an event
      */
     public static <K, V> LstmProcessorSupplier<K, V> of(Model model, Serde<K> keys, EventDecoder<V> decoder) {
         return builder(model, keys, decoder).build();
     }
 
-    /** The same, with options. */
+    /** Returns a builder of a supplier with one model, which never changes. */
     public static <K, V> Builder<K, V> builder(Model model, Serde<K> keys, EventDecoder<V> decoder) {
-        return new Builder<>(model, null, keys, decoder);
+        return new Builder<>(kernel -> Models.only(ModelVersion.of(null, model, kernel.get())), keys, decoder);
     }
 
     /**
-     * For models that are ready to step; {@link Builder#kernel} does not apply then.
+     * Returns a builder of a supplier with models whose networks are packed. {@link Builder#kernel} has no effect on
+     * them.
      *
-     * @param models of which others may become the active ones, if {@link Builder#changes} says so
+     * @param models the models; see {@link StepOptions#publishedModels} if they change
      */
     public static <K, V> Builder<K, V> builder(Models models, Serde<K> keys, EventDecoder<V> decoder) {
-        return new Builder<>(null, models, keys, decoder);
+        return new Builder<>(kernel -> models, keys, decoder);
     }
 
     @Override
     public Processor<K, V, K, SequenceOutput> get() {
-        TaskModels taskModels = new TaskModels(models, batchSize, options);
-        return new LstmProcessor<>(
-                reader,
-                taskModels,
-                new SequenceStates(taskModels, new BusyStates(batchSize), options.modelChange()),
-                keys,
-                lookAhead.get(),
-                options,
-                targets,
-                metrics,
-                listeners.get(),
-                reads,
-                threadTime);
-    }
-
-    /** Returns the options of the steps, for queries about them. */
-    StepOptions options() {
-        return options;
+        return new LstmProcessor<>(keys, reader, models, lookAheads, options, targets, services);
     }
 
     @Override
@@ -175,184 +121,88 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         return stores;
     }
 
-    /** Options of a supplier; what is not set has the application's default. Not thread-safe. */
+    /** A builder of a supplier. Not thread-safe. */
     public static final class Builder<K, V> {
-        private final Model model; // null where there are models
-        private final Models models; // null where there is the one model
+        private final Function<Supplier<Kernel>, Models> models;
         private final Serde<K> keys;
         private final EventDecoder<V> decoder;
-        private Kernel kernel; // null until build: the choice is logged
-        private StreamMetrics metrics = new StreamMetrics();
-        private Supplier<StepListener> listeners = () -> StepListener.NONE;
-        private StepTargets targets; // null where they are not known
-        private StateReads reads = StateReads.NONE;
-        private String storeName = LstmTopology.STORE;
-        private int topK = LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT;
-        private Set<Include> include = Set.of();
-        private UnknownEvents unknownEvents = UnknownEvents.DEAD_LETTER;
-        private LateEvents lateEvents = LateEvents.PROCESS;
-        private UnreadableStates unreadableStates = UnreadableStates.RESTART;
-        private NotFiniteStates notFiniteStates = NotFiniteStates.DEAD_LETTER;
-        private RecordPart repeatedEvents; // null for none
-        private boolean changes;
-        private String modelName = LstmStreamsConfig.MODEL_NAME_DEFAULT;
-        private RecordPart modelChoice; // null for none
-        private ModelChange modelChange = ModelChange.FINISH_OLD;
-        private IdleTime idleTime = IdleTime.EVENT;
-        private Duration idleTimeout = Duration.ZERO;
-        private long maxSteps;
-        private BackgroundTime threadTime = new BackgroundTime();
-        private int batchSize = 1;
-        private Supplier<LookAhead<K, V>> lookAhead;
+        private Supplier<Kernel> kernel = Kernels::auto;
+        private StepOptions options = StepOptions.DEFAULTS;
+        private StepServices services = new StepServices();
+        private FetchedRecords fetched = new FetchedRecords();
+        private Deserializer<V> fetchedValues = (topic, value) -> {
+            throw new IllegalStateException("without look-ahead no record is fetched");
+        };
+        private @Nullable StepTargets targets; // null in somebody else's topology
 
-        private Builder(Model model, Models models, Serde<K> keys, EventDecoder<V> decoder) {
-            this.model = model;
+        private Builder(Function<Supplier<Kernel>, Models> models, Serde<K> keys, EventDecoder<V> decoder) {
             this.models = models;
             this.keys = keys;
             this.decoder = decoder;
-            this.lookAhead = () -> new LookAhead<>(new FetchedRecords(), keys.deserializer(), null, 1);
         }
 
-        /** What does the arithmetic; the fastest that this JVM can run unless set. */
+        /** Sets the implementation of the arithmetic. Default: the fastest one that this JVM can run. */
         public Builder<K, V> kernel(Kernel kernel) {
-            this.kernel = kernel;
+            this.kernel = () -> kernel;
             return this;
         }
 
-        /** Where to count. */
-        public Builder<K, V> metrics(StreamMetrics metrics) {
-            this.metrics = metrics;
+        /** Sets the options of the steps. Default: those of the application. */
+        public Builder<K, V> options(StepOptions options) {
+            this.options = options;
             return this;
         }
 
-        /** Sets the listeners that hear of the steps, one for each task. Default: none. */
-        public Builder<K, V> listeners(Supplier<StepListener> listeners) {
-            this.listeners = listeners;
+        /** Sets the services that the processors use. Default: counters that nobody reads. */
+        public Builder<K, V> services(StepServices services) {
+            this.services = services;
             return this;
         }
 
-        /** Where results, verdicts and states are sent to; what does not fit there makes its record a dead letter. */
+        /**
+         * Sets the source of records ahead. Sequences whose records were fetched already advance together, up to
+         * {@link StepOptions#batchSize} of them, so that weights are read once for all of them. The results are the
+         * same. The processor must read from the topic directly, without an operator between them that changes
+         * records.
+         *
+         * @param fetched the fetched records; their {@link FetchedRecords#consumerSettings} must be among the
+         *     settings of Kafka Streams
+         * @param values reads the topic's values, as the topology does
+         */
+        public Builder<K, V> lookAhead(FetchedRecords fetched, Deserializer<V> values) {
+            this.fetched = fetched;
+            this.fetchedValues = values;
+            return this;
+        }
+
+        /**
+         * Sets the topics of results, verdicts and states. An output that one of them refuses makes its record a dead
+         * letter.
+         */
         Builder<K, V> targets(StepTargets targets) {
             this.targets = targets;
             return this;
         }
 
-        /** Sets the reads of the states that the tasks answer. Default: none. */
-        public Builder<K, V> reads(StateReads reads) {
-            this.reads = reads;
-            return this;
-        }
-
-        /** The state store's name, for a topology with more than one model. */
-        public Builder<K, V> storeName(String storeName) {
-            this.storeName = storeName;
-            return this;
-        }
-
-        /** How many next events a result names, and what else it holds. */
-        public Builder<K, V> results(int topK, Set<Include> include) {
-            this.topK = topK;
-            this.include = Set.copyOf(include);
-            return this;
-        }
-
-        /** What becomes of events that the model does not know. */
-        public Builder<K, V> unknownEvents(UnknownEvents unknownEvents) {
-            this.unknownEvents = unknownEvents;
-            return this;
-        }
-
-        /** What becomes of events with an earlier timestamp than one that their sequence has had already. */
-        public Builder<K, V> lateEvents(LateEvents lateEvents) {
-            this.lateEvents = lateEvents;
-            return this;
-        }
-
-        /** Where a record has an id of its own, by which one that comes twice is recognised; null for nowhere. */
-        public Builder<K, V> repeatedEvents(RecordPart id) {
-            this.repeatedEvents = id;
-            return this;
-        }
-
-        /** What happens where a stored state is damaged. */
-        public Builder<K, V> unreadableStates(UnreadableStates unreadableStates) {
-            this.unreadableStates = unreadableStates;
-            return this;
-        }
-
-        /** What happens where a step makes the state of its sequence NaN or infinite. */
-        public Builder<K, V> notFiniteStates(NotFiniteStates notFiniteStates) {
-            this.notFiniteStates = notFiniteStates;
-            return this;
+        private Supplier<LookAhead<K, V>> lookAheads() {
+            Deserializer<K> fetchedKeys = keys.deserializer();
+            FetchedRecords records = fetched;
+            Deserializer<V> values = fetchedValues;
+            int batchSize = options.batchSize();
+            return () -> new LookAhead<>(records, fetchedKeys, values, batchSize);
         }
 
         /**
-         * Whether other models may become the active ones while the topology runs. A second store keeps then, in the same
-         * transactions, which model a task has changed to.
+         * Builds the supplier.
          *
-         * @param name the name of the model for records that choose none
-         * @param choice where a record chooses a model by name; null for nowhere
-         * @param change what becomes of live sequences whose model is no longer the one
+         * @throws IllegalStateException if the options require a symbol for unknown events and an active model has none
          */
-        public Builder<K, V> changes(boolean changes, String name, RecordPart choice, ModelChange change) {
-            this.changes = changes;
-            this.modelName = name;
-            this.modelChoice = choice;
-            this.modelChange = change;
-            return this;
-        }
-
-        /**
-         * When a sequence ends by itself.
-         *
-         * @param idleTimeout after so long without an event; zero for never
-         * @param maxSteps after so many events; zero for no limit
-         * @throws IllegalArgumentException if either is negative
-         */
-        public Builder<K, V> ends(Duration idleTimeout, long maxSteps) {
-            if (idleTimeout.isNegative() || maxSteps < 0) {
-                throw new IllegalArgumentException(
-                        "sequences end after some time and some events, or zero for never, not " + idleTimeout + " and "
-                                + maxSteps);
-            }
-            this.idleTimeout = idleTimeout;
-            this.maxSteps = maxSteps;
-            return this;
-        }
-
-        /** What the idle timeout is measured in. */
-        public Builder<K, V> idleTime(IdleTime idleTime) {
-            this.idleTime = idleTime;
-            return this;
-        }
-
-        /**
-         * Steps sequences together whose records are there already, so that weights are read once for all of them: faster, and
-         * with the same results. The supplier must stand right behind the topic, with nothing in between that changes records.
-         *
-         * @param fetched what the stream threads have fetched; put its settings into those of Kafka Streams
-         * @param values reads the topic's values, as the topology does
-         * @param batchSize the largest number of sequences that advance together; 1 for one by one
-         * @throws IllegalArgumentException if the size is not 1 or more
-         */
-        public Builder<K, V> lookAhead(FetchedRecords fetched, Deserializer<V> values, int batchSize) {
-            if (batchSize < 1) {
-                throw new IllegalArgumentException("a batch has 1 sequence or more, not " + batchSize);
-            }
-            this.batchSize = batchSize;
-            this.lookAhead = () -> new LookAhead<>(fetched, keys.deserializer(), values, batchSize);
-            return this;
-        }
-
-        /** Shares the time that threads have for background work with another supplier of the same topology. */
-        Builder<K, V> threadTime(BackgroundTime threadTime) {
-            this.threadTime = threadTime;
-            return this;
-        }
-
-        /** The supplier. */
         public LstmProcessorSupplier<K, V> build() {
-            return new LstmProcessorSupplier<>(this);
+            Models built = models.apply(kernel);
+            if (options.unknownEvents() == UnknownEvents.UNKNOWN_SYMBOL) {
+                built.active().values().forEach(version -> version.encoder().requireUnknown());
+            }
+            return new LstmProcessorSupplier<>(this, built);
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.lstmstreams.topology;
 
-import io.lstmstreams.config.InputFormat;
 import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.config.NotFiniteStates;
+import io.lstmstreams.config.ModelConfig;
+import io.lstmstreams.config.OutputConfig;
 import io.lstmstreams.config.OutputFormat;
 import io.lstmstreams.config.RecordPart;
 import io.lstmstreams.config.UnknownEvents;
@@ -19,12 +19,8 @@ import io.lstmstreams.output.Include;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.SequenceOutput;
 import io.lstmstreams.output.Verdict;
-import io.lstmstreams.trace.StepTrace;
-import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -34,19 +30,21 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The application's topology: events, (sequence id and repartition,) step, results and verdicts. Every node, store and
- * internal topic has a name of its own, so that a later version finds them again.
+ * The topology of the application: events, their sequence ids and a repartition if the ids are not the keys, steps,
+ * results and verdicts. Every node, store and internal topic has a name, so that a later version finds it again. Not
+ * thread-safe.
  */
 public final class LstmTopology {
-    /** The store of the states. */
+    /** The name of the state store. */
     public static final String STORE = "recurrent-state";
 
-    /** The store of the states of the shadow's model. */
+    /** The name of the shadow model's state store. */
     public static final String SHADOW_STORE = "shadow-recurrent-state";
 
-    /** The node of the shadow's steps. */
+    /** The node of the shadow model's steps. */
     static final String SHADOW_STEP = "shadow-step";
 
     private static final String REPARTITION = "sequences";
@@ -54,13 +52,10 @@ public final class LstmTopology {
 
     private final LstmStreamsConfig config;
     private final Models models;
-    private StreamMetrics metrics = new StreamMetrics();
-    private Shadow shadow; // null for none
+    private StepServices services = new StepServices();
+    private @Nullable Shadow shadow; // null without a shadow model
     private FetchedRecords fetched = new FetchedRecords();
-    private Supplier<StepListener> listeners = () -> StepListener.NONE;
-    private StateReads reads = StateReads.NONE;
     private SendLimits limits;
-    private BackgroundTime threadTime = new BackgroundTime();
 
     private LstmTopology(LstmStreamsConfig config, Models models) {
         this.config = config;
@@ -69,17 +64,17 @@ public final class LstmTopology {
     }
 
     /**
-     * A second model for the same events.
+     * A second model that processes the same events.
      *
-     * @param models it, or those that take turns
-     * @param metrics where it counts
+     * @param models the model, or the models if it changes
+     * @param metrics the counters of its steps
      */
     public record Shadow(Models models, StreamMetrics metrics) {}
 
     /**
-     * Begins a topology with one model that never changes.
+     * Returns a topology with one model that never changes.
      *
-     * @throws IllegalArgumentException if the configuration requires what the model does not have
+     * @throws IllegalArgumentException if the model does not meet the configuration's requirements
      */
     public static LstmTopology of(LstmStreamsConfig config, Model model, Kernel kernel) {
         check(config, model);
@@ -87,248 +82,207 @@ public final class LstmTopology {
     }
 
     /**
-     * Begins a topology.
+     * Returns a topology.
      *
-     * @param models the models; each one that becomes active must have passed {@link #check}
+     * @param models the models; each model that becomes active must have passed {@link #check}
      */
     public static LstmTopology of(LstmStreamsConfig config, Models models) {
         return new LstmTopology(config, models);
     }
 
-    /** Sets the counters. Default: counters that nobody reads. */
-    public LstmTopology metrics(StreamMetrics metrics) {
-        this.metrics = metrics;
+    /** Sets the services that the processors use. Default: counters that nobody reads. */
+    public LstmTopology services(StepServices services) {
+        this.services = services;
         return this;
     }
 
-    /** Sets a second model for the same events, or null for none. Default: none. */
-    public LstmTopology shadow(Shadow shadow) {
+    /** Sets the shadow model; null for none, which is the default. */
+    public LstmTopology shadow(@Nullable Shadow shadow) {
         this.shadow = shadow;
         return this;
     }
 
     /**
-     * Sets the records that the stream threads have fetched, from which steps are precomputed. Their settings must be among those of
-     * Kafka Streams. Default: none, and each sequence advances on its own.
+     * Sets the fetched records from which steps are precomputed. Their settings must be among those of Kafka Streams.
+     * Default: none, so that each sequence advances on its own.
      */
     public LstmTopology fetched(FetchedRecords fetched) {
         this.fetched = fetched;
         return this;
     }
 
-    /** Sets the listeners that hear of the steps, one for each task. Default: none. */
-    public LstmTopology listeners(Supplier<StepListener> listeners) {
-        this.listeners = listeners;
-        return this;
-    }
-
-    /** Sets the reads of the states that the tasks answer. Default: none. */
-    public LstmTopology reads(StateReads reads) {
-        this.reads = reads;
-        return this;
-    }
-
     /**
-     * Sets the limits of the topics that the topology writes to. Their settings must be among those of Kafka Streams. Default: the
-     * producer's limits alone.
+     * Sets the limits of the topics that the topology writes to. Their settings must be among those of Kafka Streams.
+     * Default: the limits of the producer.
      */
     public LstmTopology limits(SendLimits limits) {
         this.limits = limits;
         return this;
     }
 
-    /** Sets the time that the stream threads have for background work. */
-    LstmTopology threadTime(BackgroundTime threadTime) {
-        this.threadTime = threadTime;
-        return this;
-    }
-
     /**
-     * Returns the queries of the sequences of this topology.
+     * Checks that a model meets the requirements of a configuration.
      *
-     * @param trace the trace of the steps
-     */
-    public SequenceQueries queries(StepTrace trace) {
-        boolean substitutes = config.unknownEvents() == UnknownEvents.UNKNOWN_SYMBOL;
-        RecordReader<byte[]> reader = new RecordReader<>(
-                decoder(),
-                substitutes ? UnknownEvents.UNKNOWN_SYMBOL : UnknownEvents.DEAD_LETTER,
-                config.modelChoice(),
-                config.repeatedEvents());
-        StepOptions options = step(config.outputTopK(), include(), targets()).options();
-        return new SequenceQueries(models, reader, options, trace);
-    }
-
-    /**
-     * Checks that a model can do what the configuration requires.
-     *
-     * @throws IllegalArgumentException if it cannot, in one line
+     * @throws IllegalArgumentException if it does not; the message is one line
      * @throws IllegalStateException if the configuration requires a symbol for unknown events and the model has none
      */
     public static void check(LstmStreamsConfig config, Model model) {
-        Set<Include> include = Include.parse(config.outputInclude());
+        Set<Include> include = Include.parse(config.output().include());
         if (include.contains(Include.PROBABILITIES) && !model.network().predictsEvents()) {
-            throw new IllegalArgumentException(LstmStreamsConfig.OUTPUT_INCLUDE_CONFIG
-                    + "=probabilities needs a model whose first head is a softmax over the events");
+            throw new IllegalArgumentException(OutputConfig.INCLUDE_CONFIG
+                    + "=probabilities requires a model whose first head is a softmax over the events");
         }
-        if (config.outputFormat() == OutputFormat.FLOAT32
+        if (config.output().format() == OutputFormat.FLOAT32
                 && model.network().heads().isEmpty()) {
-            throw new IllegalArgumentException(
-                    LstmStreamsConfig.OUTPUT_FORMAT_CONFIG + "=float32 needs a model with a head");
+            throw new IllegalArgumentException(OutputConfig.FORMAT_CONFIG + "=float32 requires a model with a head");
         }
         InputEncoder encoder = new InputEncoder(model);
-        if (config.unknownEvents() == UnknownEvents.UNKNOWN_SYMBOL) {
-            encoder.checkUnknown();
+        if (config.input().unknownEvents() == UnknownEvents.UNKNOWN_SYMBOL) {
+            encoder.requireUnknown();
         }
     }
 
     /**
-     * Checks that the records of the active models can fit into the topics that they are sent to.
+     * Checks that records of the active models fit into the topics that they are sent to.
      *
-     * @param deadLetters the dead-letter topic; empty for none
-     * @throws IllegalArgumentException if no record of a kind can ever fit, in one line
+     * @param deadLetters the dead-letter topic; empty if there is none
+     * @throws IllegalArgumentException if the limit of a topic is so small that no record fits; the message is one line
      */
     public void checkLimits(Optional<String> deadLetters) {
-        SmallestRecords smallest = new SmallestRecords(config);
-        smallest.check(models.active(config.modelName()), targets());
+        SmallestRecords smallest = new SmallestRecords(config.output());
+        smallest.check(models.active(StepOptions.of(config).modelName()), targets());
         if (shadow != null) {
-            String name = config.shadowModelName();
-            smallest.check(shadow.models().active(name == null ? config.modelName() : name), targets(shadow));
+            String name = StepOptions.ofShadow(config).modelName();
+            smallest.check(shadow.models().active(name), targets(shadow));
         }
-        if (config.sequenceId().from() != RecordPart.From.KEY) {
+        if (config.sequences().id().from() != RecordPart.From.KEY) {
             SmallestRecords.checkEvents(limits.repartition(REPARTITION));
         }
         deadLetters.map(limits::target).ifPresent(SmallestRecords::checkDeadLetters);
     }
 
+    /** Returns the queries of the sequences of this topology. */
+    public SequenceQueries queries(SequenceQueries.LastSteps lastSteps) {
+        StepOptions options = StepOptions.of(config);
+        if (options.unknownEvents() != UnknownEvents.UNKNOWN_SYMBOL) {
+            options = options.unknownEvents(UnknownEvents.DEAD_LETTER);
+        }
+        return new SequenceQueries(models, new RecordReader<>(decoder(), options), options, lastSteps);
+    }
+
     /** Builds the topology. */
     public Topology build() {
         StreamsBuilder builder = new StreamsBuilder();
-        KStream<byte[], byte[]> arriving =
-                builder.stream(config.inputTopic(), Consumed.with(BYTES, BYTES).withName("events"));
+        KStream<byte[], byte[]> arriving = builder.stream(
+                config.input().topic(), Consumed.with(BYTES, BYTES).withName("events"));
         KStream<byte[], byte[]> events = bySequence(arriving);
         StepTargets targets = targets();
         KStream<byte[], SequenceOutput> outputs = events.process(step(targets), Named.as("step"));
-        to(outputs, targets.serializer(), Prediction.class, "result", config.outputTopic());
-        to(outputs, targets.serializer(), Verdict.class, "verdict", config.verdictTopic());
+        OutputSerializer serializer = targets.serializer();
+        send(outputs, Prediction.class, serializer, "result", config.output().topic());
+        send(outputs, Verdict.class, serializer, "verdict", config.output().verdictTopic());
         if (shadow != null) {
-            StepTargets shadowTargets = targets(shadow);
-            OutputSerializer serializer = shadowTargets.serializer();
-            KStream<byte[], SequenceOutput> shadows =
-                    events.process(new ShadowSupplier(shadowStep(shadow, shadowTargets)), Named.as(SHADOW_STEP));
-            to(shadows, serializer, Prediction.class, "shadow-result", config.shadowOutputTopic());
-            to(shadows, serializer, Verdict.class, "shadow-verdict", config.shadowVerdictTopic());
+            addShadow(events, shadow);
         }
         return builder.build();
     }
 
+    private void addShadow(KStream<byte[], byte[]> events, Shadow second) {
+        StepTargets targets = targets(second);
+        KStream<byte[], SequenceOutput> outputs =
+                events.process(new ShadowSupplier(shadowStep(second, targets)), Named.as(SHADOW_STEP));
+        OutputSerializer serializer = targets.serializer();
+        send(
+                outputs,
+                Prediction.class,
+                serializer,
+                "shadow-result",
+                config.models().shadowOutputTopic());
+        send(
+                outputs,
+                Verdict.class,
+                serializer,
+                "shadow-verdict",
+                config.models().shadowVerdictTopic());
+    }
+
     private KStream<byte[], byte[]> bySequence(KStream<byte[], byte[]> events) {
-        RecordPart id = config.sequenceId();
+        RecordPart id = config.sequences().id();
         if (id.from() == RecordPart.From.KEY) {
             return events;
         }
-        RecordReader<byte[]> reader =
-                new RecordReader<>(decoder(), config.unknownEvents(), config.modelChoice(), config.repeatedEvents());
-        InputEncoder encoder =
-                config.modelTopic() == null ? models.active(null).version().encoder() : null;
+        RecordReader<byte[]> reader = new RecordReader<>(decoder(), StepOptions.of(config));
+        Models.Active fixed = config.models().topic() == null ? models.active(ModelConfig.NAME_DEFAULT) : null;
+        InputEncoder encoder = fixed == null ? null : fixed.version().encoder();
         Target repartition = limits.repartition(REPARTITION);
         return events.process(
-                        () -> new SequenceIdProcessor(id, reader, encoder, metrics, repartition),
+                        () -> new SequenceIdProcessor(id, reader, encoder, services.metrics(), repartition),
                         Named.as("sequence-id"))
                 .repartition(Repartitioned.with(BYTES, BYTES).withName(REPARTITION));
     }
 
-    private StepTargets targets() {
-        return targets(models, config.outputTopic(), config.verdictTopic(), STORE);
-    }
-
-    private StepTargets targets(Shadow shadow) {
-        return targets(shadow.models(), config.shadowOutputTopic(), config.shadowVerdictTopic(), SHADOW_STORE);
-    }
-
-    private StepTargets targets(Models by, String results, String verdicts, String store) {
-        return new StepTargets(
-                limits.target(results),
-                limits.target(verdicts),
-                limits.changelog(store),
-                config.modelTopic() == null ? Target.NONE : limits.changelog(LstmProcessorSupplier.modelsStore(store)),
-                new OutputSerializer(by, config.outputFormat()));
-    }
-
     private LstmProcessorSupplier<byte[], byte[]> step(StepTargets targets) {
-        boolean results = config.outputTopic() != null; // without a topic for them they need not be worked out
-        return step(results ? config.outputTopK() : 0, results ? include() : Set.of(), targets);
-    }
-
-    private LstmProcessorSupplier<byte[], byte[]> step(int topK, Set<Include> include, StepTargets targets) {
-        LstmProcessorSupplier.Builder<byte[], byte[]> step = LstmProcessorSupplier.builder(models, BYTES, decoder())
-                .metrics(metrics)
-                .listeners(listeners)
+        StepOptions options = StepOptions.of(config);
+        return LstmProcessorSupplier.builder(models, BYTES, decoder())
+                .options(config.output().topic() == null ? options.results(0, Set.of()) : options)
+                .services(services)
+                .lookAhead(fetched, BYTES.deserializer())
                 .targets(targets)
-                .reads(reads)
-                .lookAhead(fetched, BYTES.deserializer(), config.batchSize())
-                .results(topK, include)
-                .unknownEvents(config.unknownEvents())
-                .notFiniteStates(config.notFiniteStates());
-        return options(step, config.modelTopic() != null, config.modelName(), config.modelChoice());
-    }
-
-    /** A shadow does not look ahead: steps are precomputed once, for the model that counts. */
-    private LstmProcessorSupplier<byte[], byte[]> shadowStep(Shadow shadow, StepTargets targets) {
-        boolean results = config.shadowOutputTopic() != null;
-        boolean fails = config.unknownEvents() == UnknownEvents.FAIL;
-        NotFiniteStates notFinite = config.notFiniteStates();
-        LstmProcessorSupplier.Builder<byte[], byte[]> step = LstmProcessorSupplier.builder(
-                        shadow.models(), BYTES, decoder())
-                .metrics(shadow.metrics())
-                .targets(targets)
-                .storeName(SHADOW_STORE)
-                .results(results ? config.outputTopK() : 0, results ? include() : Set.of())
-                .unknownEvents(fails ? UnknownEvents.DEAD_LETTER : config.unknownEvents())
-                .notFiniteStates(notFinite == NotFiniteStates.FAIL ? NotFiniteStates.DEAD_LETTER : notFinite);
-        String name = config.shadowModelName();
-        return options(step, name != null, name == null ? config.modelName() : name, null);
-    }
-
-    private LstmProcessorSupplier<byte[], byte[]> options(
-            LstmProcessorSupplier.Builder<byte[], byte[]> step, boolean changes, String model, RecordPart choice) {
-        return step.threadTime(threadTime)
-                .changes(changes, model, choice, config.modelChange())
-                .lateEvents(config.lateEvents())
-                .repeatedEvents(config.repeatedEvents())
-                .unreadableStates(config.unreadableStates())
-                .ends(Duration.ofMillis(config.idleTimeoutMs()), config.maxSteps())
-                .idleTime(config.idleTime())
                 .build();
     }
 
-    private Set<Include> include() {
-        return config.outputFormat() == OutputFormat.FLOAT32
-                ? EnumSet.of(Include.OUTPUT)
-                : Include.parse(config.outputInclude());
+    private LstmProcessorSupplier<byte[], byte[]> shadowStep(Shadow second, StepTargets targets) {
+        StepOptions options = StepOptions.ofShadow(config);
+        return LstmProcessorSupplier.builder(second.models(), BYTES, decoder())
+                .options(config.models().shadowOutputTopic() == null ? options.results(0, Set.of()) : options)
+                .services(services.forShadow(second.metrics()))
+                .targets(targets)
+                .build();
+    }
+
+    private StepTargets targets() {
+        return targets(models, config.output().topic(), config.output().verdictTopic(), StepOptions.of(config));
+    }
+
+    private StepTargets targets(Shadow second) {
+        return targets(
+                second.models(),
+                config.models().shadowOutputTopic(),
+                config.models().shadowVerdictTopic(),
+                StepOptions.ofShadow(config));
+    }
+
+    private StepTargets targets(
+            Models senders, @Nullable String results, @Nullable String verdicts, StepOptions options) {
+        return new StepTargets(
+                limits.target(results),
+                limits.target(verdicts),
+                limits.changelog(options.storeName()),
+                options.publishesModels() ? limits.changelog(options.modelsStoreName()) : Target.NONE,
+                new OutputSerializer(senders, config.output().format()));
     }
 
     private EventDecoder<byte[]> decoder() {
-        InputFormat format = config.inputFormat();
-        return switch (format) {
-            case JSON -> new JsonEventDecoder(config.inputEvent());
+        return switch (config.input().format()) {
+            case JSON -> new JsonEventDecoder(config.input().event());
             case STRING -> new StringEventDecoder();
             case INT32 -> new Int32EventDecoder();
             case FLOAT32 -> new Float32EventDecoder();
         };
     }
 
-    private void to(
+    /** Sends the outputs of one type to their topic, if there is one. */
+    private static void send(
             KStream<byte[], SequenceOutput> outputs,
-            OutputSerializer serializer,
             Class<? extends SequenceOutput> type,
+            OutputSerializer serializer,
             String name,
-            String topic) {
+            @Nullable String topic) {
         if (topic == null) {
             return;
         }
         Serde<SequenceOutput> serde = Serdes.serdeFrom(serializer, (source, bytes) -> {
-            throw new UnsupportedOperationException("results are written here, never read");
+            throw new UnsupportedOperationException("outputs are written, never read");
         });
         outputs.filter((key, output) -> type.isInstance(output), Named.as("is-" + name))
                 .to(topic, Produced.with(BYTES, serde).withName(name + "s"));

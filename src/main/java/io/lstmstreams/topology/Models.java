@@ -1,43 +1,54 @@
 package io.lstmstreams.topology;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The models of an application, of which others may become the active ones while it runs. Implementations are safe for any
- * number of threads.
- */
+/** The models of an application, which may change while it runs. Implementations are safe for any number of threads. */
 public interface Models {
     /**
-     * The model that takes new sequences.
+     * The model that advances the new sequences of a name.
      *
      * @param version the model
-     * @param since when it took over: a larger number for a later time, the same in every instance
+     * @param since the position at which the model became active: it grows with time and is the same in every instance
      */
     record Active(ModelVersion version, long since) {}
 
-    /** The active model of this name; null if there is none. Asked for every record: it must not wait for anything. */
+    /** Returns the active model of a name; null if there is none. Called for every record, and never waits. */
+    @Nullable
     Active active(String name);
 
-    /** The model of each name that takes new sequences now; of the only model the name is null. */
+    /** Returns the active models by their names. A model that never changes has the name of its network. */
     Map<String, ModelVersion> active();
 
     /**
-     * The model that a stored state belongs to, active or not. May take the time of loading it.
+     * Returns the model that stored states belong to, active or not. May wait until the model is loaded.
      *
-     * @param id the model's {@link ModelVersion#id}
-     * @param fingerprint where that is 0, the first half of the model's fingerprint in hexadecimal
-     * @return null if it is not available
-     * @throws RuntimeException if it cannot be fetched now, after it was tried for a while
+     * @param id the model's {@link ModelVersion#id}, which is not 0
+     * @return null if the model is not available
+     * @throws RuntimeException if the model cannot be loaded now, even after retries
      */
-    ModelVersion find(long id, String fingerprint);
+    @Nullable
+    ModelVersion find(long id);
 
-    /** Whether a model is or was one of this name. */
+    /**
+     * Returns the model that stored states without a model id belong to, active or not. May wait until the model is
+     * loaded.
+     *
+     * @param fingerprint the first half of the network's fingerprint in hexadecimal
+     * @return null if the model is not available
+     * @throws RuntimeException if the model cannot be loaded now, even after retries
+     */
+    @Nullable
+    ModelVersion findByFingerprint(String fingerprint);
+
+    /** Returns whether a model is or was published under a name. */
     boolean isUnder(String name, ModelVersion version);
 
-    /** A name that a model is or was one of; null if it has none. */
+    /** Returns a name that a model is or was published under; null if it has none. */
+    @Nullable
     String nameOf(ModelVersion version);
 
-    /** Whether this instance has learnt of what happened at that time, as {@link Active#since} counts. */
+    /** Returns whether this instance has read the models up to a position, see {@link Active#since}. */
     boolean knows(long since);
 
     /** Returns one model that never changes, for every name. */

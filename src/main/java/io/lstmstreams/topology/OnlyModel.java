@@ -1,41 +1,47 @@
 package io.lstmstreams.topology;
 
-import java.util.Collections;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** An application whose model never changes while it runs. */
+/** A model that never changes while the application runs. */
 final class OnlyModel implements Models {
     private final Active active;
+    private final String name;
     private final String fingerprint;
 
     OnlyModel(ModelVersion version) {
         this.active = new Active(version, 0);
+        this.name = version.model().network().name();
         this.fingerprint = version.model().network().fingerprintHex();
     }
 
     @Override
-    public Active active(String name) {
+    public Active active(String any) {
         return active;
     }
 
     @Override
     public Map<String, ModelVersion> active() {
-        return Collections.singletonMap(null, active.version());
+        return Map.of(name, active.version());
     }
 
     @Override
-    public ModelVersion find(long id, String fingerprint) {
-        boolean same = id != 0 ? id == active.version().id() : this.fingerprint.startsWith(fingerprint);
-        return same ? active.version() : null;
+    public @Nullable ModelVersion find(long id) {
+        return id == active.version().id() ? active.version() : null;
     }
 
     @Override
-    public boolean isUnder(String name, ModelVersion version) {
+    public @Nullable ModelVersion findByFingerprint(String prefix) {
+        return fingerprint.startsWith(prefix) ? active.version() : null;
+    }
+
+    @Override
+    public boolean isUnder(String any, ModelVersion version) {
         return true;
     }
 
     @Override
-    public String nameOf(ModelVersion version) {
+    public @Nullable String nameOf(ModelVersion version) {
         return null;
     }
 

@@ -1,5 +1,6 @@
 package io.lstmstreams.topology;
 
+import io.lstmstreams.config.ModelConfig;
 import io.lstmstreams.config.OutputFormat;
 import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Prediction;
@@ -10,17 +11,18 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes results in the configured format, and verdicts as JSON. What a thread has prepared to measure it, the same thread's sink
- * sends: nothing is written twice. Safe for any number of threads.
+ * Writes results in the configured format, and verdicts as JSON. The bytes that a thread has prepared to measure them
+ * are sent by the sink of the same thread, so that nothing is written twice. Safe for any number of threads.
  */
 final class OutputSerializer implements Serializer<SequenceOutput> {
-    private static final int VOCABULARIES = 64;
+    private static final int MAX_WRITERS = 64;
 
     private final Models models;
     private final OutputFormat format;
-    private final Map<Long, OutputJson> json = new ConcurrentHashMap<>(); // by the model's id
+    private final Map<Long, OutputJson> writers = new ConcurrentHashMap<>(); // by the model's id
     private final ThreadLocal<Map<SequenceOutput, byte[]>> prepared = ThreadLocal.withInitial(IdentityHashMap::new);
 
     OutputSerializer(Models models, OutputFormat format) {
@@ -35,7 +37,7 @@ final class OutputSerializer implements Serializer<SequenceOutput> {
         return bytes;
     }
 
-    /** Drops what this thread has prepared and does not send. */
+    /** Drops the outputs that this thread has prepared and does not send. */
     void discardPrepared() {
         prepared.get().clear();
     }
@@ -50,21 +52,29 @@ final class OutputSerializer implements Serializer<SequenceOutput> {
         if (format == OutputFormat.FLOAT32 && output instanceof Prediction prediction) {
             return PredictionFloats.write(prediction);
         }
-        return json(output instanceof Prediction prediction ? prediction.model() : ((Verdict) output).model())
+        return writer(output instanceof Prediction prediction ? prediction.model() : ((Verdict) output).model())
                 .write(output);
     }
 
-    private OutputJson json(String model) {
+    private OutputJson writer(@Nullable String model) {
         long id = model == null ? 0 : Long.parseUnsignedLong(model, 16);
-        OutputJson found = json.get(id);
+        OutputJson found = writers.get(id);
         if (found == null) {
-            if (json.size() >= VOCABULARIES) {
-                json.clear(); // of models that were replaced long ago, most of them
+            if (writers.size() >= MAX_WRITERS) {
+                writers.clear(); // most of them are of models that are no longer active
             }
-            ModelVersion version = model == null ? models.active(null).version() : models.find(id, null);
-            found = version.json();
-            json.put(id, found);
+            found = version(id).json();
+            writers.put(id, found);
         }
         return found;
+    }
+
+    private ModelVersion version(long id) {
+        Models.Active only = id == 0 ? models.active(ModelConfig.NAME_DEFAULT) : null;
+        ModelVersion version = only == null ? models.find(id) : only.version();
+        if (version == null) {
+            throw new IllegalStateException("the model of a result is not available");
+        }
+        return version;
     }
 }

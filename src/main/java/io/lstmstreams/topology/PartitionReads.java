@@ -13,20 +13,21 @@ import org.apache.kafka.streams.query.PositionBound;
 import org.apache.kafka.streams.query.QueryConfig;
 import org.apache.kafka.streams.query.QueryResult;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads of the states of one task's partition. Other threads only put reads into a queue; its stream thread answers them with each
- * record that comes, and at intervals of wall-clock time where none comes.
+ * Reads of the states of one task's partition. Other threads add reads to a queue; the stream thread answers them
+ * before each record, and at ticks of the wall clock while no record arrives.
  *
- * <p>The clock's ticks are rare until a read is open: after each, Kafka Streams commits, and takes fewer records at a time. The ticks
- * of all tasks are at the same moments, so that they count as one.
+ * <p>Ticks are rare while no read is open, because Kafka Streams commits after each tick, and takes fewer records at
+ * a time. All tasks tick at the same times, so that their ticks count as one.
  */
 final class PartitionReads implements TaskReads {
-    /** Time between ticks. */
+    /** The time between two ticks. */
     static final long TICK_MS = 1_000;
 
-    /** Time between ticks while reads are open or expected. */
-    static final long TICK_WHEN_ASKED_MS = 50;
+    /** The time between two ticks while reads are open or expected. */
+    static final long TICK_WHEN_READ_MS = 50;
 
     private static final QueryConfig CONFIG = new QueryConfig(false);
 
@@ -35,10 +36,10 @@ final class PartitionReads implements TaskReads {
     private final ProcessorContext<?, ?> context;
     private final KeyValueStore<Bytes, byte[]> store;
     private final StoredRanges ranges;
-    private Cancellable tick = () -> {};
+    private Cancellable nextTick = () -> {};
     private volatile boolean closed;
 
-    /** @param clock in nanoseconds, as {@link System#nanoTime} */
+    /** @param clock the time in nanoseconds, as {@link System#nanoTime} */
     PartitionReads(
             StateReads registry,
             ThreadReads thread,
@@ -52,9 +53,9 @@ final class PartitionReads implements TaskReads {
         this.ranges = new StoredRanges(store, clock);
     }
 
-    /** Starts the ticks. */
+    /** Schedules the first tick. */
     void start() {
-        tick = schedule();
+        nextTick = schedule();
     }
 
     int partition() {
@@ -62,46 +63,49 @@ final class PartitionReads implements TaskReads {
     }
 
     private Cancellable schedule() {
-        long interval = thread.isAsked() ? TICK_WHEN_ASKED_MS : TICK_MS;
+        long interval = thread.expectsReads() ? TICK_WHEN_READ_MS : TICK_MS;
         long toNext = interval - context.currentSystemTimeMs() % interval;
         return context.schedule(Duration.ofMillis(toNext), PunctuationType.WALL_CLOCK_TIME, now -> tick());
     }
 
     private void tick() {
         thread.answer();
-        tick.cancel();
-        tick = schedule();
+        nextTick.cancel();
+        nextTick = schedule();
     }
 
     @Override
-    public void processing(Bytes key) {
+    public void processing(@Nullable Bytes key) {
         if (key != null) {
             ranges.observe(key);
         }
         thread.answer();
     }
 
-    /** Asks for the stored state of a sequence. */
+    /** Starts to read the stored state of a sequence. */
     StateRead<Optional<byte[]>> get(byte[] key) {
         return ask(thread.keys(), deadline -> stored(key));
     }
 
-    /** Asks for the states from a key on, some of them at most. */
-    StateRead<StateRange> range(byte[] from, int most) {
-        return ask(thread.ranges(), deadline -> ranges.read(from, most, deadline));
+    /** Starts to read states in ascending order of their keys, from a key on and up to a number. */
+    StateRead<StateRange> range(byte[] from, int limit) {
+        return ask(thread.ranges(), deadline -> ranges.read(from, limit, deadline));
     }
 
     private <T> StateRead<T> ask(ReadQueue queue, StateRead.Question<T> question) {
         StateRead<T> read = new StateRead<>(this, queue, question);
         queue.add(read);
-        if (closed) { // perhaps since the queue was looked through for the last time
+        if (closed) { // perhaps after close has failed the reads in the queue
             queue.remove(read);
             read.fail();
         }
         return read;
     }
 
-    /** A query, other than a get, changes nothing: it neither fills the record cache nor has it write what it has. */
+    /**
+     * Returns a stored state by a query: unlike a get, it neither fills the record cache nor makes it write its
+     * records.
+     */
     private Optional<byte[]> stored(byte[] key) {
         QueryResult<byte[]> result = store.query(KeyQuery.withKey(Bytes.wrap(key)), PositionBound.unbounded(), CONFIG);
         if (result.isFailure()) {
@@ -114,7 +118,7 @@ final class PartitionReads implements TaskReads {
     public void close() {
         closed = true;
         registry.remove(this);
-        tick.cancel();
+        nextTick.cancel();
         thread.fail(this);
     }
 }

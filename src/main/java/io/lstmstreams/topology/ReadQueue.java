@@ -5,23 +5,23 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 
 /**
- * Reads of one kind that a stream thread has not answered yet, in the order in which they were asked. Any thread may add and remove
- * reads, without a lock; the stream thread answers them.
+ * A queue of reads of one kind that a stream thread has not answered yet. Any thread may add and remove reads,
+ * without a lock; the stream thread answers them in order.
  */
 final class ReadQueue {
     private final Queue<StateRead<?>> open = new ConcurrentLinkedQueue<>();
     private final LongSupplier clock;
-    private final LongSupplier work;
-    private final TimeAllowance time;
+    private final LongSupplier cpuTime;
+    private final TimeAllowance allowance;
 
     /**
-     * @param clock in nanoseconds, as {@link System#nanoTime}
-     * @param work the stream thread's time on a processor so far, in nanoseconds
+     * @param clock the time in nanoseconds, as {@link System#nanoTime}
+     * @param cpuTime the processor time that the stream thread has used so far, in nanoseconds
      */
-    ReadQueue(LongSupplier clock, LongSupplier work) {
+    ReadQueue(LongSupplier clock, LongSupplier cpuTime) {
         this.clock = clock;
-        this.work = work;
-        this.time = new TimeAllowance(clock);
+        this.cpuTime = cpuTime;
+        this.allowance = new TimeAllowance(clock);
     }
 
     void add(StateRead<?> read) {
@@ -37,17 +37,17 @@ final class ReadQueue {
     }
 
     /**
-     * Answers reads for as long as the allowance lasts. A single read may take {@link TimeAllowance#MOST}, so that each one gets
-     * somewhere.
+     * Answers reads while the allowance lasts. Each read may take {@link TimeAllowance#MAX_NANOS}, so that it makes
+     * progress even if less is left.
      */
     void answer() {
-        while (!open.isEmpty() && time.isLeft()) {
+        while (!open.isEmpty() && allowance.isLeft()) {
             StateRead<?> read = open.poll();
             if (read != null) {
-                long begun = clock.getAsLong();
-                long worked = work.getAsLong();
-                read.answer(begun + TimeAllowance.MOST);
-                time.spend(clock.getAsLong() - begun, work.getAsLong() - worked);
+                long start = clock.getAsLong();
+                long cpuStart = cpuTime.getAsLong();
+                read.answer(start + TimeAllowance.MAX_NANOS);
+                allowance.spend(clock.getAsLong() - start, cpuTime.getAsLong() - cpuStart);
             }
         }
     }

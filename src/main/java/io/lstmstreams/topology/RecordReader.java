@@ -1,11 +1,11 @@
 package io.lstmstreams.topology;
 
-import io.lstmstreams.config.RecordPart;
 import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.Decoded;
 import io.lstmstreams.event.Event;
 import io.lstmstreams.event.EventDecoder;
+import io.lstmstreams.event.SequenceHeader;
 import io.lstmstreams.event.Utf8;
 import io.lstmstreams.input.InputEncoder;
 import io.lstmstreams.input.UnknownEventException;
@@ -20,58 +20,41 @@ import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Reads a record: value and headers to an event, and an event to the input of a model. Changes nothing, so a bad record can be refused
- * here without consequences. Safe for any number of threads.
+ * Reads a record: decodes its value and headers to an event, and encodes the event for a model. A bad record is refused
+ * here, before anything changes. Safe for any number of threads.
  *
- * @param <V> the record value's type
+ * @param <V> the type of a record's value
  */
 final class RecordReader<V> {
-    /** The header that starts or ends a sequence. */
-    static final String SEQUENCE_HEADER = "lstm.sequence";
-
     private static final int MAX_ID_BYTES = 1 << 15;
     private static final int MAX_HEADER_BYTES = 1 << 19;
 
     private final EventDecoder<V> decoder;
     private final UnknownEvents unknownEvents;
-    private final RecordPartReader model; // null where records choose no model
-    private final RecordPartReader eventId; // null where events have no ids
+    private final RecordPartReader modelChoice;
+    private final RecordPartReader eventId;
 
-    /**
-     * @param model where a record names its model; null for nowhere
-     * @param eventId where a record has an id of its own; null for nowhere
-     */
-    RecordReader(EventDecoder<V> decoder, UnknownEvents unknownEvents, RecordPart model, RecordPart eventId) {
+    RecordReader(EventDecoder<V> decoder, StepOptions options) {
         this.decoder = decoder;
-        this.unknownEvents = unknownEvents;
-        this.model = model == null ? null : new RecordPartReader(model);
-        this.eventId = eventId == null ? null : new RecordPartReader(eventId);
+        this.unknownEvents = options.unknownEvents();
+        this.modelChoice = RecordPartReader.of(options.modelChoice());
+        this.eventId = RecordPartReader.of(options.eventId());
     }
 
     /**
      * Reads a record.
      *
-     * @param id the bytes of the sequence's id; null if the record has none
+     * @param id the bytes of the sequence id
      * @throws BadEventException if no model could process the record
      */
     SequenceEvent read(Record<?, V> record, byte[] id) {
-        if (id == null) {
-            throw new BadEventException("the record has no key, and so belongs to no sequence");
-        }
         checkSize(id, record.headers());
         String mark = mark(record);
         boolean start = "start".equals(mark);
         boolean end = "end".equals(mark);
-        Decoded decoded;
-        if (record.value() == null) {
-            decoded = Decoded.END;
-        } else if (end && record.value() instanceof byte[] bytes && bytes.length == 0) {
-            decoded = Decoded.END;
-        } else {
-            decoded = decoder.decode(record.value());
-        }
-        byte[] name = model == null ? null : model.read(record);
-        byte[] event = eventId == null ? null : eventId.read(record);
+        Decoded decoded = isEmpty(record, end) ? Decoded.END : decoder.decode(record.value());
+        byte[] name = modelChoice.read(record);
+        byte[] event = eventId.read(record);
         return new SequenceEvent(
                 decoded.event(),
                 start,
@@ -81,11 +64,16 @@ final class RecordReader<V> {
                 event == null ? 0 : hash(event));
     }
 
+    /** Returns whether a record ends its sequence without an event: a tombstone, or an end with an empty value. */
+    private static boolean isEmpty(Record<?, ?> record, boolean end) {
+        return record.value() == null || end && record.value() instanceof byte[] bytes && bytes.length == 0;
+    }
+
     /**
      * An event, encoded for a model.
      *
-     * @param input the model's input; null if the event is skipped
-     * @param isUnknown whether the model has no such event
+     * @param input the model's input; {@link Step#NO_INPUT} if the event is skipped
+     * @param isUnknown true if the event is not in the model's vocabulary
      */
     record Encoded(SparseInput input, boolean isUnknown) {}
 
@@ -93,7 +81,7 @@ final class RecordReader<V> {
      * Encodes an event for a model.
      *
      * @throws BadEventException if the event cannot be processed
-     * @throws StreamsException if the event is unknown and such events must stop the application
+     * @throws StreamsException if the event is unknown, and an unknown event must stop the application
      */
     Encoded encode(Event event, InputEncoder encoder) {
         try {
@@ -101,16 +89,16 @@ final class RecordReader<V> {
         } catch (UnknownEventException e) {
             return switch (unknownEvents) {
                 case DEAD_LETTER -> throw e;
-                case SKIP -> new Encoded(null, true);
-                case UNKNOWN_SYMBOL -> new Encoded(encoder.unknown(event), true);
+                case SKIP -> new Encoded(Step.NO_INPUT, true);
+                case UNKNOWN_SYMBOL -> new Encoded(encoder.encodeUnknown(event), true);
                 case FAIL -> throw new StreamsException(e.getMessage());
             };
         }
     }
 
     /**
-     * Refuses ids and headers of a size that nobody needs: both travel on into every result. The topics' own limits are checked
-     * with what is sent, see {@link StepTargets}.
+     * Refuses an id or headers that are too large: both travel on into every result. {@link StepTargets} checks the
+     * limits of the topics.
      */
     private static void checkSize(byte[] id, Headers headers) {
         if (id.length > MAX_ID_BYTES) {
@@ -123,18 +111,18 @@ final class RecordReader<V> {
     }
 
     private static String mark(Record<?, ?> record) {
-        Header header = record.headers().lastHeader(SEQUENCE_HEADER);
+        Header header = record.headers().lastHeader(SequenceHeader.NAME);
         if (header == null || header.value() == null) {
             return "";
         }
         String mark = new String(header.value(), StandardCharsets.UTF_8);
-        if (!mark.equals("start") && !mark.equals("end")) {
-            throw new BadEventException("the header " + SEQUENCE_HEADER + " is neither start nor end");
+        if (!mark.equals(SequenceHeader.START) && !mark.equals(SequenceHeader.END)) {
+            throw new BadEventException("the header " + SequenceHeader.NAME + " is neither start nor end");
         }
         return mark;
     }
 
-    /** The first 8 bytes of the SHA-256: nobody can make two ids that are taken for one. */
+    /** Returns the first 8 bytes of the SHA-256, so that nobody can construct two ids with the same hash. */
     private static long hash(byte[] id) {
         try {
             return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(id))

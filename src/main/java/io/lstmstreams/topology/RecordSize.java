@@ -2,30 +2,30 @@ package io.lstmstreams.topology;
 
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The size of a record as a batch of its own, which is what Kafka's producer compares with {@code max.request.size} and what
+ * The size of a record as a batch of its own, which Kafka's producer compares with {@code max.request.size} and
  * brokers compare with {@code max.message.bytes}. Nothing here allocates.
  */
 final class RecordSize {
     private static final int BATCH_OVERHEAD = 61;
-    private static final int RECORD_OVERHEAD =
-            21; // the most that Kafka counts for length, attributes, offset and timestamp
+    private static final int RECORD_OVERHEAD = 21; // at most, for length, attributes, offset and timestamp
     private static final int VARINT_BITS = 7;
 
     private RecordSize() {}
 
-    /** Returns the largest size that the record may have as a batch, without compression. */
-    static long ofBatch(byte[] key, byte[] value, Headers headers) {
+    /** Returns an upper bound of the size of a record as a batch, in bytes without compression. */
+    static long ofBatch(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         return BATCH_OVERHEAD + RECORD_OVERHEAD + of(key) + of(value) + ofVarint(count(headers)) + of(headers);
     }
 
-    /** Returns the bytes of a key or a value with their length. */
-    static long of(byte[] part) {
+    /** Returns the size of a key or a value with its length, in bytes. */
+    static long of(byte @Nullable [] part) {
         return part == null ? 1 : ofVarint(part.length) + (long) part.length;
     }
 
-    /** Returns the bytes of all headers with their lengths. */
+    /** Returns the size of all headers with their lengths, in bytes. */
     static long of(Headers headers) {
         long bytes = 0;
         for (Header header : headers) {
@@ -34,7 +34,7 @@ final class RecordSize {
         return bytes;
     }
 
-    /** Returns the bytes of a header with its lengths. */
+    /** Returns the size of a header with its lengths, in bytes. */
     static long of(Header header) {
         int name = ofUtf8(header.key());
         return ofVarint(name) + name + of(header.value());
@@ -51,11 +51,11 @@ final class RecordSize {
     private static int ofUtf8(String text) {
         int bytes = 0;
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < 0x80) {
+            char character = text.charAt(i);
+            if (character < 0x80) {
                 bytes++;
-            } else if (c < 0x800 || Character.isSurrogate(c)) {
-                bytes += 2; // 4 of a pair
+            } else if (character < 0x800 || Character.isSurrogate(character)) {
+                bytes += 2; // a surrogate pair has 4 bytes
             } else {
                 bytes += 3;
             }
@@ -63,7 +63,7 @@ final class RecordSize {
         return bytes;
     }
 
-    /** Returns the bytes of a length of zero or more as a signed varint, which has a bit for the sign. */
+    /** Returns the size of a length as a signed varint, in bytes; lengths are zero or more. */
     private static int ofVarint(int length) {
         int bits = Integer.SIZE - Integer.numberOfLeadingZeros(length) + 1;
         return (bits + VARINT_BITS - 1) / VARINT_BITS;

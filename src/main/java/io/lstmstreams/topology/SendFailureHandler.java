@@ -13,17 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the stream at once when a topic refuses a record that was sent, with one line in the log that says what to do. It sends
- * nothing: Kafka Streams calls it from the producer's network thread too, and a send from there waits for that very thread. As in
- * Kafka's default, what may work when it is tried again is tried again, but for a topic that no longer exists.
+ * Stops the stream when a topic refuses a record that was sent, and logs one line with the remedy. The handler sends
+ * no dead letter: Kafka Streams also calls it from the producer's network thread, and a send from there would wait
+ * for the same thread. As in Kafka's default handler, errors that a retry may fix are retried, except for a topic
+ * that no longer exists.
  *
- * <p>What is known beforehand to be refused is a dead letter and never sent; what comes here is what nobody could know: a topic that
- * was changed or deleted meanwhile, or a right that was withdrawn.
+ * <p>Records that exceed a known limit are dead letters and are never sent. So a refusal has a cause that was not
+ * known before: the topic was changed or deleted, or a right was withdrawn.
  */
 public final class SendFailureHandler implements ProductionExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SendFailureHandler.class);
 
-    /** Called by Kafka Streams. */
+    /** Creates a handler. */
     public SendFailureHandler() {}
 
     @Override
@@ -36,8 +37,7 @@ public final class SendFailureHandler implements ProductionExceptionHandler {
             return Response.retry();
         }
         LOG.error(
-                "topic {} partition {} refuses a record that was sent while the stream was at topic {} partition {} offset {}:"
-                        + " {}; {}",
+                "topic {} partition {} refused a record that was sent for topic {} partition {} offset {}: {}; {}",
                 record.topic(),
                 record.partition() == null ? "(any)" : record.partition(),
                 context.topic(),
@@ -62,11 +62,13 @@ public final class SendFailureHandler implements ProductionExceptionHandler {
                 context.topic(),
                 context.partition(),
                 context.offset(),
-                exception.getClass().getName()); // whose message may quote the record
+                exception.getClass().getName()); // not its message, which may quote the record
         return Response.fail();
     }
 
-    /** The producer has waited for the topic already, for as long as its configuration says. */
+    /**
+     * Returns whether the topic does not exist. The producer has waited for it already, up to its configured timeout.
+     */
     private static boolean isUnknownTopic(Exception exception) {
         return exception instanceof UnknownTopicOrPartitionException
                 || exception.getCause() instanceof UnknownTopicOrPartitionException;
@@ -74,16 +76,16 @@ public final class SendFailureHandler implements ProductionExceptionHandler {
 
     private static String remedy(Exception exception) {
         if (isUnknownTopic(exception)) {
-            return "the topic must exist: create it, then start the application again";
+            return "the topic must exist: create it, then restart the application";
         }
         if (exception instanceof RecordTooLargeException || exception instanceof RecordBatchTooLargeException) {
-            return "set the topic's max.message.bytes and segment.bytes to what they were, or start the application again,"
-                    + " which reads the limits";
+            return "restore the topic's max.message.bytes and segment.bytes, or restart the application, which reads the"
+                    + " new limits";
         }
         if (exception instanceof InvalidTimestampException) {
-            return "set the topic's message.timestamp.before.max.ms and message.timestamp.after.max.ms to what they were, or"
-                    + " start the application again, which reads the limits";
+            return "restore the topic's message.timestamp.before.max.ms and message.timestamp.after.max.ms, or restart"
+                    + " the application, which reads the new limits";
         }
-        return "remove the cause, then start the application again: it goes on where it was";
+        return "remove the cause, then restart the application: it continues where it stopped";
     }
 }

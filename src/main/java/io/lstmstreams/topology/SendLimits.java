@@ -6,11 +6,12 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The limits of the topics that an application writes to, so that what a topic would refuse is found before anything changes. Whoever
- * knows the topics sets their limits with {@link #set}; until then, and for a topic whose limits are unknown, the producer's own
- * limit applies. One for each application. Safe for any number of threads.
+ * The limits of the topics that an application writes to. An output that a topic would refuse is found before
+ * anything changes. {@link #set} sets the limits of a topic; until then the limits of the producer apply. There is
+ * one for each application. Safe for any number of threads.
  */
 public final class SendLimits {
     private static final String CONFIG = "lstm.send.limits";
@@ -26,7 +27,7 @@ public final class SendLimits {
         this.producer = producer;
     }
 
-    /** Returns limits without any topic's, for an application with these settings of Kafka Streams. */
+    /** Returns the limits of the producer of an application with these settings of Kafka Streams. */
     public static SendLimits of(Map<String, ?> settings) {
         TopicLimits producer = TopicLimits.NONE
                 .withMaxBytes(
@@ -38,29 +39,30 @@ public final class SendLimits {
         return new SendLimits(String.valueOf(settings.get(StreamsConfig.APPLICATION_ID_CONFIG)), producer);
     }
 
-    /** Returns the limits that the settings carry, or limits without any topic's. */
+    /** Returns the limits that the settings of Kafka Streams hold, or else those of the producer. */
     static SendLimits in(Map<String, ?> settings) {
         return settings.get(CONFIG) instanceof SendLimits carried ? carried : of(settings);
     }
 
-    private static int producerSetting(Map<String, ?> settings, String key, int otherwise) {
+    private static int producerSetting(Map<String, ?> settings, String key, int defaultValue) {
         Object prefixed = settings.get(StreamsConfig.producerPrefix(key));
         Object value = prefixed == null ? settings.get(key) : prefixed;
-        long bytes = value == null ? otherwise : Long.parseLong(value.toString().trim());
+        long bytes =
+                value == null ? defaultValue : Long.parseLong(value.toString().trim());
         return (int) Math.min(bytes, Integer.MAX_VALUE);
     }
 
-    /** Returns what the configuration of Kafka Streams must hold, so that the exception handlers know the limits. */
+    /** Returns the settings of Kafka Streams through which the exception handlers learn the limits. */
     public Map<String, Object> settings() {
         return Map.of(CONFIG, this);
     }
 
-    /** Sets a topic's limits; the producer's own limit stays in force. */
+    /** Sets the limits of a topic; the limits of the producer remain in force. */
     public void set(String topic, TopicLimits limits) {
         target(topic).limits(limits.withMaxBytes(producer.maxBytes(), producer.maxBytesConfig()));
     }
 
-    /** Returns a topic's limits as they apply to a record, the producer's among them. */
+    /** Returns the limits of a topic and the producer together. */
     public TopicLimits get(String topic) {
         return target(topic).limits();
     }
@@ -70,8 +72,8 @@ public final class SendLimits {
         return new TreeSet<>(targets.keySet());
     }
 
-    /** Returns a topic; for null a target that takes everything, because nothing is sent there. */
-    Target target(String topic) {
+    /** Returns a topic; for null, {@link Target#NONE}, because nothing is sent. */
+    Target target(@Nullable String topic) {
         return topic == null ? Target.NONE : targets.computeIfAbsent(topic, name -> new Target(name, producer));
     }
 

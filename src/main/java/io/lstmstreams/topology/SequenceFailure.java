@@ -2,11 +2,11 @@ package io.lstmstreams.topology;
 
 import java.util.Optional;
 
-/** A failure that concerns a sequence, also where no record is at hand. */
+/** A failure that names its sequence, so that its dead letter can do so without a record. */
 interface SequenceFailure {
-    /** Returns the sequence's id, if the failure knows it. */
+    /** Returns the bytes of the sequence id, if the failure has no record that holds them. */
     Optional<byte[]> sequence();
 
-    /** Returns the bytes of the sequence's state that go with the dead letter. */
+    /** Returns the stored bytes that the dead letter carries. */
     Optional<byte[]> state();
 }

@@ -8,16 +8,18 @@ import io.lstmstreams.metrics.StreamMetrics.Reason;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a header or a field of the value the record's key, before the records are partitioned by it. Refuses bad records, and those
- * that the repartition topic would refuse, here already: their dead letter then has the key, topic and offset that they came with.
+ * Replaces a record's key with the sequence id from a header or a field of the value, before the records are
+ * repartitioned. Refuses bad records here already, and those that the repartition topic would refuse: their dead
+ * letters then have the key, topic and offset of the input.
  */
 final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private final RecordPart id;
     private final RecordPartReader idReader;
     private final RecordReader<byte[]> reader;
-    private final InputEncoder encoder; // null where the model is known only by the step
+    private final @Nullable InputEncoder encoder; // null if only the step knows the model
     private final StreamMetrics metrics;
     private final Target repartition;
     private ProcessorContext<byte[], byte[]> context;
@@ -25,11 +27,11 @@ final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byt
     SequenceIdProcessor(
             RecordPart id,
             RecordReader<byte[]> reader,
-            InputEncoder encoder,
+            @Nullable InputEncoder encoder,
             StreamMetrics metrics,
             Target repartition) {
         this.id = id;
-        this.idReader = new RecordPartReader(id);
+        this.idReader = RecordPartReader.of(id);
         this.reader = reader;
         this.encoder = encoder;
         this.metrics = metrics;
@@ -43,27 +45,21 @@ final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byt
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        Reason reason = Reason.NO_SEQUENCE; // of a refusal
+        Reason reason = Reason.NO_SEQUENCE; // of a refusal at this point
         try {
-            Record<byte[], byte[]> keyed = record.withKey(idOf(record));
+            byte[] key = idOf(record);
+            Record<byte[], byte[]> keyed = record.withKey(key);
             reason = Reason.MALFORMED;
-            SequenceEvent event = reader.read(keyed, keyed.key());
+            SequenceEvent event = reader.read(keyed, key);
             if (encoder != null && event.event() != null) {
                 reader.encode(event.event(), encoder);
             }
-            checkSending(keyed);
+            checkLimits(keyed);
             context.forward(keyed);
         } catch (BadEventException e) {
-            StepCounts.refused(metrics, e, reason); // it never comes to the step, which counts all others
+            StepCounts.refused(metrics, e, reason); // the step, which counts other refusals, never receives this record
             throw e;
         }
-    }
-
-    private void checkSending(Record<byte[], byte[]> keyed) {
-        repartition.checkTime(keyed.timestamp(), context.currentSystemTimeMs());
-        repartition.checkSize(
-                "the record with its sequence's id as key",
-                RecordSize.ofBatch(keyed.key(), keyed.value(), keyed.headers()));
     }
 
     private byte[] idOf(Record<byte[], byte[]> record) {
@@ -73,5 +69,12 @@ final class SequenceIdProcessor implements Processor<byte[], byte[], byte[], byt
             throw new BadEventException("the record has no " + part + id.name() + ", and so belongs to no sequence");
         }
         return found;
+    }
+
+    private void checkLimits(Record<byte[], byte[]> keyed) {
+        repartition.checkTime(keyed.timestamp(), context.currentSystemTimeMs());
+        repartition.checkSize(
+                "the record with its sequence's id as key",
+                RecordSize.ofBatch(keyed.key(), keyed.value(), keyed.headers()));
     }
 }

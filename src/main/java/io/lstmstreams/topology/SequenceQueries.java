@@ -1,119 +1,130 @@
 package io.lstmstreams.topology;
 
-import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.config.NotFiniteStates;
+import io.lstmstreams.config.OutputConfig;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.Predictor;
 import io.lstmstreams.output.SequenceName;
+import io.lstmstreams.output.SequenceStep;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
 import io.lstmstreams.state.StateCodec;
 import io.lstmstreams.state.StoredHeader;
 import io.lstmstreams.state.UnreadableStateException;
-import io.lstmstreams.trace.LastStep;
-import io.lstmstreams.trace.StepTrace;
-import io.lstmstreams.trace.TracedModel;
 import java.util.EnumSet;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the stored state of a sequence says, and what an event would make of it: worked out beside the stream with its classes, from
- * the bytes that the stream has stored, none of which is changed. Safe for any number of threads; each question has models and
- * buffers of its own.
+ * Answers questions about a sequence from its stored bytes: its current state, and the result of an event that has
+ * not arrived. Nothing is changed. Safe for any number of threads; each question has its own predictor and states.
  */
 public final class SequenceQueries {
-    private static final Set<Include> INSIDE = EnumSet.of(Include.STATE, Include.GATES);
+    private static final Set<Include> STATE_AND_GATES = EnumSet.of(Include.STATE, Include.GATES);
     private static final String NO_MODEL = "the numbers: the model of this state is not available now";
-    private static final String NO_LAST =
-            "the last event, its score and its gates: they are not stored, and this instance has not made that step or"
-                    + " has made too many since; they are known from the sequence's next event on";
+    private static final String NO_LAST_STEP =
+            "the last event, its score and its gates: they are not stored, and this instance has not computed that step"
+                    + " or has computed too many since; the sequence's next event makes them available";
 
     private final Models models;
     private final RecordReader<byte[]> reader;
     private final StepOptions options;
-    private final StepTrace trace;
+    private final LastSteps lastSteps;
 
-    /**
-     * @param reader that refuses unknown events, unless something stands for them
-     * @param options those of the steps
-     * @param trace of the steps
-     */
-    SequenceQueries(Models models, RecordReader<byte[]> reader, StepOptions options, StepTrace trace) {
-        this.models = models;
-        this.reader = reader;
-        this.options = options;
-        this.trace = trace;
+    /** The latest steps of this instance, from which their results can be computed again. */
+    public interface LastSteps {
+        /**
+         * Returns the step that led to a stored state, with a copy of the state before it.
+         *
+         * @param model the model that the state belongs to
+         * @param id the bytes of the sequence id
+         * @param stored the stored bytes of the state after the step
+         * @return null if another instance computed the step, or this instance has computed too many steps since
+         */
+        @Nullable
+        SequenceStep find(ModelVersion model, byte[] id, byte[] stored);
     }
 
-    /** Whether a sequence is there: it has a state, and not only the ids of the last events before its end. */
-    public static boolean exists(byte[] stored) {
+    /** @param reader refuses unknown events, or replaces them by the unknown symbol */
+    SequenceQueries(Models models, RecordReader<byte[]> reader, StepOptions options, LastSteps lastSteps) {
+        this.models = models;
+        this.reader = reader;
+        this.options = options.batchSize(1);
+        this.lastSteps = lastSteps;
+    }
+
+    /** Returns whether stored bytes are those of a live sequence, and not only the event ids of an ended one. */
+    public static boolean exists(byte @Nullable [] stored) {
         return stored != null && !StateCodec.isEnded(stored);
     }
 
     /**
-     * Where a sequence stands, as JSON: its last result with h, c and gates, its running verdict, and what is missing of that.
+     * Returns the current state of a sequence as JSON: its last result with h, c and gates, its running verdict, and
+     * a statement of what is missing.
      *
-     * @param id the sequence's
-     * @param stored the bytes of its state
-     * @throws UnreadableStateException if they are damaged or of a later version
+     * @param id the bytes of the sequence id
+     * @param stored the stored bytes of its state
+     * @throws UnreadableStateException if the bytes are damaged or of a later version
      */
     public byte[] currentState(byte[] id, byte[] stored) {
         StoredHeader header = StoredHeader.of(stored);
-        TaskModel owner = new TaskModels(models, 1, options).ownerOf(stored);
+        TaskModel owner = new TaskModels(models, options).ownerOf(stored);
         String sequence = SequenceName.of(id);
         if (owner == null) {
-            return models.active(options.modelName())
-                    .version()
-                    .json()
-                    .write(numberless(sequence, header), header.verdict(), NO_MODEL);
+            return anyWriter().write(withoutNumbers(sequence, header), header.verdict(), NO_MODEL);
         }
         ModelVersion version = owner.version();
-        OutputJson json = version.json();
-        int topK = options.topK() > 0 ? options.topK() : LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT;
-        Predictor predictor = new Predictor(version.model(), version.packed(), 1, topK, INSIDE, version.name());
-        LastStep last = trace.lastStep(id, stored);
+        int topK = options.topK() > 0 ? options.topK() : OutputConfig.TOP_K_DEFAULT;
+        Predictor predictor =
+                new Predictor(version.model(), version.packed(), 1, topK, STATE_AND_GATES, version.name());
+        SequenceStep last = lastSteps.find(version, id, stored);
         if (last == null) {
-            SequenceState state = owner.blank();
+            SequenceState state = owner.zeroState();
             owner.codec().decode(stored, state);
-            return json.write(predictor.current(sequence, state), header.verdict(), NO_LAST);
+            return version.json().write(predictor.current(sequence, state), header.verdict(), NO_LAST_STEP);
         }
-        SequenceState before = new TracedModel(version.model(), version.packed(), version.id()).state(last.before());
-        return json.write(predictor.advance(sequence, last.time(), last.input(), before), header.verdict(), null);
+        Prediction again = predictor.advance(sequence, last.time(), last.input(), last.state());
+        return version.json().write(again, header.verdict(), null);
     }
 
-    private static Prediction numberless(String sequence, StoredHeader header) {
+    /** Returns a writer for a result without events. */
+    private OutputJson anyWriter() {
+        return models.active().values().iterator().next().json();
+    }
+
+    private static Prediction withoutNumbers(String sequence, StoredHeader header) {
         String model = header.model().id() == 0 ? null : header.model().name();
         return Prediction.withoutNumbers(sequence, header.steps(), header.lastEventTime(), model);
     }
 
     /**
-     * What would come out if a record came next, as JSON: the result record.
+     * Returns the result record that an event would have as its sequence's next one, as JSON.
      *
-     * @param id the sequence's
-     * @param stored the bytes of its state; null if it has none, so that the record would be its first
-     * @param value the record's; it has no headers
-     * @param time the record's timestamp
+     * @param id the bytes of the sequence id
+     * @param stored the stored bytes of its state; null if the event would start the sequence
+     * @param value the value of a record without headers
+     * @param time the record's timestamp, in milliseconds since the epoch
      * @throws BadEventException if the record would be refused, with the reason
      * @throws UnreadableStateException if the stored bytes are damaged or of a later version
      */
-    public byte[] predict(byte[] id, byte[] stored, byte[] value, long time) {
+    public byte[] predict(byte[] id, byte @Nullable [] stored, byte[] value, long time) {
         SequenceEvent event = reader.read(new Record<>(id, value, time), id);
         if (event.event() == null) {
-            throw new BadEventException("it holds no event, only the end of a sequence");
+            throw new BadEventException("the value holds no event, only the end of a sequence");
         }
-        TaskModels taskModels = new TaskModels(models, 1, options);
-        SequenceStates states = new SequenceStates(taskModels, new BusyStates(0), options.modelChange());
-        LoadedState loaded = states.load(Bytes.wrap(id), stored, event);
+        StateLoader loader = new StateLoader(new TaskModels(models, options), new BusyStates(0), options.modelChange());
+        LoadedState loaded = loader.load(Bytes.wrap(id), stored, event);
         if (StepReader.isRepeated(event, loaded)) {
-            throw new BadEventException("an event with this id has been there before, so it would be left out");
+            throw new BadEventException("the sequence has had an event with this id, so the record would be left out");
         }
         if (options.isLate(time, loaded.state())) {
-            throw new BadEventException("it is older than the last event of its sequence, so it would be late");
+            throw new BadEventException(
+                    "the event is older than the latest event of its sequence, so it would be late");
         }
         TaskModel model = loaded.model();
         SparseInput input = reader.encode(event.event(), model.encoder()).input();

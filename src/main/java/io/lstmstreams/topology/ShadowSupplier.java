@@ -9,7 +9,9 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.StoreBuilder;
 
-/** Steps for a model that is only watched: a record that it cannot step is counted, and goes to no dead letters. */
+/**
+ * Adds a shadow model to a topology: a record that the shadow model cannot process is counted, and is no dead letter.
+ */
 final class ShadowSupplier implements ProcessorSupplier<byte[], byte[], byte[], SequenceOutput> {
     private final LstmProcessorSupplier<byte[], byte[]> step;
 
@@ -36,8 +38,8 @@ final class ShadowSupplier implements ProcessorSupplier<byte[], byte[], byte[], 
                 try {
                     processor.process(record);
                 } catch (BadEventException e) {
-                    // Counted where it was thrown. The model that counts has sent it to the dead letters, if it is bad
-                    // for that one.
+                    // The shadow's step has counted the record. If the record is bad for the first model too, it is
+                    // already a dead letter.
                 }
             }
 

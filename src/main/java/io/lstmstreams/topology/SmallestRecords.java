@@ -1,6 +1,6 @@
 package io.lstmstreams.topology;
 
-import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.OutputConfig;
 import io.lstmstreams.config.OutputFormat;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.recurrent.Head;
@@ -9,8 +9,9 @@ import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.state.StateCodec;
 import java.util.Set;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 
-/** The sizes below which no record of a model can be, and the check that the topics take at least these. */
+/** Lower bounds of the sizes of a model's records, and the check that the topics take records of these sizes. */
 final class SmallestRecords {
     private static final int RESULT = "{'sequence':'','step':1}".length();
     private static final int NEXT = "{'event':0,'probability':0.0}".length();
@@ -19,23 +20,23 @@ final class SmallestRecords {
     private static final int EVENT = 1;
     private static final byte[] KEY = {0};
 
-    private final LstmStreamsConfig config;
+    private final OutputConfig output;
     private final Set<Include> include;
 
-    SmallestRecords(LstmStreamsConfig config) {
-        this.config = config;
-        this.include = Include.parse(config.outputInclude());
+    SmallestRecords(OutputConfig output) {
+        this.output = output;
+        this.include = Include.parse(output.include());
     }
 
     /**
-     * Checks that a model's records may fit into the topics of its step.
+     * Checks that a model's records can fit into the topics of its step.
      *
-     * @param active the active model; null for none yet
-     * @throws IllegalArgumentException if no record of a kind can ever fit
+     * @param active the active model; null if none was published yet, which passes
+     * @throws IllegalArgumentException if the limit of a topic is so small that no record fits
      */
-    void check(Models.Active active, StepTargets targets) {
+    void check(Models.@Nullable Active active, StepTargets targets) {
         if (active == null) {
-            return; // a shadow that has not been published yet
+            return;
         }
         Network network = active.version().model().network();
         require(targets.results(), "a result of this model", result(network));
@@ -43,14 +44,18 @@ final class SmallestRecords {
         require(targets.states(), "a state of this model", StateCodec.bytesPerSequence(network));
     }
 
-    /** Checks a topic that takes the input's records. */
+    /** Checks the repartition topic, which takes the records of the input. */
     static void checkEvents(Target repartition) {
         require(repartition, "an event", EVENT);
     }
 
     /** Checks the dead-letter topic. */
     static void checkDeadLetters(Target deadLetters) {
-        require(deadLetters.topic(), deadLetters.limits(), "a dead letter without the record", DeadLetter.LEAST_BYTES);
+        require(
+                deadLetters.topic(),
+                deadLetters.limits(),
+                "a dead letter without the record",
+                DeadLetter.MIN_LIMIT_BYTES);
     }
 
     private static void require(Target target, String what, int valueBytes) {
@@ -66,10 +71,10 @@ final class SmallestRecords {
     }
 
     private int result(Network network) {
-        if (config.outputFormat() == OutputFormat.FLOAT32) {
+        if (output.format() == OutputFormat.FLOAT32) {
             return network.firstHeadOutputs() * Float.BYTES;
         }
-        int next = network.predictsEvents() ? Math.min(config.outputTopK(), network.firstHeadOutputs()) : 0;
+        int next = network.predictsEvents() ? Math.min(output.topK(), network.firstHeadOutputs()) : 0;
         return RESULT + next * NEXT + numbers(network) * NUMBER;
     }
 

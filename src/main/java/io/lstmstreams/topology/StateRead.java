@@ -1,5 +1,6 @@
 package io.lstmstreams.topology;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +10,7 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 /**
  * A read of the states of one partition, which the partition's stream thread answers. Safe for any number of threads.
  *
- * @param <T> the answer's type
+ * @param <T> the type of the answer
  */
 public final class StateRead<T> {
     private final PartitionReads partition;
@@ -17,9 +18,14 @@ public final class StateRead<T> {
     private final Question<T> question;
     private final CompletableFuture<T> answer = new CompletableFuture<>();
 
-    /** What is read, on the stream thread. */
+    /** A question that the stream thread answers. */
     interface Question<T> {
-        /** @param deadline of the stream thread's clock, at which to stop and to answer with what has been read */
+        /**
+         * Reads states.
+         *
+         * @param deadline the time of the stream thread's clock at which to stop, and to answer with the states read
+         *     so far
+         */
         T ask(long deadline);
     }
 
@@ -29,11 +35,11 @@ public final class StateRead<T> {
         this.question = question;
     }
 
-    boolean isOf(PartitionReads one) {
-        return partition == one;
+    boolean isOf(PartitionReads other) {
+        return partition == other;
     }
 
-    /** Answers the read. A store that cannot answer fails the read and not the stream: nothing was changed. */
+    /** Answers the read. An exception of the store fails the read and not the stream, because nothing was changed. */
     void answer(long deadline) {
         if (!answer.isDone()) {
             try {
@@ -44,6 +50,7 @@ public final class StateRead<T> {
         }
     }
 
+    /** Fails the read, because its partition has moved to another task. */
     void fail() {
         answer.completeExceptionally(new InvalidStateStoreException("the partition has moved"));
     }
@@ -51,7 +58,7 @@ public final class StateRead<T> {
     /**
      * Waits for the answer.
      *
-     * @param deadline of {@link System#nanoTime}
+     * @param deadline the latest time to wait for, in nanoseconds of {@link System#nanoTime}
      * @throws InvalidStateStoreException if the partition has moved, or its store cannot be read
      * @throws TimeoutException if the stream thread has not answered in time
      */
@@ -59,11 +66,12 @@ public final class StateRead<T> {
         try {
             return answer.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            throw new InvalidStateStoreException(e.getCause().getMessage(), e.getCause());
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            throw new InvalidStateStoreException(cause.getMessage(), cause);
         }
     }
 
-    /** Withdraws the read, if it is still open: nobody waits for its answer any more. */
+    /** Withdraws the read if it is open, because nobody waits for its answer any more. */
     public void withdraw() {
         if (answer.cancel(false)) {
             queue.remove(this);

@@ -11,12 +11,13 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Reads of an application's states by other threads than its stream threads. Each read is handed over to the stream thread that owns
- * the partition, and answered there between two records: a reader takes no lock that a stream thread needs, and sees what the
- * stream has processed. One for each application; safe for any number of threads.
+ * Reads of an application's states by threads that are not its stream threads. The stream thread that owns a
+ * partition answers the partition's reads between two records. So a reader takes no lock that a stream thread needs,
+ * and sees everything that the stream has processed. There is one for each application. Safe for any number of
+ * threads.
  */
 public class StateReads {
-    /** No reads: every partition is closed to them. */
+    /** Reads that are never answered, because no partition is open to them. */
     public static final StateReads NONE = new StateReads() {
         @Override
         TaskReads open(ProcessorContext<?, ?> context, KeyValueStore<Bytes, byte[]> store) {
@@ -28,21 +29,21 @@ public class StateReads {
     private final LongSupplier clock;
     private final ThreadLocal<ThreadReads> threads;
 
-    /** Reads of no partition yet. */
+    /** Creates reads; each task opens its partition to them. */
     public StateReads() {
         this(System::nanoTime, ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
     }
 
     /**
-     * @param clock in nanoseconds, as {@link System#nanoTime}
-     * @param work the calling thread's time on a processor so far, in nanoseconds
+     * @param clock the time in nanoseconds, as {@link System#nanoTime}
+     * @param cpuTime the processor time that the calling thread has used so far, in nanoseconds
      */
-    StateReads(LongSupplier clock, LongSupplier work) {
+    StateReads(LongSupplier clock, LongSupplier cpuTime) {
         this.clock = clock;
-        this.threads = ThreadLocal.withInitial(() -> new ThreadReads(clock, work));
+        this.threads = ThreadLocal.withInitial(() -> new ThreadReads(clock, cpuTime));
     }
 
-    /** Opens the partition of a task to reads; called by its stream thread. */
+    /** Opens the partition of a task to reads. Called by the task's stream thread. */
     TaskReads open(ProcessorContext<?, ?> context, KeyValueStore<Bytes, byte[]> store) {
         PartitionReads reads = new PartitionReads(this, threads.get(), context, store, clock);
         reads.start();
@@ -54,27 +55,29 @@ public class StateReads {
         partitions.remove(reads.partition(), reads);
     }
 
-    /** The partitions that stream threads of this instance own now, with all their states. */
+    /** Returns the partitions that stream threads of this instance own now and whose states are restored. */
     public Set<Integer> partitions() {
         return Set.copyOf(partitions.keySet());
     }
 
     /**
-     * Asks for the stored state of a sequence.
+     * Starts to read the stored state of a sequence.
      *
-     * @return empty if the partition is no longer owned
+     * @param key the bytes of the sequence id
+     * @return the read; empty if this instance no longer owns the partition
      */
     public Optional<StateRead<Optional<byte[]>>> get(int partition, byte[] key) {
         return Optional.ofNullable(partitions.get(partition)).map(owned -> owned.get(key));
     }
 
     /**
-     * Asks for the states from a key on, in ascending order of their keys.
+     * Starts to read states in ascending order of their keys.
      *
-     * @param most how many at most; fewer may be answered where they take long
-     * @return empty if the partition is no longer owned
+     * @param from the first key
+     * @param limit the largest number of states; the answer can have fewer if reading takes long
+     * @return the read; empty if this instance no longer owns the partition
      */
-    public Optional<StateRead<StateRange>> range(int partition, byte[] from, int most) {
-        return Optional.ofNullable(partitions.get(partition)).map(owned -> owned.range(from, most));
+    public Optional<StateRead<StateRange>> range(int partition, byte[] from, int limit) {
+        return Optional.ofNullable(partitions.get(partition)).map(owned -> owned.range(from, limit));
     }
 }

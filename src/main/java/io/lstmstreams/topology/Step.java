@@ -7,77 +7,87 @@ import io.lstmstreams.output.Verdict;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
 import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One record on its way through the processor: read, advanced, stored, forwarded. Each stage fills in its part. Belongs to a task.
+ * One record on its way through the processor: read, advanced, stored, forwarded. Each stage adds its part. Belongs
+ * to a task.
  */
 final class Step {
+    /** The input of a record without an event, or with an event that is skipped. */
+    static final SparseInput NO_INPUT = SparseInput.sparse(SparseInput.NO_EVENT, new int[0], new float[0]);
+
+    /** The sequence id. */
     final Bytes key;
+
+    /** The record's timestamp, in milliseconds since the epoch. */
     final long timestamp;
 
-    /** The encoded event; null for a record that only ends its sequence, and for an event that is skipped. */
+    /** The encoded event, or {@link #NO_INPUT}. */
     final SparseInput input;
 
-    /** Whether the record ends its sequence. */
+    /** True if the record ends its sequence. */
     final boolean isEnd;
 
-    /** Whether the model has no such event, so that it was skipped or replaced by the unknown symbol. */
+    /** True if the event is not in the model's vocabulary: it is skipped, or replaced by the unknown symbol. */
     final boolean isUnknown;
 
-    /** The stored bytes of the state before the step; null if there were none. */
-    final byte[] storedBefore;
-
+    /** The state that the record meets. */
     final LoadedState loaded;
 
-    /** The result of the step; null until the sequence is advanced, and for a record without input. */
+    /** The result; null before the sequence has advanced, and for a record without input. */
+    @Nullable
     Prediction prediction;
 
     /** The verdict; null unless the sequence ends with this record. */
+    @Nullable
     Verdict verdict;
 
-    /** Whether an event of the sequence was anomalous, before its end was scored. */
+    /** True if an event of the sequence was anomalous; the end of the sequence does not count. */
     boolean wasAnomalous;
 
-    /** The bytes to store; null if the stored bytes stay, or are deleted at the end of the sequence. */
-    byte[] storedAfter;
+    /** The bytes to store; null if the stored bytes stay, or are deleted because the sequence ends. */
+    byte @Nullable [] storedAfter;
 
-    Step(
-            Bytes key,
-            long timestamp,
-            SparseInput input,
-            boolean isEnd,
-            boolean isUnknown,
-            byte[] storedBefore,
-            LoadedState loaded) {
+    Step(Bytes key, long timestamp, SparseInput input, boolean isEnd, boolean isUnknown, LoadedState loaded) {
         this.key = key;
         this.timestamp = timestamp;
         this.input = input;
         this.isEnd = isEnd;
         this.isUnknown = isUnknown;
-        this.storedBefore = storedBefore;
         this.loaded = loaded;
     }
 
     /** Returns the same record without its event. */
     Step withoutInput() {
-        return new Step(key, timestamp, null, isEnd, isUnknown, storedBefore, loaded);
+        return new Step(key, timestamp, NO_INPUT, isEnd, isUnknown, loaded);
     }
 
     TaskModel model() {
         return loaded.model();
     }
 
-    /** Returns the state of the sequence: before the step, and once it is made, after it. */
+    /** Returns the state of the sequence: before the step, and once the sequence has advanced, after the step. */
     SequenceState state() {
         return loaded.state();
     }
 
+    /** Returns the stored bytes of the state before the step; null if there were none. */
+    byte @Nullable [] storedBefore() {
+        return loaded.stored();
+    }
+
     /** Returns whether the sequence has a state after this record. */
-    boolean goesOn() {
+    boolean isLive() {
         return state().steps() > 0 && verdict == null;
     }
 
-    /** Returns the step as a predictor takes it. */
+    /** Returns whether the record has an event that advances its sequence. */
+    boolean hasInput() {
+        return input != NO_INPUT;
+    }
+
+    /** Returns the predictor's view of the step. */
     SequenceStep toSequenceStep() {
         return new SequenceStep(SequenceName.of(key.get()), timestamp, input, state());
     }

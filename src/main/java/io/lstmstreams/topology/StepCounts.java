@@ -16,46 +16,49 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the records of one task count as, and what is said of them in the log. Belongs to a task. */
+/** Counts the records of one task, and warns of those that need an operator's attention. Belongs to a task. */
 final class StepCounts {
     private static final Logger LOG = LoggerFactory.getLogger(LstmProcessor.class);
 
-    /** Of so many products one is timed. */
+    /** The number of batches of which one is timed. */
     private static final int TIMED = 16;
 
-    private static final double NANOS = 1e9;
-    private static final double MILLIS = 1e3;
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final double MILLIS_PER_SECOND = 1e3;
 
     private final ProcessorContext<?, ?> context;
     private final StreamMetrics metrics;
-    private final boolean restarts; // with another model, sequences are meant to restart
+    private final boolean expectsRestarts; // when another model becomes active
     private final LogThrottle warnings = new LogThrottle(LOG::warn, System::nanoTime);
-    private int products;
+    private int batches;
 
     StepCounts(ProcessorContext<?, ?> context, StreamMetrics metrics, StepOptions options) {
         this.context = context;
         this.metrics = metrics;
-        this.restarts = options.modelChange() == ModelChange.RESTART;
+        this.expectsRestarts = options.modelChange() == ModelChange.RESTART;
     }
 
+    /** Counts a repeated record. */
     void repeated() {
         metrics.repeatedEvents().increment();
     }
 
+    /** Counts a late event. */
     void late() {
         metrics.lateEvents().increment();
     }
 
+    /** Counts a record that cannot be processed; a failure with a reason of its own has that reason. */
     void refused(BadEventException e, Reason otherwise) {
         refused(metrics, e, otherwise);
     }
 
-    /** A record of which nothing can be sent. */
+    /** Counts a record whose output cannot be sent. */
     void refused(UnsendableException e) {
         refused(e, e.reason());
     }
 
-    /** A record that cannot be processed; some failures have a reason of their own. */
+    /** Counts a record that cannot be processed; a failure with a reason of its own has that reason. */
     static void refused(StreamMetrics metrics, BadEventException e, Reason otherwise) {
         boolean unknown = e instanceof UnknownEventException;
         Reason own = e instanceof UnsendableException unsendable ? unsendable.reason() : otherwise;
@@ -65,47 +68,47 @@ final class StepCounts {
         }
     }
 
-    /** A stored state that is damaged. */
+    /** Counts a stored state that is damaged. */
     void unreadable() {
         metrics.statesUnreadable().increment();
     }
 
-    /** A step that has made a state NaN or infinite. */
+    /** Counts a step that has made a state NaN or infinite. */
     void notFinite() {
         metrics.statesNotFinite().increment();
     }
 
-    /** A record that takes a damaged state with it. */
+    /** Counts a record that becomes a dead letter together with a damaged state. */
     void refusedWithState() {
         metrics.deadLetters().increment(Reason.DAMAGED_STATE);
     }
 
-    /** Steps sequences together, and takes the time now and then. */
+    /** Advances sequences together, and measures the time of some batches. */
     List<Prediction> advance(TaskModel model, List<SequenceStep> steps) {
-        if (products++ % TIMED != 0) {
+        if (batches++ % TIMED != 0) {
             return model.predictor().advance(steps);
         }
-        long begun = System.nanoTime();
+        long start = System.nanoTime();
         List<Prediction> predictions = model.predictor().advance(steps);
-        metrics.stepSeconds().record((System.nanoTime() - begun) / NANOS / steps.size());
+        metrics.stepSeconds().record((System.nanoTime() - start) / NANOS_PER_SECOND / steps.size());
         return predictions;
     }
 
-    /** A record whose turn has come. */
+    /** Counts a step that is about to be stored and forwarded. */
     void finished(Step step) {
         if (step.loaded.discarded()) {
             metrics.statesDiscarded().increment();
-            if (!restarts) {
-                warnings.log(
-                        () -> "task %s: the stored state of a sequence is of another model; the sequence restarts%s"
-                                .formatted(context.taskId(), at(context.recordMetadata())));
+            if (!expectsRestarts) {
+                warnings.log(() -> ("task %s: the stored state of a sequence belongs to another model; the sequence"
+                                + " restarts%s")
+                        .formatted(context.taskId(), at(context.recordMetadata())));
             }
         }
         if (step.isUnknown) {
             metrics.unknownEvents().increment();
         }
         if (step.prediction != null) {
-            result(step.prediction);
+            predicted(step.prediction);
         }
     }
 
@@ -115,7 +118,7 @@ final class StepCounts {
                 .orElse("");
     }
 
-    private void result(Prediction prediction) {
+    private void predicted(Prediction prediction) {
         metrics.steps().increment();
         if (prediction.step() == 1) {
             metrics.started().increment();
@@ -131,11 +134,11 @@ final class StepCounts {
         }
         if (prediction.time() >= 0) {
             long since = Math.max(0, System.currentTimeMillis() - prediction.time());
-            metrics.eventToResultSeconds().record(since / MILLIS);
+            metrics.eventToResultSeconds().record(since / MILLIS_PER_SECOND);
         }
     }
 
-    /** A sequence that has ended. */
+    /** Counts a sequence that has ended. */
     void ended(Verdict verdict) {
         metrics.ended().increment(Cause.valueOf(verdict.ended().name()));
         if (verdict.anomalous()) {
@@ -146,11 +149,11 @@ final class StepCounts {
         }
     }
 
-    /** An idle sequence that there is no model for. */
-    void forgotten() {
+    /** Counts an idle sequence whose model is not available, so that it ends without a verdict. */
+    void discarded() {
         metrics.statesDiscarded().increment();
-        warnings.log(() -> "task %s: the stored state of an idle sequence is of a model that is not available; it is"
-                        .formatted(context.taskId())
-                + " forgotten");
+        warnings.log(() -> ("task %s: the model of an idle sequence is not available; its state is deleted, and it has"
+                        + " no verdict")
+                .formatted(context.taskId()));
     }
 }

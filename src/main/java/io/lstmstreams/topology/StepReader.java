@@ -1,73 +1,76 @@
 package io.lstmstreams.topology;
 
 import io.lstmstreams.config.LateEvents;
-import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.config.UnreadableStates;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.metrics.StreamMetrics.Reason;
 import io.lstmstreams.state.UnreadableStateException;
 import io.lstmstreams.topology.RecordReader.Encoded;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a record into a step: its event, encoded, and the state of its sequence. Belongs to a task.
+ * Reads a record into a step: decodes and encodes its event, and loads the state of its sequence. Belongs to a task.
  *
- * @param <K> the key's type, which is the sequence's id
- * @param <V> the value's type
+ * @param <K> the type of a record's key
+ * @param <V> the type of a record's value
  */
 final class StepReader<K, V> {
     private final RecordReader<V> reader;
+    private final StateLoader loader;
     private final SequenceStates states;
-    private final KeyValueStore<Bytes, byte[]> store;
-    private final IdleScan idle;
+    private final StatePolicies policies;
     private final StepOptions options;
     private final StepCounts counts;
 
     StepReader(
             RecordReader<V> reader,
+            StateLoader loader,
             SequenceStates states,
-            KeyValueStore<Bytes, byte[]> store,
-            IdleScan idle,
+            StatePolicies policies,
             StepOptions options,
             StepCounts counts) {
         this.reader = reader;
+        this.loader = loader;
         this.states = states;
-        this.store = store;
-        this.idle = idle;
+        this.policies = policies;
         this.options = options;
         this.counts = counts;
     }
 
     /**
-     * Reads a record and loads the state that it meets.
+     * Reads a record.
      *
-     * @param key null for a record without a sequence id
-     * @return null for a repeated record
+     * @param key the sequence id; null if the record has none
+     * @return null if the record is a repeated one, which changes nothing
      * @throws BadEventException if the record cannot be processed
      */
-    Step read(Record<K, V> record, Bytes key) {
-        Reason reason = key == null ? Reason.NO_SEQUENCE : Reason.MALFORMED; // of a refusal at this point
+    @Nullable
+    Step read(Record<K, V> record, @Nullable Bytes key) {
+        if (key == null) {
+            BadEventException refusal = new BadEventException("the record has no key, and so belongs to no sequence");
+            counts.refused(refusal, Reason.NO_SEQUENCE);
+            throw refusal;
+        }
+        Reason reason = Reason.MALFORMED; // of a refusal at this point
         try {
-            SequenceEvent event = reader.read(record, key == null ? null : key.get());
-            byte[] stored = store.get(key);
+            SequenceEvent event = reader.read(record, key.get());
+            byte[] stored = states.get(key);
             reason = Reason.MODEL_CHOICE;
-            LoadedState loaded = states.load(key, stored, event);
+            LoadedState loaded = loader.load(key, stored, event);
             if (isRepeated(event, loaded)) {
                 counts.repeated();
-                putBack(key, stored, loaded);
+                states.putBack(key, loaded);
                 return null;
             }
             reason = Reason.MALFORMED;
-            Step step = step(record, key, stored, event, loaded);
+            Step step = step(record, key, event, loaded);
             reason = Reason.LATE;
             Step inTime = isLate(step) ? withoutLateEvent(step) : step;
             remember(event, inTime);
             return inTime;
         } catch (UnreadableStateException e) {
-            throw unreadable(key, e);
+            throw policies.damaged(key, e);
         } catch (BadEventException e) {
             counts.refused(e, reason);
             throw e;
@@ -75,37 +78,38 @@ final class StepReader<K, V> {
     }
 
     /**
-     * Reads a record ahead of its turn. An error in the record or its state throws here, and is handled when the record's turn comes.
+     * Reads a record ahead of its turn, without any effect. An exception is dropped: the record's turn finds it
+     * again.
      *
-     * @return null for a record that is more than a step of this model
+     * @return null if the record must wait for its turn: it has no event, it is repeated or late, or another model
+     *     advances its sequence
      */
-    Step readAhead(Record<K, V> record, byte[] id, TaskModel model) {
-        SequenceEvent event = reader.read(record, id);
+    @Nullable
+    Step readAhead(Record<K, V> record, Bytes key, TaskModel model) {
+        SequenceEvent event = reader.read(record, key.get());
         if (event.event() == null) {
             return null;
         }
-        Bytes key = Bytes.wrap(id);
-        byte[] stored = store.get(key);
-        LoadedState loaded = states.load(key, stored, event);
+        LoadedState loaded = loader.load(key, states.get(key), event);
         if (loaded.model() != model || isRepeated(event, loaded)) {
-            putBack(key, stored, loaded);
+            states.putBack(key, loaded);
             return null;
         }
-        Step ahead = step(record, key, stored, event, loaded);
-        if (ahead.input == null || isLate(ahead)) {
-            putBack(key, stored, loaded);
+        Step ahead = step(record, key, event, loaded);
+        if (!ahead.hasInput() || isLate(ahead)) {
+            states.putBack(key, loaded);
             return null;
         }
         remember(event, ahead);
         return ahead;
     }
 
-    private Step step(Record<K, V> record, Bytes key, byte[] stored, SequenceEvent event, LoadedState loaded) {
+    private Step step(Record<K, V> record, Bytes key, SequenceEvent event, LoadedState loaded) {
         if (event.event() == null) {
-            return new Step(key, record.timestamp(), null, event.end(), false, stored, loaded);
+            return new Step(key, record.timestamp(), Step.NO_INPUT, event.end(), false, loaded);
         }
         Encoded encoded = reader.encode(event.event(), loaded.model().encoder());
-        return new Step(key, record.timestamp(), encoded.input(), event.end(), encoded.isUnknown(), stored, loaded);
+        return new Step(key, record.timestamp(), encoded.input(), event.end(), encoded.isUnknown(), loaded);
     }
 
     /** Returns whether the sequence has had an event with the same event id. */
@@ -120,7 +124,7 @@ final class StepReader<K, V> {
     }
 
     private boolean isLate(Step step) {
-        return step.input != null && options.isLate(step.timestamp, step.state());
+        return step.hasInput() && options.isLate(step.timestamp, step.state());
     }
 
     /** Drops a late event, or refuses its record. */
@@ -129,58 +133,8 @@ final class StepReader<K, V> {
         if (options.lateEvents() == LateEvents.DROP) {
             return late.withoutInput();
         }
-        putBack(late.key, late.storedBefore, late.loaded);
+        states.putBack(late.key, late.loaded);
         long by = late.state().lastEventTime() - late.timestamp;
-        throw new BadEventException("the event is " + by + " ms older than the last one of its sequence");
-    }
-
-    /** Returns the state of a record that changes nothing to the decoded states. */
-    private void putBack(Bytes key, byte[] stored, LoadedState loaded) {
-        if (stored != null && loaded.state().steps() > 0 && !loaded.discarded()) {
-            states.keep(key, stored, loaded.model(), loaded.state());
-        }
-    }
-
-    /**
-     * Checks that the state after a step is finite. Only the next record of the sequence would notice otherwise.
-     *
-     * @throws BadEventException if the record becomes a dead letter; the stored state then stays, or is deleted if it is not finite
-     *     either
-     */
-    void checkFinite(Step step) {
-        if (step.prediction == null || step.state().isFinite()) {
-            return;
-        }
-        counts.notFinite();
-        switch (options.notFiniteStates()) {
-            case KEEP -> {}
-            case FAIL ->
-                throw new StreamsException(BadEventException.makesStateNotFinite()
-                                .getMessage() + ", and " + LstmStreamsConfig.STATE_NOT_FINITE_CONFIG + "=fail");
-            case DEAD_LETTER -> {
-                if (step.storedBefore != null && !SequenceStates.isFinite(step.storedBefore, step.model())) {
-                    throw unreadable(step.key, "the stored state of the sequence is NaN or infinite");
-                }
-                BadEventException refusal = BadEventException.makesStateNotFinite();
-                counts.refused(refusal, Reason.NOT_FINITE);
-                throw refusal;
-            }
-        }
-    }
-
-    /** Handles a damaged stored state as configured, and returns the exception to throw. */
-    RuntimeException unreadable(Bytes key, UnreadableStateException e) {
-        return unreadable(key, e.getMessage());
-    }
-
-    private RuntimeException unreadable(Bytes key, String reason) {
-        counts.unreadable();
-        if (options.unreadableStates() == UnreadableStates.FAIL) {
-            return new StreamsException(reason + ", and " + LstmStreamsConfig.STATE_UNREADABLE_CONFIG + "=fail");
-        }
-        byte[] stored = store.delete(key);
-        idle.changed(key, stored, null);
-        counts.refusedWithState();
-        return new DamagedStateException(reason, key.get(), stored);
+        throw new BadEventException("the event is " + by + " ms older than the latest event of its sequence");
     }
 }

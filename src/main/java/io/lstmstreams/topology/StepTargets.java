@@ -7,29 +7,30 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * The topics that a processor's steps are sent to, and the check that everything that is sent for a record fits. Safe for any
- * number of threads.
+ * The topics that the steps of a processor are sent to. Everything that a record causes is checked against their
+ * limits before anything changes. Safe for any number of threads.
  *
- * @param results takes predictions
- * @param verdicts takes verdicts
+ * @param results the topic of predictions
+ * @param verdicts the topic of verdicts
  * @param states the changelog of the states
- * @param models the changelog of the models that tasks have changed to
+ * @param models the changelog of the tasks' active models
  * @param serializer writes predictions and verdicts
  */
 record StepTargets(Target results, Target verdicts, Target states, Target models, OutputSerializer serializer) {
     private static final Headers NO_HEADERS = new RecordHeaders();
 
-    /** Returns the targets of a processor whose topology is not known here: every record fits. */
+    /** Returns the targets of a processor in somebody else's topology: every record fits. */
     static StepTargets unknown(Models models) {
         return new StepTargets(
                 Target.NONE, Target.NONE, Target.NONE, Target.NONE, new OutputSerializer(models, OutputFormat.JSON));
     }
 
     /**
-     * Checks the timestamp that all records have which are sent for one.
+     * Checks the timestamp of a record, which everything has that is sent for it.
      *
-     * @param now the wall-clock time
-     * @throws UnsendableException if a topic refuses it
+     * @param timestamp in milliseconds since the epoch
+     * @param now the wall-clock time, in milliseconds since the epoch
+     * @throws UnsendableException if a topic refuses the timestamp
      */
     void checkTime(long timestamp, long now) {
         results.checkTime(timestamp, now);
@@ -39,11 +40,25 @@ record StepTargets(Target results, Target verdicts, Target states, Target models
     }
 
     /**
-     * Checks a result or a verdict.
+     * Checks the sizes of everything that a step stores and sends.
      *
-     * @throws UnsendableException if it is too large
+     * @param headers the record's headers, which its results and its verdict have too
+     * @throws UnsendableException if one of them is too large
      */
-    void check(byte[] key, Headers headers, SequenceOutput output) {
+    void check(Step step, Headers headers) {
+        byte[] key = step.key.get();
+        if (step.storedAfter != null) {
+            states.checkSize("the state", RecordSize.ofBatch(key, step.storedAfter, NO_HEADERS));
+        }
+        if (step.prediction != null) {
+            check(key, headers, step.prediction);
+        }
+        if (step.verdict != null) {
+            check(key, headers, step.verdict);
+        }
+    }
+
+    private void check(byte[] key, Headers headers, SequenceOutput output) {
         boolean result = output instanceof Prediction;
         Target target = result ? results : verdicts;
         if (target != Target.NONE) {
@@ -55,25 +70,17 @@ record StepTargets(Target results, Target verdicts, Target states, Target models
     /**
      * Checks the verdict of a sequence that ends without a record.
      *
-     * @param time the verdict's timestamp
-     * @param now the wall-clock time
-     * @throws UnsendableException if it cannot be sent
+     * @param id the bytes of the sequence id
+     * @param time the verdict's timestamp, in milliseconds since the epoch
+     * @param now the wall-clock time, in milliseconds since the epoch
+     * @throws UnsendableException if the verdict is too large, or its topic refuses the timestamp
      */
-    void checkEnd(byte[] id, Headers headers, SequenceOutput verdict, long time, long now) {
+    void checkEnd(byte[] id, SequenceOutput verdict, long time, long now) {
         try {
             verdicts.checkTime(time, now);
-            check(id, headers, verdict);
+            check(id, NO_HEADERS, verdict);
         } catch (UnsendableException e) {
             throw e.of(id);
         }
-    }
-
-    /**
-     * Checks a state that is about to be stored.
-     *
-     * @throws UnsendableException if it is too large for the changelog
-     */
-    void checkState(byte[] key, byte[] state) {
-        states.checkSize("the state", RecordSize.ofBatch(key, state, NO_HEADERS));
     }
 }

@@ -10,43 +10,44 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
- * Reads some of a task's states in order, within a bounded time. Not thread-safe; belongs to a task.
+ * Reads ranges of a task's states within a bounded time. Not thread-safe.
  *
- * <p>Kafka's record cache copies all keys that it has in a range when that is opened, which takes milliseconds where it has tens of
- * thousands. So a read goes from one {@linkplain KeySample sampled key} to the next. One call that is not bounded remains: RocksDB
- * passes over all deleted keys up to the next one that it has, whatever the range.
+ * <p>When a range is opened, Kafka's record cache copies all keys that it has of the range, which takes milliseconds
+ * for tens of thousands of keys. So a read proceeds from one {@linkplain KeySample sampled key} to the next. One call
+ * remains unbounded: RocksDB passes over all deleted keys up to the next key that exists, whatever the range.
  */
 final class StoredRanges {
     private final ReadOnlyKeyValueStore<Bytes, byte[]> store;
     private final LongSupplier clock;
     private final KeySample sample = new KeySample();
 
-    /** @param clock in nanoseconds, as {@link System#nanoTime} */
+    /** @param clock the time in nanoseconds, as {@link System#nanoTime} */
     StoredRanges(ReadOnlyKeyValueStore<Bytes, byte[]> store, LongSupplier clock) {
         this.store = store;
         this.clock = clock;
     }
 
-    /** Takes note of a key that the store may get. */
+    /** Adds a key that may be stored. */
     void observe(Bytes key) {
         sample.observe(key);
     }
 
     /**
-     * Reads states.
+     * Reads states in ascending order of their keys.
      *
      * @param from the first key
-     * @param most how many states at most
-     * @param deadline of the clock, at which to stop: at the next state, or the next sampled key where none was found
+     * @param limit the largest number of states
+     * @param deadline the time of the clock after which to stop: at the next state, or at the next sampled key if no
+     *     state was found
      */
-    StateRange read(byte[] from, int most, long deadline) {
+    StateRange read(byte[] from, int limit, long deadline) {
         List<KeyValue<Bytes, byte[]>> states = new ArrayList<>();
         Bytes next = Bytes.wrap(from);
         while (next != null) {
             Bytes to = sample.after(next);
             try (KeyValueIterator<Bytes, byte[]> stored = store.range(next, to)) {
                 while (stored.hasNext()) {
-                    if (states.size() == most || !states.isEmpty() && isOver(deadline)) {
+                    if (states.size() == limit || !states.isEmpty() && isOver(deadline)) {
                         return new StateRange(states, next.get());
                     }
                     KeyValue<Bytes, byte[]> state = stored.next();
@@ -55,7 +56,7 @@ final class StoredRanges {
                 }
             }
             next = to == null ? null : after(to);
-            if (next != null && (states.size() == most || isOver(deadline))) {
+            if (next != null && (states.size() == limit || isOver(deadline))) {
                 return new StateRange(states, next.get());
             }
         }
@@ -66,8 +67,8 @@ final class StoredRanges {
         return clock.getAsLong() - deadline >= 0;
     }
 
-    /** The smallest key after this one in the store's order, which is that of unsigned bytes. */
-    private static Bytes after(Bytes key) {
+    /** Returns the smallest key that is greater than a key in the store's order, which is that of unsigned bytes. */
+    static Bytes after(Bytes key) {
         return Bytes.wrap(Arrays.copyOf(key.get(), key.get().length + 1));
     }
 }

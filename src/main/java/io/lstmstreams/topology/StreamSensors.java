@@ -14,9 +14,9 @@ import org.apache.kafka.streams.StreamsMetrics;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
 /**
- * Shows our counts among those of Kafka Streams, and so to whatever reports these: JMX has them as
- * {@code kafka.streams:type=stream-lstm-metrics,client-id=...,store=...}. Nothing is counted twice: a sensor here asks for the
- * count when it is asked itself.
+ * Adds the counters to the metrics of Kafka Streams, and so to every reporter of these. In JMX their name is
+ * {@code kafka.streams:type=stream-lstm-metrics,client-id=...,store=...}. Nothing is counted twice: a sensor reads a
+ * counter when the sensor is read itself.
  */
 final class StreamSensors {
     private static final String GROUP = "stream-lstm-metrics";
@@ -25,42 +25,43 @@ final class StreamSensors {
     private StreamSensors() {}
 
     /**
-     * Makes them known, once for all tasks of an application.
+     * Registers the counters, once for all tasks of an application.
      *
-     * @param store tells the processors of one topology apart
+     * @param store the store name of the processor, unique in a topology
      */
     static void register(ProcessorContext<?, ?> context, String store, StreamMetrics metrics) {
         StreamsMetrics kafka = context.metrics();
         Map<String, String> tags = new LinkedHashMap<>();
         tags.put(CLIENT, client(kafka, context.applicationId()));
         tags.put("store", store);
-        Sensor sensor = kafka.addSensor(GROUP + "." + store, Sensor.RecordingLevel.INFO); // the same for each task
+        // The same sensor for each task.
+        Sensor sensor = kafka.addSensor(GROUP + "." + store, Sensor.RecordingLevel.INFO);
         for (Reading reading : metrics.readings()) {
             Map<String, String> labelled = new LinkedHashMap<>(tags);
             labelled.putAll(reading.labels());
             String name = reading.total() ? reading.name() + "-total" : reading.name();
-            sensor.add(new MetricName(name, GROUP, reading.help(), labelled), new Asked(reading.value()));
+            sensor.add(new MetricName(name, GROUP, reading.help(), labelled), new Gauge(reading.value()));
         }
         for (Histogram histogram : metrics.histograms()) {
             sensor.add(
                     new MetricName(histogram.name() + "-count", GROUP, histogram.help(), tags),
-                    new Asked(histogram::count));
+                    new Gauge(histogram::count));
             sensor.add(
                     new MetricName(histogram.name() + "-sum", GROUP, histogram.help(), tags),
-                    new Asked(histogram::sum));
+                    new Gauge(histogram::sum));
         }
     }
 
-    private static String client(StreamsMetrics kafka, String otherwise) {
+    private static String client(StreamsMetrics kafka, String defaultName) {
         return kafka.metrics().keySet().stream()
                 .filter(name -> name.group().equals("stream-metrics"))
                 .map(name -> name.tags().get(CLIENT))
                 .findFirst()
-                .orElse(otherwise);
+                .orElse(defaultName);
     }
 
-    /** A number that is not recorded here but read elsewhere. */
-    private record Asked(DoubleSupplier value) implements MeasurableStat {
+    /** A statistic that reads a number from elsewhere and records nothing. */
+    private record Gauge(DoubleSupplier value) implements MeasurableStat {
         @Override
         public double measure(MetricConfig config, long now) {
             return value.getAsDouble();

@@ -3,14 +3,14 @@ package io.lstmstreams.topology;
 import io.lstmstreams.metrics.StreamMetrics.Reason;
 
 /**
- * A topic that records are sent to, and the check that a record is within its limits. The limits may change at any time. Safe for
- * any number of threads; a check that passes allocates nothing.
+ * A topic that records are sent to, and its limits, which may change at any time. Checks whether a record is within
+ * the limits. Safe for any number of threads; a check that passes allocates nothing.
  */
 final class Target {
-    /** A target for records that are sent nowhere, or whose topic is unknown: every record fits. */
+    /** A target whose topic does not exist or is unknown: every record fits. */
     static final Target NONE = new Target("(unknown)", TopicLimits.NONE);
 
-    /** The part of a time limit that is not used: clocks differ, and a record waits for its batch and for a commit. */
+    /** The unused part of a time limit, because clocks differ, and a record waits for its batch and for a commit. */
     private static final long MARGIN_MS = 60_000;
 
     private static final int MARGIN_SHARE = 10;
@@ -38,7 +38,7 @@ final class Target {
     /**
      * Checks a record's size.
      *
-     * @param what the record's name in the message
+     * @param what the record's name in the message of the exception
      * @param bytes the size of the record as a batch of its own
      * @throws UnsendableException if the record is too large
      */
@@ -56,16 +56,16 @@ final class Target {
      * Checks a timestamp.
      *
      * @param timestamp in milliseconds since the epoch
-     * @param now the wall-clock time
-     * @throws UnsendableException if the topic refuses it
+     * @param now the wall-clock time, in milliseconds since the epoch
+     * @throws UnsendableException if the topic refuses the timestamp
      */
     void checkTime(long timestamp, long now) {
         TopicLimits current = limits;
         if (isTooLate(timestamp, now, current)) {
-            throw beyond("in the future", timestamp, current.afterMaxMs(), "after");
+            throw outside("in the future", timestamp, current.afterMaxMs(), "after");
         }
         if (isTooEarly(timestamp, now, current)) {
-            throw beyond("in the past", timestamp, current.beforeMaxMs(), "before");
+            throw outside("in the past", timestamp, current.beforeMaxMs(), "before");
         }
     }
 
@@ -87,7 +87,7 @@ final class Target {
         return limitMs - Math.min(limitMs / MARGIN_SHARE, MARGIN_MS);
     }
 
-    private UnsendableException beyond(String where, long timestamp, long limitMs, String config) {
+    private UnsendableException outside(String where, long timestamp, long limitMs, String config) {
         return new UnsendableException(
                 Reason.TIMESTAMP,
                 "the timestamp %d lies too far %s for topic %s: message.timestamp.%s.max.ms is %d, less %d for clocks"

@@ -7,7 +7,7 @@ import io.lstmstreams.state.StateCodec;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** A model as one task steps it, with what is not thread-safe and states that are in use by no sequence. Belongs to a task. */
+/** A model in use by one task: its predictor, its codec, and a pool of decoded states. Not thread-safe. */
 final class TaskModel {
     private static final int SPARE_STATES = 128;
     private static final long SPARE_BYTES = 16L << 20;
@@ -18,11 +18,15 @@ final class TaskModel {
     private final long stateBytes;
     private final Deque<SequenceState> spare = new ArrayDeque<>();
 
-    /** @param capacity the largest number of sequences that advance together */
-    TaskModel(ModelVersion version, int capacity, StepOptions options) {
+    TaskModel(ModelVersion version, StepOptions options) {
         this.version = version;
         this.predictor = new Predictor(
-                version.model(), version.packed(), capacity, options.topK(), options.include(), version.name());
+                version.model(),
+                version.packed(),
+                options.batchSize(),
+                options.topK(),
+                options.include(),
+                version.name());
         this.codec = new StateCodec(version.model().network(), version.id());
         this.stateBytes = StateCodec.bytesPerSequence(version.model().network())
                 + (long) version.model().network().firstHeadOutputs() * Float.BYTES;
@@ -44,13 +48,13 @@ final class TaskModel {
         return codec;
     }
 
-    /** What one state weighs as numbers, with its logits. */
+    /** Returns the approximate size in bytes of a decoded state with its logits. */
     long stateBytes() {
         return stateBytes;
     }
 
-    /** A state of zeros. */
-    SequenceState blank() {
+    /** Returns a zero state from the pool. */
+    SequenceState zeroState() {
         if (spare.isEmpty()) {
             return new SequenceState(version.model().network());
         }
@@ -59,7 +63,7 @@ final class TaskModel {
         return state;
     }
 
-    /** Takes back a state that no sequence needs. */
+    /** Returns a state to the pool. The caller must not use the state afterwards. */
     void release(SequenceState state) {
         if (spare.size() < SPARE_STATES && (spare.size() + 1) * stateBytes <= SPARE_BYTES) {
             spare.push(state);

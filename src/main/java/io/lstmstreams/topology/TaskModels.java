@@ -13,53 +13,63 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models of one task. When another one has become active, the task changes to it between two of its records, and keeps
- * that in a store of its own, in the transaction of those records: the next owner of the task goes on with the same model,
- * even if it has not learnt of it yet, and never goes back to an older one. Belongs to a processor.
+ * The models of one task. When another model becomes active, the task changes to it between two of its records, and
+ * stores the change in the same transaction. So the next owner of the task continues with the same model, even if it
+ * has not read of that model yet, and never returns to an older one. Not thread-safe.
  *
- * <p>The store's values: the {@link Models.Active#since} of the change as int64, big-endian, then the 32 bytes of the SHA-256 of the
- * model's file; its keys are the models' names in UTF-8.
+ * <p>The keys of the store are the names of models in UTF-8. A value is the {@link Models.Active#since} of the change
+ * as int64, big-endian, and the 32 bytes of the SHA-256 of the model's file.
  */
 final class TaskModels {
     private static final Logger LOG = LoggerFactory.getLogger(TaskModels.class);
 
-    /** How many models that are no longer active a task keeps ready to step. */
+    /** The number of models that are no longer active and that a task has ready all the same. */
     private static final int OLD_MODELS = 8;
 
+    private static final int SHA256_BYTES = 32;
+
     private final Models models;
-    private final int capacity;
     private final StepOptions options;
     private final Map<Long, TaskModel> ready =
-            new LinkedHashMap<>(16, 0.75f, true); // the one not used for longest first
+            new LinkedHashMap<>(16, 0.75f, true); // by id, the least recently used first
     private final Map<String, Change> active = new HashMap<>();
-    private KeyValueStore<Bytes, byte[]> store; // null where models never change
-    private TaskId task;
+    private @Nullable Store store; // null if models never change
 
+    /** The active model of a name, and the position at which it became active. */
     private record Change(long since, TaskModel to) {}
 
-    /** @param capacity the largest number of sequences that advance together */
-    TaskModels(Models models, int capacity, StepOptions options) {
+    /** The store of a task's changes. */
+    private record Store(TaskId task, KeyValueStore<Bytes, byte[]> changes) {
+        void put(String name, long since, String sha256) {
+            byte[] value = ByteBuffer.allocate(Long.BYTES + SHA256_BYTES)
+                    .putLong(since)
+                    .put(HexFormat.of().parseHex(sha256))
+                    .array();
+            changes.put(Bytes.wrap(name.getBytes(StandardCharsets.UTF_8)), value);
+        }
+    }
+
+    TaskModels(Models models, StepOptions options) {
         this.models = models;
-        this.capacity = capacity;
         this.options = options;
     }
 
-    /** Begins with the models that the task had when it was left; not called where models never change. */
-    void init(TaskId task, KeyValueStore<Bytes, byte[]> store) {
-        this.task = task;
-        this.store = store;
-        try (KeyValueIterator<Bytes, byte[]> changes = store.all()) {
-            while (changes.hasNext()) {
-                KeyValue<Bytes, byte[]> change = changes.next();
+    /** Continues with the models that a store has for the task, and stores changes there from now on. */
+    void open(TaskId task, KeyValueStore<Bytes, byte[]> changes) {
+        this.store = new Store(task, changes);
+        try (KeyValueIterator<Bytes, byte[]> stored = changes.all()) {
+            while (stored.hasNext()) {
+                KeyValue<Bytes, byte[]> change = stored.next();
                 ByteBuffer value = ByteBuffer.wrap(change.value);
                 long since = value.getLong();
                 String name = new String(change.key.get(), StandardCharsets.UTF_8);
                 ModelVersion version =
-                        models.knows(since) && !isOutdated(name, since) ? models.find(value.getLong(), null) : null;
+                        models.knows(since) && !isOutdated(name, since) ? models.find(value.getLong()) : null;
                 if (version != null) {
                     active.put(name, new Change(since, ready(version)));
                 }
@@ -67,16 +77,16 @@ final class TaskModels {
         }
     }
 
-    /** Whether the next record changes to a later model anyway. */
+    /** Returns whether a later model is active, to which the next record of the task changes anyway. */
     private boolean isOutdated(String name, long since) {
         Models.Active known = models.active(name);
         return known != null && known.since() > since;
     }
 
     /**
-     * Changes to models that have become active since the last call.
+     * Changes to the models that have become active since the last call.
      *
-     * @return whether there was any
+     * @return true if a model has changed
      */
     boolean refresh() {
         boolean changed = false;
@@ -93,36 +103,33 @@ final class TaskModels {
     }
 
     /**
-     * The model for new sequences.
+     * Returns the model for new sequences.
      *
-     * @param name what a record chooses; null if it chooses none
-     * @throws BadEventException if there is none of this name
+     * @param choice the name that a record chooses; null if it chooses none
+     * @throws BadEventException if no model has this name
      */
-    TaskModel active(String name) {
-        String ofName = name == null ? options.modelName() : name;
-        Change change = active.get(ofName);
+    TaskModel active(@Nullable String choice) {
+        String name = choice == null ? options.modelName() : choice;
+        Change change = active.get(name);
         if (change == null) {
-            Models.Active known = models.active(ofName);
+            Models.Active known = models.active(name);
             if (known == null) {
-                throw new BadEventException("the record chooses a model of a name that there is none of");
+                throw new BadEventException("the record chooses a model that does not exist");
             }
-            change = change(ofName, known);
-            active.put(ofName, change);
+            change = change(name, known);
+            active.put(name, change);
         }
         return change.to();
     }
 
     private Change change(String name, Models.Active to) {
         TaskModel model = ready(to.version());
-        if (store != null) {
-            byte[] value = ByteBuffer.allocate(Long.BYTES + 32)
-                    .putLong(to.since())
-                    .put(HexFormat.of().parseHex(to.version().sha256()))
-                    .array();
-            store.put(Bytes.wrap(name.getBytes(StandardCharsets.UTF_8)), value);
+        String sha256 = to.version().sha256();
+        if (store != null && sha256 != null) {
+            store.put(name, to.since(), sha256);
             LOG.info(
-                    "task {}: new sequences of model {} are advanced by {} from here on",
-                    task,
+                    "task {}: model {} is now {} for new sequences",
+                    store.task(),
                     name,
                     to.version().name());
         }
@@ -130,11 +137,12 @@ final class TaskModels {
     }
 
     /**
-     * The model that a stored state is of.
+     * Returns the model that a stored state belongs to.
      *
-     * @return null if it is not available
+     * @return null if the model is not available
      * @throws io.lstmstreams.state.UnreadableStateException if the bytes are damaged
      */
+    @Nullable
     TaskModel ownerOf(byte[] stored) {
         for (Change change : active.values()) {
             if (change.to().codec().owns(stored)) {
@@ -142,36 +150,44 @@ final class TaskModels {
             }
         }
         StoredModel owner = StoredModel.of(stored);
-        TaskModel model = owner.id() == 0 ? null : ready.get(owner.id());
-        if (model != null) {
-            return model;
+        if (owner.id() == 0) {
+            return readyOrNull(models.findByFingerprint(owner.fingerprint()));
         }
-        ModelVersion version = models.find(owner.id(), owner.fingerprint());
-        return version == null ? null : ready(version);
+        TaskModel model = ready.get(owner.id());
+        return model != null ? model : readyOrNull(models.find(owner.id()));
     }
 
-    /** The name that a model's sequences go by; null for the name of those that choose none. */
+    /** Returns the name of a model's sequences; null for the name of the sequences that choose none. */
+    @Nullable
     String nameOf(TaskModel model) {
         return models.isUnder(options.modelName(), model.version()) ? null : models.nameOf(model.version());
     }
 
-    /** Whether a model is or was one of this name. */
+    /** Returns whether a model is or was published under a name. */
     boolean isUnder(String name, TaskModel model) {
         return models.isUnder(name, model.version());
+    }
+
+    private @Nullable TaskModel readyOrNull(@Nullable ModelVersion version) {
+        return version == null ? null : ready(version);
     }
 
     private TaskModel ready(ModelVersion version) {
         TaskModel found = ready.get(version.id());
         if (found == null) {
-            found = new TaskModel(version, capacity, options);
+            found = new TaskModel(version, options);
             ready.put(version.id(), found);
             if (ready.size() > active.size() + OLD_MODELS) {
-                ready.values().stream()
-                        .filter(model -> active.values().stream().noneMatch(change -> change.to() == model))
-                        .findFirst()
-                        .ifPresent(model -> ready.remove(model.version().id()));
+                dropLeastRecentlyUsed();
             }
         }
         return found;
+    }
+
+    private void dropLeastRecentlyUsed() {
+        ready.values().stream()
+                .filter(model -> active.values().stream().noneMatch(change -> change.to() == model))
+                .findFirst()
+                .ifPresent(model -> ready.remove(model.version().id()));
     }
 }

@@ -1,13 +1,14 @@
 package io.lstmstreams.topology;
 
 import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
 
-/** The part of a task in answering {@linkplain StateReads reads} of its states. Called by its stream thread. */
+/** The reads of one task's states by other threads, see {@link StateReads}. Called by the task's stream thread. */
 interface TaskReads {
-    /** The part of a task that nobody can ask. */
+    /** A task whose states no other thread reads. */
     TaskReads NONE = new TaskReads() {
         @Override
-        public void processing(Bytes key) {}
+        public void processing(@Nullable Bytes key) {}
 
         @Override
         public void close() {}
@@ -16,10 +17,10 @@ interface TaskReads {
     /**
      * Answers open reads before a record is processed.
      *
-     * @param key the record's; null if it has none
+     * @param key the record's sequence id; null if it has none
      */
-    void processing(Bytes key);
+    void processing(@Nullable Bytes key);
 
-    /** Fails the open reads: the partition belongs to another task from here on. */
+    /** Fails the open reads, because another task owns the partition from now on. */
     void close();
 }

@@ -4,11 +4,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The reads that one stream thread has to answer, whichever of its tasks they are for. Reads of single keys and of ranges have an
- * allowance each: a range that takes long, where many sequences were deleted, does not keep single keys waiting.
+ * The open reads of all tasks of one stream thread. Reads of single keys and reads of ranges have separate
+ * allowances, so that a range with many deleted sequences, which takes long, does not delay single keys.
  */
 final class ThreadReads {
-    /** How long after a read the next one is expected. */
+    /** The time after a read for which further reads are expected. */
     private static final long EXPECTED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final LongSupplier clock;
@@ -17,13 +17,13 @@ final class ThreadReads {
     private long lastAnswer;
 
     /**
-     * @param clock in nanoseconds, as {@link System#nanoTime}
-     * @param work the stream thread's time on a processor so far, in nanoseconds
+     * @param clock the time in nanoseconds, as {@link System#nanoTime}
+     * @param cpuTime the processor time that the stream thread has used so far, in nanoseconds
      */
-    ThreadReads(LongSupplier clock, LongSupplier work) {
+    ThreadReads(LongSupplier clock, LongSupplier cpuTime) {
         this.clock = clock;
-        this.keys = new ReadQueue(clock, work);
-        this.ranges = new ReadQueue(clock, work);
+        this.keys = new ReadQueue(clock, cpuTime);
+        this.ranges = new ReadQueue(clock, cpuTime);
         this.lastAnswer = clock.getAsLong() - EXPECTED_NANOS;
     }
 
@@ -35,7 +35,7 @@ final class ThreadReads {
         return ranges;
     }
 
-    /** Answers what the allowances allow. Called by the stream thread between two records. */
+    /** Answers reads while their allowances last. Called by the stream thread between two records. */
     void answer() {
         if (isOpen()) {
             keys.answer();
@@ -48,8 +48,8 @@ final class ThreadReads {
         return !keys.isEmpty() || !ranges.isEmpty();
     }
 
-    /** Returns whether reads are open, or were answered a short time ago, so that more may follow. */
-    boolean isAsked() {
+    /** Returns whether reads are open, or were answered so recently that further reads are expected. */
+    boolean expectsReads() {
         return isOpen() || clock.getAsLong() - lastAnswer < EXPECTED_NANOS;
     }
 

@@ -1,37 +1,37 @@
 package io.lstmstreams.trace;
 
 import io.lstmstreams.output.Prediction.Next;
-import io.lstmstreams.recurrent.SequenceState;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The first anomaly of a sequence: an event that the model hardly expected, or an end that came too early. Safe for
- * any number of threads.
+ * The first anomaly of a sequence: an observed event to which the model gave a low probability, or a premature end.
+ * Safe for any number of threads.
  */
 public final class Anomaly {
     private static final int TOP_K = 3;
 
     private final RecordedSteps recorded;
     private final TracedModel model;
-    private final byte[] before;
+    private final byte @Nullable [] before;
     private final String sequence;
     private final long step;
-    private final String event;
+    private final @Nullable String event;
     private final double probability;
     private final int rank;
     private final long at;
     private volatile int more;
-    private volatile List<Next> expected;
+    private volatile @Nullable List<Next> expected; // null before the first call of expected()
 
-    /** @param before the stored state before the event */
+    /** @param before the stored state before the event; null for the first step of a sequence */
     Anomaly(
             RecordedSteps recorded,
             TracedModel model,
-            byte[] before,
+            byte @Nullable [] before,
             String sequence,
             long step,
-            String event,
+            @Nullable String event,
             double probability,
             int rank,
             long at) {
@@ -51,24 +51,29 @@ public final class Anomaly {
     }
 
     /** Counts a further anomaly of the sequence. Called by the stream thread only. */
-    void oneMore() {
+    void addFurther() {
         more++;
     }
 
     /**
-     * Returns the events that the model expected instead, the likeliest first. The list is empty if the state cannot
-     * be read. It is computed on the first call.
+     * Returns the events that the model expected instead, the likeliest first; empty if the state cannot be read. The
+     * first call computes the list.
      */
     public List<Next> expected() {
-        if (expected == null) {
-            try {
-                SequenceState state = model.state(before);
-                expected = model.predictor(TOP_K, Set.of()).expected(state);
-            } catch (RuntimeException e) {
-                expected = List.of();
-            }
+        List<Next> known = expected;
+        if (known == null) {
+            known = computeExpected();
+            expected = known;
         }
-        return expected;
+        return known;
+    }
+
+    private List<Next> computeExpected() {
+        try {
+            return model.predictor(TOP_K, Set.of()).expected(model.state(before));
+        } catch (RuntimeException e) {
+            return List.of();
+        }
     }
 
     /** Returns the sequence's id as text. */
@@ -76,13 +81,13 @@ public final class Anomaly {
         return sequence;
     }
 
-    /** Returns the event's number in its sequence. An end has the number of the event that did not come. */
+    /** Returns the event's number in its sequence; for an end, the number of the event that is missing. */
     public long step() {
         return step;
     }
 
-    /** Returns the event's name, or null for the end of the sequence. */
-    public String event() {
+    /** Returns the event's name; null for the end of the sequence. */
+    public @Nullable String event() {
         return event;
     }
 
@@ -91,12 +96,12 @@ public final class Anomaly {
         return probability;
     }
 
-    /** Returns 1 + the number of events that the model expected more, or 0 for an end, which has no rank. */
+    /** Returns 1 + the number of events with a greater probability; 0 for an end, which has no rank. */
     public int rank() {
         return rank;
     }
 
-    /** Returns the wall-clock time of its detection, in milliseconds since the epoch. */
+    /** Returns the wall-clock time of the detection, in milliseconds since the epoch. */
     public long at() {
         return at;
     }

@@ -2,6 +2,7 @@ package io.lstmstreams.trace;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last steps of the most recent sequences. Each sequence has one slot, which it shares with other sequences; the
@@ -24,13 +25,16 @@ final class LastSteps {
     }
 
     /**
-     * Returns the step that led to a stored state, or null if another sequence has overwritten the slot or another
+     * Returns the step that led to a stored state; null if another sequence has overwritten the slot or another
      * instance has computed the state.
      */
+    @Nullable
     LastStep find(byte[] id, byte[] after) {
         Slot found = slots.getAcquire(slot(id, after));
-        boolean known = found != null && Arrays.equals(found.id(), id) && Arrays.equals(found.after(), after);
-        return known ? found.step() : null;
+        if (found == null || !Arrays.equals(found.id(), id) || !Arrays.equals(found.after(), after)) {
+            return null;
+        }
+        return found.step();
     }
 
     /** Returns the slot of a sequence. Large states have fewer slots. */

@@ -4,19 +4,19 @@ import java.util.Arrays;
 
 /** A histogram of latencies from 1 ms to a day, with 8 buckets for each power of two. Not thread-safe. */
 public final class Latencies {
-    private static final long LONGEST = 24L * 60 * 60 * 1000;
+    private static final long MAX_MS = 24L * 60 * 60 * 1000;
     private static final int PARTS = 3; // 2^3 buckets for each power of two
 
-    private final long[] counts = new long[bucket(LONGEST) + 1];
+    private final long[] counts = new long[bucket(MAX_MS) + 1];
 
     private static int bucket(long ms) {
         int shift = Math.max(0, Long.SIZE - 1 - PARTS - Long.numberOfLeadingZeros(ms | 1));
         return (shift << PARTS) + (int) (ms >>> shift);
     }
 
-    /** Adds a latency. Ignores negative ones and those over a day: the event is not current. */
+    /** Adds a latency. Ignores negative latencies and latencies over a day, whose events are not current. */
     void record(long ms) {
-        if (ms >= 0 && ms <= LONGEST) {
+        if (ms >= 0 && ms <= MAX_MS) {
             counts[bucket(ms)]++;
         }
     }
@@ -44,10 +44,10 @@ public final class Latencies {
     }
 
     /**
-     * Returns a quantile, exact to an eighth of it.
+     * Returns a quantile, with a relative error of at most 1/8.
      *
-     * @param share of the latencies, 0 to 1
-     * @return milliseconds, or 0 if there is no latency
+     * @param share the share of latencies up to the quantile, 0 to 1
+     * @return the quantile in milliseconds; 0 if there is no latency
      */
     public long quantile(double share) {
         long left = (long) Math.ceil(share * count());

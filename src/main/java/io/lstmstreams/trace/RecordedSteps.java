@@ -3,11 +3,13 @@ package io.lstmstreams.trace;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.Verdict;
 import io.lstmstreams.recurrent.SparseInput;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The latest steps of one sequence, without a gap: at most twice {@link Segment#STEPS}, and at least {@link
- * Segment#STEPS} of a sequence that is longer. Not thread-safe.
+ * Segment#STEPS} if the sequence has as many. Not thread-safe.
  */
 final class RecordedSteps {
     /** The number of probabilities in a summary. */
@@ -18,26 +20,26 @@ final class RecordedSteps {
 
     private final String sequence;
     private final TracedModel model;
-    private Segment older; // null until the first segment is full
+    private @Nullable Segment older; // null until the first segment is full
     private Segment newer;
-    private String event;
+    private @Nullable String event; // of the last step; null for a dense vector
     private boolean anomalous;
-    private Verdict verdict; // null while the sequence is live
+    private @Nullable Verdict verdict; // null while the sequence is live
     private long changedAt;
 
-    RecordedSteps(String sequence, TracedModel model, long first, byte[] before) {
+    RecordedSteps(String sequence, TracedModel model, long first, byte @Nullable [] before) {
         this.sequence = sequence;
         this.model = model;
         this.newer = new Segment(first, before);
     }
 
-    /** Returns whether a step of this number, computed with this model, is the next one. */
-    boolean goesOn(TracedModel by, long step) {
+    /** Returns whether a step with this number and model is the next one. */
+    boolean continuesWith(TracedModel by, long step) {
         return by == model && verdict == null && step == newer.first + newer.size;
     }
 
     /** Adds the next step. */
-    void add(byte[] before, SparseInput input, Prediction step, long now) {
+    void add(byte @Nullable [] before, SparseInput input, Prediction step, long now) {
         if (newer.isFull()) {
             older = newer;
             newer = new Segment(step.step(), before);
@@ -55,7 +57,7 @@ final class RecordedSteps {
         changedAt = now;
     }
 
-    /** Returns whether another sequence may take its slot. */
+    /** Returns whether the sequence may lose its slot to another. */
     boolean isOver(long now) {
         return now - changedAt > (verdict == null ? WITHOUT_EVENT : AFTER_END);
     }
@@ -64,7 +66,7 @@ final class RecordedSteps {
         int inNewer = Math.min(SUMMARY, newer.size);
         int inOlder = older == null ? 0 : Math.min(SUMMARY - inNewer, older.size);
         float[] last = new float[inOlder + inNewer];
-        if (inOlder > 0) {
+        if (older != null) {
             System.arraycopy(older.probabilities, older.size - inOlder, last, 0, inOlder);
         }
         System.arraycopy(newer.probabilities, newer.size - inNewer, last, inOlder, inNewer);
@@ -73,17 +75,17 @@ final class RecordedSteps {
     }
 
     SequenceHistory history() {
-        Segment begin = older == null ? newer : older;
-        int first = begin.size;
-        int steps = older == null ? first : first + newer.size;
+        List<Segment> segments = older == null ? List.of(newer) : List.of(older, newer);
+        int steps = segments.stream().mapToInt(segment -> segment.size).sum();
         SparseInput[] inputs = new SparseInput[steps];
         long[] times = new long[steps];
-        System.arraycopy(begin.inputs, 0, inputs, 0, first);
-        System.arraycopy(begin.times, 0, times, 0, first);
-        if (older != null) {
-            System.arraycopy(newer.inputs, 0, inputs, first, newer.size);
-            System.arraycopy(newer.times, 0, times, first, newer.size);
+        int copied = 0;
+        for (Segment segment : segments) {
+            System.arraycopy(segment.inputs, 0, inputs, copied, segment.size);
+            System.arraycopy(segment.times, 0, times, copied, segment.size);
+            copied += segment.size;
         }
+        Segment begin = segments.get(0);
         return new SequenceHistory(sequence, model, begin.first, begin.before, inputs, times, verdict);
     }
 }

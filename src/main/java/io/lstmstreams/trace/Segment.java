@@ -2,16 +2,17 @@ package io.lstmstreams.trace;
 
 import io.lstmstreams.recurrent.SparseInput;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** Consecutive steps of a sequence and the state before them, from which they can be computed again. Not thread-safe. */
+/** Consecutive steps of a sequence, and the state from which they can be computed again. Not thread-safe. */
 final class Segment {
-    /** The largest number of steps. */
+    /** The maximum number of steps. */
     static final int STEPS = 64;
 
     private static final int INITIAL_CAPACITY = 8;
 
     final long first;
-    final byte[] before;
+    final byte @Nullable [] before;
     SparseInput[] inputs = new SparseInput[INITIAL_CAPACITY];
     long[] times = new long[INITIAL_CAPACITY];
     float[] probabilities = new float[INITIAL_CAPACITY]; // NaN for an event without a score
@@ -19,9 +20,9 @@ final class Segment {
 
     /**
      * @param first the number of the first step
-     * @param before the stored state before that step, or null for the first step of a sequence
+     * @param before the stored state before that step; null for the first step of a sequence
      */
-    Segment(long first, byte[] before) {
+    Segment(long first, byte @Nullable [] before) {
         this.first = first;
         this.before = before;
     }

@@ -11,27 +11,28 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Consecutive steps of one sequence, from which their gates and states can be computed again. Immutable. */
 public final class SequenceHistory {
-    private static final Set<Include> INSIDE = EnumSet.of(Include.STATE, Include.GATES);
+    private static final Set<Include> STATE_AND_GATES = EnumSet.of(Include.STATE, Include.GATES);
 
     private final String sequence;
     private final TracedModel model;
     private final long first;
-    private final byte[] before;
+    private final byte @Nullable [] before;
     private final SparseInput[] inputs;
     private final long[] times;
-    private final Verdict verdict;
+    private final @Nullable Verdict verdict;
 
     SequenceHistory(
             String sequence,
             TracedModel model,
             long first,
-            byte[] before,
+            byte @Nullable [] before,
             SparseInput[] inputs,
             long[] times,
-            Verdict verdict) {
+            @Nullable Verdict verdict) {
         this.sequence = sequence;
         this.model = model;
         this.first = first;
@@ -57,7 +58,7 @@ public final class SequenceHistory {
      * @throws io.lstmstreams.state.UnreadableStateException if the state cannot be read
      */
     public Recomputed recompute(int topK) {
-        Predictor predictor = model.predictor(topK, INSIDE);
+        Predictor predictor = model.predictor(topK, STATE_AND_GATES);
         SequenceState state = model.state(before);
         List<Next> expected = state.steps() > 0 ? predictor.expected(state) : List.of();
         List<Prediction> steps = new ArrayList<>(inputs.length);
@@ -78,15 +79,15 @@ public final class SequenceHistory {
     }
 
     /**
-     * Returns the number of the first step: above 1 if the sequence started unrecorded or is longer than a history
-     * may be.
+     * Returns the number of the first step: above 1 if the recording began after the sequence, or if the sequence is
+     * longer than a history.
      */
     public long first() {
         return first;
     }
 
-    /** Returns the verdict, or null for a live sequence. */
-    public Verdict verdict() {
+    /** Returns the verdict; null for a live sequence. */
+    public @Nullable Verdict verdict() {
         return verdict;
     }
 }

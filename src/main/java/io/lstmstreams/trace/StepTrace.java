@@ -10,11 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The recent steps of an application, in bounded memory: the latest steps of up to {@value #SEQUENCES} sequences
- * while a dashboard watches, and at all times the latest anomalies and the last step of some thousand sequences. Safe
- * for any number of threads.
+ * The recent steps of an application, in bounded memory: the latest steps of up to {@value #SEQUENCES} sequences while
+ * a dashboard watches, and at all times the latest anomalies and the last step of several thousand sequences. Safe for
+ * any number of threads.
  */
 public final class StepTrace {
     private static final int SEQUENCES = 1024;
@@ -23,8 +24,7 @@ public final class StepTrace {
     private static final int WANTED = 64;
 
     /**
-     * The time for which recording continues after the last reader, so that a reloaded page finds its sequences
-     * again.
+     * The time for which recording continues after the last reader, so that a reloaded page finds its sequences again.
      */
     private static final long UNUSED_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -40,7 +40,7 @@ public final class StepTrace {
         this(System::nanoTime);
     }
 
-    /** @param clock gives nanoseconds */
+    /** @param clock a clock in nanoseconds */
     StepTrace(LongSupplier clock) {
         this.clock = clock;
     }
@@ -80,7 +80,7 @@ public final class StepTrace {
         watched = true;
     }
 
-    /** Stops recording sequences a minute after the last call of {@link #watch}. To be called regularly. */
+    /** Stops recording sequences if the last call of {@link #watch} is a minute ago. Must be called regularly. */
     public void unwatchIfUnused() {
         if (watched && clock.getAsLong() - watchedAt > UNUSED_NANOS) {
             watched = false;
@@ -122,19 +122,19 @@ public final class StepTrace {
      * Returns the latest steps of a sequence. A sequence that is not recorded yet is recorded from its next event on.
      *
      * @param sequence the sequence's id as text
-     * @return the history, or null if the sequence is not recorded yet
+     * @return the history; null if the sequence is not recorded yet
      */
-    public SequenceHistory history(String sequence) {
+    public @Nullable SequenceHistory history(String sequence) {
         return history(sequence, 0);
     }
 
     /**
      * Returns the steps of a sequence around one of its anomalies, even if the sequence has restarted since.
      *
-     * @param anomalousStep the number that {@link Anomaly#step} returns, or 0 for the latest steps
-     * @return the history, or null if the sequence is not recorded yet
+     * @param anomalousStep the number that {@link Anomaly#step} returns; 0 for the latest steps
+     * @return the history; null if the sequence is not recorded yet
      */
-    public SequenceHistory history(String sequence, long anomalousStep) {
+    public @Nullable SequenceHistory history(String sequence, long anomalousStep) {
         watch();
         for (TaskTrace task : tasks) {
             SequenceHistory history = task.history(sequence, anomalousStep);
@@ -153,9 +153,9 @@ public final class StepTrace {
      *
      * @param id the sequence's id
      * @param stored the state after the step
-     * @return the step, or null if another instance computed it or it is too old
+     * @return the step; null if another instance computed it or the trace no longer has it
      */
-    public LastStep lastStep(byte[] id, byte[] stored) {
+    public @Nullable LastStep lastStep(byte[] id, byte[] stored) {
         return lastSteps.find(id, stored);
     }
 }

@@ -10,16 +10,18 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The trace of one stream task. While no dashboard watches, a step costs one read of a flag; anomalies are recorded
- * at all times. A reader copies the data within some microseconds. A step that meets a reader waits for at most a
- * millisecond and is then left out; its sequence is recorded again from the next step on. The task's thread calls the
- * public methods.
+ * The trace of one stream task. While no dashboard watches, a step costs one read of a flag; anomalies are recorded at
+ * all times. A reader copies the data within microseconds. A step that finds the trace locked by a reader waits for at
+ * most a millisecond and is then left out; the recording of its sequence restarts with the next step. Only the task's
+ * thread calls the public methods.
  */
 public final class TaskTrace implements AutoCloseable {
     private static final int ANOMALIES = 32;
@@ -34,9 +36,9 @@ public final class TaskTrace implements AutoCloseable {
     private final StepTrace trace;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, RecordedSteps> recordedBySequence =
-            new LinkedHashMap<>(16, 0.75f, true); // guarded by lock, as are the next two
-    private final Deque<Anomaly> anomalies = new ArrayDeque<>(); // newest first
-    private final Latencies latencies = new Latencies();
+            new LinkedHashMap<>(16, 0.75f, true); // from the least to the most recently active; guarded by lock
+    private final Deque<Anomaly> anomalies = new ArrayDeque<>(); // newest first; guarded by lock
+    private final Latencies latencies = new Latencies(); // guarded by lock
     private long nextAnomalyAt = Long.MIN_VALUE; // guarded by lock
 
     TaskTrace(StepTrace trace) {
@@ -48,13 +50,13 @@ public final class TaskTrace implements AutoCloseable {
      *
      * @param before the stored state before the step; not read for the first step of a sequence
      */
-    public void stepped(TracedModel model, byte[] before, SparseInput input, Prediction step) {
+    public void advanced(TracedModel model, byte @Nullable [] before, SparseInput input, Prediction step) {
         boolean watched = trace.isWatched();
         if ((watched || step.anomalous()) && enter()) {
             try {
                 long now = System.nanoTime();
-                byte[] from = step.step() == 1 ? null : before;
-                RecordedSteps recorded = watched ? recorded(model, from, step, now) : null;
+                byte @Nullable [] from = step.step() == 1 ? null : before;
+                @Nullable RecordedSteps recorded = watched ? recorded(model, from, step, now) : null;
                 if (watched) {
                     latencies.record(System.currentTimeMillis() - step.time());
                 }
@@ -77,8 +79,8 @@ public final class TaskTrace implements AutoCloseable {
      * @param before the stored state before the step; not read for the first step of a sequence
      * @param after the stored state after the step
      */
-    public void stored(byte[] id, byte[] before, byte[] after, SparseInput input, Prediction step) {
-        byte[] from = step.step() == 1 ? null : before;
+    public void stored(byte[] id, byte @Nullable [] before, byte[] after, SparseInput input, Prediction step) {
+        byte @Nullable [] from = step.step() == 1 ? null : before;
         trace.lastSteps().put(id, after, new LastStep(from, input, step.time()));
     }
 
@@ -86,7 +88,7 @@ public final class TaskTrace implements AutoCloseable {
      * Records the end of a sequence.
      *
      * @param endAnomalous true if the end is an anomaly and no event before it was
-     * @param state gives the state at the end as it would be stored; called for an anomaly only
+     * @param state the state at the end in its stored form; called for an anomaly only
      */
     public void ended(TracedModel model, Verdict verdict, boolean endAnomalous, Supplier<byte[]> state) {
         if ((trace.isWatched() || endAnomalous) && enter()) {
@@ -96,7 +98,7 @@ public final class TaskTrace implements AutoCloseable {
                 if (recorded != null) {
                     recorded.end(verdict, now);
                 }
-                if (endAnomalous && mayReport(now)) {
+                if (endAnomalous && claimReport(now)) {
                     byte[] before = state.get();
                     RecordedSteps own = recorded != null
                             ? recorded
@@ -130,11 +132,11 @@ public final class TaskTrace implements AutoCloseable {
         }
     }
 
-    /** Returns the recorded steps to which a step belongs, or null for a sequence that is not recorded. */
-    private RecordedSteps recorded(TracedModel model, byte[] before, Prediction step, long now) {
+    /** Returns the recorded steps to which a step belongs; null for a sequence that is not recorded. */
+    private @Nullable RecordedSteps recorded(TracedModel model, byte @Nullable [] before, Prediction step, long now) {
         String sequence = step.sequence();
         RecordedSteps recorded = recordedBySequence.get(sequence);
-        if (recorded != null && recorded.goesOn(model, step.step())) {
+        if (recorded != null && recorded.continuesWith(model, step.step())) {
             return recorded;
         }
         if (recorded == null && !hasSlot(model, sequence, now)) {
@@ -162,16 +164,22 @@ public final class TaskTrace implements AutoCloseable {
     }
 
     private void anomalous(
-            RecordedSteps recorded, TracedModel model, byte[] before, SparseInput input, Prediction step, long now) {
+            @Nullable RecordedSteps recorded,
+            TracedModel model,
+            byte @Nullable [] before,
+            SparseInput input,
+            Prediction step,
+            long now) {
         for (Anomaly known : anomalies) {
             if (known.sequence().equals(step.sequence()) && known.step() < step.step() && known.event() != null) {
-                known.oneMore();
+                known.addFurther();
                 return;
             }
         }
-        if (!mayReport(now)) {
+        if (!claimReport(now)) {
             return;
         }
+        Prediction.Score score = Objects.requireNonNull(step.score()); // an anomalous step has one
         RecordedSteps own = recorded;
         if (own == null) {
             own = new RecordedSteps(step.sequence(), model, step.step(), before);
@@ -184,12 +192,13 @@ public final class TaskTrace implements AutoCloseable {
                 step.sequence(),
                 step.step(),
                 step.event(),
-                step.score().probability(),
-                step.score().rank(),
+                score.probability(),
+                score.rank(),
                 System.currentTimeMillis()));
     }
 
-    private boolean mayReport(long now) {
+    /** Returns whether an anomaly may be reported now, and if so postpones the next report. */
+    private boolean claimReport(long now) {
         if (nextAnomalyAt != Long.MIN_VALUE && now - nextAnomalyAt < 0) {
             return false;
         }
@@ -258,11 +267,12 @@ public final class TaskTrace implements AutoCloseable {
     }
 
     /**
-     * Returns the history of a sequence, or that of one of its anomalies, since which the sequence may have restarted.
+     * Returns the history of a sequence or of one of its anomalies, even if the sequence has restarted since.
      *
-     * @param anomalousStep the anomaly's step, or 0 for the latest history
-     * @return the history, or null for a sequence that is not recorded
+     * @param anomalousStep the anomaly's step; 0 for the latest history
+     * @return the history; null for a sequence that is not recorded
      */
+    @Nullable
     SequenceHistory history(String sequence, long anomalousStep) {
         lock.lock();
         try {

@@ -8,6 +8,7 @@ import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.state.StateCodec;
 import io.lstmstreams.state.UnreadableStateException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The model of a step, from which the step can be computed again. Immutable and safe for any number of threads.
@@ -26,10 +27,11 @@ public record TracedModel(Model model, PackedNetwork packed, long id) {
     /**
      * Decodes a stored state.
      *
-     * @param stored a state of this model or of a model whose states it carried over, or null for the start of a sequence
+     * @param stored a state of this model, or of a model whose states this model carries over; null for the start of a
+     *     sequence
      * @throws UnreadableStateException if the state cannot be read
      */
-    public SequenceState state(byte[] stored) {
+    public SequenceState state(byte @Nullable [] stored) {
         SequenceState state = new SequenceState(model.network());
         if (stored == null) {
             return state;

@@ -12,12 +12,12 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Kafka with the compression libraries that we give it, which are newer than its own. */
+/** Kafka with newer compression libraries than its own, which this project gives it. */
 class CompressionTest {
 
     @ParameterizedTest
     @EnumSource(CompressionType.class)
-    void shouldGiveBackWhatWasCompressed(CompressionType type) {
+    void shouldDecompressCompressedRecords(CompressionType type) {
         // Given
         List<SimpleRecord> records = List.of(
                 new SimpleRecord("{\"event\":\"open\"}".repeat(10_000).getBytes(UTF_8)),

@@ -15,7 +15,7 @@ class DataDirectoryTest {
     Path temporary;
 
     @Test
-    void shouldMakeADirectoryThatIsNotThere() {
+    void shouldCreateAMissingDirectory() {
         try (DataDirectory directory = DataDirectory.open(temporary.resolve("a/b"))) {
             assertThat(directory.path()).isDirectory();
             assertThat(directory.isFormatted()).isFalse();
@@ -61,7 +61,7 @@ class DataDirectoryTest {
     }
 
     @Test
-    void shouldRefuseADirectoryOfSomebodyElse() throws IOException {
+    void shouldRefuseADirectoryOfAnotherUser() throws IOException {
         Files.createFile(temporary.resolve("thesis.tex"));
 
         assertThatThrownBy(() -> DataDirectory.open(temporary))

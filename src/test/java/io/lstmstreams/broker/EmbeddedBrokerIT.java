@@ -33,7 +33,7 @@ class EmbeddedBrokerIT {
     Path dataDir;
 
     @Test
-    void shouldDeliverWhatWasProduced() {
+    void shouldDeliverProducedRecords() {
         try (EmbeddedBroker broker = EmbeddedBroker.start(0, dataDir)) {
             // When
             produce(broker, "a", "b", "c");
@@ -65,7 +65,7 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    void shouldKeepRecordsHoweverOldTheirTimestampsAre() throws Exception {
+    void shouldKeepRecordsWithOldTimestamps() throws Exception {
         // Given
         ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "letters");
         try (EmbeddedBroker broker = EmbeddedBroker.start(0, dataDir);
@@ -132,7 +132,7 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    void shouldTakeItsTemporaryDirectoryWithIt() {
+    void shouldDeleteItsTemporaryDirectory() {
         // Given
         EmbeddedBroker broker = EmbeddedBroker.startTemporary(0);
         produce(broker, "a");
@@ -146,7 +146,7 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    void shouldSayInOneLineThatThePortIsTaken(@TempDir Path otherDir) {
+    void shouldReportInOneLineThatThePortIsInUse(@TempDir Path otherDir) {
         try (EmbeddedBroker broker = EmbeddedBroker.start(0, dataDir)) {
             String address = broker.bootstrapServers();
             int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
@@ -159,7 +159,7 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    void shouldSayInOneLineThatAnotherBrokerUsesTheDirectory() {
+    void shouldReportInOneLineThatAnotherBrokerUsesTheDirectory() {
         try (EmbeddedBroker broker = EmbeddedBroker.start(0, dataDir)) {
             Set<Thread> before = userThreads();
 
@@ -169,7 +169,7 @@ class EmbeddedBrokerIT {
                     .hasMessageEndingWith("is in use by another broker")
                     .hasMessageNotContaining("\n");
 
-            // And nothing is left of it, while the first one is unharmed
+            // And the second one leaves nothing behind, while the first one is unharmed
             assertThat(userThreads()).isSubsetOf(before);
             produce(broker, "a");
             assertThat(consume(broker, 1)).containsExactly("a");
@@ -177,7 +177,7 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    void shouldStopAgainWhereKafkaWouldEndTheProcess() throws Exception {
+    void shouldStopWithoutEndingTheProcess() throws Exception {
         // Given
         EmbeddedBroker.start(0, dataDir).close();
         Set<Thread> before = userThreads();
@@ -196,7 +196,7 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    void shouldSayInOneLineThatTheDirectoryBelongsToAnotherNode() throws Exception {
+    void shouldReportInOneLineThatTheDirectoryBelongsToAnotherNode() throws Exception {
         Files.writeString(
                 dataDir.resolve("meta.properties"), "version=1\ncluster.id=zrN7ouPSRKeeVUfbqlLGPw\nnode.id=7\n");
 
@@ -207,7 +207,7 @@ class EmbeddedBrokerIT {
                 .hasMessageNotContaining("\n");
     }
 
-    /** A broker in a process of its own, which says when a record is acknowledged and then waits to be killed. */
+    /** A broker in a separate process, which prints when a record is acknowledged and then waits to be killed. */
     static final class BrokerProcess {
 
         public static void main(String[] args) throws Exception {
@@ -242,7 +242,7 @@ class EmbeddedBrokerIT {
         return settings;
     }
 
-    /** Reads committed records through a consumer group until there are {@code count}. */
+    /** Reads {@code count} committed records through a consumer group. */
     private static List<String> consume(EmbeddedBroker broker, int count) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",

@@ -8,20 +8,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Key pairs and certificates, made by the {@code keytool} of the Java that runs the tests. */
+/** Key pairs and certificates that the {@code keytool} of the tests' Java creates. */
 public final class KeyPairs {
     private static final String NAME = "self";
 
     private final Path directory;
     private final String password;
 
-    /** Makes them in a directory, all with one password. */
+    /** Creates an instance that writes files into a directory, all with one password. */
     public KeyPairs(Path directory, String password) {
         this.directory = directory;
         this.password = password;
     }
 
-    /** Makes a key pair that is its own authority, in a PKCS12 file. */
+    /** Creates a PKCS12 file with a key pair that is its own authority. */
     public Path make(String commonName) {
         Path store = directory.resolve(commonName + ".p12");
         keytool(
@@ -38,7 +38,7 @@ public final class KeyPairs {
         return store;
     }
 
-    /** Makes a PKCS12 file that trusts the owner of a key pair. */
+    /** Creates a PKCS12 file that trusts the owner of a key pair. */
     public Path trust(Path keyPair) {
         Path certificate = directory.resolve(keyPair.getFileName() + ".cer");
         Path store = directory.resolve("trusts-" + keyPair.getFileName());

@@ -21,21 +21,21 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * A broker where nobody may do anything that no ACL allows, with three doors: SASL_SSL for those with a password, SSL for
- * those with a certificate, and a plain one on the loopback interface for the test itself, who may do all.
+ * A broker that allows only what an ACL allows. It has three listeners: SASL_SSL for users with a password, SSL for
+ * users with a certificate, and a plain one on loopback for the test itself, which may do everything.
  */
 public final class SecuredBroker implements AutoCloseable {
     private static final int ITERATIONS = 4096;
     private static final String LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule required";
 
     private final EmbeddedBroker broker;
-    private final String stores; // the password of key stores
+    private final String stores; // the password of the key stores
     private final Path trusted;
     private final Path client;
     private final String sasl;
     private final String mutual;
 
-    /** Something that a user may do, to things by that name. */
+    /** An operation that a user may do on resources with a name. */
     public record Right(ResourceType type, PatternType pattern, String name, AclOperation operation) {
         @Override
         public String toString() {
@@ -50,10 +50,10 @@ public final class SecuredBroker implements AutoCloseable {
     }
 
     /**
-     * Starts it.
+     * Starts the broker.
      *
-     * @param data for its topics and key stores
-     * @param password of its key stores
+     * @param data the directory for its topics and key stores
+     * @param password the password of its key stores
      */
     public SecuredBroker(Path data, String password) {
         KeyPairs pairs = new KeyPairs(data, password);
@@ -90,15 +90,15 @@ public final class SecuredBroker implements AutoCloseable {
                         Map.entry("listener.name.sasl.ssl.client.auth", "none"),
                         Map.entry("auto.create.topics.enable", false),
                         Map.entry("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"),
-                        Map.entry("super.users", "User:ANONYMOUS"))); // who comes by a plain door
+                        Map.entry("super.users", "User:ANONYMOUS"))); // the user of the plain listener
     }
 
-    /** The plain door. */
+    /** Returns the plain listener's address. */
     public String bootstrapServers() {
         return broker.bootstrapServers();
     }
 
-    /** What a client with a password says to be let in. */
+    /** Returns the settings of a client with a password. */
     public Map<String, String> passwordClient(ScramMechanism mechanism, String user, String password) {
         return Map.of(
                 "bootstrap.servers",
@@ -117,7 +117,7 @@ public final class SecuredBroker implements AutoCloseable {
                 LOGIN + " username=\"" + user + "\" password=\"" + password + "\";");
     }
 
-    /** What the client with a certificate, whose user is {@code CN=client}, says to be let in. */
+    /** Returns the settings of the client with a certificate, whose user is {@code CN=client}. */
     public Map<String, String> certificateClient() {
         return Map.of(
                 "bootstrap.servers",
@@ -138,7 +138,7 @@ public final class SecuredBroker implements AutoCloseable {
                 stores);
     }
 
-    /** Gives a user a password, for both mechanisms. */
+    /** Sets a user's password, for both mechanisms. */
     public void addUser(String user, String password) throws InterruptedException, ExecutionException {
         try (Admin admin = admin()) {
             for (ScramMechanism mechanism : List.of(ScramMechanism.SCRAM_SHA_256, ScramMechanism.SCRAM_SHA_512)) {
@@ -150,7 +150,7 @@ public final class SecuredBroker implements AutoCloseable {
         }
     }
 
-    /** Lets a user do these things, and nothing else. */
+    /** Gives a user these rights and no others. */
     public void allowOnly(String user, Collection<Right> rights) throws InterruptedException, ExecutionException {
         try (Admin admin = admin()) {
             admin.deleteAcls(List.of(AclBindingFilter.ANY)).all().get();
@@ -159,7 +159,7 @@ public final class SecuredBroker implements AutoCloseable {
             admin.createAcls(wanted).all().get();
             while (!Set.copyOf(admin.describeAcls(AclBindingFilter.ANY).values().get())
                     .equals(wanted)) {
-                Thread.sleep(20); // until the broker has heard of it from its controller
+                Thread.sleep(20); // until the broker receives the change from its controller
             }
         }
     }

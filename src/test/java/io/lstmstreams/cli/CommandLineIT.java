@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.TinyModels;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The distribution as users run it: its launcher, in processes of their own. */
+/** The distribution as users run it: its launcher, in separate processes. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
 class CommandLineIT {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -57,7 +57,7 @@ class CommandLineIT {
         return JavaProcess.start(directory, all, input, command);
     }
 
-    /** Standard error without the warnings of Java itself, such as the one about incubator modules. */
+    /** Returns standard error without Java's own warnings, such as the one about incubator modules. */
     private static List<String> said(JavaProcess process) {
         return process.err()
                 .lines()
@@ -122,7 +122,10 @@ class CommandLineIT {
         }
     }
 
-    /** A file of float32 tensors with small numbers, written as the format's page says and not by our own writer. */
+    /**
+     * Returns a file of float32 tensors with small numbers, written by the format's specification and not by our own
+     * writer.
+     */
     private static byte[] safetensors(Map<String, int[]> shapes) throws IOException {
         ByteBuffer data = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
         List<String> entries = new ArrayList<>();
@@ -213,7 +216,7 @@ class CommandLineIT {
     }
 
     @Test
-    void shouldSayInOneLineThatThereIsNoJava() throws Exception {
+    void shouldReportInOneLineThatJavaIsMissing() throws Exception {
         try (JavaProcess process = launch(Map.of("JAVA_HOME", "/no/such/java"), "", "--version")) {
             assertThat(process.exitCode()).isEqualTo(1);
             assertThat(said(process))
@@ -224,7 +227,7 @@ class CommandLineIT {
         }
     }
 
-    /** Of an application whose brokers are at a port that nobody listens at. */
+    /** Returns the properties of an application whose brokers' port nobody listens at. */
     private Path unreachable(int port) throws IOException {
         return Files.writeString(directory.resolve("app.properties"), """
                 application.id=unreachable
@@ -238,7 +241,7 @@ class CommandLineIT {
     }
 
     @Test
-    void shouldSayInOneLineThatNoBrokerAnswers() throws Exception {
+    void shouldReportInOneLineThatNoBrokerAnswers() throws Exception {
         // Given
         int port = freePort();
         Path properties = unreachable(port);
@@ -255,7 +258,7 @@ class CommandLineIT {
     }
 
     @Test
-    void shouldLogJsonWhereThatIsAskedFor() throws Exception {
+    void shouldLogJsonOnRequest() throws Exception {
         // Given
         Path properties = unreachable(freePort());
 
@@ -263,7 +266,7 @@ class CommandLineIT {
         Map<String, String> options = Map.of("JAVA_OPTS", "-Dlstm.log.format=json");
         try (JavaProcess process = launch(options, "", "run", properties.toString())) {
 
-            // Then each line but the last one, which says why the command failed
+            // Then each line is JSON, except the last one, which has the reason of the failure
             assertThat(process.exitCode()).isEqualTo(1);
             List<String> said = said(process);
             assertThat(said.get(said.size() - 1)).startsWith("lstm-streams: no broker answers");
@@ -280,7 +283,7 @@ class CommandLineIT {
     }
 
     @Test
-    void shouldSayHowManyEventsTheDemoCouldNotStep() throws Exception {
+    void shouldReportTheEventsThatTheDemoCouldNotProcess() throws Exception {
         Path sessions = Files.writeString(directory.resolve("sessions.txt"), "E5 E22 unheard-of E5\nE5 never-seen\n");
 
         Map<String, String> options = Map.of("JAVA_OPTS", "-Dlstm.log=DEBUG -Dlstm.log.format=json");
@@ -290,7 +293,7 @@ class CommandLineIT {
                     .contains("4 events in ")
                     .contains("2 events could not be processed, the first: the event is not in the model's vocabulary");
 
-            // And the log says so as JSON, without what they say
+            // And the log names them as JSON, without their contents
             List<String> warnings = new ArrayList<>();
             for (String line : said(demo)) {
                 JsonNode entry = JSON.readTree(line);
@@ -304,7 +307,7 @@ class CommandLineIT {
     }
 
     @Test
-    void shouldFailWhereTheDemoCouldStepNothing() throws Exception {
+    void shouldFailIfTheDemoCouldProcessNothing() throws Exception {
         Path sessions = Files.writeString(directory.resolve("sessions.txt"), "unheard-of never-seen\n");
 
         try (JavaProcess demo = launch(Map.of(), "", "demo", "--input", sessions.toString())) {
@@ -353,7 +356,7 @@ class CommandLineIT {
 
     @Test
     void shouldRunOnTheBrokerThatWasStartedJustBefore() throws Exception {
-        // Given a broker without any topic, and maybe not yet listening
+        // Given a broker without any topic, which may not listen yet
         int port = freePort();
         Path properties = Files.writeString(
                 directory.resolve("app.properties"), """
@@ -385,7 +388,7 @@ class CommandLineIT {
     }
 
     @Test
-    void shouldLeaveNoFolderBehindWhereTheBrokersPortIsTaken() throws Exception {
+    void shouldLeaveNoFolderBehindIfTheBrokersPortIsInUse() throws Exception {
         // Given
         Path temporary = Files.createDirectory(directory.resolve("temporary"));
         Map<String, String> options = Map.of("JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
@@ -404,7 +407,7 @@ class CommandLineIT {
     }
 
     private static void awaitText(String text, JavaProcess process) throws Exception {
-        Patience.await(
+        ProgressTimeout.await(
                 "\"" + text + "\"",
                 process::progress,
                 () -> !process.isAlive() || process.err().contains(text));

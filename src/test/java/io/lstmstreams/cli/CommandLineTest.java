@@ -29,7 +29,7 @@ import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Commands in this process, with the standard streams in the test's hand. */
+/** Commands in this process, with the standard streams replaced. */
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)
 class CommandLineTest {
@@ -84,7 +84,7 @@ class CommandLineTest {
     }
 
     @Test
-    void shouldFailInOneLineWhereThereIsNoModelFile() {
+    void shouldFailInOneLineWithoutAModelFile() {
         assertThatFailsInOneLine(
                 "no-such.safetensors",
                 "describe",
@@ -92,42 +92,42 @@ class CommandLineTest {
     }
 
     @Test
-    void shouldFailInOneLineWhereTheModelFileIsNone() throws IOException {
+    void shouldFailInOneLineForAnInvalidModelFile() throws IOException {
         String broken = write("broken.safetensors", "this is no model");
 
         assertThatFailsInOneLine("broken.safetensors", "describe", broken);
     }
 
     @Test
-    void shouldFailInOneLineWhereThereIsNoInput() {
+    void shouldFailInOneLineWithoutAnInput() {
         String missing = directory.resolve("missing.txt").toString();
 
         assertThatFailsInOneLine(missing + ": no such file", "replay", "--model", model, "--input", missing);
     }
 
     @Test
-    void shouldFailInOneLineWhereThereIsNoFolderToImportInto() {
+    void shouldFailInOneLineWithoutAFolderToImportInto() {
         String output = directory.resolve("no-such/model.safetensors").toString();
 
         assertThatFailsInOneLine(output + ": its folder does not exist", "import", model, "--output", output);
     }
 
     @Test
-    void shouldFailInOneLineWhereThereAreNoProperties() {
+    void shouldFailInOneLineWithoutProperties() {
         String missing = directory.resolve("missing.properties").toString();
 
         assertThatFailsInOneLine(missing + ": no such file", "run", missing);
     }
 
     @Test
-    void shouldNameTheNearestKeyWhereOneIsUnknown() throws IOException {
+    void shouldNameTheNearestKeyOfAnUnknownOne() throws IOException {
         String properties = write("app.properties", "lstm.modle=m\nlstm.input.topic=t\nlstm.output.topic=o\n");
 
         assertThatFailsInOneLine("Unknown key lstm.modle. Did you mean lstm.model?", "run", properties);
     }
 
     @Test
-    void shouldFailInOneLineWhereKafkasPartIsMissing() throws IOException {
+    void shouldFailInOneLineIfKafkasPartIsMissing() throws IOException {
         String properties = write(
                 "app.properties",
                 "lstm.model=" + model.replace("\\", "\\\\") + "\nlstm.input.topic=t\nlstm.output.topic=o\n");
@@ -136,7 +136,7 @@ class CommandLineTest {
     }
 
     @Test
-    void shouldSayHowTheCommandsForStatesAreUsed() throws IOException {
+    void shouldShowTheUsageOfTheCommandsForStates() throws IOException {
         String properties = write("app.properties", "");
 
         assertThat(Console.run("state").err()).startsWith("Missing command: get, list, export, import or reset.");
@@ -146,7 +146,7 @@ class CommandLineTest {
             Console console = Console.run(arguments.toArray(String[]::new));
             assertThat(console.code()).isEqualTo(2);
             assertThat(console.err())
-                    .startsWith("Say which sequences: ids, --prefix or --all.")
+                    .startsWith("Select the sequences: by ids, --prefix or --all.")
                     .contains("Usage: lstm-streams state reset");
         }
         assertThat(Console.run("state", "list", properties, "--limit", "-1").code())
@@ -155,7 +155,7 @@ class CommandLineTest {
     }
 
     @Test
-    void shouldFailInOneLineWhereNobodyKnowsWhoseStatesAreMeant() throws IOException {
+    void shouldFailInOneLineIfTheApplicationOfTheStatesIsUnknown() throws IOException {
         String ours = "lstm.model=m\nlstm.input.topic=t\nlstm.output.topic=o\n";
         String without = write("app.properties", ours);
 
@@ -167,7 +167,7 @@ class CommandLineTest {
     }
 
     @Test
-    void shouldShowTheStackTraceIfAskedTo() {
+    void shouldShowTheStackTraceOnRequest() {
         assertThat(Main.execute(
                         "--verbose", "describe", directory.resolve("none").toString()))
                 .isEqualTo(1);
@@ -202,7 +202,7 @@ class CommandLineTest {
                 "demo --rate -5",
                 "demo --live 0"
             })
-    void shouldSayThatItIsWronglyUsed(String arguments) {
+    void shouldReportWrongUsage(String arguments) {
         assertThat(Main.execute(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
                 .isEqualTo(2);
         assertThat(out()).isEmpty();
@@ -255,7 +255,7 @@ class CommandLineTest {
     }
 
     @Test
-    void shouldFailWhereNoEventOfAReplayCanBeStepped() throws IOException {
+    void shouldFailIfNoEventOfAReplayCanBeProcessed() throws IOException {
         String sessions = write("sessions.txt", "unheard-of\nnever-seen\n");
 
         int code = Main.execute("replay", "--model", model, "--input", sessions);
@@ -268,15 +268,20 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"replay", "demo"})
-    void shouldNameTheFormatOfAFileThatHoldsNoSessions(String command) throws IOException {
+    void shouldNameTheFormatOfAFileWithoutSessions(String command) throws IOException {
         String lines = write("lines.jsonl", "\n  { \"sequence\":\"1\",\"event\":\"open\"}\n");
 
         assertThatFailsInOneLine(
-                lines + " holds JSON, not sessions: use --format jsonl", command, "--model", model, "--input", lines);
+                lines + " contains JSON, not sessions: use --format jsonl",
+                command,
+                "--model",
+                model,
+                "--input",
+                lines);
     }
 
     @Test
-    void shouldGiveTheSameForInterleavedLinesAsForWholeSessions() throws IOException {
+    void shouldReturnTheSameForInterleavedLinesAsForWholeSessions() throws IOException {
         // Given
         String sessions = write("sessions.txt", "open read\nwrite close\n");
         String lines = write("lines.jsonl", """
@@ -347,7 +352,7 @@ class CommandLineTest {
     }
 
     @Test
-    void shouldIncludeInResultsWhatIsAskedFor() throws IOException {
+    void shouldIncludeRequestedPartsInResults() throws IOException {
         // Given
         String sessions = write("sessions.txt", "open\n");
 
@@ -372,7 +377,7 @@ class CommandLineTest {
     }
 
     @Test
-    void shouldShowWhatRoundedWeightsChange() throws IOException {
+    void shouldShowTheEffectOfRoundedWeights() throws IOException {
         assumeThat(Kernels.named("auto").name()).isEqualTo("vector");
 
         // Given

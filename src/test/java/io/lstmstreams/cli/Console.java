@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 
-/** What one command wrote, and its exit code. Takes the process's streams while the command runs. */
+/** The output of one command and its exit code. Replaces the process's streams while the command runs. */
 record Console(int code, String out, String err) {
 
     static Console run(String... arguments) {

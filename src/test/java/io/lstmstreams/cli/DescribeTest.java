@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
-/** {@code describe} of models that are more than LSTMs on one-hot events. */
+/** {@code describe} of models other than LSTMs on one-hot events. */
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)
 class DescribeTest {
@@ -49,7 +49,7 @@ class DescribeTest {
     }
 
     @Test
-    void shouldSayWhichLinesOfTheInputComeFromWhichField() {
+    void shouldShowTheInputIndexesOfEachField() {
         assertThat(describe(models.fields(Execution.CARRY)).lines())
                 .containsSequence(
                         "input        19 inputs, from these fields of the event:",
@@ -66,12 +66,12 @@ class DescribeTest {
     }
 
     @Test
-    void shouldSayWhereTheOnlyLineOfAnInputComesFrom() {
+    void shouldShowTheFieldOfTheOnlyInputIndex() {
         assertThat(describe(models.oneField()).lines()).contains("  x[0] /load/average, a number: value * 2.0 + 1.0");
     }
 
     @Test
-    void shouldSayHowAnIndexEnters() {
+    void shouldShowTheScaleOfAnIndex() {
         assertThat(describe(models.index()))
                 .contains("the event's index as one number, index * 0.25 + -0.1")
                 .doesNotContain("x[0]");
@@ -112,7 +112,7 @@ class DescribeTest {
     }
 
     @Test
-    void shouldSayThatAForgetGateFollowsTheInputGate() throws IOException {
+    void shouldShowThatAForgetGateFollowsTheInputGate() throws IOException {
         assertThat(describe(models.lstms()).lines())
                 .containsSequence(
                         "  [x; h]       5   x and h, one under the other: what every gate reads, its sums within"
@@ -124,13 +124,13 @@ class DescribeTest {
     }
 
     @Test
-    void shouldSayWhichElementsASliceTakesAndWhichFunctionAnActivationIs() {
+    void shouldShowTheElementsOfASliceAndTheFunctionOfAnActivation() {
         assertThat(describe(models.graph()).lines())
                 .contains("  y            4   x[2..5]", "  y            4   thresholded_relu[alpha 0.1](x)");
     }
 
     @Test
-    void shouldSayTheClipOfALayerWithoutGates() {
+    void shouldShowTheClipOfALayerWithoutGates() {
         assertThat(describe(models.grusAndRnn()).lines())
                 .contains(
                         "  [x; h]       8   x and h, one under the other, its sums within -1.3 to 1.3",
@@ -138,7 +138,7 @@ class DescribeTest {
     }
 
     @Test
-    void shouldGiveTheSizesOfAGruToPrograms() throws IOException {
+    void shouldWriteTheSizesOfAGruAsJson() throws IOException {
         JsonNode layer = json(models.grusAndRnn()).at("/sizes/layers/1");
 
         assertThat(layer)
@@ -147,7 +147,7 @@ class DescribeTest {
     }
 
     @Test
-    void shouldGiveTheSizesOfAnLstmWithPeepholesAndAProjectionToPrograms() throws IOException {
+    void shouldWriteTheSizesOfAnLstmWithPeepholesAndAProjectionAsJson() throws IOException {
         JsonNode root = json(models.lstms());
 
         assertThat(root.at("/sizes/layers/0"))
@@ -165,7 +165,7 @@ class DescribeTest {
     }
 
     @Test
-    void shouldGiveTheFieldsToPrograms() throws IOException {
+    void shouldWriteTheFieldsAsJson() throws IOException {
         JsonNode fields = json(models.fields(Execution.CARRY)).at("/input/fields");
 
         assertThat(fields).hasSize(8);
@@ -177,7 +177,7 @@ class DescribeTest {
     }
 
     @Test
-    void shouldShowNothingOfAFileThatATerminalWouldObey() {
+    void shouldPrintNoControlCharactersOfAFile() {
         // Given
         Model events = TinyModels.events();
         Network network = events.network();

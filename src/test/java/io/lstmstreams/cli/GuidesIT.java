@@ -21,8 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Runs the shell commands of the guides in a folder that has the files which a guide's Python, or its reader, would have made, with
- * the distribution on the path. What needs a cluster or Kafka's own tools is left out: {@code run} is under test elsewhere.
+ * Runs the shell commands of the tutorials with the distribution on the path, in a folder with the files that a
+ * tutorial's Python or its reader would have created. Commands that need a cluster or Kafka's own tools are left out;
+ * other tests run {@code run}.
  */
 class GuidesIT {
     private static final Path GUIDES = Path.of("src", "docs");
@@ -54,7 +55,7 @@ class GuidesIT {
         }
     }
 
-    /** Runs a page's blocks one after another and returns what they printed. */
+    /** Runs a page's blocks one after another and returns their output. */
     private String run(String page) throws IOException, InterruptedException {
         String bin = Path.of(System.getProperty("lstm.distribution", "target/lstm-streams"), "bin")
                 .toAbsolutePath()
@@ -96,7 +97,7 @@ class GuidesIT {
     }
 
     @Test
-    void shouldPrintTheNumbersThatTheGuideToOneStepShows() throws Exception {
+    void shouldPrintTheNumbersOfThePageOnOneStep() throws Exception {
         String printed = run("one-step.md");
 
         assertThat(printed).contains("[x; h]", "forget gate");
@@ -133,12 +134,15 @@ class GuidesIT {
                         anomaly -> assertThat(anomaly).contains("\"minAtStep\":2", "\"anomalous\":true"));
     }
 
-    /** What the framework printed, as the guide has it in a comment. */
+    /** Returns the numbers that the framework printed, from the comment in the tutorial. */
     private static List<Double> framework(String page) throws IOException {
         return numbers(page, "(?m)^# (?:tensor\\()?\\[([^]]*)]");
     }
 
-    /** The numbers in what a page has between brackets. The last digits are another machine's: kernels agree to about 1e-6. */
+    /**
+     * Returns the numbers that a page has between brackets. Their last digits are those of another machine: kernels
+     * agree to about 1e-6.
+     */
     private static List<Double> numbers(String page, String pattern) throws IOException {
         Matcher list = Pattern.compile(pattern).matcher(text(page));
         assertThat(list.find()).as(pattern).isTrue();
@@ -157,7 +161,7 @@ class GuidesIT {
     }
 
     @Test
-    void shouldCountWhatAThresholdWouldFlag() throws Exception {
+    void shouldCountTheSequencesThatAThresholdFlags() throws Exception {
         assertThat(run("scoring.md")).contains("below 1e-1: ", " of 2, ", "rank above 12: ");
     }
 }

@@ -1,6 +1,6 @@
 package io.lstmstreams.cli;
 
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A process of its own whose output goes to files. */
+/** A separate process whose output goes to files. */
 public final class JavaProcess implements AutoCloseable {
     private final Process process;
     private final Path out;
@@ -27,12 +27,12 @@ public final class JavaProcess implements AutoCloseable {
         this.err = err;
     }
 
-    /** The commands of {@code lstm-streams} in the Java that runs the tests, with the classes that they have. */
+    /** Starts a command of {@code lstm-streams} in the tests' Java, with the tests' class path. */
     public static JavaProcess main(Path logs, String... arguments) {
         return start(logs, Map.of(), "", command(List.of(), "io.lstmstreams.cli.Main", arguments));
     }
 
-    /** A command that runs a class in the Java that runs the tests, with the classes that they have. */
+    /** Returns a command that runs a class in the tests' Java, with the tests' class path. */
     public static List<String> command(List<String> options, String main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -44,7 +44,7 @@ public final class JavaProcess implements AutoCloseable {
         return command;
     }
 
-    /** The distribution's launcher, as users run it. */
+    /** Starts the distribution's launcher, as users do. */
     public static JavaProcess launcher(Path logs, Map<String, String> environment, String... arguments) {
         Map<String, String> all = new HashMap<>(Map.of("JAVA_HOME", System.getProperty("java.home"), "JAVA_OPTS", ""));
         all.putAll(environment);
@@ -60,8 +60,8 @@ public final class JavaProcess implements AutoCloseable {
      * Starts a command.
      *
      * @param logs a directory for its output
-     * @param environment variables beside those of this process
-     * @param input what it reads from standard input
+     * @param environment the variables that are added to those of this process
+     * @param input the contents of its standard input
      */
     public static JavaProcess start(Path logs, Map<String, String> environment, String input, List<String> command) {
         try {
@@ -79,12 +79,12 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until it ends by itself. */
+    /** Waits until the process ends by itself, and returns its exit code. */
     public int exitCode() throws InterruptedException {
-        Patience patience = new Patience("the end of the process");
+        ProgressTimeout timeout = new ProgressTimeout("the end of the process");
         while (!process.waitFor(1, TimeUnit.SECONDS)) {
             try {
-                patience.check(progress());
+                timeout.check(progress());
             } catch (AssertionError e) {
                 throw new AssertionError(e.getMessage() + "; it said: " + err(), e);
             }
@@ -92,14 +92,14 @@ public final class JavaProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Returns something that differs from before if it has written or computed anything. */
+    /** Returns a value that changes whenever the process has written or computed anything. */
     public String progress() {
         Duration computed = process.info().totalCpuDuration().orElse(Duration.ZERO);
         return computed.toMillis() + " ms computed, " + out.toFile().length() + " and "
                 + err.toFile().length() + " bytes written";
     }
 
-    /** The number by which the operating system knows it. */
+    /** Returns the process id. */
     public long pid() {
         return process.pid();
     }
@@ -108,22 +108,22 @@ public final class JavaProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** As {@code kill -9} does it. */
+    /** Kills the process, as {@code kill -9} does. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    /** As {@code kill} does it: the process may put itself in order. */
+    /** Asks the process to end, as {@code kill} does. */
     public void terminate() {
         process.destroy();
     }
 
-    /** What it has written to standard output so far. */
+    /** Returns the standard output so far. */
     public String out() {
         return read(out);
     }
 
-    /** What it has written to standard error so far. */
+    /** Returns the standard error so far. */
     public String err() {
         return read(err);
     }

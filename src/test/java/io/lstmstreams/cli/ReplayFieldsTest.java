@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
-/** {@code replay --format jsonl} of records that have fields and times. */
+/** {@code replay --format jsonl} of records with fields and times. */
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)
 class ReplayFieldsTest {
@@ -70,7 +70,7 @@ class ReplayFieldsTest {
         return "{\"sequence\":\"" + sequence + "\",\"event\":" + BUY + more + "}";
     }
 
-    /** The same event at these times, as JSON. */
+    /** Returns records of the same event at these times, as JSON. */
     private List<String> advanced(String sequence, long... times) {
         EnumSet<Include> include = EnumSet.of(Include.OUTPUT, Include.STATE);
         Predictor predictor =
@@ -111,7 +111,7 @@ class ReplayFieldsTest {
     }
 
     @Test
-    void shouldTakeRecordsWithoutATimeForRecordsOfOneInstant() throws IOException {
+    void shouldTreatRecordsWithoutATimeAsSimultaneous() throws IOException {
         // When
         Console console = replay(record("a", ""), record("a", ",\"time\":null"), record("a", ""));
 

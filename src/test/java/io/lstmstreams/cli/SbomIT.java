@@ -15,7 +15,7 @@ import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The list of what the distribution consists of. */
+/** The software bill of materials of the distribution. */
 class SbomIT {
     private static final Path DISTRIBUTION = Path.of(System.getProperty("lstm.distribution", "target/lstm-streams"));
 
@@ -48,7 +48,7 @@ class SbomIT {
     }
 
     @Test
-    void shouldSayWhereEachPartIsFromAndWhatItsBytesAre() throws IOException {
+    void shouldStateOriginAndHashOfEachPart() throws IOException {
         assertThat(sbom().at("/bomFormat").asText()).isEqualTo("CycloneDX");
         assertThat(sbom().at("/components"))
                 .anyMatch(component -> component

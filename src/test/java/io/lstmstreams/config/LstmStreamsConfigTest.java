@@ -51,19 +51,19 @@ class LstmStreamsConfigTest {
     void shouldHaveDefaultsForAllButModelAndTopics() {
         LstmStreamsConfig config = config();
 
-        assertThat(config.model()).isEqualTo("m.safetensors");
-        assertThat(config.inputTopic()).isEqualTo("events");
-        assertThat(config.inputFormat()).isEqualTo(InputFormat.JSON);
-        assertThat(config.inputEvent()).isEqualTo("/event");
-        assertThat(config.sequenceId()).isEqualTo(new RecordPart(From.KEY, ""));
-        assertThat(config.idleTimeoutMs()).isZero();
-        assertThat(config.maxSteps()).isZero();
-        assertThat(config.outputTopic()).isEqualTo("results");
-        assertThat(config.outputFormat()).isEqualTo(OutputFormat.JSON);
-        assertThat(config.outputInclude()).isEmpty();
-        assertThat(config.outputTopK()).isEqualTo(3);
-        assertThat(config.verdictTopic()).isNull();
-        assertThat(config.unknownEvents()).isEqualTo(UnknownEvents.DEAD_LETTER);
+        assertThat(config.models().file()).isEqualTo("m.safetensors");
+        assertThat(config.input().topic()).isEqualTo("events");
+        assertThat(config.input().format()).isEqualTo(InputFormat.JSON);
+        assertThat(config.input().event()).isEqualTo("/event");
+        assertThat(config.sequences().id()).isEqualTo(new RecordPart(From.KEY, ""));
+        assertThat(config.sequences().idleTimeoutMs()).isZero();
+        assertThat(config.sequences().maxSteps()).isZero();
+        assertThat(config.output().topic()).isEqualTo("results");
+        assertThat(config.output().format()).isEqualTo(OutputFormat.JSON);
+        assertThat(config.output().include()).isEmpty();
+        assertThat(config.output().topK()).isEqualTo(3);
+        assertThat(config.output().verdictTopic()).isNull();
+        assertThat(config.input().unknownEvents()).isEqualTo(UnknownEvents.DEAD_LETTER);
         assertThat(config.kernel()).isEqualTo("auto");
         assertThat(config.kernelWeights()).isEqualTo("float32");
         assertThat(config.kafka()).isEmpty();
@@ -84,21 +84,21 @@ class LstmStreamsConfigTest {
                 "lstm.unknown.event", "unknown-symbol",
                 "lstm.kernel", "scalar");
 
-        assertThat(config.inputFormat()).isEqualTo(InputFormat.FLOAT32);
-        assertThat(config.inputEvent()).isEqualTo("/a/b");
-        assertThat(config.sequenceId()).isEqualTo(new RecordPart(From.HEADER, "session"));
-        assertThat(config.idleTimeoutMs()).isEqualTo(60_000);
-        assertThat(config.maxSteps()).isEqualTo(100);
-        assertThat(config.outputFormat()).isEqualTo(OutputFormat.FLOAT32);
-        assertThat(config.outputInclude()).containsExactly("state", "gates");
-        assertThat(config.outputTopK()).isZero();
-        assertThat(config.verdictTopic()).isEqualTo("verdicts");
-        assertThat(config.unknownEvents()).isEqualTo(UnknownEvents.UNKNOWN_SYMBOL);
+        assertThat(config.input().format()).isEqualTo(InputFormat.FLOAT32);
+        assertThat(config.input().event()).isEqualTo("/a/b");
+        assertThat(config.sequences().id()).isEqualTo(new RecordPart(From.HEADER, "session"));
+        assertThat(config.sequences().idleTimeoutMs()).isEqualTo(60_000);
+        assertThat(config.sequences().maxSteps()).isEqualTo(100);
+        assertThat(config.output().format()).isEqualTo(OutputFormat.FLOAT32);
+        assertThat(config.output().include()).containsExactly("state", "gates");
+        assertThat(config.output().topK()).isZero();
+        assertThat(config.output().verdictTopic()).isEqualTo("verdicts");
+        assertThat(config.input().unknownEvents()).isEqualTo(UnknownEvents.UNKNOWN_SYMBOL);
         assertThat(config.kernel()).isEqualTo("scalar");
     }
 
     @Test
-    void shouldPassAllOtherKeysOnAsTheyAre() {
+    void shouldPassAllOtherKeysOnUnchanged() {
         LstmStreamsConfig config = config("application.id", "a", "lstmfoo", "b", "producer.linger.ms", "5");
 
         assertThat(config.kafka())
@@ -107,7 +107,7 @@ class LstmStreamsConfigTest {
     }
 
     @Test
-    void shouldLetTheEnvironmentOverrideKeysOfOursAndOfKafka() {
+    void shouldOverrideOurKeysAndKafkasByTheEnvironment() {
         LstmStreamsConfig config = LstmStreamsConfig.of(
                 properties("state.dir", "/a"),
                 Map.of(
@@ -117,8 +117,8 @@ class LstmStreamsConfigTest {
                         "LSTM_MODEL", "not ours",
                         "PATH", "/bin"));
 
-        assertThat(config.model()).isEqualTo("other.safetensors");
-        assertThat(config.outputTopK()).isEqualTo(7);
+        assertThat(config.models().file()).isEqualTo("other.safetensors");
+        assertThat(config.output().topK()).isEqualTo(7);
         assertThat(config.kafka()).containsExactly(Map.entry("state.dir", "/b"));
     }
 
@@ -187,14 +187,16 @@ class LstmStreamsConfigTest {
                 "field:/user",
                 "lstm.input.format",
                 "int32");
-        assertThat(config("lstm.sequence.id", "field:/user").sequenceId())
+        assertThat(config("lstm.sequence.id", "field:/user").sequences().id())
                 .isEqualTo(new RecordPart(From.FIELD, "/user"));
     }
 
     @Test
-    void shouldRefuseToWriteNothingAtAll() {
+    void shouldRefuseAConfigurationWithoutAnyOutput() {
         assertRefused("Neither lstm.output.topic nor lstm.verdict.topic is set", "lstm.output.topic", "");
-        assertThat(config("lstm.output.topic", "", "lstm.verdict.topic", "v").outputTopic())
+        assertThat(config("lstm.output.topic", "", "lstm.verdict.topic", "v")
+                        .output()
+                        .topic())
                 .isNull();
     }
 
@@ -245,17 +247,19 @@ class LstmStreamsConfigTest {
                 "app",
                 "lstm.output.topic",
                 topic);
-        assertThat(config("application.id", "other", "lstm.output.topic", topic).outputTopic())
+        assertThat(config("application.id", "other", "lstm.output.topic", topic)
+                        .output()
+                        .topic())
                 .isEqualTo(topic);
     }
 
     @Test
-    void shouldTakeTheWholeValueAsTheEventWithAnEmptyPointer() {
-        assertThat(config("lstm.input.event", "").inputEvent()).isEmpty();
+    void shouldUseTheWholeValueAsTheEventWithAnEmptyPointer() {
+        assertThat(config("lstm.input.event", "").input().event()).isEmpty();
     }
 
     @Test
-    void shouldKnowTheIncludesAndKernelsThatThereAre() {
+    void shouldAcceptAllIncludesAndKernels() {
         // The package declares names and cannot ask for them; here they are compared.
         for (String kernel : Kernels.names()) {
             assertThat(config("lstm.kernel", kernel).kernel()).isEqualTo(kernel);
@@ -265,12 +269,12 @@ class LstmStreamsConfigTest {
         }
         String all = String.join(
                 ",", Arrays.stream(Include.values()).map(Include::configName).toList());
-        assertThat(Include.parse(config("lstm.output.include", all).outputInclude()))
+        assertThat(Include.parse(config("lstm.output.include", all).output().include()))
                 .hasSize(Include.values().length);
     }
 
     @Test
-    void shouldFetchValuesThatStandElsewhereForKeysOfOursAndOfKafka(@TempDir Path directory) throws IOException {
+    void shouldFetchReferencedValuesForOurKeysAndKafkas(@TempDir Path directory) throws IOException {
         Path secrets =
                 Files.writeString(directory.resolve("secrets.properties"), "user=me\npassword=se${file:x:y}cret\n");
         Files.writeString(directory.resolve("topic"), "fetched");
@@ -289,7 +293,7 @@ class LstmStreamsConfigTest {
                 "ssl.key.password",
                 "${env:PASSWORD}");
 
-        assertThat(config.inputTopic()).isEqualTo("fetched");
+        assertThat(config.input().topic()).isEqualTo("fetched");
         assertThat(config.kafka())
                 .containsEntry("sasl.jaas.config", "a me b se${file:x:y}cret c")
                 .containsEntry("ssl.key.password", "${env:PASSWORD}") // of no provider that is named
@@ -297,7 +301,7 @@ class LstmStreamsConfigTest {
     }
 
     @Test
-    void shouldRefuseAReferenceToNothing(@TempDir Path directory) throws IOException {
+    void shouldRefuseAReferenceToAMissingValue(@TempDir Path directory) throws IOException {
         Path secrets = Files.writeString(directory.resolve("secrets.properties"), "user=me\n");
         String[] provider = {
             "config.providers", "file", "config.providers.file.class", FileConfigProvider.class.getName()

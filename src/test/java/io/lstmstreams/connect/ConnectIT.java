@@ -16,7 +16,7 @@ import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Verdict;
 import io.lstmstreams.replay.Replay;
 import io.lstmstreams.runtime.LstmApplication;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -52,9 +52,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A file of sessions goes in at one end and verdicts come out in files at the other: a broker, the application, and a worker of
- * Connect with the files of connect-config as they are. The worker is a process of its own with nothing but Connect's classes, in a
- * folder that looks like Kafka's: it has our transform from where the distribution has it.
+ * A file of sessions is the input, and the verdicts are files: with a broker, the application, and a Connect worker
+ * that has the unchanged files of connect-config. The worker is a separate process with Connect's classes only, in a
+ * folder that looks like Kafka's; it loads our transform from its folder in the distribution.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the worker is started by a shell")
 class ConnectIT {
@@ -63,7 +63,10 @@ class ConnectIT {
     private static final Path DISTRIBUTION = Path.of(System.getProperty("lstm.distribution", "target/lstm-streams"))
             .toAbsolutePath();
 
-    /** Two normal sequences, one that stops too early, one with an event where it does not belong; the last has no end yet. */
+    /**
+     * Two normal sequences, one that stops too early, and one with an event at the wrong place; the last one has not
+     * ended.
+     */
     private static final Map<String, String> SESSIONS = Map.of(
             "blk_1", "E5 E5 E5 E22 E11 E9 E11 E9 E11 E9 E26 E26 E26 E23 E23 E23 E21 E21 E21 <end>",
             "blk_2", "E22 E5 E5 E5 E11 E9 E11 E9 E11 E9 E26 E26 E26 <end>",
@@ -74,7 +77,7 @@ class ConnectIT {
     @TempDir
     private Path directory;
 
-    private Path kafka; // a folder as that of Kafka's distribution
+    private Path kafka; // a folder like that of Kafka's distribution
     private Path files;
     private Path model;
     private int port;
@@ -111,7 +114,7 @@ class ConnectIT {
                         "lstm.verdict.topic", "verdicts",
                         "errors.dead.letter.queue.topic.name", "dead-letters"),
                 Map.of()));
-        application.awaitRunning(Patience.LIMIT);
+        application.awaitRunning(ProgressTimeout.LIMIT);
     }
 
     @AfterEach
@@ -147,7 +150,7 @@ class ConnectIT {
         }
     }
 
-    /** The sequences' events in turn, a line each, as events-from-file.json reads them. */
+    /** Returns the interleaved events of the sequences, one a line, as events-from-file.json reads them. */
     private static List<String> lines() {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -161,7 +164,7 @@ class ConnectIT {
         return lines;
     }
 
-    /** A worker, with the command that the documentation names. */
+    /** Starts a worker with the command in the documentation. */
     private JavaProcess worker(String main, String... arguments) {
         String classPath = String.join(
                 File.pathSeparator,
@@ -197,13 +200,13 @@ class ConnectIT {
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
-    /** What a condition waits for. */
+    /** A condition to wait for. */
     private interface Check {
         boolean holds() throws Exception;
     }
 
     private static void await(JavaProcess worker, Check check) throws Exception {
-        Patience.await("an answer of the worker", worker::progress, () -> !worker.isAlive() || holds(check));
+        ProgressTimeout.await("an answer of the worker", worker::progress, () -> !worker.isAlive() || holds(check));
         assertThat(worker.isAlive())
                 .as(() -> "the worker has ended; it said: " + worker.out() + worker.err())
                 .isTrue();
@@ -213,7 +216,7 @@ class ConnectIT {
         try {
             return check.holds();
         } catch (IOException e) {
-            return false; // nobody listens yet, or there is no file yet
+            return false; // nobody listens yet, or the file does not exist yet
         }
     }
 
@@ -221,7 +224,7 @@ class ConnectIT {
         return Files.readAllLines(files.resolve(file));
     }
 
-    /** The verdicts that replay has for the sessions that have ended, and how many events there were. */
+    /** Returns replay's verdicts on the sessions that have ended, and the number of events. */
     private Set<String> expectedVerdicts() throws IOException {
         String input = lines().stream()
                 .map(line -> line.split(" "))
@@ -271,7 +274,7 @@ class ConnectIT {
                             .booleanValue())
                     .isTrue();
 
-            // When somebody else sends what is no event
+            // When another producer sends a value that is not an event
             try (KafkaProducer<String, String> producer = new KafkaProducer<>(
                     Map.of("bootstrap.servers", broker.bootstrapServers()),
                     new StringSerializer(),
@@ -293,7 +296,7 @@ class ConnectIT {
     }
 
     @Test
-    void shouldTreatWhatIsUnknownAsConnectIsToldTo() throws Exception {
+    void shouldTreatUnknownEventsByErrorsTolerance() throws Exception {
         // Given a worker that shares its connectors with others
         Files.write(files.resolve("events.txt"), List.of("blk_7 E5", "blk_7 E99", "blk_7 E22", "blk_7 <end>"));
         try (JavaProcess worker =
@@ -305,14 +308,14 @@ class ConnectIT {
                 assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
             }
 
-            // When, then: by the file as it is, it stops at an unknown event and says why
+            // When, then: with the unchanged file, it stops at an unknown event and states why
             String status = "/connectors/events-from-file/status";
             await(worker, () -> rest("GET", status, "").body().contains("\"FAILED\""));
             assertThat(rest("GET", status, "").body())
                     .contains("DataException", "the event is not in the model's vocabulary")
                     .doesNotContain("E99");
 
-            // When it is told to go on
+            // When errors.tolerance is all
             JsonNode config = JSON.readTree(
                             CONFIG.resolve("events-from-file.json").toFile())
                     .at("/config");

@@ -14,7 +14,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What connect-config says, held against what there is; those that need a database are run nowhere else. */
+/**
+ * The configurations in connect-config: their transforms, topics and files must exist. No other test runs those that
+ * need a database.
+ */
 class ConnectorFilesTest {
     private static final Path FOLDER = Path.of("connect-config");
 
@@ -26,7 +29,7 @@ class ConnectorFilesTest {
 
     @ParameterizedTest
     @MethodSource("connectors")
-    void shouldNameWhatThereIs(Path file) throws IOException {
+    void shouldNameExistingFilesTopicsAndOptions(Path file) throws IOException {
         JsonNode all = new ObjectMapper().readTree(file.toFile());
         JsonNode config = all.at("/config");
 

@@ -58,7 +58,7 @@ class OneHotConfigTest {
     }
 
     @Test
-    void shouldSayInALineThatThereIsNoModelFile() {
+    void shouldReportAMissingModelFileInOneLine() {
         assertThatIsRefused(
                 "does not exist", "model", folder.resolve("absent.safetensors").toString());
         assertThatIsRefused(
@@ -66,12 +66,12 @@ class OneHotConfigTest {
     }
 
     @Test
-    void shouldSayInALineThatAModelIsNeeded() {
+    void shouldReportInOneLineThatAModelIsRequired() {
         assertThatIsRefused("\"model\"");
     }
 
     @Test
-    void shouldRefuseWhatTheModelCannotDo() throws IOException {
+    void shouldRefuseOptionsThatTheModelDoesNotSupport() throws IOException {
         String numbered = spec("{\"encoding\":\"one-hot\",\"size\":4}");
 
         assertThatIsRefused("use index", "model", numbered, "form", "symbol");
@@ -84,7 +84,7 @@ class OneHotConfigTest {
     }
 
     @Test
-    void shouldRefuseAPatternThatIsNone() throws IOException {
+    void shouldRefuseAnInvalidPattern() throws IOException {
         String model = spec("{\"encoding\":\"one-hot\",\"size\":4}");
 
         assertThatIsRefused("invalid regular expression", "model", model, "line.pattern", "(");
@@ -92,12 +92,12 @@ class OneHotConfigTest {
     }
 
     @Test
-    void shouldLeaveConnectItsNamesForPredicates() {
+    void shouldLeaveOutConnectsReservedNames() {
         assertThat(OneHotConfig.DEFINITION.names()).doesNotContain("type", "predicate", "negate");
     }
 
     @Test
-    void shouldHaveTheTableThatIsInTheDocumentation() throws IOException {
+    void shouldHaveTheDocumentedTable() throws IOException {
         String page = Files.readString(README);
         int begin = page.indexOf(BEGIN) + BEGIN.length();
         int end = page.indexOf(END);
@@ -113,9 +113,9 @@ class OneHotConfigTest {
     }
 
     private static String table() {
-        List<String> lines = new ArrayList<>(List.of("| option | default | what it says |", "|---|---|---|"));
+        List<String> lines = new ArrayList<>(List.of("| option | default | description |", "|---|---|---|"));
         for (ConfigKey key : OneHotConfig.DEFINITION.configKeys().values()) {
-            String value = key.hasDefault() ? String.valueOf(key.defaultValue) : "must be given";
+            String value = key.hasDefault() ? String.valueOf(key.defaultValue) : "required";
             lines.add("| `" + key.name + "` | "
                     + (value.isEmpty() || value.equals("null") || !key.hasDefault()
                             ? value.replace("null", "")

@@ -80,7 +80,7 @@ class OneHotTest {
     }
 
     @Test
-    void shouldMakeAnEventOfALineOfText() {
+    void shouldCreateAnEventFromALineOfText() {
         SourceRecord event = this.<SourceRecord>transform().apply(record("blk_7   read"));
 
         assertThatIsEvent(event, "blk_7", "read");
@@ -89,14 +89,14 @@ class OneHotTest {
     }
 
     @Test
-    void shouldLeaveThePartitionToTheNewKey() {
+    void shouldDeriveThePartitionFromTheNewKey() {
         SourceRecord event = this.<SourceRecord>transform().apply(record("blk_7 read"));
 
         assertThat(event.kafkaPartition()).isNull();
     }
 
     @Test
-    void shouldMakeAnEventOfBytesThatAreText() {
+    void shouldCreateAnEventFromBytesOfText() {
         assertThatIsEvent(this.<SourceRecord>transform().apply(record("blk_7 read".getBytes(UTF_8))), "blk_7", "read");
     }
 
@@ -113,7 +113,7 @@ class OneHotTest {
     }
 
     @Test
-    void shouldMakeAnEventOfALineOfJson() {
+    void shouldCreateAnEventFromALineOfJson() {
         SourceRecord event = this.<SourceRecord>transform()
                 .apply(record("{\"sequence\":7,\"event\":1,\"time\":5,\"host\":{\"name\":\"a\"}}"));
 
@@ -122,7 +122,7 @@ class OneHotTest {
     }
 
     @Test
-    void shouldMakeAnEventOfAMap() {
+    void shouldCreateAnEventFromAMap() {
         SourceRecord event = this.<SourceRecord>transform("sequence.field", "block", "event.field", "what")
                 .apply(record(map("block", "blk_7", "what", "read")));
 
@@ -130,7 +130,7 @@ class OneHotTest {
     }
 
     @Test
-    void shouldMakeAnEventOfAStruct() {
+    void shouldCreateAnEventFromAStruct() {
         Schema schema = SchemaBuilder.struct()
                 .field("sequence", Schema.INT32_SCHEMA)
                 .field("event", Schema.STRING_SCHEMA)
@@ -145,7 +145,7 @@ class OneHotTest {
     }
 
     @Test
-    void shouldTakeTheWholeValueWhereNoFieldIsNamed() {
+    void shouldUseTheWholeValueIfNoFieldIsNamed() {
         SourceRecord event = this.<SourceRecord>transform("event.field", "").apply(record("blk_7", "read"));
 
         assertThat(event.key()).isEqualTo("blk_7");
@@ -192,7 +192,7 @@ class OneHotTest {
     }
 
     @Test
-    void shouldTakeIndexesOfTextWhereEventsHaveNoNames() throws IOException {
+    void shouldReadTextAsIndexesIfEventsHaveNoNames() throws IOException {
         Files.writeString(model, NUMBERED);
 
         SourceRecord event = this.<SourceRecord>transform().apply(record("s 3"));
@@ -219,7 +219,7 @@ class OneHotTest {
     }
 
     @Test
-    void shouldSayInAHeaderThatASequenceEndsWithAnEvent() {
+    void shouldMarkTheEndWithAnEventInAHeader() {
         SourceRecord event =
                 this.<SourceRecord>transform().apply(record(map("sequence", "s", "event", "read", "end", true)));
 
@@ -228,7 +228,7 @@ class OneHotTest {
     }
 
     @Test
-    void shouldLetARecordWithoutAValuePass() {
+    void shouldPassARecordWithoutAValue() {
         SourceRecord end = record("s", null);
 
         assertThat(this.<SourceRecord>transform().apply(end)).isSameAs(end);
@@ -253,7 +253,7 @@ class OneHotTest {
     }
 
     @Test
-    void shouldTransformWhatGoesToASinkToo() {
+    void shouldTransformASinksRecordsToo() {
         SinkRecord record =
                 new SinkRecord("events", 3, null, null, null, "s read", 12L, null, null, new ConnectHeaders());
 
@@ -264,7 +264,7 @@ class OneHotTest {
     }
 
     @Test
-    void shouldPutTheModelsSymbolForAnUnknownEvent() {
+    void shouldReplaceAnUnknownEventByTheModelsSymbol() {
         assertThat(this.<SourceRecord>transform("unknown.event", "unknown-symbol")
                         .apply(record("s write"))
                         .value())
@@ -284,7 +284,7 @@ class OneHotTest {
                     {"sequence":"s","event":1,"time":"now"} | the field time must be a number of milliseconds since the epoch
                     one two three                           | the line must match line.pattern or be a JSON object
                     """)
-    void shouldRefuseWhatIsNoEventWithoutQuotingIt(String line, String reason) {
+    void shouldRefuseAnInvalidEventWithoutQuotingIt(String line, String reason) {
         OneHot<SourceRecord> transform = transform();
 
         assertThatThrownBy(() -> transform.apply(record(line)))
@@ -325,7 +325,7 @@ class OneHotTest {
     }
 
     @Test
-    void shouldSplitLinesAsThePatternSays() {
+    void shouldSplitLinesByThePattern() {
         SourceRecord event = this.<SourceRecord>transform(
                         "line.pattern",
                         "(?<time>\\d+),(?<event>[^,]+),(?<sequence>[^,]+),.*",

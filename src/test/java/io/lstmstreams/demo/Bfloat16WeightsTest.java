@@ -24,28 +24,31 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What {@code lstm.kernel.weights=bfloat16} costs in accuracy, on a trained model and sessions of its kind. */
+/** The loss of accuracy by {@code lstm.kernel.weights=bfloat16}, on a trained model and sessions of its kind. */
 class Bfloat16WeightsTest {
     private static final int SESSIONS = 500;
 
-    /** The largest difference that one probability of one event after one step may have. */
+    /** The maximum difference of one probability of one event after one step. */
     private static final double LARGEST = 0.005;
 
-    /** The mean of those differences. */
+    /** The maximum mean of these differences. */
     private static final double MEAN = 5e-5;
 
-    /** Of how many sessions the verdict may change: one whose least likely event stands next to the rule's limit. */
+    /**
+     * The maximum number of sessions whose verdict changes: those whose least likely event is close to the rule's
+     * limit.
+     */
     private static final int VERDICTS = 1;
 
     private static Outputs exact;
     private static Outputs rounded;
 
-    /** What came out, in order. */
+    /** The outputs, in order. */
     private record Outputs(List<double[]> probabilities, List<Boolean> anomalous) {}
 
     @BeforeAll
     static void scoreTheSameSessionsWithBoth() throws IOException {
-        KernelNames.kernel("vector"); // skips all of this without vector instructions
+        KernelNames.kernel("vector"); // skips the test without vector instructions
         Model model = ModelFile.load(Demo.class.getResource("hdfs.safetensors").toString());
         String sessions = Stream.generate(new BlockSessions(new SplittableRandom(7), 0.1))
                 .limit(SESSIONS)

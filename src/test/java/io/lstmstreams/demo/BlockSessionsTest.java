@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BlockSessionsTest {
 
     @Test
-    void shouldDamageThePartOfTheSessionsThatIsAskedFor() {
+    void shouldDamageTheRequestedShareOfTheSessions() {
         long damaged = sessions(20_000, 0.03)
                 .filter(session -> session.fault() != Fault.NONE)
                 .count();
@@ -29,25 +29,25 @@ class BlockSessionsTest {
     }
 
     @Test
-    void shouldDamageInEveryWayAboutAsOften() {
+    void shouldDamageInEachWayAboutEquallyOften() {
         Map<Fault, Long> counts =
                 sessions(10_000, 1).collect(Collectors.groupingBy(BlockSession::fault, Collectors.counting()));
 
         assertThat(counts)
-                .containsOnlyKeys(Fault.DAMAGES)
+                .containsOnlyKeys(Fault.INJECTED)
                 .allSatisfy((fault, count) -> assertThat(count).isBetween(1_800L, 2_200L));
     }
 
     @Test
-    void shouldMakeUpNormalSessionsThatAreLives() {
+    void shouldInventNormalSessions() {
         assertThat(sessions(5_000, 0)).allSatisfy(session -> {
             assertThat(session.fault()).isEqualTo(Fault.NONE);
-            assertThat(BlockGrammar.isLife(session.events())).isTrue();
+            assertThat(BlockGrammar.isLifeCycle(session.events())).isTrue();
         });
     }
 
     @Test
-    void shouldMakeUpManyDifferentLives() {
+    void shouldInventManyDifferentSessions() {
         assertThat(sessions(5_000, 0).map(BlockSession::events).distinct()).hasSizeGreaterThan(500);
     }
 
@@ -59,12 +59,12 @@ class BlockSessionsTest {
 
         for (int i = 0; i < 2_000; i++) {
             // When
-            List<String> life = BlockGrammar.life(random);
+            List<String> life = BlockGrammar.lifeCycle(random);
             List<String> damaged = FaultInjector.inject(fault, life, random);
 
             // Then
             assertThat(damaged).isNotEmpty().isNotEqualTo(life);
-            assertThat(BlockGrammar.isLife(damaged)).isFalse();
+            assertThat(BlockGrammar.isLifeCycle(damaged)).isFalse();
         }
     }
 
@@ -87,7 +87,7 @@ class BlockSessionsTest {
     }
 
     @Test
-    void shouldRefuseAFaultRateThatIsNone() {
+    void shouldRefuseAnInvalidFaultRate() {
         assertThatThrownBy(() -> new BlockSessions(new SplittableRandom(7), 3))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the fault rate must be from 0 to 1, but is 3.0");

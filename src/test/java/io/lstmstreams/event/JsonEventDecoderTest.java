@@ -51,7 +51,7 @@ class JsonEventDecoderTest {
     }
 
     @Test
-    void shouldLeaveOtherFieldsAlone() {
+    void shouldIgnoreOtherFields() {
         Decoded decoded = decoder.decode(bytes("{'when':{'end':true},'event':'a','x':[1,{}]}"));
 
         assertThat(decoded).isEqualTo(new Decoded(new Event.Symbol("a"), false));
@@ -101,7 +101,7 @@ class JsonEventDecoderTest {
     }
 
     @Test
-    void shouldTakeTheWholeDocumentWithAnEmptyPointer() {
+    void shouldUseTheWholeDocumentWithAnEmptyPointer() {
         JsonEventDecoder whole = new JsonEventDecoder("");
 
         assertThat(whole.decode(bytes("'E1'")).event()).isEqualTo(new Event.Symbol("E1"));
@@ -135,7 +135,7 @@ class JsonEventDecoderTest {
     }
 
     @Test
-    void shouldRefuseAPointerThatIsNone() {
+    void shouldRefuseAnInvalidPointer() {
         assertThatIllegalArgumentException().isThrownBy(() -> new JsonEventDecoder("event"));
     }
 
@@ -181,7 +181,7 @@ class JsonEventDecoderTest {
                 "{'event':'a'}//",
                 "{event:1}"
             })
-    void shouldRefuseWhatIsNoJson(String value) {
+    void shouldRefuseInvalidJson(String value) {
         assertBad(decoder, bytes(value), "the value is not JSON");
     }
 

@@ -31,7 +31,7 @@ class LineReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "a\n", "\n", "a\n\nb", "a\r\nb\rc\n\rd", "\r\n\r\n", "caf\u00e9\n\ud83d\ude00 x"})
-    void shouldReadTheLinesThatJavaReads(String text) throws IOException {
+    void shouldReadTheSameLinesAsJava(String text) throws IOException {
         LineReader reader = reader(text);
 
         assertThat(lines(reader)).isEqualTo(text.lines().toList());
@@ -66,13 +66,13 @@ class LineReaderTest {
     }
 
     @Test
-    void shouldTakeALineOfTheGreatestLength() throws IOException {
+    void shouldAcceptALineOfTheMaximumLength() throws IOException {
         assertThat(new LineReader(new ZeroesStream(LineReader.MAX_BYTES)).next())
                 .hasSize(LineReader.MAX_BYTES);
     }
 
     @Test
-    void shouldRefuseALineThatIsNoTextAndReadTheNextOne() throws IOException {
+    void shouldRefuseALineThatIsNotTextAndReadTheNextOne() throws IOException {
         LineReader reader = new LineReader(new ByteArrayInputStream(new byte[] {'a', (byte) 0xff, '\n', 'b'}));
 
         assertThatExceptionOfType(BadEventException.class)
@@ -81,7 +81,7 @@ class LineReaderTest {
         assertThat(reader.next()).isEqualTo("b");
     }
 
-    /** So many digits 0. */
+    /** A stream of this many digits 0. */
     private static final class ZeroesStream extends InputStream {
         private long left;
 

@@ -2,7 +2,7 @@ package io.lstmstreams.faults;
 
 import java.util.Random;
 
-/** What is done to the broker, alone or with an instance. */
+/** Injects the faults of the broker, alone or together with an instance. */
 final class BrokerFaults {
     private final Cluster cluster;
     private final InstanceFaults instances;
@@ -12,7 +12,11 @@ final class BrokerFaults {
         this.instances = instances;
     }
 
-    /** Does it, and makes up for it; returns the target and what else there is to say. */
+    /**
+     * Injects a fault and repairs the damage.
+     *
+     * @return the target and further details, for people
+     */
     String inject(Fault fault, Random random) throws Exception {
         BrokerNode broker = cluster.broker();
         broker.target().lock();

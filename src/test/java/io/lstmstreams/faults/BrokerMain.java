@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The process of the broker: {@code lstm-streams broker} with a listener more for each proxy, which it tells its clients
- * instead of its own. Arguments: data directory, port, port of the controller, then {@code listener:proxy} for each.
+ * The broker's process: {@code lstm-streams broker} with one more listener for each proxy, whose address it tells its
+ * clients instead of its own. Arguments: data directory, port, port of the controller, then {@code listener:proxy} for
+ * each.
  */
 final class BrokerMain {
-    /** What it prints when it serves clients. */
+    /** The line that the process prints when it serves clients. */
     static final String READY = "ready";
 
     private static final String LOCAL = "127.0.0.1:";
@@ -39,7 +40,7 @@ final class BrokerMain {
                         "advertised.listeners", String.join(",", advertised),
                         "listener.security.protocol.map", String.join(",", protocols),
                         "controller.quorum.voters", "1@" + controller,
-                        // Faults are to be noticed within seconds; Kafka's least session is 6 s.
+                        // Faults must be noticed within seconds; Kafka's shortest session is 6 s.
                         "group.min.session.timeout.ms", 1_000));
         Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "shutdown"));
         System.out.println(READY);

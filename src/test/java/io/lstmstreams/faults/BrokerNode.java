@@ -2,7 +2,7 @@ package io.lstmstreams.faults;
 
 import io.lstmstreams.cli.JavaProcess;
 import io.lstmstreams.load.Ports;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The broker, in a process of its own, and the proxies before it. Safe for any number of threads. */
+/** The broker, in a separate process, and the proxies in front of it. Safe for any number of threads. */
 final class BrokerNode implements AutoCloseable {
     private static final int LAST_ERRORS = 5;
 
@@ -26,9 +26,9 @@ final class BrokerNode implements AutoCloseable {
     private JavaProcess process;
 
     /**
-     * Makes it; it does not run yet.
+     * Creates a broker that does not run yet.
      *
-     * @param proxyCount how many ways there are to it beside the direct one
+     * @param proxyCount the number of proxies
      */
     BrokerNode(Path directory, int proxyCount) throws IOException {
         this.logs = Files.createDirectories(directory);
@@ -42,12 +42,12 @@ final class BrokerNode implements AutoCloseable {
         }
     }
 
-    /** The direct way. */
+    /** Returns the broker's own address. */
     String bootstrapServers() {
         return "127.0.0.1:" + port;
     }
 
-    /** The way through a proxy. */
+    /** Returns the address of a proxy. */
     String bootstrapServers(int proxy) {
         return bootstrapServers.get(proxy);
     }
@@ -56,12 +56,12 @@ final class BrokerNode implements AutoCloseable {
         return proxies.get(number);
     }
 
-    /** Whoever does it harm holds this. */
+    /** Returns the lock that every fault of the broker holds. */
     ReentrantLock target() {
         return target;
     }
 
-    /** Starts it, and waits until it serves clients. */
+    /** Starts the broker, and waits until it serves clients. */
     synchronized void start() throws InterruptedException {
         List<String> arguments =
                 new ArrayList<>(List.of(data.toString(), Integer.toString(port), Integer.toString(controllerPort)));
@@ -74,17 +74,17 @@ final class BrokerNode implements AutoCloseable {
                         List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-Dtest.log.kafka=ERROR"),
                         BrokerMain.class.getName(),
                         arguments.toArray(String[]::new)));
-        Patience patience = new Patience("a broker that serves clients");
+        ProgressTimeout timeout = new ProgressTimeout("a broker that serves clients");
         while (!process.out().contains(BrokerMain.READY)) {
             if (!process.isAlive()) {
                 throw new IllegalStateException("the broker did not start: " + process.err());
             }
-            patience.check(process.progress());
+            timeout.check(process.progress());
             Thread.sleep(50);
         }
     }
 
-    /** Kills it; it is left dead. */
+    /** Kills the broker, which is not started again. */
     synchronized void kill() throws InterruptedException {
         if (!process.isAlive()) {
             throw new IllegalStateException("the broker ended by itself: " + process.err());
@@ -96,7 +96,7 @@ final class BrokerNode implements AutoCloseable {
         return process != null && process.isAlive();
     }
 
-    /** Returns the errors that it has written last since it was started, a line each. */
+    /** Returns the last errors that the broker has written since it was started, one a line. */
     synchronized List<String> errors() {
         List<String> errors =
                 process.err().lines().filter(line -> line.contains("ERROR")).toList();

@@ -7,14 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Keeps the disk of a directory busy: writes and forces as fast as it goes. */
+/** Keeps the disk of a directory busy: writes and forces as fast as possible. */
 final class BusyDisk {
     private static final int BLOCK = 4 << 20;
     private static final int FILE = 64 << 20;
 
     private BusyDisk() {}
 
-    /** Returns the megabytes that were forced to disk. */
+    /**
+     * Keeps the disk busy.
+     *
+     * @return the number of megabytes that were forced to disk
+     */
     static long keepBusy(Path directory, long millis) throws IOException {
         Path file = Files.createTempFile(directory, "busy", ".tmp");
         long end = System.nanoTime() + millis * 1_000_000;

@@ -18,7 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The processes of a run: the broker, the instances, and a thread that looks after the instances. */
+/** The processes of a run: the broker, the instances, and a thread that supervises the instances. */
 final class Cluster implements AutoCloseable {
     static final int PARTITIONS = 6;
 
@@ -31,8 +31,8 @@ final class Cluster implements AutoCloseable {
     private final Journal journal;
     private final Set<String> problems = ConcurrentHashMap.newKeySet();
     private final List<Integer> ports =
-            Stream.generate(Ports::free).limit(Plan.MOST).toList(); // of the instances, for HTTP
-    private final Asker asker = new Asker(ports);
+            Stream.generate(Ports::free).limit(Plan.MAX_INSTANCES).toList(); // of the instances, for HTTP
+    private final ListClient asker = new ListClient(ports);
     private volatile boolean closed;
 
     private Cluster(BrokerNode broker, Journal journal) {
@@ -41,17 +41,17 @@ final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Starts the broker, makes the topics and starts the instances that are there from the beginning.
+     * Starts the broker, creates the topics and starts the first instances.
      *
-     * @param settings of the instances, over those that they have here
+     * @param settings the instances' settings, which override those of every run
      */
     static Cluster start(Path directory, Model model, int first, Map<String, String> settings, Journal journal)
             throws IOException, InterruptedException, ExecutionException {
         Path modelFile = directory.resolve("model.safetensors");
         ModelFile.save(model, modelFile);
-        Cluster cluster = new Cluster(new BrokerNode(directory.resolve("broker"), 1 + Plan.MOST), journal);
+        Cluster cluster = new Cluster(new BrokerNode(directory.resolve("broker"), 1 + Plan.MAX_INSTANCES), journal);
         Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "no process is left behind"));
-        for (int i = 1; i <= Plan.MOST; i++) {
+        for (int i = 1; i <= Plan.MAX_INSTANCES; i++) {
             Map<String, String> all = new TreeMap<>(cluster.settings(modelFile, i));
             all.putAll(settings);
             cluster.instances.add(new Instance(i, directory.resolve("instance-" + i), all, cluster.broker.proxy(i)));
@@ -71,11 +71,11 @@ final class Cluster implements AutoCloseable {
                 Map.entry("client.id", "instance-" + instance),
                 Map.entry("lstm.http.port", Integer.toString(ports.get(instance - 1))),
                 Map.entry("lstm.model", modelFile.toString()),
-                Map.entry("lstm.kernel", Kernels.auto().name()), // as replay's: kernels differ in the last bit
+                Map.entry("lstm.kernel", Kernels.auto().name()), // the kernel of replay: kernels differ in the last bit
                 Map.entry("lstm.input.topic", topics.events()),
                 Map.entry("lstm.output.topic", topics.results()),
                 Map.entry("lstm.verdict.topic", topics.verdicts()),
-                // A process that was killed is missed after seconds.
+                // A killed process must be noticed within seconds.
                 Map.entry("session.timeout.ms", "5000"),
                 Map.entry("heartbeat.interval.ms", "1200"));
     }
@@ -103,7 +103,7 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Returns how many lists of sequences the instances have answered with. */
+    /** Returns the number of lists of sequences that the instances have answered. */
     long lists() {
         return asker.lists();
     }
@@ -120,22 +120,25 @@ final class Cluster implements AutoCloseable {
         return topics;
     }
 
-    /** The consumer group of the instances. */
+    /** Returns the consumer group of the instances. */
     String group() {
         return APPLICATION;
     }
 
-    /** The topic in which Kafka Streams keeps the states. */
+    /** Returns the changelog topic of the states. */
     String changelog() {
         return APPLICATION + "-recurrent-state-changelog";
     }
 
-    /** Returns something that differs from before if any instance was started or does anything. */
+    /** Returns a value that changes whenever an instance is started or does anything. */
     String progress() {
         return instances.stream().map(Instance::progress).collect(Collectors.joining());
     }
 
-    /** Returns what may explain why nothing comes: errors of the broker, the health of the instances, what their threads do. */
+    /**
+     * Returns the possible reasons why nothing progresses: errors of the broker, the health of the instances, the
+     * stacks of their threads.
+     */
     List<String> condition() throws Exception {
         List<String> lines = new ArrayList<>();
         broker.errors().forEach(error -> lines.add("broker: " + error));
@@ -149,25 +152,25 @@ final class Cluster implements AutoCloseable {
         return lines;
     }
 
-    /** Waits until the instances that are meant to run have their work. */
+    /** Waits until the instances that should run have their partitions. */
     void awaitRunning() throws InterruptedException {
         for (Instance instance : instances) {
-            while (instance.isWanted() && !instance.hasRun()) {
+            while (instance.shouldRun() && !instance.hasRun()) {
                 Thread.sleep(LOOK_MS);
             }
         }
     }
 
-    /** Ends all instances as one should. */
+    /** Stops all instances cleanly. */
     void endInstances() throws InterruptedException {
         for (Instance instance : instances) {
-            if (instance.isWanted() && !instance.end()) {
+            if (instance.shouldRun() && !instance.end()) {
                 problems.add(instance + " did not end");
             }
         }
     }
 
-    /** What went wrong beside the results. */
+    /** Returns the problems other than wrong results. */
     Set<String> problems() {
         return problems;
     }

@@ -1,12 +1,12 @@
 package io.lstmstreams.faults;
 
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.util.List;
 import java.util.Random;
 
-/** What is done to the connections of an instance or of the producer. */
+/** Injects the faults of the connections of an instance or of the producer. */
 final class ConnectionFaults {
-    /** The number of the producer's proxy; the others are the instances'. */
+    /** The number of the producer's proxy; the other proxies are the instances'. */
     static final int PRODUCER = 0;
 
     private final Cluster cluster;
@@ -15,11 +15,15 @@ final class ConnectionFaults {
         this.cluster = cluster;
     }
 
-    /** Does it, and makes up for it; returns the target and what else there is to say. */
+    /**
+     * Injects a fault and repairs the damage.
+     *
+     * @return the target and further details, for people
+     */
     String inject(Fault fault, Random random) throws Exception {
         int[] number = new int[1];
-        Patience.await("a connection", cluster::progress, () -> {
-            number[0] = random.nextInt(1 + Plan.MOST);
+        ProgressTimeout.await("a connection", cluster::progress, () -> {
+            number[0] = random.nextInt(1 + Plan.MAX_INSTANCES);
             return !cluster.broker().proxy(number[0]).connections().isEmpty();
         });
         Proxy proxy = cluster.broker().proxy(number[0]);
@@ -39,7 +43,7 @@ final class ConnectionFaults {
     private static void cutMessages(List<ProxiedConnection> connections, Fault fault) throws InterruptedException {
         connections.forEach(ProxiedConnection::cutAmid);
         Thread.sleep(fault.millis());
-        connections.forEach(ProxiedConnection::cut); // those over which nothing went
+        connections.forEach(ProxiedConnection::cut); // those that transferred nothing
     }
 
     private static void stall(List<ProxiedConnection> connections, Fault fault) throws InterruptedException {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lstmstreams.benchmark.model.NetworkShape;
 import io.lstmstreams.load.Journal;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,16 +27,16 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * How long the results of an instance's sequences stay away when it is killed: {@code mvn -q -Pfaults test-compile exec:exec
- * -Drun=FailoverTime}, without a standby replica and with one, three times each. Two instances share the work, each sequence has had an event, and
- * events go on coming. Measured from the kill to the first committed result of an event that was sent after it, for each of the
- * partitions that the killed instance had.
+ * Measures how long the sequences of a killed instance have no results: {@code mvn -q -Pfaults test-compile exec:exec
+ * -Drun=FailoverTime}, without a standby replica and with one, three times each. Two instances share the work, each
+ * sequence has had an event, and further events are sent all the time. The time of each partition of the killed
+ * instance is that from the kill to the first committed result of an event that was sent after the kill.
  *
- * <p>{@code sequences=500000} says how many; anything else is a setting of the instances.
+ * <p>{@code sequences=500000} sets the number of sequences; any other argument is a setting of the instances.
  */
 public final class FailoverTime implements AutoCloseable {
     private static final int EVENTS_A_SECOND = 1_000;
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int KILLS = 3;
     private static final long SETTLE = 25_000; // ms
     private static final byte[] EVENT = "{\"event\":\"E1\"}".getBytes(UTF_8);
@@ -61,7 +61,7 @@ public final class FailoverTime implements AutoCloseable {
                 new ByteArrayDeserializer());
     }
 
-    /** Measures and prints. */
+    /** Measures the times and prints them. */
     public static void main(String[] arguments) throws Exception {
         Map<String, String> more = new TreeMap<>();
         for (String argument : arguments) {
@@ -92,7 +92,7 @@ public final class FailoverTime implements AutoCloseable {
         StateDamage.delete(directory);
     }
 
-    /** Gives each sequence its first event, and goes on with events of any of them. */
+    /** Sends the first event of each sequence, and then events of any of them. */
     private void fill() throws Exception {
         String results = cluster.topics().results();
         consumer.assign(consumer.partitionsFor(results).stream()
@@ -102,7 +102,7 @@ public final class FailoverTime implements AutoCloseable {
             send(i);
         }
         producer.flush();
-        Patience.await(
+        ProgressTimeout.await(
                 "the first results",
                 () -> consumer.endOffsets(consumer.assignment()).values().stream()
                                 .mapToLong(Long::longValue)
@@ -111,9 +111,9 @@ public final class FailoverTime implements AutoCloseable {
         Proxy.daemon("events", this::sendOn);
     }
 
-    /** Kills the instance that has most of the work, and starts it again when its work is done elsewhere. */
+    /** Kills the instance with most of the work, and starts it again when its partitions have moved. */
     private void measure(Map<String, String> settings, PrintStream out) throws Exception {
-        Thread.sleep(SETTLE); // standbys come up to the commits
+        Thread.sleep(SETTLE); // until the standby replicas have read the last commits
         Set<Integer> first = partitionsOf("instance-1");
         Set<Integer> second = partitionsOf("instance-2");
         boolean isFirst = first.size() >= second.size();
@@ -137,7 +137,7 @@ public final class FailoverTime implements AutoCloseable {
         cluster.awaitRunning();
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // what is not there at the end is missed
+    @SuppressWarnings("FutureReturnValueIgnored") // a missing result is noticed at the end
     private void send(int sequence) {
         producer.send(new ProducerRecord<>(
                 cluster.topics().events(), Integer.toString(sequence).getBytes(UTF_8), EVENT));
@@ -176,10 +176,10 @@ public final class FailoverTime implements AutoCloseable {
 
     private Map<Integer, Double> awaitResults(Set<Integer> partitions, long killed) {
         Map<Integer, Double> seconds = new HashMap<>();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (!seconds.keySet().containsAll(partitions)) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("no results of some partitions after " + PATIENCE);
+                throw new IllegalStateException("no results of some partitions after " + TIMEOUT);
             }
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(20))) {
                 if (partitions.contains(record.partition()) && record.timestamp() > killed) {

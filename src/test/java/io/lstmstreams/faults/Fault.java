@@ -1,11 +1,11 @@
 package io.lstmstreams.faults;
 
 /**
- * One fault of a plan.
+ * A fault of a plan.
  *
- * @param number from 1
- * @param pause milliseconds to wait before it, after the one before it has begun
- * @param millis how long it lasts
- * @param choice decides among possible targets, and whatever else is open
+ * @param number the fault's number, from 1
+ * @param pause the milliseconds from the start of the previous fault
+ * @param millis the duration in milliseconds
+ * @param choice a random number that chooses the target and further details
  */
 record Fault(int number, FaultKind kind, long pause, long millis, long choice) {}

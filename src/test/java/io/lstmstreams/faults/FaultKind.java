@@ -1,6 +1,6 @@
 package io.lstmstreams.faults;
 
-/** What may be done to a running application. */
+/** The kinds of faults. */
 enum FaultKind {
     KILL_INSTANCE("kill instance", 5, 0.3, 8),
     KILL_INSTANCE_DELETE_STATE("kill instance, delete its state directory", 3, 0.3, 4),
@@ -21,8 +21,8 @@ enum FaultKind {
     HALF_CLOSE("close one direction of connections", 3, 0, 0),
     STALL_CONNECTIONS("stall connections", 3, 1, 12),
     REFUSE_CONNECTIONS("cut connections, refuse new ones", 3, 1, 9),
-    POISON("records that cannot be stepped", 3, 0, 0),
-    HOSTILE("records whose results no topic takes", 3, 0, 0),
+    POISON("records that cannot be processed", 3, 0, 0),
+    HOSTILE("records whose results no topic accepts", 3, 0, 0),
     CLOCK_JUMP("clock of the producer jumps", 3, 1, 6),
     REPEAT("producer repeats records", 3, 0, 0);
 
@@ -38,22 +38,22 @@ enum FaultKind {
         this.longest = longest;
     }
 
-    /** What it is called where it is printed. */
+    /** Returns the name that is printed. */
     String text() {
         return text;
     }
 
-    /** How often it is drawn, in relation to the others. */
+    /** Returns the weight of the kind among all kinds when faults are drawn. */
     int weight() {
         return weight;
     }
 
-    /** Seconds that it lasts at least. */
+    /** Returns the minimum duration in seconds. */
     double shortest() {
         return shortest;
     }
 
-    /** Seconds that it lasts at most. */
+    /** Returns the maximum duration in seconds. */
     double longest() {
         return longest;
     }

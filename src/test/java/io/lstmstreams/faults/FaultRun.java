@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One run of the suite: a load, the faults of a plan, and the comparison afterwards. */
+/** One run of the suite: a load, the faults of a plan, and the comparison. */
 final class FaultRun {
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
     private final Settings settings;
     private final Path directory;
@@ -38,16 +38,16 @@ final class FaultRun {
     }
 
     /**
-     * Runs, and prints what it does; the report is left to the caller.
+     * Runs the suite and prints its progress; the caller prints the report.
      *
-     * @param directory an empty one, for all that the processes write
+     * @param directory an empty directory for the processes' files
      */
     static Report run(Settings settings, Path directory, PrintStream out) throws Exception {
         return new FaultRun(settings, directory, out).run();
     }
 
     private Report run() throws Exception {
-        Possible possible = Possible.here();
+        PossibleFaults possible = PossibleFaults.here();
         possible.obstacles().forEach((kind, why) -> out.println("not injected here: " + kind.text() + ", " + why));
         Plan plan = Plan.draw(settings.seed(), settings.faults(), possible.kinds());
         Map<String, String> all = new TreeMap<>(plan.settings());
@@ -55,9 +55,9 @@ final class FaultRun {
         all.putAll(settings.recognition());
         all.putAll(settings.more());
         out.println("seed " + settings.seed() + ", " + plan.faults().size() + " faults, " + all);
-        try (Cluster cluster = Cluster.start(directory, model, Plan.FIRST, all, journal)) {
+        try (Cluster cluster = Cluster.start(directory, model, Plan.FIRST_INSTANCES, all, journal)) {
             cluster.awaitRunning();
-            journal.say("broker and " + Plan.FIRST + " instances run");
+            journal.say("broker and " + Plan.FIRST_INSTANCES + " instances run");
             return run(cluster, plan);
         }
     }
@@ -80,8 +80,8 @@ final class FaultRun {
         expectation.replay(model, Kernels.auto(), EnumSet.of(Include.STATE));
         try (Results results = new Results(broker.bootstrapServers(), cluster.topics(), expectation)) {
             List<String> problems = new ArrayList<>(injector.failures());
-            if (!results.await(PATIENCE)) {
-                problems.add("no result has come for " + PATIENCE);
+            if (!results.await(TIMEOUT)) {
+                problems.add("no result has come for " + TIMEOUT);
                 problems.addAll(cluster.condition());
             }
             cluster.endInstances();

@@ -4,13 +4,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The suite's command: {@code mvn -q -Pfaults test-compile exec:exec -Dseed=7 -Dfaults=200}. Exits with 0 if every fault was
- * injected and every result, verdict and dead letter is there, once, in order and with the expected bytes.
+ * The suite's command: {@code mvn -q -Pfaults test-compile exec:exec -Dseed=7 -Dfaults=200}. Exits with 0 if every
+ * fault was injected and every result, verdict and dead letter exists once, in order and with the expected bytes.
  */
 public final class FaultSuite {
     private FaultSuite() {}
 
-    /** Runs it; {@link Settings#parse} tells the arguments. */
+    /** Runs the suite. {@link Settings#parse} parses the arguments. */
     public static void main(String[] arguments) throws Exception {
         Path directory = Files.createTempDirectory("lstm-streams-faults");
         Report report = FaultRun.run(Settings.parse(arguments), directory, System.out);

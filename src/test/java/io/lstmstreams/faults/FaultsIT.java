@@ -15,14 +15,14 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no signals that stop a process")
 class FaultsIT {
     private static final long SEED =
-            3382; // kills, a stop, damage, repeated and hostile records are among its first seven
+            3382; // its first seven faults contain kills, a stop, damage, repeated records and hostile records
     private static final int FAULTS = 7;
 
     @TempDir
     Path directory;
 
     @Test
-    void shouldLoseRepeatAndChangeNothingWhateverHappens() throws Exception {
+    void shouldLoseRepeatAndChangeNothing() throws Exception {
         Report report = FaultRun.run(Settings.of(SEED, FAULTS), directory, System.out);
 
         report.print(System.out);

@@ -1,7 +1,7 @@
 package io.lstmstreams.faults;
 
 import io.lstmstreams.load.Journal;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
-/** Injects the faults of a plan: one begins after the other, and up to two at a time last. */
+/** Injects the faults of a plan: one begins after the other, and at most two overlap. */
 final class Injector {
     private static final int AT_A_TIME = 2;
     private static final int LOOK_MS = 100;
@@ -35,7 +35,7 @@ final class Injector {
         this.load = load;
     }
 
-    /** Injects all faults, and returns when the last one is over. */
+    /** Injects all faults, and returns when the last one has ended. */
     void run() throws InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);
         Semaphore free = new Semaphore(AT_A_TIME);
@@ -69,16 +69,16 @@ final class Injector {
         }
     }
 
-    /** Injects a fault; the target may be gone each time before the fault takes effect. */
+    /** Injects a fault, with another target each time the target ends before the fault takes effect. */
     private String injectPatiently(Fault fault, String name) throws Exception {
-        Patience patience = new Patience("a target of " + name);
+        ProgressTimeout timeout = new ProgressTimeout("a target of " + name);
         Random random = new Random(fault.choice());
         while (true) {
             try {
                 return injectByKind(fault, random);
-            } catch (MissedException e) {
+            } catch (TargetEndedException e) {
                 journal.say(name + " is injected again: " + e.getMessage());
-                patience.check(e.getMessage());
+                timeout.check(e.getMessage());
             }
         }
     }
@@ -102,12 +102,12 @@ final class Injector {
         };
     }
 
-    /** How many of each kind were injected. */
+    /** Returns the number of injected faults of each kind. */
     Map<FaultKind, Integer> injected() {
         return injected;
     }
 
-    /** Those that were not. */
+    /** Returns the faults that were not injected, with the reasons. */
     List<String> failures() {
         return failures;
     }

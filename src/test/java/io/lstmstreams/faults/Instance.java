@@ -1,7 +1,7 @@
 package io.lstmstreams.faults;
 
 import io.lstmstreams.cli.JavaProcess;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +15,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * An instance of the application and whoever looks after it: it is started again when it ends by itself, as a supervisor
- * does it. Safe for any number of threads.
+ * An instance of the application and its supervisor: an instance that ends by itself is started again. Safe for any
+ * number of threads.
  */
 final class Instance implements AutoCloseable {
-    private static final int LOOP = 8; // ends within that time
+    private static final int LOOP = 8; // this many ends within LOOP_TIME are a crash loop
     private static final Duration LOOP_TIME = Duration.ofMinutes(2);
     private static final String END_OF_STACKS = "JNI global refs";
     private static final int FRAMES = 12;
@@ -29,9 +29,9 @@ final class Instance implements AutoCloseable {
     private final Path properties;
     private final Proxy proxy;
     private final ReentrantLock target = new ReentrantLock();
-    private JavaProcess process; // null while it is not to run
-    private SmallDisk disk; // null while its states are on the disk of everybody
-    private final List<Instant> ends = new ArrayList<>(); // by itself
+    private JavaProcess process; // null while the instance should not run
+    private SmallDisk disk; // null unless the states are on a small disk
+    private final List<Instant> ends = new ArrayList<>(); // the times at which the process ended by itself
     private int starts;
 
     Instance(int number, Path directory, Map<String, String> settings, Proxy proxy) throws IOException {
@@ -53,7 +53,7 @@ final class Instance implements AutoCloseable {
         return proxy;
     }
 
-    /** Whoever does it harm holds this. */
+    /** Returns the lock that every fault of this instance holds. */
     ReentrantLock target() {
         return target;
     }
@@ -63,7 +63,7 @@ final class Instance implements AutoCloseable {
         launch(List.of());
     }
 
-    /** Starts it with its states on a disk of its own. */
+    /** Starts the instance with its states on a small disk. */
     synchronized void startOn(SmallDisk smallDisk) throws IOException {
         Files.createDirectories(states());
         disk = smallDisk;
@@ -81,13 +81,13 @@ final class Instance implements AutoCloseable {
         starts++;
     }
 
-    /** Returns something that differs from before if it was started or its process does anything. */
+    /** Returns a value that changes whenever the instance is started or its process does anything. */
     synchronized String progress() {
         return starts + (process == null ? "" : process.progress());
     }
 
-    /** Whether it is meant to run. */
-    synchronized boolean isWanted() {
+    /** Returns whether the instance should run. */
+    synchronized boolean shouldRun() {
         return process != null;
     }
 
@@ -99,21 +99,21 @@ final class Instance implements AutoCloseable {
         return process.pid();
     }
 
-    /** Whether it has been assigned its share of the work since it was started. */
+    /** Returns whether the instance has been assigned partitions since it was started. */
     synchronized boolean hasRun() {
         return process != null && process.err().contains("RUNNING (was REBALANCING)");
     }
 
-    /** Kills it; it is left dead. */
+    /** Kills the process, which is not started again. */
     synchronized void kill() throws InterruptedException {
         process.kill();
         process = null;
     }
 
     /**
-     * Asks it to end, and waits until it has. It is killed after minutes in which it does nothing.
+     * Stops the process, and kills it after minutes without progress.
      *
-     * @return whether it ended by itself
+     * @return whether the process ended by itself
      */
     synchronized boolean end() throws InterruptedException {
         JavaProcess ending = process;
@@ -122,16 +122,16 @@ final class Instance implements AutoCloseable {
         try {
             ending.exitCode();
             return true;
-        } catch (AssertionError e) { // it takes too long
+        } catch (AssertionError e) { // the process does not end in time
             ending.kill();
             return false;
         }
     }
 
     /**
-     * Starts it again if it ended by itself.
+     * Starts the process again if it ended by itself.
      *
-     * @return why it ended; null if it did not
+     * @return the reason why it ended; null if it did not end
      */
     synchronized String revive() throws InterruptedException {
         if (process == null || process.isAlive()) {
@@ -147,20 +147,20 @@ final class Instance implements AutoCloseable {
         return why;
     }
 
-    /** Whether it ends again and again. */
+    /** Returns whether the process ends again and again. */
     synchronized boolean isInCrashLoop() {
         return ends.size() >= LOOP
                 && ends.get(ends.size() - LOOP).isAfter(Instant.now().minus(LOOP_TIME));
     }
 
-    /** Returns what its stream threads are doing now, a line each. */
+    /** Returns the current stacks of the stream threads, one a line. */
     synchronized List<String> streamThreads() throws Exception {
         if (!isAlive()) {
-            return List.of(this + (isWanted() ? " is dead" : " is not to run"));
+            return List.of(this + (shouldRun() ? " is dead" : " is not to run"));
         }
         int before = process.out().length();
         Signals.send("QUIT", pid()); // the process writes the stacks of its threads
-        Patience.await("stacks", () -> !isAlive() || process.out().indexOf(END_OF_STACKS, before) >= 0);
+        ProgressTimeout.await("stacks", () -> !isAlive() || process.out().indexOf(END_OF_STACKS, before) >= 0);
         return Stream.of(process.out().substring(before).split("\n\n"))
                 .filter(thread -> thread.startsWith("\"") && thread.contains("StreamThread-"))
                 .map(thread -> this + ": " + thread.substring(0, thread.indexOf('"', 1) + 1) + frames(thread))
@@ -175,7 +175,7 @@ final class Instance implements AutoCloseable {
                 .collect(Collectors.joining());
     }
 
-    /** How often it has ended by itself. */
+    /** Returns how many times the process ended by itself. */
     synchronized int ends() {
         return ends.size();
     }
@@ -184,7 +184,7 @@ final class Instance implements AutoCloseable {
         return starts;
     }
 
-    /** Where its states lie, if it is on a disk of its own. */
+    /** Returns the small disk of the states, or null. */
     synchronized SmallDisk disk() {
         return disk;
     }

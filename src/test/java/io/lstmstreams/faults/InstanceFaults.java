@@ -1,6 +1,6 @@
 package io.lstmstreams.faults;
 
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What is done to an instance, its process and its files. */
+/** Injects the faults of an instance, its process and its files. */
 final class InstanceFaults {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final int STOPPED = 'T';
@@ -23,7 +23,11 @@ final class InstanceFaults {
         this.cluster = cluster;
     }
 
-    /** Does it, and makes up for it; returns the target and what else there is to say. */
+    /**
+     * Injects a fault and repairs the damage.
+     *
+     * @return the target and further details, for people
+     */
     String inject(Fault fault, Random random) throws Exception {
         Instance instance = take(fault, random);
         try {
@@ -48,10 +52,10 @@ final class InstanceFaults {
         }
     }
 
-    /** An instance that is fit for it; whoever called has it for themselves. */
+    /** Returns a suitable instance, locked for the caller. */
     private Instance take(Fault fault, Random random) throws Exception {
         return switch (fault.kind()) {
-            case ADD_INSTANCE -> take(random, instance -> !instance.isWanted());
+            case ADD_INSTANCE -> take(random, instance -> !instance.shouldRun());
             case KILL_INSTANCE_DELETE_STATE, KILL_INSTANCE_DAMAGE_STATE, END_INSTANCE_DAMAGE_STATE ->
                 take(random, instance -> instance.hasRun() && StateDamage.isPossible(instance.states()));
             case LIMIT_FILES, FILL_DISK, REMOVE_INSTANCE -> take(random, Instance::hasRun);
@@ -59,12 +63,12 @@ final class InstanceFaults {
         };
     }
 
-    /** An instance whose process is there. */
+    /** Returns an instance whose process runs, locked for the caller. */
     Instance takeAlive(Random random) throws Exception {
         return take(random, Instance::isAlive);
     }
 
-    /** Whether an instance is as one wants it. */
+    /** A condition that the target of a fault must meet. */
     private interface Fitness {
         boolean test(Instance instance) throws IOException;
     }
@@ -72,7 +76,7 @@ final class InstanceFaults {
     private Instance take(Random random, Fitness fitness) throws Exception {
         List<Instance> candidates = new ArrayList<>(cluster.instances());
         Collections.shuffle(candidates, random);
-        Patience patience = new Patience("an instance that the fault can be done to");
+        ProgressTimeout timeout = new ProgressTimeout("an instance that the fault can be done to");
         long soon = System.nanoTime() + LONG.toNanos();
         boolean isLong = false;
         try {
@@ -89,7 +93,7 @@ final class InstanceFaults {
                     isLong = true;
                     waiting.incrementAndGet();
                 }
-                patience.check(cluster.progress());
+                timeout.check(cluster.progress());
                 Thread.sleep(50);
             }
         } finally {
@@ -97,7 +101,9 @@ final class InstanceFaults {
         }
     }
 
-    /** Returns whether a fault has waited long for a target. Instances that nothing is done to meanwhile become targets. */
+    /**
+     * Returns whether a fault has waited long for a target. Other faults then wait, so that instances become suitable.
+     */
     boolean isWaiting() {
         return waiting.get() > 0;
     }
@@ -138,12 +144,12 @@ final class InstanceFaults {
         return "";
     }
 
-    /** Stops a process and continues it. */
+    /** Stops a process for a while. */
     static String stop(long pid, Fault fault) throws Exception {
         Signals.send("STOP", pid);
         Path status = Path.of("/proc", Long.toString(pid), "stat");
         try {
-            Patience.await("a stopped process", () -> !Files.exists(status) || state(status) == STOPPED);
+            ProgressTimeout.await("a stopped process", () -> !Files.exists(status) || state(status) == STOPPED);
             Thread.sleep(fault.millis());
         } finally {
             Signals.send("CONT", pid);
@@ -156,17 +162,17 @@ final class InstanceFaults {
         return text.charAt(text.lastIndexOf(')') + 2);
     }
 
-    private static String limitFiles(Instance instance, Fault fault) throws InterruptedException, MissedException {
+    private static String limitFiles(Instance instance, Fault fault) throws InterruptedException, TargetEndedException {
         long pid = instance.pid();
         if (!Signals.succeeds(limit(pid, "64"))) {
-            throw new MissedException(instance + " ended before a limit was set");
+            throw new TargetEndedException(instance + " ended before a limit was set");
         }
         Thread.sleep(fault.millis());
         boolean lifted = Signals.succeeds(limit(pid, "unlimited"));
         return lifted ? "" : ": it did not live to see the end of it";
     }
 
-    /** The command that limits the size of files that a process may write: what is beyond it fails. */
+    /** Returns the command that limits the size of the files that a process may write; larger writes fail. */
     static List<String> limit(long pid, String bytes) {
         return List.of("prlimit", "--pid", Long.toString(pid), "--fsize=" + bytes + ":");
     }
@@ -175,7 +181,7 @@ final class InstanceFaults {
         SmallDisk disk = SmallDisk.create();
         end(instance);
         instance.startOn(disk);
-        Patience.await(
+        ProgressTimeout.await(
                 "an instance on a small disk", cluster::progress, () -> instance.hasRun() || instance.disk() == null);
         long pid = instance.pid();
         boolean filled = disk.fill(pid);
@@ -188,7 +194,7 @@ final class InstanceFaults {
             instance.start();
         }
         if (!filled) {
-            throw new MissedException(instance + " ended before its disk was filled");
+            throw new TargetEndedException(instance + " ended before its disk was filled");
         }
         return alive ? "" : ": it did not live to see the end of it";
     }

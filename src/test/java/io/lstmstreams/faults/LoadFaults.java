@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 
-/** What the producer does wrong, and what the disk has to bear beside the load. */
+/** Injects the faults of the producer, and a busy disk. */
 final class LoadFaults {
     private static final int MOST_RECORDS = 60;
 
-    /** A broker takes no record that is more than an hour ahead. */
+    /** The furthest that a timestamp may lie ahead: a broker refuses records that are more than an hour ahead. */
     private static final Duration FURTHEST_AHEAD = Duration.ofMinutes(50);
 
     private static final Duration FURTHEST_BEHIND = Duration.ofDays(2);
@@ -23,7 +23,11 @@ final class LoadFaults {
         this.directory = directory;
     }
 
-    /** Does it, and makes up for it; returns the target and what else there is to say. */
+    /**
+     * Injects a fault and repairs the damage.
+     *
+     * @return the target and further details, for people
+     */
     String inject(Fault fault, Random random) throws InterruptedException, IOException {
         int count = 1 + random.nextInt(MOST_RECORDS);
         return switch (fault.kind()) {
@@ -32,7 +36,7 @@ final class LoadFaults {
                 yield "producer: " + count + " records";
             }
             case HOSTILE -> {
-                int few = 1 + count / 10; // they are large
+                int few = 1 + count / 10; // few, because they are large
                 feed.request((load, time) -> load.hostile(few));
                 yield "producer: " + few + " records";
             }

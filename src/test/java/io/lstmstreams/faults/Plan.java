@@ -8,27 +8,27 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * The faults of a run and what else is drawn from its seed.
+ * The faults of a run and the instances' settings, drawn from a seed.
  *
- * @param settings of the instances, beside those that all runs have
+ * @param settings the instances' settings, which are added to those of every run
  */
 record Plan(List<Fault> faults, Map<String, String> settings) {
-    /** Instances to begin with. */
-    static final int FIRST = 2;
+    /** The number of instances at the start. */
+    static final int FIRST_INSTANCES = 2;
 
-    /** Instances at least. */
-    static final int LEAST = 1;
+    /** The minimum number of instances. */
+    static final int MIN_INSTANCES = 1;
 
-    /** Instances at most. */
-    static final int MOST = 4;
+    /** The maximum number of instances. */
+    static final int MAX_INSTANCES = 4;
 
     private static final int SHORTEST_PAUSE = 500;
     private static final int LONGEST_PAUSE = 5_000;
 
     /**
-     * Draws one.
+     * Draws a plan.
      *
-     * @param kinds those that are possible here
+     * @param kinds the kinds that are possible on this machine
      */
     static Plan draw(long seed, int count, Set<FaultKind> kinds) {
         Random random = new Random(seed);
@@ -43,7 +43,7 @@ record Plan(List<Fault> faults, Map<String, String> settings) {
                 random.nextBoolean() ? "100" : "500");
         List<Fault> faults = new ArrayList<>();
         Map<FaultKind, Integer> drawn = new EnumMap<>(FaultKind.class);
-        int instances = FIRST;
+        int instances = FIRST_INSTANCES;
         while (faults.size() < count) {
             FaultKind kind = draw(random, kinds, drawn, instances);
             drawn.merge(kind, 1, Integer::sum);
@@ -55,13 +55,13 @@ record Plan(List<Fault> faults, Map<String, String> settings) {
         return new Plan(faults, settings);
     }
 
-    /** By weight; what has come more often than its share is less likely to come again. */
+    /** Draws a kind by weight. A kind that was drawn more often than its share becomes less likely. */
     private static FaultKind draw(Random random, Set<FaultKind> kinds, Map<FaultKind, Integer> drawn, int instances) {
         double best = Double.NEGATIVE_INFINITY;
         FaultKind chosen = null;
         for (FaultKind kind : kinds) {
-            if ((kind == FaultKind.ADD_INSTANCE && instances == MOST)
-                    || (kind == FaultKind.REMOVE_INSTANCE && instances == LEAST)) {
+            if ((kind == FaultKind.ADD_INSTANCE && instances == MAX_INSTANCES)
+                    || (kind == FaultKind.REMOVE_INSTANCE && instances == MIN_INSTANCES)) {
                 continue;
             }
             double score = random.nextDouble() - (drawn.getOrDefault(kind, 0) + 1.0) / kind.weight();

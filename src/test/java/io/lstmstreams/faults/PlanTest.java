@@ -27,11 +27,11 @@ class PlanTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void shouldNeitherRemoveTheLastInstanceNorAddMoreThanThereMayBe(long seed) {
-        int instances = Plan.FIRST;
+        int instances = Plan.FIRST_INSTANCES;
         for (Fault fault : Plan.draw(seed, 500, ALL).faults()) {
             instances += fault.kind() == FaultKind.ADD_INSTANCE ? 1 : 0;
             instances -= fault.kind() == FaultKind.REMOVE_INSTANCE ? 1 : 0;
-            assertThat(instances).isBetween(Plan.LEAST, Plan.MOST);
+            assertThat(instances).isBetween(Plan.MIN_INSTANCES, Plan.MAX_INSTANCES);
         }
     }
 }

@@ -7,7 +7,7 @@ import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** One connection through a proxy, and the ways to break it. Safe for any number of threads. */
+/** A connection through a proxy, and ways to break it. Safe for any number of threads. */
 final class ProxiedConnection {
     private static final int CHUNK = 1 << 16;
 
@@ -47,7 +47,7 @@ final class ProxiedConnection {
             }
             to.shutdownOutput();
         } catch (IOException e) {
-            cut(); // so is what it connects
+            cut(); // closes both sides
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -63,13 +63,13 @@ final class ProxiedConnection {
         }
     }
 
-    /** Whether bytes wait here. */
+    /** Stops or resumes the transfer of bytes. */
     synchronized void stall(boolean stall) {
         stalled = stall;
         notifyAll();
     }
 
-    /** Ends it at once, for both sides. */
+    /** Resets the connection at once, for both sides. */
     void cut() {
         reset(client);
         reset(broker);
@@ -77,12 +77,12 @@ final class ProxiedConnection {
         atEnd.accept(this);
     }
 
-    /** Ends it after half of what comes next in either direction. */
+    /** Resets the connection after half of the next message in either direction. */
     void cutAmid() {
         cutAmid = true;
     }
 
-    /** Tells the one that it will hear no more, the other one that all is well. */
+    /** Ends one direction and leaves the other one open. */
     void closeHalf(boolean requests) {
         try {
             (requests ? broker : client).shutdownOutput();
@@ -93,10 +93,10 @@ final class ProxiedConnection {
 
     static void reset(Socket socket) {
         try {
-            socket.setSoLinger(true, 0); // with a reset, and without what was not sent yet
+            socket.setSoLinger(true, 0); // a reset, which discards what was not sent yet
             socket.close();
         } catch (IOException e) {
-            // it is closed already
+            // already closed
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Passes bytes between a client and the broker, and breaks that on demand. Safe for any number of threads. */
+/** Passes bytes between a client and the broker, and breaks connections on demand. Safe for any number of threads. */
 final class Proxy implements AutoCloseable {
     private final ServerSocket server;
     private final int target;
@@ -23,10 +23,10 @@ final class Proxy implements AutoCloseable {
     }
 
     /**
-     * Starts to listen.
+     * Starts listening.
      *
-     * @param port where clients connect
-     * @param target the broker's port behind it
+     * @param port the port for clients
+     * @param target the broker's port
      */
     static Proxy start(int port, int target) {
         try {
@@ -67,17 +67,17 @@ final class Proxy implements AutoCloseable {
             ProxiedConnection connection = new ProxiedConnection(client, broker, connections::remove);
             connections.add(connection);
             connection.start();
-        } catch (IOException e) { // nobody listens there
+        } catch (IOException e) { // nobody listens at the target
             ProxiedConnection.reset(client);
         }
     }
 
-    /** The connections that are open now. */
+    /** Returns the open connections. */
     List<ProxiedConnection> connections() {
         return List.copyOf(connections);
     }
 
-    /** Whether new connections are cut at once. */
+    /** Refuses or accepts new connections. */
     void refuse(boolean refuse) {
         refusing = refuse;
     }

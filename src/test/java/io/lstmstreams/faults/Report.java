@@ -9,15 +9,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What came of a run.
+ * The results of a run.
  *
- * @param injected faults, by kind
- * @param starts of instances
- * @param ends of instances by themselves
- * @param records sent
- * @param lists of sequences that instances have answered with
- * @param statesLeft sequences that still have a state, where none should have
- * @param problems whatever else was not as it should be
+ * @param injected the number of injected faults by kind
+ * @param starts the number of starts of instances
+ * @param ends the number of instances that ended by themselves
+ * @param records the number of records sent
+ * @param lists the number of lists of sequences that instances have answered
+ * @param statesLeft the number of sequences that still have a state, which should be 0
+ * @param problems all other problems
  */
 record Report(
         Settings settings,
@@ -31,7 +31,7 @@ record Report(
         List<String> problems,
         Duration time) {
 
-    /** Whether all faults were injected and nothing was lost, doubled, out of order or different. */
+    /** Returns whether all faults were injected and nothing was lost, doubled, out of order or different. */
     boolean isClean() {
         return problems.isEmpty() && statesLeft == 0 && tallies.stream().allMatch(Tally::isClean) && isComplete();
     }
@@ -42,11 +42,11 @@ record Report(
 
     private boolean isComplete() {
         return count() == settings.faults()
-                && tallies.stream().allMatch(tally -> tally.expected() > 0) // or nothing was compared
+                && tallies.stream().allMatch(tally -> tally.expected() > 0) // otherwise nothing was compared
                 && lists > 0;
     }
 
-    /** What is wrong, line by line. */
+    /** Returns the problems, one a line. */
     List<String> complaints() {
         List<String> complaints = new ArrayList<>(problems);
         tallies.forEach(tally -> complaints.addAll(tally.examples()));

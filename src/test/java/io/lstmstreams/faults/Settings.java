@@ -5,22 +5,22 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a run is asked for.
+ * The arguments of a run.
  *
- * @param seed of the plan and of the load
- * @param faults to inject
- * @param perSecond records of the load
- * @param more settings of the instances, over all others
+ * @param seed the seed of the plan and of the load
+ * @param faults the number of faults
+ * @param perSecond the number of records a second
+ * @param more the instances' settings, which override all others
  */
 record Settings(long seed, int faults, double perSecond, Map<String, String> more) {
     private static final double PER_SECOND = 200;
 
-    /** A run of the usual kind. */
+    /** Returns the settings of a run with defaults. */
     static Settings of(long seed, int faults) {
         return new Settings(seed, faults, PER_SECOND, Map.of());
     }
 
-    /** Reads {@code seed=7 faults=200 rate=200}; anything else is a setting of the instances. */
+    /** Parses {@code seed=7 faults=200 rate=200}; any other argument is a setting of the instances. */
     static Settings parse(String... arguments) {
         Map<String, String> given = new TreeMap<>();
         for (String argument : arguments) {
@@ -37,7 +37,7 @@ record Settings(long seed, int faults, double perSecond, Map<String, String> mor
                 given);
     }
 
-    /** What the instances are told of repeated records. */
+    /** Returns the instances' settings for repeated records. */
     Map<String, String> recognition() {
         return Map.of("lstm.sequence.repeated", "header:" + Load.ID);
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** Commands of the operating system, to which Java has no way of its own. */
+/** Commands of the operating system that Java does not offer. */
 final class Signals {
     private Signals() {}
 
@@ -15,7 +15,7 @@ final class Signals {
         }
     }
 
-    /** Whether a command can be run and ends with 0. */
+    /** Returns whether a command can be run and exits with 0. */
     static boolean succeeds(List<String> command) {
         try {
             Process process = new ProcessBuilder(command)
@@ -24,7 +24,7 @@ final class Signals {
                     .start();
             return process.waitFor() == 0;
         } catch (IOException e) {
-            return false; // there is no such command
+            return false; // the command does not exist
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UncheckedIOException(new IOException("interrupted", e));

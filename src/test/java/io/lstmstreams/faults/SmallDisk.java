@@ -8,21 +8,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A disk of some megabytes that one process sees, and that is gone with it: a file system in memory, mounted in a name space
- * of the process's own. Root may do that anywhere, others where the system lets them have name spaces.
+ * A disk of some megabytes that one process sees, and that disappears with the process: a file system in memory,
+ * mounted in a name space of its own. Root may always mount one; other users need the right to have name spaces.
  */
 final class SmallDisk {
     private static final int MEGABYTES = 32;
     private static final String BALLAST = "ballast";
 
     private final List<String> unshare;
-    private Path seen; // by the process; null before it is started
+    private Path seen; // the directory that the process sees; null before the start
 
     private SmallDisk(List<String> unshare) {
         this.unshare = unshare;
     }
 
-    /** One for a process; null if there can be none here. */
+    /** Returns a disk for a process; null if this machine does not allow it. */
     static SmallDisk create() throws IOException {
         Path probe = Files.createTempDirectory("lstm-streams-disk");
         try {
@@ -41,7 +41,7 @@ final class SmallDisk {
         }
     }
 
-    /** What stands before a command that is to find the disk at a directory. */
+    /** Returns the prefix of a command that must see the disk at a directory. */
     List<String> wrapper(Path directory) {
         seen = directory;
         List<String> wrapper = new ArrayList<>(unshare);
@@ -60,15 +60,15 @@ final class SmallDisk {
     }
 
     /**
-     * Writes until nothing more fits.
+     * Writes until the disk is full.
      *
-     * @return whether the disk was filled and not something else
+     * @return whether the disk is full; false if writing failed for another reason
      */
     boolean fill(long pid) {
         long written = 0;
         try (OutputStream out = Files.newOutputStream(ballast(pid))) {
             byte[] block = new byte[512];
-            while (written < (long) MEGABYTES << 20) { // more than fits: the states take some of it
+            while (written < (long) MEGABYTES << 20) { // more than fits, because the states use some of the disk
                 out.write(block);
                 written += block.length;
             }
@@ -78,12 +78,12 @@ final class SmallDisk {
         }
     }
 
-    /** Makes room again; nothing happens if the process, and with it the disk, is gone. */
+    /** Frees the disk; does nothing if the process, and with it the disk, has ended. */
     void free(long pid) {
         try {
             Files.deleteIfExists(ballast(pid));
         } catch (IOException gone) {
-            // with its process
+            // deleted with its process
         }
     }
 }

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** What may happen to the files of a dead instance. */
+/** Damages the files of a dead instance. */
 final class StateDamage {
     private StateDamage() {}
 
-    /** Whether there are files of state stores. */
+    /** Returns whether files of state stores exist. */
     static boolean isPossible(Path directory) throws IOException {
         return !stores(directory).isEmpty();
     }
@@ -31,9 +31,9 @@ final class StateDamage {
     }
 
     /**
-     * Damages some files of every second store or so, at least of one.
+     * Damages some files of about every second store, and of at least one.
      *
-     * @return what was done, for people
+     * @return a description of the damage, for people
      */
     static String damage(Path directory, Random random) throws IOException {
         List<Path> stores = stores(directory);
@@ -79,7 +79,7 @@ final class StateDamage {
         }
     }
 
-    /** RocksDB's directories: those that have a file CURRENT. */
+    /** Returns RocksDB's directories, which have a file CURRENT. */
     private static List<Path> stores(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return List.of();
@@ -92,7 +92,7 @@ final class StateDamage {
         }
     }
 
-    /** The files of a store that hold anything but a report for people, and those beside it that say how far it is. */
+    /** Returns the files of a store except its logs, and the checkpoint files beside it. */
     private static List<Path> files(Path store) throws IOException {
         Path task = store.getParent().getParent();
         try (Stream<Path> own = Files.list(store);

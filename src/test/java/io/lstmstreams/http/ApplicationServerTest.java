@@ -26,12 +26,12 @@ import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server by itself, before its application has started. */
+/** The HTTP server before its application has started. */
 class ApplicationServerTest {
     @TempDir
     Path directory;
 
-    /** Of a server whose application never starts. */
+    /** Returns the configuration of a server whose application never starts. */
     static LstmStreamsConfig config(String... more) {
         Map<String, String> properties = new HashMap<>(Map.of(
                 "application.id", "app",
@@ -54,7 +54,7 @@ class ApplicationServerTest {
     }
 
     @Test
-    void shouldLiveBeforeItIsReady() throws Exception {
+    void shouldBeLiveBeforeItIsReady() throws Exception {
         try (ApplicationServer server = ApplicationServer.start(config())) {
             assertThat(get(server, "/health/live").statusCode()).isEqualTo(200);
             HttpResponse<String> ready = get(server, "/health/ready");
@@ -65,7 +65,7 @@ class ApplicationServerTest {
     }
 
     @Test
-    void shouldSayThatQuestionsComeTooEarly() throws Exception {
+    void shouldRefuseQueriesBeforeTheStart() throws Exception {
         try (ApplicationServer server = ApplicationServer.start(config())) {
             HttpResponse<String> answer = get(server, "/sequences/a");
 
@@ -75,7 +75,7 @@ class ApplicationServerTest {
     }
 
     @Test
-    void shouldTellOtherInstancesWhereItListensUnlessToldWhatToSay() {
+    void shouldAnnounceItsAddressUnlessOneIsConfigured() {
         LstmStreamsConfig told = config("application.server", "app-0.apps:80");
         LstmStreamsConfig open = config("lstm.http.host", "0.0.0.0", "lstm.http.insecure", "true");
         try (ApplicationServer server = ApplicationServer.start(config());
@@ -89,14 +89,14 @@ class ApplicationServerTest {
     }
 
     @Test
-    void shouldListenAtLoopbackUnlessToldOtherwise() {
+    void shouldListenOnLoopbackByDefault() {
         try (ApplicationServer server = ApplicationServer.start(config())) {
             assertThat(server.address().getHost()).isEqualTo("127.0.0.1");
         }
     }
 
     @Test
-    void shouldSayInOneLineWhatIsNotThere() throws Exception {
+    void shouldReportAMissingResourceInOneLine() throws Exception {
         try (ApplicationServer server = ApplicationServer.start(config())) {
             HttpResponse<String> answer = get(server, "/no/such/thing");
 
@@ -106,7 +106,7 @@ class ApplicationServerTest {
     }
 
     @Test
-    void shouldTellPagesOfOthersNothing() throws Exception {
+    void shouldRefuseRequestsOfOtherSitesPages() throws Exception {
         try (ApplicationServer server = ApplicationServer.start(config())) {
             HttpResponse<String> answer = get(server, "/health/live");
 
@@ -116,7 +116,7 @@ class ApplicationServerTest {
     }
 
     @Test
-    void shouldRefuseAStrangersNameForThisMachine() throws Exception {
+    void shouldRefuseAnUnknownHostName() throws Exception {
         try (ApplicationServer server = ApplicationServer.start(config())) {
             assertThat(statusLine(server, "evil.example")).contains("403");
             assertThat(statusLine(server, "localhost:" + server.address().getPort()))
@@ -124,7 +124,7 @@ class ApplicationServerTest {
         }
     }
 
-    /** By hand: the JDK's client lets nobody choose the header Host. */
+    /** Sends a request by hand, because the JDK's client does not allow to set the header Host. */
     private static String statusLine(ApplicationServer server, String host) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", server.address().getPort())) {
             String request = "GET /health/live HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
@@ -137,7 +137,7 @@ class ApplicationServerTest {
     }
 
     @Test
-    void shouldNotListenForStrangersWithoutTlsAndAUser() {
+    void shouldRequireTlsAndAUserForOtherMachines() {
         LstmStreamsConfig open = config("lstm.http.host", "0.0.0.0", "lstm.http.user", "u", "lstm.http.password", "p");
 
         assertThatExceptionOfType(ConfigException.class)
@@ -148,7 +148,7 @@ class ApplicationServerTest {
     }
 
     @Test
-    void shouldListenForStrangersWhereToldSo() throws Exception {
+    void shouldListenForOtherMachinesIfConfigured() throws Exception {
         try (ApplicationServer server =
                 ApplicationServer.start(config("lstm.http.host", "0.0.0.0", "lstm.http.insecure", "true"))) {
             URI loopback = URI.create("http://127.0.0.1:" + server.address().getPort());
@@ -161,7 +161,7 @@ class ApplicationServerTest {
     }
 
     @Test
-    void shouldSpeakTlsAndAskForCredentials() throws Exception {
+    void shouldUseTlsAndRequireCredentials() throws Exception {
         KeyPairs keys = new KeyPairs(directory, "key-secret");
         Path store = keys.make("server");
         try (ApplicationServer server = ApplicationServer.start(config(
@@ -192,7 +192,7 @@ class ApplicationServerTest {
                 .statusCode();
     }
 
-    /** A context that trusts the certificates of a key store, whose password is key-secret. */
+    /** Returns a context that trusts the certificates of a key store, whose password is key-secret. */
     static SSLContext trust(Path store) throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {

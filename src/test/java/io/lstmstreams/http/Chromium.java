@@ -3,7 +3,7 @@ package io.lstmstreams.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** One page of a real browser without a window, driven by the DevTools protocol over the JDK's own web socket. */
+/** One page of a real browser without a window, which the DevTools protocol controls over the JDK's web socket. */
 final class Chromium implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String LISTENING = "DevTools listening on ";
@@ -45,13 +45,13 @@ final class Chromium implements AutoCloseable {
         this.page = HttpClient.newHttpClient()
                 .newWebSocketBuilder()
                 .buildAsync(address, new Listener())
-                .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+                .get(ProgressTimeout.LIMIT.toSeconds(), TimeUnit.SECONDS);
         ask("Runtime.enable", Map.of());
         ask("Log.enable", Map.of());
         ask("Page.enable", Map.of());
     }
 
-    /** Where there is one on this machine. */
+    /** Returns the browser's program, if this machine has one. */
     static Optional<Path> find() {
         return Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .flatMap(folder -> Stream.of("chromium", "chromium-browser", "google-chrome")
@@ -60,12 +60,17 @@ final class Chromium implements AutoCloseable {
                 .findFirst();
     }
 
-    /** @param profile a folder that is not there yet */
+    /**
+     * Starts a browser.
+     *
+     * @param profile a folder that does not exist yet
+     */
     static Chromium start(Path program, Path profile) throws Exception {
         Process process = new ProcessBuilder(
                         program.toString(),
                         "--headless=new",
-                        "--no-sandbox", // which needs rights that a container seldom has; it shows nothing but our page
+                        "--no-sandbox", // a sandbox requires rights that containers seldom have; the browser shows our
+                        // page only
                         "--disable-gpu",
                         "--disable-dev-shm-usage",
                         "--no-first-run",
@@ -159,8 +164,8 @@ final class Chromium implements AutoCloseable {
         request.set("params", JSON.valueToTree(parameters));
         CompletableFuture<JsonNode> answer = new CompletableFuture<>();
         waiting.put(id, answer);
-        page.sendText(request.toString(), true).get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
-        JsonNode message = answer.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        page.sendText(request.toString(), true).get(ProgressTimeout.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        JsonNode message = answer.get(ProgressTimeout.LIMIT.toSeconds(), TimeUnit.SECONDS);
         if (message.has("error")) {
             throw new IllegalStateException(method + ": " + message.path("error"));
         }
@@ -174,7 +179,7 @@ final class Chromium implements AutoCloseable {
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
-    /** Makes the system look light or dark. */
+    /** Sets the preferred colour scheme, light or dark. */
     void prefer(String scheme) throws Exception {
         ask(
                 "Emulation.setEmulatedMedia",
@@ -185,7 +190,11 @@ final class Chromium implements AutoCloseable {
         ask("Page.navigate", Map.of("url", address.toString()));
     }
 
-    /** What an expression comes to in the page, as JSON. */
+    /**
+     * Evaluates an expression in the page.
+     *
+     * @return the value as JSON
+     */
     JsonNode evaluate(String expression) throws Exception {
         JsonNode result =
                 ask("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
@@ -197,14 +206,14 @@ final class Chromium implements AutoCloseable {
 
     /** Waits until an expression is true in the page. */
     void await(String expression) throws Exception {
-        Patience patience = new Patience(expression + " in the page");
+        ProgressTimeout timeout = new ProgressTimeout(expression + " in the page");
         while (!evaluate("Boolean(" + expression + ")").asBoolean()) {
-            patience.check(complaints.toString());
+            timeout.check(complaints.toString());
             TimeUnit.MILLISECONDS.sleep(50);
         }
     }
 
-    /** Presses a key that types nothing, such as {@code ArrowDown}. */
+    /** Presses a key that types no character, such as {@code ArrowDown}. */
     void press(String key) throws Exception {
         int code = Map.of("Tab", 9, "Enter", 13, "Escape", 27, "ArrowLeft", 37, "ArrowRight", 39, "ArrowDown", 40)
                 .get(key);
@@ -231,7 +240,7 @@ final class Chromium implements AutoCloseable {
         Files.write(file, Base64.getDecoder().decode(shot.path("data").asText()));
     }
 
-    /** Errors of the page's scripts, and what the browser refused to load or run. */
+    /** Returns the errors of the page's scripts, and the resources that the browser refused to load or run. */
     List<String> complaints() {
         return List.copyOf(complaints);
     }

@@ -9,8 +9,9 @@ import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.demo.Demo;
 import io.lstmstreams.runtime.LstmApplication;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.io.BufferedReader;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -19,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The dashboard of an application that processes some thousand events per second, in a real browser. */
+/** The dashboard of an application that processes some thousand events a second, in a real browser. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DashboardIT {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -67,7 +69,7 @@ class DashboardIT {
         application = LstmApplication.start(config);
         server.describeEvents(Map.of("E20", "block to delete is not known"));
         server.serve(application);
-        application.awaitRunning(Patience.LIMIT);
+        application.awaitRunning(ProgressTimeout.LIMIT);
         load = new Thread(this::send, "load");
         load.start();
         if (Chromium.find().isPresent()) {
@@ -98,7 +100,7 @@ class DashboardIT {
         }
     }
 
-    /** Ten times a second 200 events of 100 sequences; one sequence in 20 has an event where it does not belong. */
+    /** Sends 200 events of 100 sequences, ten times a second. One sequence in 20 has an event at the wrong place. */
     private void send() {
         Map<String, Object> to = Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
         try (KafkaProducer<String, String> producer =
@@ -125,7 +127,7 @@ class DashboardIT {
     }
 
     @Test
-    void shouldSayWhatTheApplicationIsAndThenWhatItDoes() throws Exception {
+    void shouldShowTheModelAndThenTheCounters() throws Exception {
         URI live = server.address().resolve("/dashboard/data/live");
         var answer = HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(live).build(), HttpResponse.BodyHandlers.ofInputStream());
@@ -186,7 +188,7 @@ class DashboardIT {
         needsBrowser();
         page.await("document.getElementById('steps').dataset.value > 0");
         int inTime = 0;
-        while (inTime < 8) { // in a row; a page that falls behind more and more never gets there
+        while (inTime < 8) { // in a row; a page that falls further and further behind never reaches this
             long before = application.metrics().steps().sum();
             TimeUnit.SECONDS.sleep(1);
             long shown = page.evaluate("Number(document.getElementById('steps').dataset.value)")
@@ -199,7 +201,7 @@ class DashboardIT {
     }
 
     @Test
-    void shouldSayWhyTheLastAnomalyIsOne() throws Exception {
+    void shouldExplainTheLatestAnomaly() throws Exception {
         needsBrowser();
         page.await("document.querySelector('#last-anomaly .what')");
         assertThat(page.evaluate("document.querySelector('#last-anomaly .what').textContent")
@@ -211,7 +213,7 @@ class DashboardIT {
     }
 
     @Test
-    void shouldLookInsideASequenceByKeyboardAlone() throws Exception {
+    void shouldShowASequencesHistoryByKeyboardAlone() throws Exception {
         needsBrowser();
         page.await("document.querySelectorAll('#sequence-list button').length > 2");
         page.evaluate("document.querySelector('#sequence-list button').focus()");
@@ -233,6 +235,61 @@ class DashboardIT {
     }
 
     @Test
+    void shouldShowAShorterHistoryAfterALongerOne() throws Exception {
+        needsBrowser();
+        String sum = page.evaluate("""
+                (async () => {
+                  const {Inside} = await import('/dashboard/inside.js');
+                  const history = length => ({
+                    steps: Array.from({length}, (_, i) => ({step: i + 1})),
+                    layers: [{units: 1, tables: {h: Array.from({length}, () => [0.5])}}],
+                  });
+                  document.getElementById('way').showModal();
+                  const inside = new Inside(() => {});
+                  inside.show(history(5));
+                  inside.at(4);
+                  inside.show(history(2));
+                  const sum = document.getElementById('sum').textContent;
+                  document.getElementById('way').close();
+                  return sum;
+                })()""").asText();
+        assertThat(sum).isEqualTo("Unit 0 at step 2: h = 0.500");
+        assertThat(page.complaints()).isEmpty();
+    }
+
+    /** By the rules of axe (dequeuniversity.com/rules/axe): contrast, names, roles, landmarks. */
+    @Test
+    void shouldBeAccessibleInBothThemesOnScreensOfAllSizes() throws Exception {
+        needsBrowser();
+        page.await("document.querySelectorAll('#sequence-list button').length > 2");
+        try (InputStream axe = getClass().getResourceAsStream("/axe.min.js")) {
+            page.evaluate(new String(axe.readAllBytes(), StandardCharsets.UTF_8));
+        }
+        for (String theme : List.of("light", "dark")) {
+            page.evaluate("document.documentElement.dataset.theme = '" + theme + "'");
+            for (int width : new int[] {1920, 1280, 400}) {
+                page.resize(width, 1000);
+                assertThat(violations()).as(theme + " " + width).isEmpty();
+                page.evaluate("document.querySelector('#sequence-list button').click()");
+                page.await("document.querySelectorAll('#strip [role=option]').length > 0");
+                assertThat(violations()).as(theme + " " + width + ", history").isEmpty();
+                page.press("Escape");
+                page.await("!document.getElementById('way').open");
+            }
+        }
+        page.evaluate("document.documentElement.dataset.theme = 'light'");
+        page.resize(1440, 1000);
+    }
+
+    private List<String> violations() throws Exception {
+        JsonNode found = page.evaluate("axe.run().then(result => result.violations.map("
+                + "each => `${each.id}: ${each.nodes.map(node => node.html).join(' ')}`))");
+        List<String> violations = new ArrayList<>();
+        found.forEach(each -> violations.add(each.asText()));
+        return violations;
+    }
+
+    @Test
     void shouldShowTheNameOfAHostileSequenceAsText() throws Exception {
         needsBrowser();
         page.evaluate("document.getElementById('id').value = " + JSON.writeValueAsString(HOSTILE)
@@ -248,7 +305,7 @@ class DashboardIT {
     }
 
     @Test
-    void shouldBeLightOrDarkAsTheSystemIsUntilSomebodySwitches() throws Exception {
+    void shouldFollowTheSystemsColourSchemeUntilItIsSwitched() throws Exception {
         needsBrowser();
         page.prefer("dark");
         page.await("document.documentElement.dataset.theme === 'dark'");

@@ -14,7 +14,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The page without a browser: what it loads is there, is its own, and never treats text as HTML. */
+/**
+ * The dashboard's files without a browser: everything that the page loads exists and is its own, and the page never
+ * treats text as HTML.
+ */
 class DashboardPageTest {
     private static final Pattern LOADED = Pattern.compile("(?:src|href)=\"(dashboard/[^\"]+)\"|from '\\./([^']+)'");
 
@@ -32,7 +35,7 @@ class DashboardPageTest {
                         HttpResponse.BodyHandlers.ofString());
     }
 
-    /** Everything that the page loads, and what that loads, by path. */
+    /** Returns everything that the page loads, directly or indirectly, by path. */
     private Map<String, String> files() throws Exception {
         Map<String, String> files = new LinkedHashMap<>();
         Deque<String> open = new ArrayDeque<>();
@@ -54,7 +57,7 @@ class DashboardPageTest {
     }
 
     @Test
-    void shouldServeAllThatThePageLoads() throws Exception {
+    void shouldServeEverythingThatThePageLoads() throws Exception {
         assertThat(files().keySet())
                 .contains(
                         "/",
@@ -65,7 +68,7 @@ class DashboardPageTest {
     }
 
     @Test
-    void shouldLoadNothingFromElsewhere() throws Exception {
+    void shouldLoadNothingFromOtherServers() throws Exception {
         files().forEach((path, body) -> assertThat(body.replace("http://www.w3.org/2000/svg", ""))
                 .as(path)
                 .doesNotContain("http:", "https:", "@import"));
@@ -84,7 +87,7 @@ class DashboardPageTest {
     }
 
     @Test
-    void shouldNameWhatPeopleUseForThoseWhoDoNotSee() throws Exception {
+    void shouldNameControlsForScreenReaders() throws Exception {
         assertThat(get("/").body())
                 .contains(
                         "lang=\"en\"",
@@ -95,14 +98,14 @@ class DashboardPageTest {
     }
 
     @Test
-    void shouldHaveNoWayToShowBeforeTheApplicationHasStarted() throws Exception {
+    void shouldHaveNoHistoryBeforeTheApplicationHasStarted() throws Exception {
         assertThat(get("/dashboard/data/way").statusCode()).isEqualTo(400);
         assertThat(get("/dashboard/data/way?sequence=a").statusCode()).isEqualTo(503);
     }
 
     @Test
-    void shouldServeNothingButThePage() throws Exception {
-        assertThat(get("/dashboard/..%2FAnswer.class").statusCode()).isEqualTo(404);
+    void shouldServeOnlyThePage() throws Exception {
+        assertThat(get("/dashboard/..%2FResponse.class").statusCode()).isEqualTo(404);
         assertThat(get("/dashboard/none.js").statusCode()).isEqualTo(404);
     }
 }

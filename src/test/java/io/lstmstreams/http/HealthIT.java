@@ -6,7 +6,7 @@ import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.demo.Demo;
 import io.lstmstreams.runtime.LstmApplication;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -23,11 +23,11 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Health of an application whose stream thread hangs. */
+/** The health of an application whose stream thread hangs. */
 class HealthIT {
     private static final CountDownLatch RELEASED = new CountDownLatch(1);
 
-    /** An interceptor that keeps the thread that sends a result. */
+    /** An interceptor that blocks the thread that sends a result. */
     public static final class Hanging implements ProducerInterceptor<byte[], byte[]> {
         @Override
         public ProducerRecord<byte[], byte[]> onSend(ProducerRecord<byte[], byte[]> sent) {
@@ -72,7 +72,7 @@ class HealthIT {
 
     private static HttpResponse<String> await(ApplicationServer server, int status) throws Exception {
         HttpResponse<String> answer = get(server, "/health/live");
-        while (answer.statusCode() != status) { // until the test's own time is over
+        while (answer.statusCode() != status) { // the test's own timeout ends the loop
             TimeUnit.MILLISECONDS.sleep(200);
             answer = get(server, "/health/live");
         }
@@ -86,21 +86,21 @@ class HealthIT {
                         Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
                         new StringSerializer(),
                         new StringSerializer())) {
-            producer.partitionsFor("events"); // makes the topic
+            producer.partitionsFor("events"); // creates the topic
             LstmStreamsConfig config = config(broker, data.resolve("state"));
 
-            // Given an application that is idle
+            // Given an idle application
             try (ApplicationServer server = ApplicationServer.start(config);
                     LstmApplication application = LstmApplication.start(config)) {
                 server.serve(application);
-                application.awaitRunning(Patience.LIMIT);
+                application.awaitRunning(ProgressTimeout.LIMIT);
                 assertThat(get(server, "/health/live").statusCode()).isEqualTo(200);
 
-                // When its thread hangs as it sends a result
+                // When its thread hangs while it sends a result
                 producer.send(new ProducerRecord<>("events", "a", "{\"event\":\"E5\"}"))
                         .get();
 
-                // Then health says so, with the thread's name
+                // Then health reports the hang, with the thread's name
                 HttpResponse<String> stalled = await(server, 503);
                 assertThat(stalled.body())
                         .contains("\"status\":\"STALLED\"")
@@ -108,7 +108,7 @@ class HealthIT {
                                 "stream thread hanging-[-0-9a-f]+-StreamThread-1 has not completed a poll loop");
                 assertThat(get(server, "/health/ready").statusCode()).isEqualTo(503);
 
-                // And lives again when the thread goes on
+                // And the application is live again when the thread continues
                 RELEASED.countDown();
                 assertThat(await(server, 200).body()).contains("\"status\":\"UP\"");
             }

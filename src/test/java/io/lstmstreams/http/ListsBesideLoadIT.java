@@ -9,7 +9,7 @@ import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.demo.Demo;
 import io.lstmstreams.runtime.LstmApplication;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,15 +34,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Six clients that list sequences all the time, and one that asks for single ones, beside a steady load: the stream neither stops
- * nor falls behind. {@code -Dlists.seconds=600} for longer, {@code -Dlists.rate=1000000} for as many records as the stream takes.
+ * Six clients that list sequences all the time, and one that requests single sequences, beside a steady load: the
+ * stream neither stops nor falls behind. {@code -Dlists.seconds=600} makes the test longer; with {@code
+ * -Dlists.rate=1000000} the load has as many records as the stream can process.
  */
 class ListsBesideLoadIT {
     private static final Logger LOG = LoggerFactory.getLogger(ListsBesideLoadIT.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("lists.seconds", 20));
     private static final int RECORDS_A_SECOND = Integer.getInteger("lists.rate", 1_500);
-    private static final int MOST_WAITING = 20_000; // records that were sent and not processed
+    private static final int MOST_WAITING = 20_000; // the maximum number of records that are sent and not processed
     private static final int SEQUENCES = 20_000;
     private static final int LISTING = 6;
 
@@ -79,7 +80,7 @@ class ListsBesideLoadIT {
             try (ApplicationServer server = ApplicationServer.start(config);
                     LstmApplication application = LstmApplication.start(server.announce(config))) {
                 server.serve(application);
-                application.awaitRunning(Patience.LIMIT);
+                application.awaitRunning(ProgressTimeout.LIMIT);
 
                 double alone = load(application, producer);
                 List<Future<?>> asking = new ArrayList<>();
@@ -111,7 +112,11 @@ class ListsBesideLoadIT {
         }
     }
 
-    /** Sends records for a while, waits until the stream has processed them all, and returns how many it did in a second. */
+    /**
+     * Sends records for a while and waits until the stream has processed them.
+     *
+     * @return the number of records processed a second
+     */
     private double load(LstmApplication application, KafkaProducer<byte[], byte[]> producer) throws Exception {
         long before = application.metrics().steps().sum();
         long begun = System.nanoTime();
@@ -132,9 +137,9 @@ class ListsBesideLoadIT {
                 / ((System.nanoTime() - begun) / (double) TimeUnit.SECONDS.toNanos(1));
     }
 
-    /** Waits for all records as long as the stream processes some. */
+    /** Waits until all records are processed, as long as the stream makes progress. */
     private void awaitProgress(LstmApplication application) throws Exception {
-        Patience.await("all records", application.metrics().steps()::sum, () -> {
+        ProgressTimeout.await("all records", application.metrics().steps()::sum, () -> {
             checkThreads();
             return application.metrics().steps().sum() >= sent.get();
         });

@@ -19,7 +19,7 @@ class MergedPageTest {
         return new SequencePage(lines, upTo == null ? null : upTo.getBytes(UTF_8));
     }
 
-    /** As another instance writes it. */
+    /** Returns a page as another instance writes it. */
     private static byte[] other(String upTo, String... ids) {
         MergedPage other = new MergedPage();
         other.add(own(upTo, ids));
@@ -46,18 +46,18 @@ class MergedPageTest {
     }
 
     @Test
-    void shouldGoNoFurtherThanAllHaveLooked() throws Exception {
+    void shouldEndAPageWhereTheFirstInstanceEnds() throws Exception {
         page.add(own("d", "a", "d"));
         page.add(other("b", "b"));
 
         ObjectNode part = page.page(10, false);
 
-        assertThat(ids(part)).containsExactly("a", "b"); // for the other one may have a c
+        assertThat(ids(part)).containsExactly("a", "b"); // because the other instance may have a c
         assertThat(next(part)).isEqualTo("b");
     }
 
     @Test
-    void shouldGoOnAlsoWhereNothingWasFound() throws Exception {
+    void shouldContinueAfterAnEmptyPage() throws Exception {
         page.add(own("x"));
         page.add(other(null, "y"));
 
@@ -79,20 +79,20 @@ class MergedPageTest {
     }
 
     @Test
-    void shouldTellIdsApartThatHaveOneName() throws Exception {
+    void shouldDistinguishIdsWithTheSameName() throws Exception {
         byte[] bytes = {(byte) 0xff};
         page.add(new SequencePage(List.of(new SequencePage.Line(bytes, 1, 1, false, null)), null));
         page.add(other(null, "0xff"));
 
         ObjectNode both = page.page(10, true);
 
-        assertThat(ids(both)).containsExactly("0xff", "0xff"); // the text comes first, as 0 is less than 0xff
+        assertThat(ids(both)).containsExactly("0xff", "0xff"); // the text comes first, because 0 is less than 0xff
         assertThat(both.at("/sequences/0/key").binaryValue()).isEqualTo("0xff".getBytes(UTF_8));
         assertThat(both.at("/sequences/1").has("key")).isFalse();
     }
 
     @Test
-    void shouldSayOfAStateThatCannotBeReadThatItCannot() {
+    void shouldMarkAStateThatCannotBeRead() {
         page.add(new SequencePage(
                 List.of(new SequencePage.Line("a".getBytes(UTF_8), 0, 0, false, "it is damaged")), null));
 

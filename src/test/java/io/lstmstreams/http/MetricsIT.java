@@ -6,7 +6,7 @@ import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.demo.Demo;
 import io.lstmstreams.runtime.LstmApplication;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.lang.management.ManagementFactory;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Prometheus and JMX see of an application, and that it is what the page of the docs says. */
+/** The metrics of an application for Prometheus and JMX, compared with the documentation. */
 class MetricsIT {
     private static final Path PAGE = Path.of("src", "docs", "metrics.md");
     private static final Pattern ROW = Pattern.compile("^\\| `(lstm_[a-z_]+)`", Pattern.MULTILINE);
@@ -55,7 +55,7 @@ class MetricsIT {
                 Map.of());
     }
 
-    /** Three sequences, of which one ends; and a record that cannot be stepped. */
+    /** Sends the events of three sequences, one of which ends, and a record that cannot be processed. */
     private static void send(EmbeddedBroker broker) {
         Map<String, Object> to = Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
         try (KafkaProducer<String, String> producer =
@@ -79,9 +79,9 @@ class MetricsIT {
         return answer.body();
     }
 
-    /** What is shown once it has these lines among it, with a NaN nowhere. */
+    /** Returns the metrics when they contain these lines. No value may be NaN. */
     private static String awaitMetrics(ApplicationServer server, String... lines) throws Exception {
-        Patience.await(
+        ProgressTimeout.await(
                 "metrics " + List.of(lines),
                 () -> metrics(server).lines().toList().containsAll(List.of(lines)));
         String shown = metrics(server);
@@ -91,7 +91,7 @@ class MetricsIT {
     }
 
     @Test
-    void shouldShowToPrometheusAndJmxWhatTheDocsSay(@TempDir Path data) throws Exception {
+    void shouldShowTheDocumentedMetricsToPrometheusAndJmx(@TempDir Path data) throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(0, data.resolve("broker"), Map.of("num.partitions", 2))) {
             LstmStreamsConfig config = config(broker, data.resolve("state"));
 
@@ -100,7 +100,7 @@ class MetricsIT {
                 assertThat(metrics(server)).contains("jvm_memory_used_bytes").doesNotContain("lstm_steps_total");
                 try (LstmApplication application = LstmApplication.start(config)) {
                     server.serve(application);
-                    application.awaitRunning(Patience.LIMIT);
+                    application.awaitRunning(ProgressTimeout.LIMIT);
 
                     // When
                     send(broker);
@@ -132,7 +132,7 @@ class MetricsIT {
                 awaitMetrics(server, "lstm_stream_running 0.0");
             }
 
-            // When another one takes over what is left
+            // When another instance takes over the rest
             try (ApplicationServer server = ApplicationServer.start(config);
                     LstmApplication application = LstmApplication.start(config)) {
                 server.serve(application);

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The description of the interface against the interface. */
+/** The OpenAPI description, compared with the interface. */
 class OpenApiTest {
     private static final Pattern NAME = Pattern.compile("\\{(\\w+)}");
 
@@ -40,7 +40,7 @@ class OpenApiTest {
     }
 
     @Test
-    void shouldDescribeAllThatCanBeAskedAndNothingElse() throws Exception {
+    void shouldDescribeEveryRequestAndNoOther() throws Exception {
         Set<String> described = new TreeSet<>();
         description()
                 .path("paths")
@@ -51,7 +51,7 @@ class OpenApiTest {
                                 method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
 
         List<String> routes = Stream.concat(server.routes().stream(), server.healthRoutes().stream())
-                .filter(route -> !route.path().startsWith("/dashboard/")) // of the page, for itself
+                .filter(route -> !route.path().startsWith("/dashboard/")) // routes of the page itself
                 .map(route -> route.method() + " " + route.path())
                 .toList();
 
@@ -82,7 +82,7 @@ class OpenApiTest {
     }
 
     @Test
-    void shouldReferToNothingThatIsNotThere() throws Exception {
+    void shouldReferOnlyToExistingSchemas() throws Exception {
         JsonNode description = description();
 
         assertThat(description.path("openapi").asText()).startsWith("3.1.");

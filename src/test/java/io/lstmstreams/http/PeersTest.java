@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpServer;
-import io.lstmstreams.http.Peers.Question;
+import io.lstmstreams.config.HttpConfig.User;
+import io.lstmstreams.http.Peers.PeerRequest;
 import io.lstmstreams.runtime.StateQueries.Peer;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -16,16 +17,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Other instances, of which some do not answer. */
+/** Requests to other instances, some of which do not answer. */
 class PeersTest {
-    private static final Question QUESTION = new Question("/sequences/a", null);
+    private static final PeerRequest QUESTION = new PeerRequest("/sequences/a", null);
     private static final String HOST = "127.0.0.1";
 
-    private final Peers peers = new Peers(
-            new Access(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), HOST, null, "ops", "secret"));
+    private final Peers peers = new Peers(new Access(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), HOST, null, new User("ops", "secret")));
 
-    private static long deadline(Duration patience) {
-        return System.nanoTime() + patience.toNanos();
+    private static long deadline(Duration timeout) {
+        return System.nanoTime() + timeout.toNanos();
     }
 
     private static HttpServer server(int status, String body) throws Exception {
@@ -44,61 +45,63 @@ class PeersTest {
     }
 
     @Test
-    void shouldAskAsAnInstanceWithTheCredentialsThatAllShare() throws Exception {
+    void shouldAskWithTheSharedCredentials() throws Exception {
         HttpServer server = server(404, "none");
         Peer peer = new Peer(HOST, server.getAddress().getPort());
 
-        List<PeerAnswer> answers = peers.ask(List.of(peer), QUESTION, deadline(Patience.LIMIT));
+        List<PeerResponse> responses = peers.ask(List.of(peer), QUESTION, deadline(ProgressTimeout.LIMIT));
         server.stop(0);
 
-        assertThat(answers).hasSize(1);
-        assertThat(answers.get(0).isNotFound()).isTrue();
-        assertThat(answers.get(0).partitions()).containsExactly(0, 2);
-        assertThat(answers.get(0).body()).isEqualTo("none".getBytes(UTF_8));
+        assertThat(responses).hasSize(1);
+        assertThat(responses.get(0).isNotFound()).isTrue();
+        assertThat(responses.get(0).partitions()).containsExactly(0, 2);
+        assertThat(responses.get(0).body()).isEqualTo("none".getBytes(UTF_8));
     }
 
     @Test
-    void shouldWaitNoLongerThanThereIsTimeForOneThatSaysNothing() throws Exception {
+    void shouldWaitForASilentInstanceUntilTheDeadlineOnly() throws Exception {
         HttpServer server = server(200, "here");
         Peer talking = new Peer(HOST, server.getAddress().getPort());
         try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Peer silent = new Peer(HOST, mute.getLocalPort());
 
             Duration time = Duration.ofSeconds(3);
-            List<PeerAnswer> answers = peers.ask(List.of(talking, silent), QUESTION, deadline(time));
-            while (!answers.get(0).isOk()) { // a busy machine needs more of it
+            List<PeerResponse> responses = peers.ask(List.of(talking, silent), QUESTION, deadline(time));
+            while (!responses.get(0).isOk()) { // a busy machine needs several attempts
                 time = time.multipliedBy(2);
-                answers = peers.ask(List.of(talking, silent), QUESTION, deadline(time));
+                responses = peers.ask(List.of(talking, silent), QUESTION, deadline(time));
             }
 
-            assertThat(answers.get(1).isUsable()).isFalse();
-            assertThat(answers.get(1).peer()).isEqualTo(silent);
+            assertThat(responses.get(1).isUsable()).isFalse();
+            assertThat(responses.get(1).peer()).isEqualTo(silent);
         } finally {
             server.stop(0);
         }
     }
 
     @Test
-    void shouldMakeNothingOfOneThatIsGone() throws Exception {
+    void shouldIgnoreAnInstanceThatHasEnded() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
 
-        List<PeerAnswer> answers = peers.ask(List.of(new Peer(HOST, port)), QUESTION, deadline(Patience.LIMIT));
+        List<PeerResponse> responses =
+                peers.ask(List.of(new Peer(HOST, port)), QUESTION, deadline(ProgressTimeout.LIMIT));
 
-        assertThat(answers.get(0).isUsable()).isFalse();
+        assertThat(responses.get(0).isUsable()).isFalse();
     }
 
     @Test
-    void shouldMakeNothingOfAHostThatNoAddressCanHave() throws Exception {
-        List<PeerAnswer> answers = peers.ask(List.of(new Peer("app_1", 80)), QUESTION, deadline(Patience.LIMIT));
+    void shouldIgnoreAnInvalidHost() throws Exception {
+        List<PeerResponse> responses =
+                peers.ask(List.of(new Peer("app_1", 80)), QUESTION, deadline(ProgressTimeout.LIMIT));
 
-        assertThat(answers.get(0).isUsable()).isFalse();
+        assertThat(responses.get(0).isUsable()).isFalse();
     }
 
     @Test
-    void shouldLeaveThreadsForWhatOthersAsk() throws Exception {
+    void shouldLeaveThreadsForOtherInstancesRequests() throws Exception {
         List<Thread> waiting = new ArrayList<>();
         try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             List<Peer> silent = List.of(new Peer(HOST, mute.getLocalPort()));
@@ -124,10 +127,10 @@ class PeersTest {
     }
 
     private void ask(List<Peer> silent) {
-        boolean refused = true; // as long as the test itself has the last place
+        boolean refused = true; // while the test itself uses the last thread
         while (refused) {
             try {
-                peers.ask(silent, QUESTION, deadline(Patience.LIMIT));
+                peers.ask(silent, QUESTION, deadline(ProgressTimeout.LIMIT));
                 refused = false;
             } catch (RefusedException e) {
                 Thread.onSpinWait();

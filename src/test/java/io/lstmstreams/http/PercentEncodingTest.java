@@ -19,7 +19,7 @@ class PercentEncodingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"%FF", "a%C3", "%ED%A0%80", "%zz", "%2"})
-    void shouldRefuseWhatIsNoText(String encoded) {
+    void shouldRefuseBytesThatAreNotText(String encoded) {
         assertThatIllegalArgumentException().isThrownBy(() -> PercentEncoding.decode(encoded));
     }
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** More requests than there are threads, and requests that take longer than they may. */
+/** More requests than threads, and requests that take longer than their timeout. */
 class RequestThreadsTest {
     private static final byte[] LARGE = new byte[64 << 20]; // more than all buffers between server and client hold
 
@@ -24,16 +24,20 @@ class RequestThreadsTest {
     private final List<Socket> clients = new ArrayList<>();
     private final List<AutoCloseable> started = new ArrayList<>();
 
-    /** Starts a server; returns its port. */
+    /**
+     * Starts a server.
+     *
+     * @return its port
+     */
     private int start(Duration toArrive, Duration toAnswer) throws IOException {
         RequestThreads threads = RequestThreads.start(toArrive);
-        Answers answers = new Answers(toAnswer);
+        ResponsePool responses = new ResponsePool(toAnswer);
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
         server.setExecutor(threads);
         HostCheck host = new HostCheck("localhost", true);
-        server.createContext("/", new Dispatcher(routes(), host, threads, answers::make, new Semaphore(1)));
+        server.createContext("/", new Dispatcher(routes(), host, threads, responses::compute, new Semaphore(1)));
         server.start();
-        started.add(answers);
+        started.add(responses);
         started.add(threads);
         started.add(() -> server.stop(0));
         return server.getAddress().getPort();
@@ -41,13 +45,13 @@ class RequestThreadsTest {
 
     private List<Route> routes() {
         return List.of(
-                Route.get("/small", request -> Answer.text("text/plain", "small")),
-                Route.get("/large", request -> Answer.json(LARGE)),
+                Route.get("/small", request -> Response.text("text/plain", "small")),
+                Route.get("/large", request -> Response.json(LARGE)),
                 Route.get("/hanging", request -> {
                     released.await();
-                    return Answer.text("text/plain", "released");
+                    return Response.text("text/plain", "released");
                 }),
-                Route.get("/silent", request -> Answer.events(events -> released.await())));
+                Route.get("/silent", request -> Response.events(events -> released.await())));
     }
 
     @AfterEach
@@ -79,9 +83,9 @@ class RequestThreadsTest {
     }
 
     @Test
-    void shouldMakeRoomWhereMoreHalfRequestsHaveComeThanThereAreThreads() throws Exception {
+    void shouldCloseHalfRequestsIfThereAreMoreThanThreads() throws Exception {
         int port = start(Duration.ofHours(1), Duration.ofHours(1));
-        for (int i = 0; i < RequestThreads.MOST + 50; i++) {
+        for (int i = 0; i < RequestThreads.MAX_THREADS + 50; i++) {
             send(port, "GET /small HTTP/1.1\r\nHo");
         }
 
@@ -89,9 +93,9 @@ class RequestThreadsTest {
     }
 
     @Test
-    void shouldMakeRoomWhereMoreAnswersAreNotReadThanThereAreThreads() throws Exception {
+    void shouldCloseUnreadAnswersIfThereAreMoreThanThreads() throws Exception {
         int port = start(Duration.ofHours(1), Duration.ofHours(1));
-        for (int i = 0; i < RequestThreads.MOST + 50; i++) {
+        for (int i = 0; i < RequestThreads.MAX_THREADS + 50; i++) {
             ask(port, "/large");
         }
 
@@ -117,7 +121,7 @@ class RequestThreadsTest {
         assertThat(answer(ask(port, "/hanging")))
                 .startsWith("HTTP/1.1 503")
                 .contains("Retry-after: 1")
-                .contains("the answer was not ready within");
+                .contains("the response was not ready within");
     }
 
     @Test
@@ -136,7 +140,7 @@ class RequestThreadsTest {
     }
 
     @Test
-    void shouldEndAStreamThatHasNothingToSay() throws Exception {
+    void shouldEndASilentStream() throws Exception {
         int port = start(Duration.ofHours(1), Duration.ofHours(1));
 
         assertThat(answer(ask(port, "/silent"))).startsWith("HTTP/1.1 200");

@@ -19,21 +19,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that do not read, do not finish what they send, or hang up: health answers beside each kind of them. */
+/** Clients that do not read, do not complete their requests, or hang up: health answers beside each kind of them. */
 abstract class SlowClientsSuite {
-    private static final int HEALTH_LIMIT_MS = 30_000; // for a busy machine; without a load it takes milliseconds
+    private static final int HEALTH_LIMIT_MS = 30_000; // for a busy machine; without load an answer takes milliseconds
     private static final int SMALL_BUFFER = 4096;
 
-    /** The beginning of a TLS handshake, which announces 512 bytes and brings five of them. */
+    /** The beginning of a TLS handshake, which announces 512 bytes and has five of them. */
     private static final String HALF_HANDSHAKE = "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u0000\u0003";
 
     private final List<Socket> clients = new ArrayList<>();
     private ApplicationServer server;
 
-    /** The configuration of the server. */
+    /** Returns the server's configuration. */
     abstract LstmStreamsConfig config();
 
-    /** Makes connected sockets that speak as the server does. */
+    /** Returns a factory of connected sockets that use the server's protocol. */
     abstract SocketFactory sockets();
 
     @BeforeEach
@@ -77,7 +77,7 @@ abstract class SlowClientsSuite {
     }
 
     @Test
-    void shouldAnswerHealthBesideBodiesThatNobodyAsksFor() throws Exception {
+    void shouldAnswerHealthBesideUnexpectedBodies() throws Exception {
         for (int i = 0; i < 300; i++) {
             attack(sockets(), "POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf");
         }
@@ -104,7 +104,7 @@ abstract class SlowClientsSuite {
     }
 
     @Test
-    void shouldAnswerHealthBesideEventStreamsThatNobodyReads() throws Exception {
+    void shouldAnswerHealthBesideUnreadEventStreams() throws Exception {
         for (int i = 0; i < 60; i++) {
             attack(sockets(), request("GET", "/dashboard/data/live"));
         }
@@ -113,7 +113,7 @@ abstract class SlowClientsSuite {
     }
 
     @Test
-    void shouldAnswerHealthBesideAllOfThemAtOnce() throws Exception {
+    void shouldAnswerHealthBesideAllKindsAtOnce() throws Exception {
         for (int i = 0; i < 100; i++) {
             attack(SocketFactory.getDefault(), HALF_HANDSHAKE);
         }
@@ -176,7 +176,10 @@ abstract class SlowClientsSuite {
         return method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
     }
 
-    /** Sends something that needs no answer; the server may close the connection as soon as others want its thread. */
+    /**
+     * Sends something that requires no answer. The server may close the connection as soon as other requests need its
+     * thread.
+     */
     private void attack(SocketFactory factory, String text) throws IOException {
         Socket socket = connect(factory);
         try {

@@ -12,7 +12,7 @@ import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.runtime.LstmApplication;
 import io.lstmstreams.runtime.ModelAdministration;
 import io.lstmstreams.topology.TinyModels;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -40,7 +40,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two instances that share the sequences, TLS and a user: whichever is asked, the answer is that of the one that has it. */
+/**
+ * Two instances that share the sequences, with TLS and a user: either one returns the answer of the instance that has
+ * the sequence.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StateQueriesIT {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -79,9 +82,9 @@ class StateQueriesIT {
             server.serve(application);
         }
         client = HttpClient.newBuilder()
-                .sslContext(Access.of(config("client", 0)).tls())
+                .sslContext(Access.of(config("client", 0).http()).tls())
                 .build();
-        Patience.await("both have partitions", () -> partitions(0) == 2 && partitions(1) == 2);
+        ProgressTimeout.await("both have partitions", () -> partitions(0) == 2 && partitions(1) == 2);
     }
 
     @AfterAll
@@ -139,7 +142,7 @@ class StateQueriesIT {
                 .get();
     }
 
-    /** Sends an event and gives its result, when that is committed. */
+    /** Sends an event and returns its committed result. */
     private String step(String id, String event, long time) throws Exception {
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
@@ -151,7 +154,7 @@ class StateQueriesIT {
             results.position(partition);
             send(id.getBytes(UTF_8), event, time);
             List<String> found = new ArrayList<>();
-            Patience.await("there is a result", () -> {
+            ProgressTimeout.await("there is a result", () -> {
                 results.poll(Duration.ofMillis(50)).forEach(record -> {
                     if (new String(record.key(), UTF_8).equals(id) && record.timestamp() == time) {
                         found.add(new String(record.value(), UTF_8));
@@ -172,7 +175,7 @@ class StateQueriesIT {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    /** What both instances say, which is the same. */
+    /** Returns the answer of both instances, which must be the same. */
     private HttpResponse<String> askBoth(String path, String body) throws Exception {
         HttpResponse<String> first = ask(0, path, body);
         HttpResponse<String> second = ask(1, path, body);
@@ -182,9 +185,9 @@ class StateQueriesIT {
     }
 
     @Test
-    void shouldForetellAtBothInstancesWhatTheStreamThenSays() throws Exception {
+    void shouldPredictTheStreamsResultAtBothInstances() throws Exception {
         long time = 1_700_000_000_000L;
-        for (int i = 0; i < 6; i++) { // of which each instance has some
+        for (int i = 0; i < 6; i++) { // each instance has some of them
             String id = "foretold " + i % 3;
             String event = TinyModels.EVENTS.get(i % 5);
             String path = "/predict/" + id.replace(" ", "%20") + "?time=" + ++time;
@@ -197,7 +200,7 @@ class StateQueriesIT {
     }
 
     @Test
-    void shouldSayAtBothInstancesWhereASequenceStands() throws Exception {
+    void shouldReturnTheCurrentStateAtBothInstances() throws Exception {
         for (int i = 0; i < 3; i++) {
             String id = "a/b?" + i;
             send(id.getBytes(UTF_8), "open", 1);
@@ -223,7 +226,7 @@ class StateQueriesIT {
             send(expected.get(i - 10).getBytes(UTF_8), "open", i);
         }
         send(new byte[] {(byte) 0xff, 1}, "open", 1);
-        Patience.await(
+        ProgressTimeout.await(
                 "all are stored",
                 () -> JSON.readTree(ask(0, "/sequences?prefix=listed-", null).body())
                                 .path("sequences")
@@ -245,25 +248,25 @@ class StateQueriesIT {
         }
 
         assertThat(listed).isEqualTo(expected);
-        Patience.await(
+        ProgressTimeout.await(
                 "the one without text is stored",
                 () -> ask(1, "/sequences/0xff01", null).statusCode() == 200);
-        Patience.await(
+        ProgressTimeout.await(
                 "the one without text is listed",
                 () -> askBoth("/sequences?prefix=0xff&ids=true", null)
                         .body()
                         .equals("{\"sequences\":[{\"sequence\":\"0xff01\"}]}"));
     }
 
-    /** As producers in other languages do it. */
+    /** Puts records into partitions as producers in other languages do. */
     @Test
-    void shouldFindSequencesWhereverTheirSendersPutThem() throws Exception {
+    void shouldFindSequencesInAnyPartition() throws Exception {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             byte[] value = "{\"event\":\"open\"}".getBytes(UTF_8);
             String id = "put-" + partition;
             producer.send(new ProducerRecord<>("events", partition, id.getBytes(UTF_8), value))
                     .get();
-            Patience.await(
+            ProgressTimeout.await(
                     id + " is found", () -> ask(0, "/sequences/" + id, null).statusCode() == 200);
 
             assertThat(askBoth("/sequences/" + id, null).statusCode()).isEqualTo(200);
@@ -271,7 +274,7 @@ class StateQueriesIT {
     }
 
     @Test
-    void shouldFindSequencesWhereTheirPartitionsHaveMovedTo() throws Exception {
+    void shouldFindSequencesAfterTheirPartitionsHaveMoved() throws Exception {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             byte[] value = "{\"event\":\"open\"}".getBytes(UTF_8);
             producer.send(new ProducerRecord<>("events", partition, ("moved-" + partition).getBytes(UTF_8), value))
@@ -286,7 +289,7 @@ class StateQueriesIT {
         servers.set(1, ApplicationServer.start(config("b", 0)));
         applications.set(1, LstmApplication.start(servers.get(1).announce(config("b", 0))));
         servers.get(1).serve(applications.get(1));
-        Patience.await("both have partitions", () -> partitions(0) == 2 && partitions(1) == 2);
+        ProgressTimeout.await("both have partitions", () -> partitions(0) == 2 && partitions(1) == 2);
         awaitAllMoved(0);
         awaitAllMoved(1);
     }
@@ -294,9 +297,10 @@ class StateQueriesIT {
     private void awaitAllMoved(int instance) throws Exception {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             String path = "/sequences/moved-" + partition;
-            Patience.await(path + " is found", () -> ask(instance, path, null).statusCode() == 200);
+            ProgressTimeout.await(
+                    path + " is found", () -> ask(instance, path, null).statusCode() == 200);
         }
-        Patience.await(
+        ProgressTimeout.await(
                 "all are listed",
                 () -> JSON.readTree(ask(instance, "/sequences?prefix=moved-", null)
                                         .body())
@@ -306,18 +310,19 @@ class StateQueriesIT {
     }
 
     @Test
-    void shouldSayThatASequenceIsNowhere() throws Exception {
+    void shouldReportThatASequenceDoesNotExist() throws Exception {
         step("ended", "open", 1);
         send("ended".getBytes(UTF_8), null, 2);
 
         assertThat(askBoth("/sequences/never-seen", null).statusCode()).isEqualTo(404);
-        Patience.await("it has ended", () -> ask(0, "/sequences/ended", null).statusCode() == 404);
+        ProgressTimeout.await(
+                "it has ended", () -> ask(0, "/sequences/ended", null).statusCode() == 404);
         HttpResponse<String> first = askBoth("/predict/never-seen?time=5", "{\"event\":\"read\"}");
         assertThat(JSON.readTree(first.body()).path("step").asInt()).isEqualTo(1);
     }
 
     @Test
-    void shouldSayWhyItCannotAnswer() throws Exception {
+    void shouldExplainWhyItCannotAnswer() throws Exception {
         step("asked", "open", 1);
 
         HttpResponse<String> unknown = askBoth("/predict/asked", "{\"event\":\"unheard-of\"}");
@@ -337,7 +342,7 @@ class StateQueriesIT {
     void shouldForetellWithTheModelThatIsPublished() throws Exception {
         String id = publish(2);
         String path = "/predict/with%20the%20other?time=9";
-        Patience.await("both know of it", () -> {
+        ProgressTimeout.await("both know of it", () -> {
             String first = ask(0, path, "{\"event\":\"read\"}").body();
             return first.contains(id)
                     && first.equals(ask(1, path, "{\"event\":\"read\"}").body());
@@ -348,9 +353,9 @@ class StateQueriesIT {
         assertThat(foretold).isEqualTo(step("with the other", "read", 9));
     }
 
-    /** Somebody who kills an instance is told by the others that they cannot say, and not that there is no such sequence. */
+    /** If an instance is dead, the others answer that they cannot know, and not that a sequence does not exist. */
     @Test
-    void shouldNotTakeSilenceForAnAnswer() throws Exception {
+    void shouldNotMistakeSilenceForAMissingSequence() throws Exception {
         int port = servers.get(1).address().getPort();
         servers.get(1).close();
 

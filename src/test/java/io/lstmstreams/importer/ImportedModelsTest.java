@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The whole way of a framework's model: imported, saved, loaded and stepped, against what the framework computes. */
+/** A framework's model, imported, saved, loaded and run, compared with the framework's numbers. */
 class ImportedModelsTest {
     private static final double TOLERANCE = 1e-5;
 
@@ -53,7 +53,7 @@ class ImportedModelsTest {
 
     @ParameterizedTest
     @MethodSource("runsOnEachKernel")
-    void shouldComputeWhatTheFrameworkComputes(ImportedRun run, String kernel) {
+    void shouldComputeTheFrameworksNumbers(ImportedRun run, String kernel) {
         // Given
         Model model = savedAndLoaded(imported(run));
         InputEncoder encoder = new InputEncoder(model);
@@ -125,13 +125,13 @@ class ImportedModelsTest {
         "torch/normed.pt, torch/normed.safetensors",
         "keras-heads.keras, keras-heads.h5"
     })
-    void shouldGiveTheSameWeightsTheSameFingerprintWhateverTheirFormat(String name, String other) {
+    void shouldHaveTheSameFingerprintInEveryFormat(String name, String other) {
         assertThat(fingerprint(other)).isEqualTo(fingerprint(name));
     }
 
     @Test
     void shouldInferTheSameModelFromTheSameWeightsOfEveryFramework() {
-        // When: 28 events in, 29 out, of which the last one ends a sequence
+        // When: 28 events in, 29 out, of which the last one is the end of a sequence
         List<Model> models = Stream.of("safetensors", "keras", "npz", "onnx")
                 .map(ending -> ModelImporter.importFrom(
                                 ImportedRuns.path("same-weights." + ending), ImportedRuns.noSpec())

@@ -6,25 +6,25 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A sequence that a framework has run through one of its models, and what it got.
+ * A sequence that a framework has run through one of its models, and the resulting numbers.
  *
  * @param file the framework's model
- * @param spec what {@code import --spec} would be given; empty where the file tells all
+ * @param spec the contents of {@code import --spec}; empty if the file states everything
  * @param events the sequence
- * @param steps what the framework got after each event
+ * @param steps the framework's numbers after each event
  */
 record ImportedRun(Path file, ObjectNode spec, List<Event> events, List<Step> steps) {
 
     /**
-     * What a framework got after one event; null where it has no number for that.
+     * The framework's numbers after one event; null if the framework does not give them.
      *
-     * @param outputs of each head, after its activation
-     * @param h of each recurrent layer
-     * @param c of each recurrent layer; empty where the cell has none
+     * @param outputs the output of each head, after its activation
+     * @param h the h of each recurrent layer
+     * @param c the c of each recurrent layer; empty for a layer without c
      */
     record Step(List<double[]> outputs, List<double[]> h, List<double[]> c) {}
 
-    /** The name of a test with it. */
+    /** Returns the name of a test with this run. */
     @Override
     public String toString() {
         return file.getFileName() + " of " + events.size() + " events";

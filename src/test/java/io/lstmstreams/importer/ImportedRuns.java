@@ -18,15 +18,15 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Every fixture that holds a model and what its framework computes with it. Each script writes its numbers in terms of its
- * own framework; there is one method here for each form.
+ * All fixtures that hold a model and its framework's numbers. Each script writes the numbers in the terms of its
+ * framework; one method here reads each form.
  */
 final class ImportedRuns {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private ImportedRuns() {}
 
-    /** All of them; a new framework's fixtures are one more stream. */
+    /** Returns all runs; the fixtures of a new framework are one more stream. */
     static Stream<ImportedRun> all() {
         return Stream.of(
                         torch(),
@@ -38,7 +38,7 @@ final class ImportedRuns {
                 .flatMap(runs -> runs);
     }
 
-    /** A fixture's path. */
+    /** Returns a fixture's path. */
     static Path path(String name) {
         URL url = Objects.requireNonNull(ImportedRuns.class.getResource("/io/lstmstreams/fixtures/" + name), name);
         try {
@@ -80,7 +80,7 @@ final class ImportedRuns {
         });
     }
 
-    /** {@code make_tensorflow_fixtures.py}: {"steps": [{"index", "output", "h", "c"}]}, nothing for an embedding's h. */
+    /** {@code make_tensorflow_fixtures.py}: {"steps": [{"index", "output", "h", "c"}]}; an embedding has no h. */
     private static Stream<ImportedRun> tensorflow(String name, String ending) {
         List<Event> events = new ArrayList<>();
         List<Step> steps = new ArrayList<>();
@@ -126,7 +126,9 @@ final class ImportedRuns {
         });
     }
 
-    /** The numbers of keras1-heads, which works on windows of 4 events, are those of a state that goes on for 4 events. */
+    /**
+     * The numbers of keras1-heads, which runs windows of 4 events, are those of a state that is carried over 4 events.
+     */
     private static ObjectNode kerasSpec(String file, Event event) {
         ObjectNode spec = vectorSpec(event);
         if (file.equals("keras1-heads.h5")) {
@@ -135,7 +137,10 @@ final class ImportedRuns {
         return spec;
     }
 
-    /** A file does not tell whether the vectors of a model that predicts as many values are one-hot; these are not. */
+    /**
+     * Returns a spec with dense input: a file does not state whether the inputs of a model that predicts as many values
+     * are one-hot, and these are not.
+     */
     private static ObjectNode vectorSpec(Event event) {
         ObjectNode spec = noSpec();
         if (event instanceof Event.Vector) {
@@ -144,7 +149,7 @@ final class ImportedRuns {
         return spec;
     }
 
-    /** {@code onnx/make_onnx_fixtures.py}: {"sequences": [{"inputs": [step], "outputs": [step]}]}, or the last output only. */
+    /** {@code onnx/make_onnx_fixtures.py}: {"sequences": [{"inputs": [step], "outputs": [step]}]}; some have one output. */
     private static Stream<ImportedRun> onnx() {
         Stream<String> names = Stream.of(
                 "keras-unrolled",
@@ -175,7 +180,7 @@ final class ImportedRuns {
         return new ImportedRun(path("onnx/" + name + ".onnx"), vectorSpec(events.get(0)), events, steps);
     }
 
-    /** A model of one input takes that as the event, one of several takes them as fields. */
+    /** Returns an event: the only input, or fields for several inputs. */
     private static Event kerasEvent(JsonNode inputs, int step) {
         Map<String, Event> fields = new HashMap<>();
         inputs.properties().forEach(input -> {

@@ -37,7 +37,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that are no usable model: always a {@link ModelFileException} of one line that says where and what. */
+/**
+ * Files that are not usable models: each throws {@link ModelFileException} with one line that states the place and the
+ * reason.
+ */
 class RefusalTest {
     @TempDir
     private Path folder;
@@ -71,7 +74,7 @@ class RefusalTest {
     }
 
     @Test
-    void shouldLoadTheModelThatTheOthersAreVariationsOf() {
+    void shouldLoadTheUnchangedModel() {
         model().write(file);
 
         assertThat(ModelFile.load(file).network().inputSize()).isEqualTo(3);
@@ -115,14 +118,14 @@ class RefusalTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                // the tensors disagree
+                // tensors that do not fit together
                 "{'layers':[]} | Malformed | the spec has 0 layers, but the tensors have 1",
                 "{'layers':[{},{}]} | Malformed | the spec has 2 layers, but the tensors have 1",
                 "{'layers':[{'units':3}]} | Malformed | layer 0 (lstm): the spec says 3 units, but the tensors have 2",
                 "{'input':{'size':4}} | Malformed | layer 0 takes 3 values, but the input gives 4",
                 "{'heads':[]} | Malformed | the spec has no heads, but the tensors have 1",
                 "{'heads':[{'name':'a'},{'name':'b','activation':'linear'}]} | Malformed | the spec has 2 heads, but the tensors have 1",
-                // taken away
+                // missing parts
                 "{'input':null} | Malformed | must not remove the input size",
                 "{'input':{'size':null}} | Malformed | must not remove the input size",
                 "{'layers':null} | Malformed | must not remove the layers",
@@ -132,7 +135,7 @@ class RefusalTest {
                 "{'heads':[null]} | Malformed | must not remove the heads",
                 "{'heads':[{'activation':null}]} | Malformed | must not remove the heads with an activation",
                 "{'heads':[{},{}]} | Malformed | must not remove the heads with an activation",
-                // of the wrong type
+                // wrong types
                 "{'name':7} | Malformed | the spec's /name has the wrong type",
                 "{'name':['a']} | Malformed | the spec's /name has the wrong type",
                 "{'input':7} | Malformed | the spec's /input has the wrong type",
@@ -208,7 +211,7 @@ class RefusalTest {
                 "{'input':{'unknown':'c'}} | Malformed | the spec names an end or unknown symbol, but has no vocabulary",
             })
     void shouldRefuseASpec(String spec, String type, String what) throws Exception {
-        // Given: a file of ours, which is all right without it
+        // Given: a file of ours, which is correct without the change
         ModelFile.save(
                 new Model(TestNetwork.of(1, InputEncoding.ONE_HOT, 3, new ScoringRule.None(), 2), Vocabulary.ofSize(3)),
                 file);
@@ -263,7 +266,7 @@ class RefusalTest {
     @ParameterizedTest
     @ValueSource(strings = {"{\"layers\":", "[", "{\"a\":"})
     void shouldRefuseASpecThatIsNestedAsDeepAsTheParserAllows(String opening) throws IOException {
-        // Given: 900 deep, closed again
+        // Given: a spec with 900 nested arrays
         model().write(file);
         String closing = opening.startsWith("[") ? "]" : "}";
         Files.writeString(
@@ -273,7 +276,7 @@ class RefusalTest {
         assertThatThrownBy(() -> ModelFile.load(file)).isInstanceOf(Malformed.class);
     }
 
-    /** A small file with all that a file can have. */
+    /** Returns a small file with everything that a file can have. */
     private byte[] goodFile() {
         Model model = new Model(
                 TestNetwork.of(1, InputEncoding.ONE_HOT, 3, new ScoringRule.RankAbove(2), 2),
@@ -301,7 +304,7 @@ class RefusalTest {
 
     @Test
     void shouldRefuseDamagedBytesOrLoadAModelThatRuns() {
-        // Given: a fixed seed, so that a failure comes again
+        // Given: a fixed seed, so that a failure can be repeated
         byte[] good = goodFile();
         SplittableRandom random = new SplittableRandom(20_000);
 
@@ -337,7 +340,7 @@ class RefusalTest {
         };
     }
 
-    /** One to three bytes changed, taken out or put in; in the header, where the structure is, more often than not. */
+    /** Changes, removes or inserts one to three bytes, mostly in the header, which has the structure. */
     private static byte[] damage(byte[] good, SplittableRandom random) {
         byte[] bytes = good;
         String telling = "\"\\{}[]:,-.0123456789eEntf\n\u0000";

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A state_dict as PyTorch wrote it, against what PyTorch computes; fixtures/make_torch_fixture.py made both. */
+/** A state_dict that PyTorch wrote, compared with PyTorch's numbers; fixtures/make_torch_fixture.py created both. */
 class TorchModelTest {
 
     private static Path fixture(String name) throws URISyntaxException {
@@ -35,7 +35,7 @@ class TorchModelTest {
 
     @ParameterizedTest
     @MethodSource("io.lstmstreams.recurrent.KernelNames#all")
-    void shouldComputeWhatPyTorchComputes(String kernel) throws Exception {
+    void shouldComputePyTorchsNumbers(String kernel) throws Exception {
         // Given
         Model model = ModelFile.load(fixture("torch-lstm.safetensors"));
         Predictor predictor = new Predictor(

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class InputEncoderTest {
-    /** Lines a, b, other, end. */
+    /** The input indexes are those of a, b, other, end. */
     private final InputEncoder encoder = encoder(Vocabulary.of(4, List.of("a", "b", "other"), "end", "other"));
 
     private final InputEncoder indexed = encoder(Vocabulary.ofSize(4));
@@ -48,19 +48,19 @@ class InputEncoderTest {
     }
 
     @Test
-    void shouldFindTheLineOfASymbol() {
-        assertThat(encoder.encode(new Event.Symbol("b")).index()).isEqualTo(1);
+    void shouldFindTheIndexOfASymbol() {
+        assertThat(encoder.encode(new Event.Symbol("b")).eventIndex()).isEqualTo(1);
     }
 
     @Test
-    void shouldTakeAnIndexAsTheLine() {
-        assertThat(encoder.encode(new Event.Index(2)).index()).isEqualTo(2);
-        assertThat(indexed.encode(new Event.Index(3)).index()).isEqualTo(3);
+    void shouldUseAnIndexAsTheInputIndex() {
+        assertThat(encoder.encode(new Event.Index(2)).eventIndex()).isEqualTo(2);
+        assertThat(indexed.encode(new Event.Index(3)).eventIndex()).isEqualTo(3);
     }
 
     @Test
-    void shouldFindTheHotLineOfAVector() {
-        assertThat(encoder.encode(vector(0, -0f, 1, 0)).index()).isEqualTo(2);
+    void shouldFindTheHotIndexOfAVector() {
+        assertThat(encoder.encode(vector(0, -0f, 1, 0)).eventIndex()).isEqualTo(2);
     }
 
     @Test
@@ -71,7 +71,7 @@ class InputEncoderTest {
     }
 
     @Test
-    void shouldCallEverySymbolUnknownWhereEventsHaveNoNames() {
+    void shouldTreatEverySymbolAsUnknownIfEventsHaveNoNames() {
         assertUnknown(
                 indexed,
                 new Event.Symbol("1"),
@@ -116,23 +116,24 @@ class InputEncoderTest {
     }
 
     @Test
-    void shouldKnowTheLineOfUnknownEvents() {
-        assertThat(encoder.unknown(new Event.Symbol("no such event")).index()).isEqualTo(2);
+    void shouldEncodeUnknownEventsAsTheUnknownSymbol() {
+        assertThat(encoder.encodeUnknown(new Event.Symbol("no such event")).eventIndex())
+                .isEqualTo(2);
     }
 
     @Test
-    void shouldRefuseToStandInForUnknownEventsWithoutASymbolForThem() {
+    void shouldRefuseUnknownEventsWithoutAnUnknownSymbol() {
         assertThatIllegalStateException()
-                .isThrownBy(indexed::checkUnknown)
+                .isThrownBy(indexed::requireUnknown)
                 .withMessage("the model's vocabulary has no unknown symbol");
         assertThatIllegalStateException()
-                .isThrownBy(dense::checkUnknown)
+                .isThrownBy(dense::requireUnknown)
                 .withMessage("the model takes dense vectors, so no input stands for unknown events");
     }
 
     @Test
-    void shouldTakeAnyFiniteDenseVector() {
-        assertThat(dense.encode(vector(1, 0.5f, -3e38f)).index()).isEqualTo(SparseInput.DENSE);
+    void shouldAcceptAnyFiniteDenseVector() {
+        assertThat(dense.encode(vector(1, 0.5f, -3e38f)).eventIndex()).isEqualTo(SparseInput.NO_EVENT);
     }
 
     @Test
@@ -147,15 +148,15 @@ class InputEncoderTest {
     }
 
     @Test
-    void shouldTakeAnIndexForItsOneHotVectorWhereTheModelTakesVectors() {
-        assertThat(dense.encode(new Event.Index(1)).index()).isEqualTo(1);
-        assertThat(dense.encode(new Event.Symbol("z")).index()).isEqualTo(2);
+    void shouldTreatAnIndexAsItsOneHotVectorIfTheModelTakesVectors() {
+        assertThat(dense.encode(new Event.Index(1)).eventIndex()).isEqualTo(1);
+        assertThat(dense.encode(new Event.Symbol("z")).eventIndex()).isEqualTo(2);
         assertUnknown(dense, new Event.Symbol("w"), "the event is not in the model's vocabulary");
         assertUnknown(dense, new Event.Index(3), "the event's index is not within 0 to 2");
     }
 
     @Test
-    void shouldRefuseNumbersAndFieldsWhereTheModelTakesOneEvent() {
+    void shouldRefuseNumbersAndFieldsIfTheModelTakesOneEvent() {
         assertBad(encoder, new Event.Number(1.5), "the event must be a symbol or an index");
         assertBad(encoder, new Event.Fields(Map.of()), "the event must be a symbol or an index");
         assertBad(dense, new Event.Number(1.5), "the event must be a symbol or an index");

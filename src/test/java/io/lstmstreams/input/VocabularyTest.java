@@ -31,7 +31,7 @@ class VocabularyTest {
     }
 
     @Test
-    void shouldTakeAnEndThatIsASymbolWhereItStands() {
+    void shouldKeepThePositionOfAnEndAmongTheSymbols() {
         Vocabulary vocabulary = Vocabulary.of(3, List.of("<end>", "a", "b"), "<end>", "b");
 
         assertThat(vocabulary.end()).isZero();
@@ -40,7 +40,7 @@ class VocabularyTest {
     }
 
     @Test
-    void shouldCallEventsByTheirIndexWhereTheyHaveNoNames() {
+    void shouldNameEventsByTheirIndexIfTheyHaveNoNames() {
         Vocabulary vocabulary = Vocabulary.ofSize(12);
 
         assertThat(vocabulary.hasSymbols()).isFalse();

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The vector kernel with 16-bit weights: exact for weights that have 16 bits, so the contract is the same. */
+/**
+ * The vector kernel with bfloat16 weights. It is exact for weights that bfloat16 can express, so the contract is the
+ * same.
+ */
 class Bfloat16KernelTest extends KernelContract {
 
     @Override

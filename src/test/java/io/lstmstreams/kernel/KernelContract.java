@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every kernel must do; one small subclass names the kernel. */
+/** The contract of every kernel; a small subclass names the kernel. */
 abstract class KernelContract extends MatrixContract {
 
     private static final float[] EXTREMES = {
@@ -70,7 +70,7 @@ abstract class KernelContract extends MatrixContract {
 
     @ParameterizedTest
     @MethodSource("sizes")
-    void shouldSquashAStretchOfAnArrayAndNothingBesideIt(int count) {
+    void shouldComputeAPartOfAnArrayAndNothingElse(int count) {
         // Given
         float[] z = uniform(new Random(count), count + 5, 6);
         float[] sigmoids = new float[count + 9];
@@ -128,10 +128,10 @@ abstract class KernelContract extends MatrixContract {
 
     @Test
     void shouldAllocateNothingOnceWarm() {
-        // Given layers that fill every vector (64) and that leave units over (7, 100)
+        // Given layers that fill every vector (64) and layers with units left over (7, 100)
         List<Layer> layers = List.of(new Layer(kernel, 7), new Layer(kernel, 64), new Layer(kernel, 100));
 
-        // When the compiler has had its time
+        // When the JIT compiler has compiled the code
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long bytes = 1;
         for (int round = 0; round < 300 && bytes > 0; round++) {
@@ -144,7 +144,7 @@ abstract class KernelContract extends MatrixContract {
             bytes = threads.getCurrentThreadAllocatedBytes() - before;
         }
 
-        // Then a thousand steps are free
+        // Then a thousand steps allocate nothing
         assertThat(bytes).isZero();
     }
 
@@ -157,7 +157,7 @@ abstract class KernelContract extends MatrixContract {
         private final float[] gates; // [4 gates][units]
         private final float[] c; // [units]
         private final float[] h; // [units]
-        private final Several several; // 13 more sequences, of which only the product is computed
+        private final Several several; // 13 more sequences, for which only the product is computed
 
         Layer(Kernel kernel, int units) {
             this.kernel = kernel;
@@ -225,7 +225,9 @@ abstract class KernelContract extends MatrixContract {
         for (int k = 0; k < size; k++) {
             z[k] = (float) random.nextGaussian() * 8;
         }
-        for (int round = 0; round < 2; round++) { // the second time with a spread that leaves nothing of most of them
+        for (int round = 0;
+                round < 2;
+                round++) { // the second time with a spread at which most exponentials are negligible
             float max = maximum(z);
             double expected = 0;
             for (float value : z) {
@@ -254,7 +256,7 @@ abstract class KernelContract extends MatrixContract {
     }
 
     @Test
-    void shouldKeepANanInTheSumOfExponentials() {
+    void shouldKeepNaNInTheSumOfExponentials() {
         float[] z = new float[40];
         z[3] = Float.NaN;
 

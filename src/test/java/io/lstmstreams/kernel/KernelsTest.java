@@ -21,7 +21,7 @@ class KernelsTest {
     }
 
     @Test
-    void shouldTakeTheVectorKernelWhereItsModuleIsPresent() {
+    void shouldChooseTheVectorKernelIfItsModuleIsPresent() {
         assertThat(Kernels.auto().name()).isEqualTo("vector");
         assertThat(Kernels.named("auto").name()).isEqualTo("vector");
     }
@@ -63,7 +63,7 @@ class KernelsTest {
     @ParameterizedTest
     @ValueSource(strings = {"auto", "vector"})
     void shouldKeepWeightsAsBfloat16InTheVectorKernel(String name) {
-        // Given 1 + 2^-8 and 1 + 2^-8 + 2^-9, of which the first is as near to 1 as to 1 + 2^-7
+        // Given 1 + 2^-8, which is as near to 1 as to 1 + 2^-7, and 1 + 2^-8 + 2^-9
         float[] weights = {1 + 1 / 256f, 1 + 3 / 512f};
         float[] y = new float[2];
 

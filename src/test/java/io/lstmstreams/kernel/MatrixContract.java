@@ -17,17 +17,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every kernel's products must be. */
+/** The contract of every kernel's matrix products. */
 abstract class MatrixContract {
 
-    /** One, below and above the lanes of every processor, and no multiple of them. */
+    /** Sizes of 1, and below and above the lanes of every processor; none is a multiple of the lanes. */
     private static final int[] SIZES = {1, 3, 7, 13, 31, 100, 207};
 
     final Kernel kernel = kernel();
 
     abstract Kernel kernel();
 
-    /** Weights that the kernel keeps as they are. */
+    /** Returns weights that the kernel stores exactly. */
     float[] weights(Random random, int length, float range) {
         return uniform(random, length, range);
     }
@@ -58,7 +58,7 @@ abstract class MatrixContract {
     @ParameterizedTest
     @MethodSource("sizes")
     void shouldReadAndWriteNothingOutsideItsVectors(int rows) {
-        // Given a base in the middle of an array, and an x and a y that are longer than needed
+        // Given a base in the middle of an array, and an x and a y that are longer than necessary
         int columns = 7;
         Random random = new Random(rows);
         float[] weights = weights(random, rows * columns, 1);
@@ -103,7 +103,7 @@ abstract class MatrixContract {
         for (int columns : new int[] {1, 7, 100, 1100}) {
             Matrix matrix = kernel.matrix(rows, columns, uniform(new Random(rows), rows * columns, 1));
             for (int count = 1; count <= 17; count++) {
-                // Given bases of which some are one table's rows, and some the results' own arrays
+                // Given bases that are rows of one table, or the results' own arrays
                 Random random = new Random(31L * columns + count);
                 Several several = new Several(random, count, rows, columns);
                 float[][] expected = new float[count][rows];
@@ -131,7 +131,7 @@ abstract class MatrixContract {
         final float[][] x;
         final float[][] bases;
         final int[] offsets;
-        final float[][] y; // with nine values more than rows
+        final float[][] y; // with nine more values than rows
 
         Several(Random random, int count, int rows, int columns) {
             x = new float[count][];
@@ -255,7 +255,7 @@ abstract class MatrixContract {
         return count;
     }
 
-    /** Within the bound that holds for a float sum of so many products in any order. */
+    /** Asserts a product within the error bound of a float sum of this many products in any order. */
     private static void assertProduct(int rows, int columns, float[] weights, float[] x, float[] base, float[] y) {
         for (int row = 0; row < rows; row++) {
             double sum = base[row];

@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * The expected answer to one record.
  *
- * @param key of the answer, the sequence's id
- * @param position among the answers of its sequence
- * @param values the answer's bytes, as text: one for each model that may have made it
+ * @param key the answer's key, which is the sequence's id
+ * @param position the answer's position among the answers of its sequence
+ * @param values the answer's bytes as text, one for each model that may have computed it
  */
 public record Answer(String key, int position, List<String> values) {
     static Answer of(String key, int position, String value) {

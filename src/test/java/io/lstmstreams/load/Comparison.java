@@ -19,20 +19,20 @@ public final class Comparison {
     private final List<String> examples = new ArrayList<>();
     private long taken;
 
-    /** Where the latest answer of a sequence was. */
+    /** The position of a sequence's latest answer. */
     private record Last(int partition, int position) {}
 
     /**
-     * Begins one.
+     * Creates a comparison.
      *
-     * @param expected by the id of the record that is answered
+     * @param expected the expected answers by the id of the record that is answered
      */
     public Comparison(String what, Map<String, Answer> expected) {
         this.what = what;
         this.expected = expected;
     }
 
-    /** Takes the next answer of a partition. */
+    /** Compares the next answer of a partition. */
     public void take(int partition, String id, String key, String value) {
         taken++;
         Answer answer = expected.get(id);
@@ -59,17 +59,17 @@ public final class Comparison {
         }
     }
 
-    /** Whether each of the expected answers was found. */
+    /** Returns whether each expected answer was found. */
     public boolean hasAll() {
         return found.size() == expected.size();
     }
 
-    /** How many answers were taken. */
+    /** Returns the number of answers compared. */
     public long taken() {
         return taken;
     }
 
-    /** What was found so far. */
+    /** Returns the findings so far. */
     public Tally tally() {
         List<String> all = new ArrayList<>(examples);
         expected.keySet().stream()

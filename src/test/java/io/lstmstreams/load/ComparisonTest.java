@@ -18,7 +18,7 @@ class ComparisonTest {
     }
 
     @Test
-    void shouldFindNothingWrongWithWhatIsThereOnceInOrderAndTheSame() {
+    void shouldAcceptAnswersThatExistOnceInOrderAndUnchanged() {
         take("3", "b", "three");
         take("1", "a", "one");
         take("2", "a", "two");
@@ -29,7 +29,7 @@ class ComparisonTest {
     }
 
     @Test
-    void shouldFindWhatIsLost() {
+    void shouldFindLostAnswers() {
         take("1", "a", "one");
         take("3", "b", "three");
 
@@ -39,7 +39,7 @@ class ComparisonTest {
     }
 
     @Test
-    void shouldFindWhatIsDoubled() {
+    void shouldFindDoubledAnswers() {
         take("1", "a", "one");
         take("2", "a", "two");
         take("2", "a", "two");
@@ -51,7 +51,7 @@ class ComparisonTest {
     }
 
     @Test
-    void shouldFindWhatIsDoubledEvenWhereAsMuchIsLost() {
+    void shouldFindDoubledAnswersEvenIfAsManyAreLost() {
         take("1", "a", "one");
         take("1", "a", "one");
         take("3", "b", "three");
@@ -72,7 +72,7 @@ class ComparisonTest {
     }
 
     @Test
-    void shouldFindWhatIsUnderAnotherKey() {
+    void shouldFindAnswersUnderAnotherKey() {
         take("1", "a", "one");
         take("2", "b", "two");
         take("3", "b", "three");
@@ -81,7 +81,7 @@ class ComparisonTest {
     }
 
     @Test
-    void shouldFindWhatNobodyExpects() {
+    void shouldFindUnexpectedAnswers() {
         take("1", "a", "one");
         take("2", "a", "two");
         take("3", "b", "three");
@@ -92,7 +92,7 @@ class ComparisonTest {
     }
 
     @Test
-    void shouldFindWhatHasSwappedPlaces() {
+    void shouldFindSwappedAnswers() {
         take("2", "a", "two");
         take("1", "a", "one");
         take("3", "b", "three");

@@ -2,7 +2,7 @@ package io.lstmstreams.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.OutputConfig;
 import io.lstmstreams.event.LineReader;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernel;
@@ -24,9 +24,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The answers that a load must bring, by the ids of its records: results and verdicts as replay makes them of the same
- * records. A file for replay has no way to restart a sequence, as a start header does; a sequence that restarts continues
- * in a second file, a third and so on. Not thread-safe.
+ * The expected answers to a load, by the ids of its records: replay's results and verdicts of the same records. A file
+ * for replay cannot restart a sequence, as a start header does; a sequence that restarts continues in a second file, a
+ * third and so on. Not thread-safe.
  */
 public final class Expectation {
     private static final String ID_OF_LEFT = "left ";
@@ -37,7 +37,7 @@ public final class Expectation {
     private final Map<String, Integer> positions = new HashMap<>(); // by sequence
     private final List<File> files = new ArrayList<>();
 
-    /** Records of one file, and the ids of those that bring a result, and of those that bring a verdict. */
+    /** The records of one file, and the ids of those that have a result and of those that have a verdict. */
     private record File(StringBuilder lines, List<String> stepIds, List<String> endIds) {
         File() {
             this(new StringBuilder(), new ArrayList<>(), new ArrayList<>());
@@ -47,8 +47,8 @@ public final class Expectation {
     /**
      * Adds a record that advances its sequence, ends it, or both.
      *
-     * @param file from 0
-     * @param event the symbol; null if there is none
+     * @param file the file's number, from 0
+     * @param event the symbol; null if the record has no event
      */
     void record(int file, String id, String sequence, long time, String event, boolean end) {
         StringBuilder lines = file(file).lines();
@@ -66,17 +66,17 @@ public final class Expectation {
         lines.append("}\n");
     }
 
-    /** Adds that a sequence gets no more records, so that the idle timeout ends it. */
+    /** Adds that a sequence receives no more records, so that the idle timeout ends it. */
     void left(int file, String sequence) {
         record(file, idOfLeft(sequence), sequence, 0, null, true);
     }
 
-    /** Returns the id of the verdict of a sequence that the idle timeout ends: no record brings it. */
+    /** Returns the id of the verdict of a sequence that the idle timeout ends, because no record causes it. */
     static String idOfLeft(String sequence) {
         return ID_OF_LEFT + sequence;
     }
 
-    /** Adds a record that is no event of the model. */
+    /** Adds a record that is not an event of the model. */
     void deadLetter(String id, String sequence, String value) {
         deadLetters.put(id, Answer.of(sequence, next(sequence), value));
     }
@@ -92,7 +92,7 @@ public final class Expectation {
         return positions.merge(sequence, 1, Integer::sum);
     }
 
-    /** Replays the records with the only model there is. */
+    /** Replays the records with the only model. */
     public void replay(Model model, Kernel kernel, Set<Include> include) throws IOException {
         replay(null, model, kernel, include);
     }
@@ -100,20 +100,20 @@ public final class Expectation {
     /**
      * Replays the records with one of several models: each answer may be that of any of them.
      *
-     * @param name of the model, as results show it
+     * @param name the model's name in results
      */
     public void replay(String name, Model model, Kernel kernel, Set<Include> include) throws IOException {
         OutputJson json = new OutputJson(model.vocabulary());
         for (File file : files) {
             Iterator<String> stepIds = file.stepIds().iterator();
             Iterator<String> endIds = file.endIds().iterator();
-            new Replay(model, kernel, LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT, include, output -> {
+            new Replay(model, kernel, OutputConfig.TOP_K_DEFAULT, include, output -> {
                         if (output instanceof Prediction prediction) {
-                            results.get(stepIds.next()).add(text(json, Named.result(prediction, name)));
+                            results.get(stepIds.next()).add(text(json, StreamOutputs.result(prediction, name)));
                         } else {
                             String id = endIds.next();
                             Ended ended = id.startsWith(ID_OF_LEFT) ? Ended.IDLE : Ended.END_RECORD;
-                            verdicts.get(id).add(text(json, Named.verdict((Verdict) output, ended, name)));
+                            verdicts.get(id).add(text(json, StreamOutputs.verdict((Verdict) output, ended, name)));
                         }
                     })
                     .jsonLines(new LineReader(

@@ -13,12 +13,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Sends a load at a steady rate, each record exactly once and in order: the producer is idempotent and waits for a dead broker
- * as long as it takes. One thread runs it, any number may ask it for more.
+ * Sends a load at a steady rate, each record exactly once and in order: the producer is idempotent and waits for a dead
+ * broker as long as necessary. One thread runs it; any number of threads may request more records.
  */
 public final class Feed implements Runnable, AutoCloseable {
     private static final long PAUSE_MS = 20;
-    private static final String PATIENCE_MS = Integer.toString(15 * 60_000);
+    private static final String TIMEOUT_MS = Integer.toString(15 * 60_000);
 
     private final Load load;
     private final double perSecond;
@@ -37,7 +37,7 @@ public final class Feed implements Runnable, AutoCloseable {
     /**
      * Creates a feed whose timestamps are the time of sending.
      *
-     * @param perSecond records
+     * @param perSecond the number of records a second
      */
     public Feed(Load load, String bootstrapServers, double perSecond) {
         this(load, bootstrapServers, perSecond, System::currentTimeMillis, load::ends);
@@ -46,9 +46,9 @@ public final class Feed implements Runnable, AutoCloseable {
     /**
      * Creates a feed.
      *
-     * @param perSecond records
-     * @param clock of the timestamps, asked once for each step of the load
-     * @param last the last records, made when the feed finishes
+     * @param perSecond the number of records a second
+     * @param clock the source of the timestamps, called once for each step of the load
+     * @param last creates the last records, when the feed finishes
      */
     public Feed(
             Load load,
@@ -67,8 +67,8 @@ public final class Feed implements Runnable, AutoCloseable {
                         "enable.idempotence", "true",
                         "linger.ms", "5",
                         "request.timeout.ms", "5000",
-                        "delivery.timeout.ms", PATIENCE_MS,
-                        "max.block.ms", PATIENCE_MS),
+                        "delivery.timeout.ms", TIMEOUT_MS,
+                        "max.block.ms", TIMEOUT_MS),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
@@ -108,7 +108,7 @@ public final class Feed implements Runnable, AutoCloseable {
         return clock.getAsLong() + clockOffset;
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback hears of it
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback handles the outcome
     private void send(List<ProducerRecord<byte[], byte[]>> records) {
         for (ProducerRecord<byte[], byte[]> record : records) {
             sent.incrementAndGet();
@@ -122,22 +122,22 @@ public final class Feed implements Runnable, AutoCloseable {
         }
     }
 
-    /** Asks for records out of turn, made of the load and the time. */
+    /** Requests additional records, computed from the load and the time. */
     public void request(BiFunction<Load, Long, List<ProducerRecord<byte[], byte[]>>> records) {
         requests.add(records);
     }
 
-    /** Its clock is wrong by so many milliseconds from now on. */
+    /** Sets the error of the timestamps' clock, in milliseconds. */
     public void clockOffset(long millis) {
         clockOffset = millis;
     }
 
-    /** Stops sending for a while, or goes on at the same rate as before. */
+    /** Pauses or resumes sending, at the same rate as before. */
     public void pause(boolean pause) {
         paused = pause;
     }
 
-    /** Ends all sequences, and then itself. */
+    /** Ends all sequences, and then the feed. */
     public void finish() {
         finishing = true;
     }
@@ -147,9 +147,9 @@ public final class Feed implements Runnable, AutoCloseable {
     }
 
     /**
-     * Says that all was sent.
+     * Checks that everything was sent.
      *
-     * @throws IllegalStateException if some of the load was not
+     * @throws IllegalStateException if a part of the load was not sent
      */
     public void check() {
         if (failure != null || sent.get() != acknowledged.get()) {

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Prints what happens, when, line by line. Safe for any number of threads. */
+/** Prints lines with the time since the start. Safe for any number of threads. */
 public final class Journal {
     private final PrintStream out;
     private final long began = System.nanoTime();
@@ -13,7 +13,7 @@ public final class Journal {
         this.out = out;
     }
 
-    /** The time since the run began. */
+    /** Returns the time since the start. */
     public Duration elapsed() {
         return Duration.ofNanos(System.nanoTime() - began);
     }

@@ -11,11 +11,11 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** What the changelog of the states still holds when nobody writes any more. */
+/** The states that are left in the changelog when nobody writes to it any more. */
 public final class Leftovers {
     private Leftovers() {}
 
-    /** How many sequences have a state, and not only the ids of their last events for a while. */
+    /** Returns the number of sequences that have a state, and not only the ids of their last events. */
     public static int count(String bootstrapServers, String changelog) {
         Set<ByteBuffer> left = new HashSet<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(

@@ -17,19 +17,19 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Interleaved sequences, made up record by record: some begin with a header, some begin anew halfway, each way to end one is
- * taken, sequences come back after their end, and now and then a record is no event. Each record has an id in its header
- * {@value #ID}. Not thread-safe.
+ * Interleaved sequences, invented record by record: some begin with a header, some restart halfway, they end in each
+ * possible way and return after their end, and some records are not events. Each record has an id in its header {@value
+ * #ID}. Not thread-safe.
  */
 public final class Load {
-    /** Names a record, and travels on to what comes of it. */
+    /** The header that identifies a record and is copied to its answers. */
     public static final String ID = "event-id";
 
     private static final int LIVE = 150; // sequences at a time
-    private static final int ENDS = 25; // one event in so many is a sequence's last
+    private static final int ENDS = 25; // one event in this many is the last one of its sequence
     private static final int BEGINS_ANEW = 150;
     private static final int BAD = 60;
-    private static final int REPEATABLE = 3; // records of a sequence, the latest
+    private static final int REPEATABLE = 3; // the latest records of a sequence
     private static final int ENDED = 30; // sequences
     private static final List<String> NO_EVENTS = List.of(
             "{\"event\":\"unheard-of\"}",
@@ -47,13 +47,13 @@ public final class Load {
     private final int left;
     private final Expectation expectation = new Expectation();
     private final List<Live> live = new ArrayList<>();
-    private final Deque<Live> ended = new ArrayDeque<>(); // the last of them
+    private final Deque<Live> ended = new ArrayDeque<>(); // the sequences that ended last
     private final Set<String> liveIds = new HashSet<>();
-    private final Map<String, Integer> files = new HashMap<>(); // of the expectation, by sequence
+    private final Map<String, Integer> files = new HashMap<>(); // the file of the expectation, by sequence
     private int records;
     private int sequences;
 
-    /** A sequence and its latest records that may be repeated. */
+    /** A sequence and its latest records, which may be repeated. */
     private record Live(String id, List<ProducerRecord<byte[], byte[]>> latest) {}
 
     public Load(long seed, String topic) {
@@ -61,7 +61,7 @@ public final class Load {
     }
 
     /**
-     * Creates a load in which some sequences get no more records without an end, and never come back.
+     * Creates a load in which some sequences receive no more records and no end, and never return.
      *
      * @param left one sequence is left after this many records on average; 0 for none
      */
@@ -71,7 +71,7 @@ public final class Load {
         this.left = left;
     }
 
-    /** The next record or records, with a timestamp. */
+    /** Returns the next record or records, with a timestamp. */
     public List<ProducerRecord<byte[], byte[]>> next(long time) {
         if (random.nextInt(BAD) == 0) {
             return List.of(bad(time));
@@ -137,7 +137,7 @@ public final class Load {
     }
 
     private void leave(Live sequence) {
-        live.remove(sequence); // its id stays among those that are not free
+        live.remove(sequence); // its id is not used again
         expectation.left(files.get(sequence.id()), sequence.id());
     }
 
@@ -162,7 +162,7 @@ public final class Load {
         return record;
     }
 
-    /** Records that are no events. */
+    /** Returns records that are not events. */
     public List<ProducerRecord<byte[], byte[]>> bad(int count, long time) {
         List<ProducerRecord<byte[], byte[]>> bad = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -172,8 +172,9 @@ public final class Load {
     }
 
     /**
-     * Returns events whose results no topic takes: their headers are too large for the topic of the results, or their timestamps lie
-     * further in the future than a topic allows unless it is told to. Each becomes a dead letter and changes no state.
+     * Returns events whose results no topic accepts: their headers are too large for the topic of the results, or their
+     * timestamps lie further in the future than a topic accepts by default. Each becomes a dead letter and changes no
+     * state.
      */
     public List<ProducerRecord<byte[], byte[]>> hostile(int count) {
         List<ProducerRecord<byte[], byte[]>> hostile = new ArrayList<>();
@@ -182,7 +183,7 @@ public final class Load {
                     ? "nobody"
                     : live.get(random.nextInt(live.size())).id();
             String value = "{\"event\":\"" + symbol() + "\"}";
-            long now = System.currentTimeMillis(); // the broker's, which a wrong clock of the load does not change
+            long now = System.currentTimeMillis(); // the broker's time, which a wrong clock of the load does not change
             long time = switch (random.nextInt(3)) {
                 case 0 -> now + Duration.ofHours(2).toMillis();
                 case 1 -> Long.MAX_VALUE;
@@ -199,8 +200,8 @@ public final class Load {
     }
 
     /**
-     * Records that were made before: the latest of sequences that live, and of some that have ended, with their ends, in their
-     * order. Nothing is expected of them.
+     * Returns earlier records in their order: the latest of live sequences, and of some that have ended, with their
+     * ends. They have no answers.
      */
     public List<ProducerRecord<byte[], byte[]>> repeated(int count) {
         List<ProducerRecord<byte[], byte[]>> repeated = new ArrayList<>();
@@ -212,7 +213,7 @@ public final class Load {
         return repeated;
     }
 
-    /** The last records: ends of all sequences that live. */
+    /** Returns the last records: the ends of all live sequences. */
     public List<ProducerRecord<byte[], byte[]>> ends(long time) {
         List<ProducerRecord<byte[], byte[]>> ends = new ArrayList<>();
         while (!live.isEmpty()) {
@@ -221,7 +222,7 @@ public final class Load {
         return ends;
     }
 
-    /** Returns a sequence of one event and its end for each partition, so that time passes in all of them. */
+    /** Returns a sequence of one event and its end for each partition, so that time advances in all of them. */
     public List<ProducerRecord<byte[], byte[]>> oneInEach(int partitions, long time) {
         List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
         for (int partition = 0; partition < partitions; partition++) {
@@ -259,7 +260,7 @@ public final class Load {
         return new String(record.headers().lastHeader(ID).value(), UTF_8);
     }
 
-    /** What should come of the records made so far. */
+    /** Returns the expected answers to the records so far. */
     public Expectation expectation() {
         return expectation;
     }

@@ -31,7 +31,7 @@ class LoadTest {
     }
 
     @Test
-    void shouldExpectSomethingOfEveryRecordExceptOneThatIsRepeated() throws Exception {
+    void shouldExpectAnAnswerToEveryRecordThatIsNotRepeated() throws Exception {
         List<ProducerRecord<byte[], byte[]>> records = some();
         load.repeated(20);
         records.addAll(load.ends(TIME));
@@ -51,7 +51,7 @@ class LoadTest {
     }
 
     @Test
-    void shouldStepASequenceThatBeginsAnewFromNothing() throws Exception {
+    void shouldProcessARestartedSequenceFromAZeroState() throws Exception {
         List<ProducerRecord<byte[], byte[]>> records = some();
         load.expectation().replay(TinyModels.events(7), Kernels.auto(), Set.of());
 
@@ -70,7 +70,7 @@ class LoadTest {
     }
 
     @Test
-    void shouldRepeatRecordsOfSequencesThatLiveAndOfSomeThatHaveEnded() {
+    void shouldRepeatRecordsOfLiveAndOfEndedSequences() {
         List<ProducerRecord<byte[], byte[]>> records = some();
 
         List<ProducerRecord<byte[], byte[]>> repeated = load.repeated(200);
@@ -85,7 +85,7 @@ class LoadTest {
     }
 
     @Test
-    void shouldExpectAnIdleVerdictOfASequenceThatIsLeftAndNothingMoreOfIt() throws Exception {
+    void shouldExpectOnlyAnIdleVerdictOfAnAbandonedSequence() throws Exception {
         Load leaving = new Load(7, "events", 50);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < 5_000; i++) {

@@ -7,8 +7,8 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports of this machine that stay free while nobody listens on them, as they must while a broker is dead: they lie below
- * those that the system gives to connections going out.
+ * Ports of this machine that stay free while nobody listens on them, even while a broker is dead: they are below the
+ * ports that the system assigns to outgoing connections.
  */
 public final class Ports {
     private static final int FIRST = 15_000;
@@ -23,7 +23,7 @@ public final class Ports {
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 return port;
             } catch (IOException e) {
-                // taken: another one
+                // in use: another one
             }
         }
     }

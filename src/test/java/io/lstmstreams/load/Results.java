@@ -13,7 +13,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads what is committed in the topics that the application writes, from their beginning, and compares it. Not thread-safe. */
+/**
+ * Reads the committed records of the topics that the application writes, from their beginning, and compares them. Not
+ * thread-safe.
+ */
 public final class Results implements AutoCloseable {
     private static final Duration QUIET = Duration.ofSeconds(5);
 
@@ -37,15 +40,15 @@ public final class Results implements AutoCloseable {
     }
 
     /**
-     * Waits until all is there that is expected, and then whether more comes.
+     * Waits for all expected answers, and then for further ones.
      *
-     * @param patience gives up if nothing new has come for so long
-     * @return whether all is there
+     * @param timeout the maximum time without a new answer
+     * @return whether all expected answers were found
      */
-    public boolean await(Duration patience) {
+    public boolean await(Duration timeout) {
         long latest = System.nanoTime();
         long quiet = 0;
-        while (quiet < (hasAll() ? QUIET : patience).toNanos()) {
+        while (quiet < (hasAll() ? QUIET : timeout).toNanos()) {
             if (take(consumer.poll(Duration.ofMillis(200)))) {
                 latest = System.nanoTime();
             }
@@ -84,7 +87,7 @@ public final class Results implements AutoCloseable {
         return comparisons.values().stream().allMatch(Comparison::hasAll);
     }
 
-    /** What was found. */
+    /** Returns the findings. */
     public List<Tally> tallies() {
         return Stream.of("results", "verdicts", "dead letters")
                 .flatMap(what -> comparisons.values().stream()

@@ -4,16 +4,16 @@ import java.io.PrintStream;
 import java.util.List;
 
 /**
- * What a comparison found.
+ * The findings of a comparison.
  *
- * @param what was compared
- * @param expected answers
- * @param found answers
- * @param lost answers that are expected and not there
- * @param doubled answers that are there once more
- * @param outOfOrder answers that come after a later one of their sequence, or in another partition
- * @param different answers with other bytes, or that nobody expects
- * @param examples of the first few of these, for people
+ * @param what the kind of answers
+ * @param expected the number of expected answers
+ * @param found the number of answers found
+ * @param lost the number of expected answers that were not found
+ * @param doubled the number of answers that were found again
+ * @param outOfOrder the number of answers after a later one of their sequence, or in another partition
+ * @param different the number of answers with other bytes, or that were not expected
+ * @param examples the first few of these, for people
  */
 public record Tally(
         String what,
@@ -25,7 +25,7 @@ public record Tally(
         long different,
         List<String> examples) {
 
-    /** Whether all is as it should be. */
+    /** Returns whether everything is as expected. */
     public boolean isClean() {
         return found == expected && lost == 0 && doubled == 0 && outOfOrder == 0 && different == 0;
     }

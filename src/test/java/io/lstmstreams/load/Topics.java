@@ -10,7 +10,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 
 /** The topics of a run. */
 public record Topics(String events, String results, String verdicts, String deadLetters) {
-    /** The largest batch of the results' topic: less than one of the others'. */
+    /** The maximum size of a batch of the results' topic, less than that of the other topics. */
     static final int RESULT_BYTES = 200_000;
 
     public static Topics of(String application) {
@@ -18,10 +18,10 @@ public record Topics(String events, String results, String verdicts, String dead
     }
 
     /**
-     * Creates the topics. The input topic takes timestamps that the others refuse.
+     * Creates the topics. The input topic accepts timestamps that the others refuse.
      *
-     * @param partitions of the input topic
-     * @param outputPartitions of each topic that the application writes
+     * @param partitions the number of partitions of the input topic
+     * @param outputPartitions the number of partitions of each topic that the application writes
      */
     public void create(String bootstrapServers, int partitions, int outputPartitions)
             throws InterruptedException, ExecutionException {

@@ -1,6 +1,6 @@
 /**
- * A load whose answers are known: interleaved sequences, sent at a steady rate, and a comparison of every result, verdict and
- * dead letter with replay's. It knows no class of the application but those that replay a load; the fault suite and the
- * soak use it.
+ * A load with known answers: interleaved sequences, sent at a steady rate, and a comparison of every result, verdict
+ * and dead letter with replay's. The fault suite and the soak use it. This package imports only those classes of the
+ * application that replay a load.
  */
 package io.lstmstreams.load;

@@ -20,7 +20,7 @@ class HistogramTest {
     }
 
     @Test
-    void shouldLeaveOutWhatIsNoNumber() {
+    void shouldIgnoreNaN() {
         histogram.record(Double.NaN);
 
         assertThat(histogram.count()).isZero();
@@ -28,9 +28,9 @@ class HistogramTest {
     }
 
     @Test
-    void shouldGoOnAfterInfinity() {
+    void shouldContinueAfterInfinity() {
         histogram.record(1);
-        histogram.record(Double.POSITIVE_INFINITY); // the surprise of what was thought impossible
+        histogram.record(Double.POSITIVE_INFINITY); // the surprise of an event with probability 0
 
         assertThat(histogram.counts()).containsExactly(1, 0, 0, 1);
         assertThat(histogram.sum()).isOne();

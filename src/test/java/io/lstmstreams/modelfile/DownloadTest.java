@@ -54,7 +54,7 @@ class DownloadTest {
         server.stop(0);
     }
 
-    /** Neither in what is said nor in what a stack trace would show. */
+    /** Asserts that neither the message nor a stack trace contains the secret. */
     private static void assertThatNothingIsTold(ModelFileException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             assertThat(cause.toString()).doesNotContain(SECRET);
@@ -72,7 +72,7 @@ class DownloadTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/no-such-file", "/forbidden", "/moved"})
-    void shouldNotTellASecretOfAUriWhoseFileCannotBeHad(String path) {
+    void shouldNotRevealASecretOfAUriWhoseFileIsNotAvailable(String path) {
         String uri = "http://me:" + SECRET + "@" + host + path + "?signature=" + SECRET;
 
         Inaccessible failure = catchThrowableOfType(Inaccessible.class, () -> ModelFile.load(uri));
@@ -82,7 +82,7 @@ class DownloadTest {
     }
 
     @Test
-    void shouldNotTellASecretOfAUriWhereNobodyAnswers() throws IOException {
+    void shouldNotRevealASecretOfAUriThatDoesNotAnswer() throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -96,7 +96,7 @@ class DownloadTest {
     }
 
     @Test
-    void shouldNotTellASecretOfAUriWhoseFileIsBroken() {
+    void shouldNotRevealASecretOfAUriWhoseFileIsBroken() {
         String uri = "http://me:" + SECRET + "@" + host + "/broken.safetensors?signature=" + SECRET;
 
         Malformed failure = catchThrowableOfType(Malformed.class, () -> ModelFile.load(uri));
@@ -117,7 +117,7 @@ class DownloadTest {
                 "file://me:s3cr3t@host/model",
                 "file:/model?signature=s3cr3t"
             })
-    void shouldNotTellASecretOfAUriThatIsNone(String uri) {
+    void shouldNotRevealASecretOfAnInvalidUri(String uri) {
         Inaccessible failure = catchThrowableOfType(Inaccessible.class, () -> ModelFile.load(uri));
 
         assertThatNothingIsTold(failure);

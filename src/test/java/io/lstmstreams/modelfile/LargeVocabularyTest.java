@@ -44,7 +44,7 @@ class LargeVocabularyTest {
     }
 
     @Test
-    void shouldRefuseToSaveAVocabularyThatNobodyCouldLoad() {
+    void shouldRefuseToSaveAVocabularyThatCannotBeLoaded() {
         Path file = folder.resolve("model.safetensors");
         String symbol = "\u0001".repeat(10_000_000); // seven bytes each in the header
 
@@ -57,7 +57,7 @@ class LargeVocabularyTest {
     @Test
     void shouldRefuseASpecOfManySmallValuesBeforeItFillsTheMemory() {
         assertThatExceptionOfType(ModelFileException.class)
-                .isThrownBy(() -> ModelSpec.parse("{\"layers\":[" + "[],".repeat(2_000_000) + "[]]}", "the file"))
+                .isThrownBy(() -> SpecJson.parse("{\"layers\":[" + "[],".repeat(2_000_000) + "[]]}", "the file"))
                 .withMessageContaining("the spec exceeds a limit: Token count (3000001)");
     }
 }

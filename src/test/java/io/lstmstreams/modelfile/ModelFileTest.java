@@ -40,7 +40,7 @@ class ModelFileTest {
         file = folder.resolve("small.safetensors");
     }
 
-    /** A plain state_dict: 3 events, 2 units, weights that tell where they are. */
+    /** Returns a plain state_dict of 3 events and 2 units, whose weights encode their positions. */
     private static RawSafetensors stateDict() {
         return new RawSafetensors()
                 .add("lstm.weight_ih_l0", new long[] {8, 3}, counting(24, 100))
@@ -61,7 +61,7 @@ class ModelFileTest {
 
     private static ObjectNode json(String text) {
         try {
-            return (ObjectNode) ModelSpec.JSON.readTree(text.replace('\'', '"'));
+            return (ObjectNode) SpecJson.MAPPER.readTree(text.replace('\'', '"'));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e);
         }
@@ -129,7 +129,7 @@ class ModelFileTest {
     }
 
     @Test
-    void shouldSaveAVocabularyOfNothingButTheEnd() {
+    void shouldSaveAVocabularyOfTheEndAlone() {
         // Given
         Model model = new Model(TestNetwork.ofEvents(1, 1, 2), Vocabulary.of(1, List.of("end"), "end", null));
 
@@ -174,7 +174,7 @@ class ModelFileTest {
     }
 
     @Test
-    void shouldKeepItsFingerprintWhereABiasIsMinusZero() {
+    void shouldKeepItsFingerprintIfABiasIsMinusZero() {
         // Given: PyTorch's two biases are added, and -0 + 0 is 0
         Network zeros = new Network(
                 "zeros",
@@ -269,7 +269,7 @@ class ModelFileTest {
     }
 
     @Test
-    void shouldLetAGivenSpecWinOverTheOneInTheFile() {
+    void shouldPreferAGivenSpecToTheOneInTheFile() {
         // Given
         stateDict()
                 .field("\"__metadata__\":{\"lstm-streams\":\"{\\\"name\\\":\\\"inside\\\","
@@ -346,7 +346,7 @@ class ModelFileTest {
                 "{'layers':[{'forgetBias':0}]}",
                 "{'input':{'vocabulary':null,'end':null}}"
             })
-    void shouldTakeDefaultsThatAreWrittenOut(String spec) {
+    void shouldAcceptExplicitDefaults(String spec) {
         // Given
         Model plain = ModelFile.load(stateDict().write(file));
 
@@ -405,7 +405,7 @@ class ModelFileTest {
                 "http://[",
                 "ab:\0"
             })
-    void shouldSayThatALocationCannotBeRead(String location) {
+    void shouldReportThatALocationCannotBeRead(String location) {
         assertThatThrownBy(() -> ModelFile.load(location)).isInstanceOf(Inaccessible.class);
     }
 

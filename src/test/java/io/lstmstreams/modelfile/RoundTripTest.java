@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a model computes after it was saved and loaded is what it computed before, to the last bit. */
+/** A model that was saved and loaded computes the same numbers, to the last bit. */
 class RoundTripTest {
     private static final String[] INDEXES = {"2", "0", "1", "1", "2"};
 
@@ -42,7 +42,10 @@ class RoundTripTest {
         return ModelFile.load(file);
     }
 
-    /** Everything that a result can hold after each event, one second apart: float arrays, and doubles made of them. */
+    /**
+     * Returns everything that a result can hold after each event, one second apart: float arrays, and doubles computed
+     * from them.
+     */
     private static List<Prediction> run(Model model, String... events) {
         InputEncoder encoder = new InputEncoder(model);
         JsonEventDecoder decoder = new JsonEventDecoder("");
@@ -72,7 +75,7 @@ class RoundTripTest {
         assertThatEveryEventCounts(model, expected);
     }
 
-    /** A model whose numbers stand still would pass any comparison. */
+    /** Asserts that every event changes the numbers. Constant numbers would pass any comparison. */
     private static void assertThatEveryEventCounts(Model model, List<Prediction> predictions) {
         OutputJson json = new OutputJson(model.vocabulary());
         assertThat(predictions)
@@ -110,7 +113,7 @@ class RoundTripTest {
     }
 
     @Test
-    void shouldKeepAGraphThatIsNoChainAndItsHeads() {
+    void shouldKeepABranchingGraphAndItsHeads() {
         assertSameAfterwards(
                 models.graph(), "[1,-2,0.5,3,0.25,-1]", "[0.1,0.2,0.3,0.4,0.5,0.6]", "[-1,1,-1,1,-1,1]", "3");
     }
@@ -122,7 +125,7 @@ class RoundTripTest {
     }
 
     @Test
-    void shouldKeepHowAnIndexEnters() {
+    void shouldKeepTheScaleOfAnIndex() {
         assertSameAfterwards(models.index(), INDEXES);
     }
 

@@ -30,7 +30,10 @@ import io.lstmstreams.recurrent.Wiring;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Models that have, taken together, every cell with every option. Weights are drawn from a seed; sizes differ where they can. */
+/**
+ * Models that, together, have every layer with every option. Weights are drawn from a seed; sizes differ where
+ * possible.
+ */
 public final class VariedModels {
     private static final Activation HARD_SIGMOID = new Activation(Kind.HARD_SIGMOID, 0.3f, 0.4f);
     private static final Activation LEAKY_RELU = new Activation(Kind.LEAKY_RELU, 0.1f, 0f);
@@ -80,7 +83,10 @@ public final class VariedModels {
                 new ScoringRule.None());
     }
 
-    /** Peepholes, clips and a projection; f = 1 - i; normalised; each with other activations. */
+    /**
+     * Returns LSTMs with peepholes, clips and a projection; with f = 1 - i; and normalised; each with other
+     * activations.
+     */
     public Model lstms() {
         LstmOptions clipped = new LstmOptions(
                 new Activation(Kind.ELU, 0.7f, 0f),
@@ -126,7 +132,7 @@ public final class VariedModels {
         return new Model(network, Vocabulary.of(4, List.of("a", "b", "c"), "<end>", "c"));
     }
 
-    /** The reset gate after and before the product, and the layer without gates. */
+    /** Returns GRUs with the reset gate after and before the product, and a simple recurrent layer. */
     public Model grusAndRnn() {
         GruOptions after = new GruOptions(Activation.of(Kind.SOFTSIGN), HARD_SIGMOID, true, 0.9f);
         GruOptions before = new GruOptions(Activation.TANH, Activation.SIGMOID, false, 0f);
@@ -139,7 +145,7 @@ public final class VariedModels {
         return new Model(network, Vocabulary.ofSize(4));
     }
 
-    /** Event 0 is no event. */
+    /** Returns a model with an embedding that masks event 0. */
     public Model embedding() {
         Network network = chain(
                 InputShape.oneHot(4),
@@ -149,7 +155,7 @@ public final class VariedModels {
         return new Model(network, Vocabulary.ofSize(4));
     }
 
-    /** Every layer that remembers nothing, branches that meet again, and heads on three layers. */
+    /** Returns a model with every layer without a state, branches that merge, and heads on three layers. */
     public Model graph() {
         List<Layer> layers = List.of(
                 new SliceLayer(6, 0, 3),
@@ -186,7 +192,7 @@ public final class VariedModels {
         return new Model(network, Vocabulary.ofSize(6));
     }
 
-    /** Each event runs the last two from zero. */
+    /** Returns a model that runs windows of two events. */
     public Model window(boolean padded) {
         Network network = chain(
                 InputShape.oneHot(4),
@@ -196,7 +202,7 @@ public final class VariedModels {
         return new Model(network, Vocabulary.of(4, List.of("a", "b", "c", "d"), null, "d"));
     }
 
-    /** An index enters as index * 0.25 - 0.1. */
+    /** Returns a model whose input is index * 0.25 - 0.1. */
     public Model index() {
         Network network = new Network(
                 "index",
@@ -209,7 +215,9 @@ public final class VariedModels {
         return new Model(network, Vocabulary.ofSize(4), List.of(new InputField.Number("", 0.25, -0.1)));
     }
 
-    /** Every kind of field; the first one is the event proper, and is predicted with an end. */
+    /**
+     * Returns a model with every kind of field; the first field is the event itself, which is predicted with an end.
+     */
     public Model fields(Execution execution) {
         Vocabulary vocabulary = Vocabulary.of(4, List.of("buy", "sell", "other"), "<end>", "other");
         List<InputField> fields = List.of(
@@ -234,7 +242,7 @@ public final class VariedModels {
         return new Model(network, vocabulary, fields);
     }
 
-    /** A number is all that is read of an event. */
+    /** Returns a model that reads a number of each event and nothing else. */
     public Model oneField() {
         Network network = new Network(
                 "one",
@@ -247,7 +255,7 @@ public final class VariedModels {
         return new Model(network, Vocabulary.ofSize(1), List.of(new InputField.Number("/load/average", 2, 1)));
     }
 
-    /** A layer of one function. */
+    /** Returns a model with a layer of one activation function. */
     public Model activation(Activation activation) {
         Network network = chain(
                 InputShape.oneHot(4),

@@ -11,7 +11,7 @@ class ModelTopicIndexTest {
     private static final String A = "a".repeat(64);
     private static final String B = "b".repeat(64);
 
-    /** {@code -Dfuzz.records=1000000} takes that many instead. */
+    /** The number of records; {@code -Dfuzz.records=1000000} makes it larger. */
     private static final int RECORDS = Integer.getInteger("fuzz.records", 30_000);
 
     private final ModelTopicIndex index = new ModelTopicIndex();
@@ -27,7 +27,7 @@ class ModelTopicIndexTest {
     }
 
     @Test
-    void shouldKnowWhatWasPublishedUnderAName() {
+    void shouldReturnTheModelsPublishedUnderAName() {
         // When
         assertThat(accept("chunk/" + A + "/0", "content")).isTrue();
         assertThat(accept("model/n/" + A, manifest(1))).isTrue();
@@ -48,7 +48,7 @@ class ModelTopicIndexTest {
     }
 
     @Test
-    void shouldForgetWhatIsPublishedNoLonger() {
+    void shouldRemoveWithdrawnModels() {
         // Given
         accept("model/n/" + A, manifest(1));
         accept("active/n", "{\"sha256\":\"" + A + "\"}");
@@ -63,7 +63,7 @@ class ModelTopicIndexTest {
     }
 
     @Test
-    void shouldIgnoreWhatIsNoneOfItsRecords() {
+    void shouldIgnoreOtherRecords() {
         String[][] records = {
             {"", "x"},
             {"active", "{\"sha256\":\"" + A + "\"}"},
@@ -96,7 +96,7 @@ class ModelTopicIndexTest {
     }
 
     @Test
-    void shouldKnowTheLastHundredOfAName() {
+    void shouldRememberTheLastHundredModelsOfAName() {
         for (int i = 0; i < 120; i++) {
             accept("model/n/" + String.format("%064x", i), manifest(i));
         }
@@ -110,9 +110,9 @@ class ModelTopicIndexTest {
         assertThat(index.model("n", String.format("%064x", 20))).isNotNull();
     }
 
-    /** Whatever somebody writes there is taken in without a failure, and without more and more memory. */
+    /** Any record is accepted without a failure and without growing memory. */
     @Test
-    void shouldTakeAnyRecord() {
+    void shouldAcceptAnyRecord() {
         long seed = Long.getLong("fuzz.seed", System.nanoTime());
         System.out.println("model messages: " + RECORDS + " fuzzed, -Dfuzz.seed=" + seed);
         SplittableRandom random = new SplittableRandom(seed);

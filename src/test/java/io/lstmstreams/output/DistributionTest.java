@@ -11,7 +11,7 @@ class DistributionTest {
     }
 
     @Test
-    void shouldGiveProbabilitiesThatAddUpToOne() {
+    void shouldReturnProbabilitiesThatAddUpToOne() {
         double logSum = Math.log(Math.exp(1) + Math.exp(2) + Math.exp(3));
 
         double[] probabilities = Distribution.probabilities(logits(1, 2, 3), logSum);
@@ -45,7 +45,7 @@ class DistributionTest {
     }
 
     @Test
-    void shouldFindAllWhereMoreAreAskedFor() {
+    void shouldFindAllIfMoreAreRequested() {
         assertThat(Distribution.top(logits(1, 2), 10)).containsExactly(1, 0);
     }
 }

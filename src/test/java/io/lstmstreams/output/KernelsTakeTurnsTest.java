@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A sequence that moves between instances with different kernels, as it does in a rebalance of machines that are not alike. */
+/** A sequence that moves between instances with different kernels, as it does in a rebalance of different machines. */
 class KernelsTakeTurnsTest {
     /** The bound that src/docs/kernels.md states. */
     private static final double TOLERANCE = 1e-4;

@@ -48,7 +48,7 @@ class OutputJsonTest {
     }
 
     @Test
-    void shouldLeaveOutWhatAResultDoesNotHave() {
+    void shouldOmitMissingPartsOfAResult() {
         Prediction prediction =
                 new Prediction("s", 1, Prediction.NO_TIME, -1, null, null, List.of(), Details.NONE, null);
 
@@ -56,7 +56,7 @@ class OutputJsonTest {
     }
 
     @Test
-    void shouldWriteEventsByIndexWhereTheyHaveNoNames() {
+    void shouldWriteEventsByIndexIfTheyHaveNoNames() {
         Prediction prediction =
                 new Prediction("s", 1, 0, 1, "1", null, List.of(new Next(0, "0", 1)), Details.NONE, null);
 
@@ -102,14 +102,14 @@ class OutputJsonTest {
     }
 
     @Test
-    void shouldLeaveOutOfAVerdictWhatWasNotScored() {
+    void shouldOmitUnscoredPartsOfAVerdict() {
         Verdict verdict = new Verdict("s", 1, Ended.MAX_STEPS, 0, 0, 0, 0, 0, Double.NaN, false, null);
 
         assertThat(text(named.write(verdict))).isEqualTo("{\"sequence\":\"s\",\"steps\":1,\"ended\":\"max-steps\"}");
     }
 
     @Test
-    void shouldNameTheWaysThatASequenceEnds() {
+    void shouldNameTheReasonsOfAnEnd() {
         assertThat(Ended.values()).extracting(Ended::recordName).containsExactly("end-record", "idle", "max-steps");
     }
 
@@ -138,7 +138,7 @@ class OutputJsonTest {
     }
 
     @Test
-    void shouldWriteNumbersThatAreNotFiniteAsNullsAndSaySo() {
+    void shouldWriteNumbersThatAreNotFiniteAsNullWithAFlag() {
         Details details = new Details(
                 new double[] {Double.NaN, 0.5},
                 new float[] {1, Float.NEGATIVE_INFINITY},

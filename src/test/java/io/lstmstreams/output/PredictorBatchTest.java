@@ -24,7 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sequences that are advanced together give what they give one by one, to the last bit, whoever stands beside them. */
+/**
+ * Sequences that advance together have the results of single sequences, to the last bit, whatever the other sequences
+ * are.
+ */
 class PredictorBatchTest {
     private static final int SEQUENCES = 11;
     private static final int CAPACITY = 8;
@@ -63,7 +66,7 @@ class PredictorBatchTest {
 
     @ParameterizedTest
     @MethodSource("modelsAndKernels")
-    void shouldGiveWhatTheyGiveOneByOne(Model model, List<String> events, String kernel) {
+    void shouldReturnTheResultsOfSingleSequences(Model model, List<String> events, String kernel) {
         // Given
         PackedNetwork packed = PackedNetwork.of(model.network(), KernelNames.kernel(kernel));
         EnumSet<Include> everything = EnumSet.allOf(Include.class);
@@ -74,7 +77,7 @@ class PredictorBatchTest {
         OutputJson json = new OutputJson(model.vocabulary());
 
         for (int round = 0; round < ROUNDS; round++) {
-            // When some of them have an event
+            // When some sequences have an event
             List<SequenceStep> steps = new ArrayList<>();
             List<Prediction> expected = new ArrayList<>();
             for (int chosen : someSequences()) {

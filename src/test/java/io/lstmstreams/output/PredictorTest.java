@@ -70,7 +70,10 @@ class PredictorTest {
         assertThat(state.lastEventTime()).isEqualTo(20);
     }
 
-    /** A model of one number, the seconds since the last event, which its only head shows as it came out of the layer. */
+    /**
+     * Returns the outputs of a model whose input is the seconds since the last event, and whose head returns the
+     * layer's output unchanged.
+     */
     private static List<double[]> outputsAt(long... times) {
         LstmLayer layer = new LstmLayer(1, 1, new float[] {0.3f, 0, 0.7f, 1}, new float[4], new float[4]);
         Network network = new Network(
@@ -86,7 +89,7 @@ class PredictorTest {
         SequenceState state = new SequenceState(network);
         List<double[]> outputs = new ArrayList<>();
         for (long time : times) {
-            SparseInput input = SparseInput.lines(SparseInput.DENSE, new int[1], new float[1]);
+            SparseInput input = SparseInput.sparse(SparseInput.NO_EVENT, new int[1], new float[1]);
             outputs.add(predictor
                     .advance("s", time, input, state)
                     .details()
@@ -97,12 +100,12 @@ class PredictorTest {
     }
 
     @Test
-    void shouldMeasureTimeFromTheLatestEventAfterOneThatCameLate() {
+    void shouldMeasureTimeFromTheLatestEventAfterALateEvent() {
         assertThat(outputsAt(1_000, 3_000, 2_000, 4_000)).containsExactlyElementsOf(outputsAt(0, 2_000, 2_000, 3_000));
     }
 
     @Test
-    void shouldMeasureNoTimeToOrFromAnEventWithoutOne() {
+    void shouldMeasureNoTimeToOrFromAnEventWithoutATimestamp() {
         long none = Prediction.NO_TIME;
 
         assertThat(outputsAt(none, 5_000, none, 6_000)).containsExactlyElementsOf(outputsAt(0, 0, 0, 1_000));
@@ -123,7 +126,7 @@ class PredictorTest {
     }
 
     @Test
-    void shouldScoreTheEndAsAStepOfItsOwnWithoutStepping() {
+    void shouldScoreTheEndAsAStepWithoutAdvancing() {
         // Given
         Model model = model(InputEncoding.ONE_HOT, ALL_ANOMALOUS, WITH_END);
         Predictor predictor = predictor(model, 3, Set.of());
@@ -151,7 +154,7 @@ class PredictorTest {
     }
 
     @Test
-    void shouldHaveNothingScoredAfterOneEventWithoutAnEndSymbol() {
+    void shouldScoreNothingAfterOneEventWithoutAnEndSymbol() {
         Model model = model(InputEncoding.ONE_HOT, ALL_ANOMALOUS, Vocabulary.ofSize(3));
         Predictor predictor = predictor(model, 3, Set.of());
         SequenceState state = new SequenceState(model.network());
@@ -205,7 +208,7 @@ class PredictorTest {
     }
 
     @Test
-    void shouldIncludeWhatWasAskedForAndNothingElse() {
+    void shouldIncludeOnlyTheRequestedParts() {
         // Given
         Model model = model(InputEncoding.ONE_HOT, ALL_ANOMALOUS, WITH_END);
         SequenceState state = new SequenceState(model.network());

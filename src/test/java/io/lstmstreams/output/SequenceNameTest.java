@@ -24,7 +24,7 @@ class SequenceNameTest {
     }
 
     @Test
-    void shouldKeepAReplacementCharacterThatIsReallyThere() {
+    void shouldKeepAReplacementCharacterOfTheId() {
         assertThat(SequenceName.of("a\ufffd".getBytes(StandardCharsets.UTF_8))).isEqualTo("a\ufffd");
     }
 
@@ -51,7 +51,7 @@ class SequenceNameTest {
         "3078666666, 0xfff",
         "3078e282ac, 0x\u20ac"
     })
-    void shouldFindTheIdThatANameStandsFor(String hex, String name) {
+    void shouldFindTheIdOfAName(String hex, String name) {
         assertThat(HexFormat.of().formatHex(SequenceName.toId(name))).isEqualTo(hex);
         assertThat(SequenceName.of(SequenceName.toId(name))).isEqualTo(name);
     }

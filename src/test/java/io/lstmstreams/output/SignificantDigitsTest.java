@@ -36,7 +36,7 @@ class SignificantDigitsTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {0, -0.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
-    void shouldLeaveZerosAndWhatIsNotFiniteAlone(double value) {
+    void shouldKeepZerosAndNumbersThatAreNotFinite(double value) {
         assertThat(Double.doubleToRawLongBits(SignificantDigits.nine(value)))
                 .isEqualTo(Double.doubleToRawLongBits(value));
     }
@@ -52,7 +52,7 @@ class SignificantDigitsTest {
     }
 
     @Test
-    void shouldRoundLikeBigDecimalWhateverTheBits() {
+    void shouldRoundLikeBigDecimal() {
         SplittableRandom random = new SplittableRandom(2);
         for (int i = 0; i < 100_000; i++) {
             double value = Double.longBitsToDouble(random.nextLong());

@@ -1,8 +1,8 @@
 package io.lstmstreams.recurrent;
 
 /**
- * The textbook's LSTM in double precision, written from the formulas and not from the code under test: an oracle. The input
- * is always a whole vector.
+ * A textbook LSTM in double precision, written from the formulas and not from the code under test: a reference. The
+ * input is always a whole vector.
  */
 final class DoubleLstm {
     private final Network network;

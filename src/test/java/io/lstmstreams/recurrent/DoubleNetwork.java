@@ -3,8 +3,8 @@ package io.lstmstreams.recurrent;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * The recurrent cells in double precision, written from the formulas of papers and frameworks and not from the code under
- * test: an oracle. One layer, whose input is always a whole vector.
+ * The recurrent layers in double precision, written from the formulas of papers and frameworks and not from the code
+ * under test: a reference. One layer, whose input is always a whole vector.
  */
 final class DoubleNetwork {
     final double[] h;
@@ -113,7 +113,7 @@ final class DoubleNetwork {
         };
     }
 
-    /** The normal distribution function, by Simpson's rule. */
+    /** Returns the normal distribution function, by Simpson's rule. */
     private static double normal(double z) {
         int steps = 2000;
         double width = z / steps;

@@ -12,7 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Layers around the recurrent ones, wirings that are no chain, inputs that are no single one-hot, and windows. */
+/**
+ * Layers around the recurrent ones, wirings other than chains, inputs other than a single one-hot vector, and windows.
+ */
 class GraphTest {
     private static final ScoringRule NO_RULE = new ScoringRule.None();
 
@@ -47,8 +49,8 @@ class GraphTest {
 
     private static float[] x(int size, int... hot) {
         float[] x = new float[size];
-        for (int line : hot) {
-            x[line] = 1f;
+        for (int index : hot) {
+            x[index] = 1f;
         }
         return x;
     }
@@ -77,7 +79,7 @@ class GraphTest {
     }
 
     @Test
-    void shouldLookUpAnEmbeddingThatIsReadByMoreThanProducts() {
+    void shouldLookUpAnEmbeddingThatOtherLayersThanProductsRead() {
         // Given: a residual connection around the LSTM, from the embedding
         EmbeddingLayer embedding = new EmbeddingLayer(3, 4, 0, TestNetwork.weights(random, 12), false);
         Network network = new Network(
@@ -123,7 +125,7 @@ class GraphTest {
     }
 
     @Test
-    void shouldRunEveryLayerThatRemembersNothing() {
+    void shouldRunEveryLayerWithoutAState() {
         // Given: x -> slice -> dense -> scale -> norm -> activation -> lstm, and a product and a concatenation with x
         DenseLayer dense = dense(2, 3, Activation.of(Activation.Kind.RELU));
         ScaleLayer scale = new ScaleLayer(new float[] {2, -1, 0.5f}, new float[] {0.1f, 0.2f, -0.3f});
@@ -186,7 +188,7 @@ class GraphTest {
 
     @ParameterizedTest
     @MethodSource("io.lstmstreams.recurrent.KernelNames#all")
-    void shouldTakeAFewLinesForTheWholeVectorThatTheyAre(String kernel) {
+    void shouldTreatSparseInputAsTheWholeVector(String kernel) {
         // Given
         LstmLayer lstm = lstm(7, 6);
         Network fields = new Network(
@@ -204,7 +206,7 @@ class GraphTest {
         // When
         for (int step = 0; step < 5; step++) {
             stepper(fields, kernel)
-                    .step(SparseInput.lines(1, new int[] {1, 4, 6}, new float[] {1f, 1f, -0.5f * step}), state);
+                    .step(SparseInput.sparse(1, new int[] {1, 4, 6}, new float[] {1f, 1f, -0.5f * step}), state);
             float[] x = x(7, 1, 4);
             x[6] = -0.5f * step;
             stepper(dense, kernel).step(SparseInput.dense(x), expected);
@@ -257,7 +259,7 @@ class GraphTest {
 
     @Test
     void shouldPredictFromAStateThatAnotherSequenceWasSteppedAfter() {
-        // Given: a head that reads the input too, so that (h, c) alone does not tell what it says
+        // Given: a head that reads the input too, so that its output does not follow from (h, c) alone
         Network network = new Network(
                 "m",
                 InputShape.oneHot(3),

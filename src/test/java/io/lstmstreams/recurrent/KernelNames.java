@@ -6,16 +6,16 @@ import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.kernel.Kernels;
 import java.util.stream.Stream;
 
-/** The kernels by name, for tests that hold for each of them. */
+/** The kernels by name, for tests of every kernel. */
 public final class KernelNames {
     private KernelNames() {}
 
-    /** All kernels; for {@code @MethodSource}. */
+    /** Returns the names of all kernels, for {@code @MethodSource}. */
     public static Stream<String> all() {
         return Stream.of("scalar", "vector", "portable", "ojalgo");
     }
 
-    /** The kernel of a name; a processor without vector instructions skips the test of the kernel that needs them. */
+    /** Returns the kernel of a name. Skips the test of the vector kernel on a processor without vector instructions. */
     public static Kernel kernel(String name) {
         try {
             return Kernels.named(name);

@@ -32,7 +32,7 @@ class LogSumExpTest {
 
     @ParameterizedTest
     @MethodSource("io.lstmstreams.recurrent.KernelNames#all")
-    void shouldGiveNaNIfAnyLogitIsNaN(String kernel) {
+    void shouldReturnNaNIfAnyLogitIsNaN(String kernel) {
         assertThat(packed(kernel).logSumExp(logits(1, Float.NaN, 2))).isNaN();
         assertThat(packed(kernel).logSumExp(logits(Float.NaN, 1))).isNaN();
     }

@@ -35,21 +35,21 @@ class NetworkTest {
     }
 
     @Test
-    void shouldRefuseALayerThatDoesNotTakeWhatTheOneBelowGives() {
+    void shouldRefuseALayerThatDoesNotFitTheLayerBelow() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> network(List.of(layer(3, 2), layer(4, 2)), head("next", 2, 3)))
                 .withMessage("layer 1 takes 4 values, but layer 0 gives 2");
     }
 
     @Test
-    void shouldRefuseAHeadThatDoesNotTakeWhatTheTopLayerGives() {
+    void shouldRefuseAHeadThatDoesNotFitTheTopLayer() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> network(List.of(layer(3, 2)), head("next", 5, 3)))
                 .withMessage("head next takes 5 values, but the top layer gives 2");
     }
 
     @Test
-    void shouldNotMaskWhereAnotherLayerSeesTheInputPastTheMask() {
+    void shouldRefuseAMaskIfAnotherLayerReadsTheInput() {
         EmbeddingLayer masking = new EmbeddingLayer(3, 2, 0, new float[6], true);
         EmbeddingLayer other = new EmbeddingLayer(3, 1, 0, new float[3], false);
         MergeLayer both = new MergeLayer(MergeLayer.Kind.CONCAT, List.of(2, 1));
@@ -70,7 +70,7 @@ class NetworkTest {
     }
 
     @Test
-    void shouldRefuseTwoHeadsOfOneName() {
+    void shouldRefuseTwoHeadsWithTheSameName() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> network(List.of(layer(3, 2)), head("next", 2, 3), head("next", 2, 1)))
                 .withMessage("two heads are named next");
@@ -113,7 +113,7 @@ class NetworkTest {
     }
 
     @Test
-    void shouldHaveTheSameFingerprintWhateverItsNameAndScoring() {
+    void shouldHaveAFingerprintWithoutNameAndScoring() {
         // Given
         Network network = TestNetwork.ofEvents(1, 3, 2);
 
@@ -127,7 +127,7 @@ class NetworkTest {
     }
 
     @Test
-    void shouldHaveAnotherFingerprintWhereAnyWeightDiffers() {
+    void shouldHaveAnotherFingerprintIfAnyWeightDiffers() {
         // Given
         Network network = TestNetwork.ofEvents(1, 3, 2);
         LstmLayer layer = (LstmLayer) network.layers().get(0);
@@ -158,7 +158,7 @@ class NetworkTest {
         return network(List.of(layer), head).fingerprintHex();
     }
 
-    /** The last value moved by the least that a float can. */
+    /** Returns a copy whose last value is the next larger float. */
     private static float[] changed(float[] values) {
         float[] copy = values.clone();
         copy[copy.length - 1] = Math.nextUp(copy[copy.length - 1]);
@@ -178,7 +178,7 @@ class NetworkTest {
     }
 
     @Test
-    void shouldNotTellTheSignOfAZeroByTheFingerprint() {
+    void shouldIgnoreTheSignOfAZeroInTheFingerprint() {
         assertThat(zeros(-0f).fingerprint()).isEqualTo(zeros(0f).fingerprint());
     }
 
@@ -189,7 +189,7 @@ class NetworkTest {
     }
 
     @Test
-    void shouldKeepItsFingerprintFromWhoeverAskedForIt() {
+    void shouldReturnACopyOfItsFingerprint() {
         // Given
         Network network = TestNetwork.ofEvents(1, 3, 2);
         byte[] before = network.fingerprint();

@@ -49,7 +49,7 @@ class RunningVerdictTest {
     }
 
     @Test
-    void shouldTakeACertainEventAsTheSmallestOfOne() {
+    void shouldReportACertainEventAsTheSmallestOfOne() {
         verdict.add(2, 0, 1, false);
 
         assertThat(verdict.hasScores()).isTrue();
@@ -58,7 +58,7 @@ class RunningVerdictTest {
     }
 
     @Test
-    void shouldStayAnomalousOnceItWas() {
+    void shouldStayAnomalous() {
         verdict.add(2, -9, 4, true);
         verdict.add(3, -1, 1, false);
 
@@ -78,7 +78,7 @@ class RunningVerdictTest {
     }
 
     @Test
-    void shouldForgetEverythingInAReset() {
+    void shouldRemoveEverythingInAReset() {
         verdict.add(2, Double.NaN, 9, true);
 
         verdict.reset();

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScoringRuleTest {
 
     @Test
-    void shouldCallNothingAnomalousWithoutARule() {
+    void shouldFindNothingAnomalousWithoutARule() {
         assertThat(new ScoringRule.None().isAnomalous(0, 1_000_000)).isFalse();
     }
 

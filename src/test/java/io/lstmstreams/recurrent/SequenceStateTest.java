@@ -27,7 +27,7 @@ class SequenceStateTest {
 
     @ParameterizedTest
     @ValueSource(floats = {0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE, 1f, -1f})
-    void shouldTakeEveryOtherNumber(float value) {
+    void shouldAcceptEveryFiniteNumber(float value) {
         SequenceState state = new SequenceState(NETWORK);
         state.h(0)[1] = value;
         state.c(1)[2] = value;
@@ -36,12 +36,12 @@ class SequenceStateTest {
     }
 
     @Test
-    void shouldTakeOverAnotherState() {
+    void shouldCopyAnotherState() {
         // Given
         SequenceState from = new SequenceState(NETWORK);
         from.steps(7);
         from.lastEventTime(8);
-        from.steppedAt(9);
+        from.processedAt(9);
         from.h(1)[2] = 0.5f;
         from.c(0)[4] = -2f;
         from.verdict().restore(-3, -2, 4, 5, 6, true);
@@ -49,7 +49,7 @@ class SequenceStateTest {
         to.c(0)[0] = 1f;
 
         // When
-        to.copy(from);
+        to.copyFrom(from);
 
         // Then
         assertThat(to).usingRecursiveComparison().isEqualTo(from);

@@ -17,8 +17,8 @@ class StepperTest {
     private static final String KERNELS = "io.lstmstreams.recurrent.KernelNames#all";
 
     /**
-     * Two units, three events. Rows: gates i, f, g, o, two units each. No gate's weights are those of another, and U is
-     * not symmetric.
+     * Two units, three events. Rows: gates i, f, g, o, two units each. The weights of all gates differ, and U is not
+     * symmetric.
      */
     private static final LstmLayer HAND_WORKED = new LstmLayer(
             3,
@@ -47,14 +47,14 @@ class StepperTest {
 
     @ParameterizedTest
     @MethodSource(KERNELS)
-    void shouldGiveTheNumbersThatAHandGives(String kernel) {
+    void shouldComputeHandWorkedNumbers(String kernel) {
         // Given
         Network network = new Network(
                 "hand", InputEncoding.ONE_HOT, List.of(HAND_WORKED), List.of(HAND_WORKED_HEAD), new ScoringRule.None());
         Stepper stepper = PackedNetwork.of(network, KernelNames.kernel(kernel)).stepper();
         SequenceState state = new SequenceState(network);
 
-        // When: event 1, so that z is the second column of W plus b, h and c being zero
+        // When: event 1, so that z is the second column of W plus b, because h and c are zero
         stepper.step(SparseInput.oneHot(1), state);
 
         // Then
@@ -74,7 +74,7 @@ class StepperTest {
         assertThat(gates.get("g")).containsExactly(floats(0.664036770, -0.537049567), within(1e-6f));
         assertThat(gates.get("o")).containsExactly(floats(0.450166003, 0.817574476), within(1e-6f));
 
-        // When: event 2, the third column of W; now U counts
+        // When: event 2, the third column of W, and now U matters
         stepper.step(SparseInput.oneHot(2), state);
 
         // Then, with h = (0.176150617, -0.117271912) and c from above
@@ -96,7 +96,7 @@ class StepperTest {
         assertThat(stepper.logits(state)).containsExactly(floats(0.451133160, -0.990023146), within(1e-6f));
     }
 
-    /** The floats nearest to numbers that have more digits. */
+    /** Returns the floats nearest to numbers that have more digits. */
     private static float[] floats(double... values) {
         float[] floats = new float[values.length];
         for (int i = 0; i < floats.length; i++) {
@@ -157,7 +157,7 @@ class StepperTest {
 
     @ParameterizedTest
     @MethodSource(KERNELS)
-    void shouldTreatAOneHotLineAsTheVectorThatItStandsFor(String kernel) {
+    void shouldTreatAOneHotIndexAsItsVector(String kernel) {
         // Given: the same weights, once for indexes and once for vectors
         Network oneHot = TestNetwork.ofEvents(31, 5, 3, 2);
         Network dense =
@@ -184,7 +184,7 @@ class StepperTest {
 
     @Test
     void shouldFeedHiddenStatesToALayerThatIsUsedTwice() {
-        // Given: one object as both layers, as tied weights have it
+        // Given: one object as both layers, as tied weights are
         LstmLayer layer = TestNetwork.layer(new SplittableRandom(41), 3, 3);
         Head head = new Head("next", Activation.LINEAR, 3, 1, new float[3], new float[1]);
         Network network = new Network(
@@ -232,7 +232,7 @@ class StepperTest {
     }
 
     @Test
-    void shouldStartAnewAfterAReset() {
+    void shouldRestartAfterAReset() {
         // Given
         Network network = TestNetwork.ofEvents(61, 4, 3, 2);
         Stepper stepper =
@@ -258,7 +258,7 @@ class StepperTest {
 
     @Test
     void shouldAnswerWithTheLogitsOfTheStateAsItIs() {
-        // Given: a state whose logits were asked for
+        // Given: a state with cached logits
         Network network = TestNetwork.ofEvents(65, 4, 3);
         Stepper stepper =
                 PackedNetwork.of(network, KernelNames.kernel("scalar")).stepper();
@@ -309,7 +309,7 @@ class StepperTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
 
-        // When: in rounds, because the JVM itself allocates now and then, and until it has compiled all of it
+        // When: in rounds, because the JVM itself sometimes allocates, and until it has compiled all code
         int steps = 10_000;
         long least = Long.MAX_VALUE;
         for (int round = 0; round < 30 && least >= steps; round++) {
@@ -321,7 +321,7 @@ class StepperTest {
             least = Math.min(least, threads.getThreadAllocatedBytes(thread) - before);
         }
 
-        // Then: the smallest object has 16 bytes, so that this is less than one in 16 steps
+        // Then: the smallest object has 16 bytes, so this is less than one object in 16 steps
         assertThat(least).isLessThan(steps);
     }
 }

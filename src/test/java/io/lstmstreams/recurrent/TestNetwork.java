@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Small models with weights drawn from a seed, the same on every machine. */
+/** Small networks with weights drawn from a seed, the same on every machine. */
 public final class TestNetwork {
     private TestNetwork() {}
 
-    /** A model of one-hot events with a softmax head over them and no scoring rule. */
+    /** Returns a network of one-hot events with a softmax head over them and no scoring rule. */
     public static Network ofEvents(int seed, int events, int... units) {
         return of(seed, InputEncoding.ONE_HOT, events, new ScoringRule.None(), units);
     }
 
-    /** A model with one head, named next, of as many outputs as there are inputs. */
+    /** Returns a network with one head, named next, with as many outputs as inputs. */
     public static Network of(int seed, InputEncoding encoding, int inputs, ScoringRule scoring, int... units) {
         SplittableRandom random = new SplittableRandom(seed);
         List<LstmLayer> layers = layers(random, inputs, units);

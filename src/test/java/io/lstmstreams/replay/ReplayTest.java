@@ -48,7 +48,7 @@ class ReplayTest {
         return replay(model).jsonLines(lines(lines));
     }
 
-    /** The outputs as users read them, and none left for the next call. */
+    /** Returns the outputs as users read them, and removes them. */
     private List<String> written(Model model) {
         OutputJson json = new OutputJson(model.vocabulary());
         List<String> written = outputs.stream()
@@ -59,7 +59,7 @@ class ReplayTest {
     }
 
     @Test
-    void shouldGiveTheSameForSessionsAndForTheirRecords() throws IOException {
+    void shouldReturnTheSameForSessionsAndForTheirRecords() throws IOException {
         // When
         sessions(NAMED, "a b c", "c");
         List<String> fromSessions = written(NAMED);
@@ -95,7 +95,7 @@ class ReplayTest {
     }
 
     @Test
-    void shouldCountWhatItDid() throws IOException {
+    void shouldCountItsRecords() throws IOException {
         Summary summary = sessions(NAMED, "a b c", "", "c");
 
         assertThat(summary.lines()).isEqualTo(3);
@@ -111,7 +111,7 @@ class ReplayTest {
     }
 
     @Test
-    void shouldLeaveBadEventsOutAsIfTheyHadNotHappened() throws IOException {
+    void shouldSkipBadEvents() throws IOException {
         // When
         sessions(NAMED, "a b");
         List<String> clean = written(NAMED);
@@ -124,7 +124,7 @@ class ReplayTest {
     }
 
     @Test
-    void shouldLeaveBadRecordsOutAsIfTheyHadNotHappened() throws IOException {
+    void shouldSkipBadRecords() throws IOException {
         // When
         jsonLines(NAMED, "{'sequence':'s','event':'a'}", "{'sequence':'s','event':'b','end':true}");
         List<String> clean = written(NAMED);
@@ -149,7 +149,7 @@ class ReplayTest {
     }
 
     @Test
-    void shouldPassOverBlankLines() throws IOException {
+    void shouldSkipBlankLines() throws IOException {
         Summary summary = jsonLines(NAMED, "", "{'sequence':'s','event':'a'}", "  ");
 
         assertThat(summary.lines()).isEqualTo(3);
@@ -158,7 +158,7 @@ class ReplayTest {
     }
 
     @Test
-    void shouldGiveNoVerdictOfASequenceThatTheFileDoesNotEnd() throws IOException {
+    void shouldWriteNoVerdictOfAnUnfinishedSequence() throws IOException {
         Summary summary = jsonLines(
                 NAMED, "{'sequence':'s','event':'a'}", "{'sequence':'t','event':'a'}", "{'sequence':'t','end':true}");
 
@@ -176,7 +176,7 @@ class ReplayTest {
     }
 
     @Test
-    void shouldStartAnewAfterAnEnd() throws IOException {
+    void shouldRestartAfterAnEnd() throws IOException {
         // When
         jsonLines(NAMED, "{'sequence':'s','event':'a','end':true}", "{'sequence':'s','event':'a','end':true}");
 
@@ -186,7 +186,7 @@ class ReplayTest {
     }
 
     @Test
-    void shouldReadWordsAsIndexesWhereEventsHaveNoNames() throws IOException {
+    void shouldReadWordsAsIndexesIfEventsHaveNoNames() throws IOException {
         Summary summary = sessions(INDEXED, "0 3 4 99999999999999999999 x -1");
 
         assertThat(outputs)

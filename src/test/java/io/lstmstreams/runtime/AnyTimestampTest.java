@@ -29,25 +29,25 @@ class AnyTimestampTest {
     }
 
     @Test
-    void shouldTakeTheTimestampOfTheRecord() {
+    void shouldUseTheTimestampOfTheRecord() {
         assertThat(extractor.extract(record(5), 9)).isEqualTo(5);
         assertThat(extractor.extract(record(0), UNKNOWN)).isZero();
     }
 
     @Test
-    void shouldTakeTheTimeOfThePartitionForARecordWithoutATimestamp() {
+    void shouldUseThePartitionsTimeForARecordWithoutATimestamp() {
         assertThat(extractor.extract(record(-1), 9)).isEqualTo(9);
     }
 
     @Test
-    void shouldTakeTheClockForAFirstRecordWithoutATimestamp() {
+    void shouldUseWallClockTimeForAFirstRecordWithoutATimestamp() {
         long before = System.currentTimeMillis();
 
         assertThat(extractor.extract(record(-1), UNKNOWN)).isBetween(before, System.currentTimeMillis());
     }
 
     @Test
-    void shouldTakeTheClockWhereTheTimeOfThePartitionLiesInTheFuture() {
+    void shouldUseWallClockTimeIfThePartitionsTimeIsInTheFuture() {
         long before = System.currentTimeMillis();
 
         assertThat(extractor.extract(record(-1), Long.MAX_VALUE)).isBetween(before, System.currentTimeMillis());

@@ -9,7 +9,7 @@ import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.TinyModels;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The application against a broker. Each test has an application id and topics of its own. */
+/** The application against a broker. Each test has its own application id and topics. */
 abstract class ApplicationSuite {
     private static final int PARTITIONS = 8;
 
@@ -47,7 +47,7 @@ abstract class ApplicationSuite {
 
     private Broker broker;
 
-    /** Where the broker under test listens. */
+    /** Returns the address of the broker under test. */
     abstract String bootstrapServers();
 
     @BeforeEach
@@ -65,7 +65,7 @@ abstract class ApplicationSuite {
         properties.put("lstm.input.topic", input);
         properties.put("lstm.output.topic", results);
         properties.put("lstm.verdict.topic", verdicts);
-        // A process that was killed is missed after seconds.
+        // A killed process must be noticed within seconds.
         properties.putIfAbsent("session.timeout.ms", "6000");
         properties.putIfAbsent("heartbeat.interval.ms", "1500");
         return properties;
@@ -87,7 +87,7 @@ abstract class ApplicationSuite {
         broker.read(verdicts, found -> found.size() >= sessions.verdicts().size());
     }
 
-    /** Everything that should be there is, once and in order. */
+    /** Asserts that every expected record exists, once and in order. */
     private void assertThatAllIsThere(Sessions sessions) {
         Map<String, List<String>> found = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> result : broker.readAll(results)) {
@@ -121,7 +121,7 @@ abstract class ApplicationSuite {
 
     @ParameterizedTest
     @ValueSource(strings = {"key", "header:block"})
-    void shouldGiveEachSequenceItsResultsAndOneVerdictAsReplayDoes(String sequenceId) throws Exception {
+    void shouldWriteTheResultsAndVerdictsOfReplay(String sequenceId) throws Exception {
         // Given
         Sessions sessions = new Sessions(model, input, 300, sequenceId.equals("key") ? null : "block");
         broker.createTopic(input, PARTITIONS);
@@ -146,10 +146,10 @@ abstract class ApplicationSuite {
         broker.createTopic(input, PARTITIONS);
         try (LstmApplication survivor = start("a", Map.of());
                 JavaProcess victim = startProcess("b")) {
-            Patience.await("both have partitions", () -> broker.workers(id) == 2);
+            ProgressTimeout.await("both have partitions", () -> broker.workers(id) == 2);
             broker.send(sessions.records(0, 3));
 
-            // When one is killed with work in its hands, and comes back
+            // When an instance is killed during its work, and returns
             broker.send(sessions.records(1, 3));
             victim.kill();
             try (JavaProcess again = startProcess("b")) {
@@ -167,29 +167,29 @@ abstract class ApplicationSuite {
     }
 
     @Test
-    void shouldLeaveItsPartitionsToTheOthersWhenItStops() throws Exception {
-        // Given two instances that would be missed after longer than anybody waits here
+    void shouldHandOverItsPartitionsWhenItStops() throws Exception {
+        // Given two instances whose loss is noticed later than this test waits
         broker.createTopic(input, PARTITIONS);
         Map<String, String> patient = Map.of("session.timeout.ms", "1800000");
         try (LstmApplication staying = start("a", patient);
                 LstmApplication leaving = start("b", patient)) {
-            Patience.await("both have partitions", () -> broker.workers(id) == 2);
+            ProgressTimeout.await("both have partitions", () -> broker.workers(id) == 2);
 
             // When
             leaving.close();
 
             // Then
-            Patience.await("the other has them all", () -> broker.workers(id) == 1);
-            Patience.await("it runs", staying::isRunning);
+            ProgressTimeout.await("the other has them all", () -> broker.workers(id) == 1);
+            ProgressTimeout.await("it runs", staying::isRunning);
         }
     }
 
     @Test
-    void shouldKeepThePartitionsOfAStaticMemberThatStops() throws Exception {
+    void shouldReserveThePartitionsOfAStaticMemberThatStops() throws Exception {
         // Given
         broker.createTopic(input, PARTITIONS);
         try (LstmApplication application = start("a", Map.of("consumer.group.instance.id", "a"))) {
-            Patience.await("it has partitions", () -> broker.workers(id) == 1);
+            ProgressTimeout.await("it has partitions", () -> broker.workers(id) == 1);
 
             // When
             application.close();
@@ -200,8 +200,8 @@ abstract class ApplicationSuite {
     }
 
     @Test
-    void shouldLoseNothingWithTheStateDirectory() throws Exception {
-        // Given sequences of which many are not at their end yet
+    void shouldLoseNothingIfTheStateDirectoryIsLost() throws Exception {
+        // Given sequences, many of which have not ended yet
         Sessions sessions = new Sessions(model, input, 200, null);
         broker.createTopic(input, PARTITIONS);
         try (LstmApplication first = start("a", Map.of())) {
@@ -209,8 +209,9 @@ abstract class ApplicationSuite {
             long good = sessions.records(0, 2).stream()
                     .filter(record -> record.value() != null && !sessions.bad().contains(record))
                     .count();
-            Patience.await(
-                    "the first half is stepped", () -> first.metrics().steps().sum() >= good);
+            ProgressTimeout.await(
+                    "the processing of the first half",
+                    () -> first.metrics().steps().sum() >= good);
         }
 
         // When
@@ -229,18 +230,18 @@ abstract class ApplicationSuite {
 
     @Test
     void shouldRestoreTheStatesOfItsPartitionsWhoseLocalFilesAreDamaged() throws Exception {
-        // Given sequences of which many are not at their end yet
+        // Given sequences, many of which have not ended yet
         Sessions sessions = new Sessions(model, input, 200, null);
         broker.createTopic(input, PARTITIONS);
         try (LstmApplication first = start("a", Map.of())) {
             broker.send(sessions.records(0, 2));
-            Patience.await(
-                    "a half is stepped",
+            ProgressTimeout.await(
+                    "the processing of a half",
                     () -> first.metrics().steps().sum()
                             >= sessions.records(0, 2).size() / 2);
         }
 
-        // When the files of some partitions lose their index, and those of others have another's
+        // When the files of some partitions lose their index, and others get another partition's
         try (Stream<Path> files = Files.walk(directory.resolve("states-a"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String name = file.toString();
@@ -272,23 +273,23 @@ abstract class ApplicationSuite {
     }
 
     @Test
-    void shouldMakeTheTopicsThatItWritesWithThePartitionsOfItsInput() throws Exception {
+    void shouldCreateItsOutputTopicsWithThePartitionsOfItsInput() throws Exception {
         // Given
         broker.createTopic(input, 3);
 
         // When
         try (LstmApplication application = start("a", Map.of())) {
-            Patience.await("it runs", application::isRunning);
+            ProgressTimeout.await("it runs", application::isRunning);
 
             // Then
             for (String topic : List.of(results, verdicts, deadLetters)) {
-                Patience.await(topic + " has 3 partitions", () -> broker.partitions(topic) == 3);
+                ProgressTimeout.await(topic + " has 3 partitions", () -> broker.partitions(topic) == 3);
             }
         }
     }
 
     @Test
-    void shouldStopAndSayInOneLineWhyWhereUnknownEventsAreAFailure() throws Exception {
+    void shouldStopWithAOneLineReasonIfUnknownEventsMustFail() throws Exception {
         // Given
         broker.createTopic(input, 1);
         try (LstmApplication application = start("a", Map.of("lstm.unknown.event", "fail"))) {

@@ -1,6 +1,6 @@
 package io.lstmstreams.runtime;
 
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -54,7 +54,7 @@ final class Broker {
         }
     }
 
-    /** The number of a topic's partitions; 0 while this broker has not heard of it. */
+    /** Returns the number of a topic's partitions; 0 if this broker does not know the topic yet. */
     int partitions(String topic) throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(settings(Map.of()))) {
             return admin.describeTopics(List.of(topic))
@@ -68,7 +68,7 @@ final class Broker {
         }
     }
 
-    /** The members of a group that have partitions, once they have agreed on them. */
+    /** Returns the number of a group's members that have partitions, once the group is stable. */
     long workers(String group) throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(settings(Map.of()))) {
             ConsumerGroupDescription description =
@@ -104,23 +104,23 @@ final class Broker {
     }
 
     /**
-     * What a reader of committed records finds in a topic.
+     * Reads the committed records of a topic.
      *
-     * @param enough waits until the records found satisfy this
+     * @param enough reading continues until the records satisfy this
      */
     List<ConsumerRecord<byte[], byte[]>> read(String topic, Predicate<List<ConsumerRecord<byte[], byte[]>>> enough) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-        Patience patience = new Patience("enough records in " + topic);
+        ProgressTimeout timeout = new ProgressTimeout("enough records in " + topic);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
             while (!enough.test(found)) {
-                patience.check(found.size() + " records");
+                timeout.check(found.size() + " records");
                 consumer.poll(Duration.ofMillis(100)).forEach(found::add);
             }
         }
         return found;
     }
 
-    /** All that is there and committed now, when nobody writes any more. */
+    /** Returns all committed records, when nobody writes any more. */
     List<ConsumerRecord<byte[], byte[]>> readAll(String topic) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
@@ -132,16 +132,16 @@ final class Broker {
         return found;
     }
 
-    /** A reader of committed records, at the beginning of all partitions. */
+    /** Returns a consumer of committed records, at the beginning of all partitions. */
     private KafkaConsumer<byte[], byte[]> consumer(String topic) {
         KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 settings(Map.of("isolation.level", "read_committed")),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         List<PartitionInfo> partitions = consumer.partitionsFor(topic);
-        Patience patience = new Patience("the topic " + topic);
+        ProgressTimeout timeout = new ProgressTimeout("the topic " + topic);
         while (partitions.isEmpty()) { // the topic was just created
-            patience.check("");
+            timeout.check("");
             partitions = consumer.partitionsFor(topic);
         }
         consumer.assign(partitions.stream()

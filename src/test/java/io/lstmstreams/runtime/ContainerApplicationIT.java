@@ -8,8 +8,8 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 
 /**
- * The same against a broker as people run it, of another version with {@code -Dkafka.image=apache/kafka:...}. Skipped where
- * no Docker engine answers.
+ * The same tests against a broker in a container, of another version with {@code -Dkafka.image=apache/kafka:...}.
+ * Skipped if no Docker engine answers.
  */
 class ContainerApplicationIT extends ApplicationSuite {
     private static final String IMAGE = System.getProperty("kafka.image", "apache/kafka:4.3.1");
@@ -25,7 +25,7 @@ class ContainerApplicationIT extends ApplicationSuite {
         }
         assumeTrue(docker, "no Docker engine answers");
         broker = new KafkaContainer(IMAGE)
-                // As root, so that an image whose configuration files are read-only starts as well.
+                // As root, so that an image with read-only configuration files starts too.
                 .withCreateContainerCmdModifier(command -> command.withUser("root"));
         broker.start();
     }

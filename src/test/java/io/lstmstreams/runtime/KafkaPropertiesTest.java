@@ -38,7 +38,7 @@ class KafkaPropertiesTest {
     }
 
     @Test
-    void shouldProcessExactlyOnceUnlessToldOtherwise() {
+    void shouldProcessExactlyOnceByDefault() {
         assertThat(properties(Map.of())).containsEntry("processing.guarantee", "exactly_once_v2");
         assertThat(properties(Map.of("processing.guarantee", "at_least_once")))
                 .containsEntry("processing.guarantee", "at_least_once");
@@ -56,14 +56,14 @@ class KafkaPropertiesTest {
     }
 
     @Test
-    void shouldBoundTheMemoryOfStoresUnlessTheUserSaysHow() {
+    void shouldBoundTheMemoryOfStoresByDefault() {
         assertThat(properties(Map.of())).containsEntry("rocksdb.config.setter", StoreMemory.Setter.class);
         assertThat(properties(Map.of("rocksdb.config.setter", "a.Setter")))
                 .containsEntry("rocksdb.config.setter", "a.Setter");
     }
 
     @Test
-    void shouldPassOnWhatIsKafkasAndKeepBackWhatIsOurs() {
+    void shouldPassOnKafkasKeysAndNotOurs() {
         assertThat(properties(Map.of("num.stream.threads", "3", "main.consumer.max.poll.records", "7")))
                 .containsEntry("num.stream.threads", "3")
                 .containsEntry("main.consumer.max.poll.records", "7")
@@ -72,7 +72,7 @@ class KafkaPropertiesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"interceptor.classes", "consumer.interceptor.classes", "main.consumer.interceptor.classes"})
-    void shouldKeepTheInterceptorsOfTheUser(String key) {
+    void shouldKeepTheUsersInterceptors(String key) {
         assertThat(properties(Map.of(key, "a.First, a.Second")))
                 .containsEntry(
                         "main.consumer.interceptor.classes",
@@ -80,7 +80,7 @@ class KafkaPropertiesTest {
     }
 
     @Test
-    void shouldNotHoldResultsBackForLongUnlessToldOtherwise() {
+    void shouldSendResultsSoonByDefault() {
         assertThat(properties(Map.of())).containsEntry("producer.linger.ms", 2);
         assertThat(properties(Map.of("producer.linger.ms", "50"))).containsEntry("producer.linger.ms", "50");
         assertThat(properties(Map.of("linger.ms", "70")))
@@ -89,7 +89,7 @@ class KafkaPropertiesTest {
     }
 
     @Test
-    void shouldBeTakenByKafka() {
+    void shouldBeAcceptedByKafka() {
         assertThat(new StreamsConfig(properties(Map.of())).defaultTimestampExtractor())
                 .isInstanceOf(AnyTimestamp.class);
     }

@@ -35,7 +35,7 @@ class LocalStatesTest {
     }
 
     @Test
-    void shouldDeleteTheStatesThatAreDamagedAndNoOthers() {
+    void shouldDeleteOnlyDamagedStates() {
         boolean discarded =
                 states.discardDamaged(failure(Status.Code.Corruption, Status.SubCode.None, "CURRENT is no good"));
 
@@ -45,7 +45,7 @@ class LocalStatesTest {
     }
 
     @Test
-    void shouldDeleteStatesOfWhichAFileIsMissing() {
+    void shouldDeleteStatesWithAMissingFile() {
         boolean discarded = states.discardDamaged(
                 failure(Status.Code.IOError, Status.SubCode.Undefined, "MANIFEST-5: No such file or directory"));
 
@@ -66,7 +66,7 @@ class LocalStatesTest {
     }
 
     @Test
-    void shouldKeepStatesThatAFullDiskOrMissingRightsKeepFromBeingOpened() {
+    void shouldKeepStatesThatCannotBeOpenedForAFullDiskOrMissingRights() {
         assertThat(states.discardDamaged(
                         failure(Status.Code.IOError, Status.SubCode.NoSpace, "No space left on device")))
                 .isFalse();
@@ -76,7 +76,7 @@ class LocalStatesTest {
     }
 
     @Test
-    void shouldKeepAllStatesWhereTheFailureIsAnother() {
+    void shouldKeepAllStatesAfterAnyOtherFailure() {
         assertThat(states.discardDamaged(new IllegalStateException(
                         "of " + directory.resolve("0_1").resolve("rocksdb"))))
                 .isFalse();

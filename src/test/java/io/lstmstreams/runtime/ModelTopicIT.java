@@ -15,11 +15,11 @@ import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modeltopic.Manifest;
 import io.lstmstreams.runtime.ModelAdministration.Published;
+import io.lstmstreams.topology.ModelChangeOracle;
+import io.lstmstreams.topology.ModelChangeOracle.Sent;
 import io.lstmstreams.topology.ModelVersion;
-import io.lstmstreams.topology.SwapOracle;
-import io.lstmstreams.topology.SwapOracle.Sent;
 import io.lstmstreams.topology.TinyModels;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Models that are published to a topic while applications run. {@code -Dmodel.swaps=50} makes more changes than the few of each build. */
+/**
+ * Models that are published to a topic while applications run. {@code -Dmodel.swaps=50} makes more changes than each
+ * build.
+ */
 class ModelTopicIT {
     private static final int SWAPS = Integer.getInteger("model.swaps", 8);
     private static final int SEQUENCES_A_SWAP = 60;
@@ -99,7 +102,7 @@ class ModelTopicIT {
 
     private LstmApplication start(Map<String, String> more) throws InterruptedException {
         LstmApplication application = LstmApplication.start(config(more));
-        application.awaitRunning(Patience.LIMIT);
+        application.awaitRunning(ProgressTimeout.LIMIT);
         return application;
     }
 
@@ -117,7 +120,7 @@ class ModelTopicIT {
         return new ModelAdministration(config(Map.of()));
     }
 
-    /** Saves a model for a number and publishes it; what results call it is that of its file. */
+    /** Saves a model with a number and publishes it; its id is that of its file. */
     private ModelVersion publish(int number) {
         Path file = directory.resolve("model-" + number + ".safetensors");
         ModelFile.save(TinyModels.events(number), file);
@@ -138,10 +141,13 @@ class ModelTopicIT {
         return new String(bytes, UTF_8);
     }
 
-    /** Sequences that begin before a change and go on after it, two instances, of which one is killed and comes back. */
+    /**
+     * Runs sequences that start before a change and continue after it, on two instances, one of which is killed and
+     * returns.
+     */
     @ParameterizedTest
     @EnumSource
-    void shouldGiveWhatTheModelsGiveThatTheResultsNameWhileModelsChangeUnderLoad(ModelChange policy) throws Exception {
+    void shouldWriteTheResultsOfTheModelsThatTheyNameWhileModelsChangeUnderLoad(ModelChange policy) throws Exception {
         // Given
         Map<String, String> more = Map.of(
                 "lstm.model.change", policy.name().toLowerCase(Locale.ROOT).replace('_', '-'));
@@ -152,7 +158,7 @@ class ModelTopicIT {
         long time = 1_700_000_000_000L;
         try (LstmApplication application = start(more);
                 JavaProcess first = startProcess(more)) {
-            Patience.await("both have partitions", () -> broker.workers(id) == 2);
+            ProgressTimeout.await("both have partitions", () -> broker.workers(id) == 2);
             JavaProcess second = null;
 
             // When
@@ -175,7 +181,7 @@ class ModelTopicIT {
                 if (swap < SWAPS) {
                     published.add(publish(swap + 2));
                     int changes = swap + 1;
-                    Patience.await(
+                    ProgressTimeout.await(
                             "it has changed",
                             () -> application.metrics().modelChanges().sum() >= changes);
                 }
@@ -205,7 +211,7 @@ class ModelTopicIT {
         broker.readAll(verdicts)
                 .forEach(verdict -> came.computeIfAbsent(text(verdict.key()), any -> new ArrayList<>())
                         .add(text(verdict.value())));
-        SwapOracle oracle = new SwapOracle(policy, published);
+        ModelChangeOracle oracle = new ModelChangeOracle(policy, published);
         int changes = 0;
         for (Map.Entry<String, List<Sent>> sequence : sent.entrySet()) {
             changes += oracle.check(
@@ -215,7 +221,9 @@ class ModelTopicIT {
         assertThatNewSequencesNeverGoBack(steps, published);
     }
 
-    /** Where a partition has changed to a model, none of its later sequences begins with an older one. */
+    /**
+     * Asserts that, after a partition has changed to a model, none of its later sequences starts with an older model.
+     */
     private static void assertThatNewSequencesNeverGoBack(
             List<ConsumerRecord<byte[], byte[]>> steps, List<ModelVersion> published) throws IOException {
         List<String> names = published.stream().map(ModelVersion::name).toList();
@@ -232,11 +240,12 @@ class ModelTopicIT {
     }
 
     @Test
-    void shouldGoOnWithTheOldModelWhereTheNewOneCannotBeUsed() throws Exception {
+    void shouldContinueWithTheOldModelIfTheNewOneCannotBeUsed() throws Exception {
         // Given
         ModelVersion good = publish(1);
         try (LstmApplication application = start(Map.of())) {
-            // When: a file that is not there, one that is no model, a URI that is not allowed, and records of no kind
+            // When: a file that does not exist, a file that is not a model, a URI that is not allowed, and records of
+            // no kind
             String nowhere = "1".repeat(64);
             broker.send(List.of(
                     raw("active/default", "{\"sha256\":\"" + nowhere + "\"}"),
@@ -244,7 +253,7 @@ class ModelTopicIT {
                     raw("model/default/" + nowhere, "[]"),
                     raw("chunk/x/y", "z"),
                     raw("", "")));
-            Patience.await(
+            ProgressTimeout.await(
                     "it was refused",
                     () -> application.metrics().modelsRefused().sum() == 1);
             String sha256 = "2".repeat(64);
@@ -252,14 +261,14 @@ class ModelTopicIT {
                     raw("chunk/" + sha256 + "/0", "not a model"),
                     raw("model/default/" + sha256, manifest(11, null)),
                     raw("active/default", "{\"sha256\":\"" + sha256 + "\"}")));
-            Patience.await(
+            ProgressTimeout.await(
                     "it was refused",
                     () -> application.metrics().modelsRefused().sum() == 2);
             String other = "3".repeat(64);
             broker.send(List.of(
                     raw("model/default/" + other, manifest(11, "file:/dev/zero")),
                     raw("active/default", "{\"sha256\":\"" + other + "\"}")));
-            Patience.await(
+            ProgressTimeout.await(
                     "it was refused",
                     () -> application.metrics().modelsRefused().sum() == 3);
             broker.send(List.of(record("a", new Sent("open", 1))));
@@ -305,7 +314,7 @@ class ModelTopicIT {
 
     @Test
     void shouldWaitForTheModelOfALiveSequenceThatCannotBeFetchedNow() throws Exception {
-        // Given a sequence of a model whose file is out of reach while its instance starts anew
+        // Given a sequence of a model whose file is not available while its instance restarts
         Path file = directory.resolve("elsewhere.safetensors");
         ModelFile.save(TinyModels.events(2), file);
         Manifest manifest =
@@ -321,7 +330,7 @@ class ModelTopicIT {
         // When
         try (LstmApplication application = start(uris)) {
             broker.send(List.of(record("a", new Sent("read", 2))));
-            Thread.sleep(1500); // more than one try
+            Thread.sleep(1500); // more than one attempt
             Files.move(away, file);
 
             // Then
@@ -344,7 +353,7 @@ class ModelTopicIT {
         try (LstmApplication application = start(Map.of())) {
             // When
             Manifest active = administration().rollback(null, null);
-            Patience.await(
+            ProgressTimeout.await(
                     "it has changed", () -> application.metrics().modelChanges().sum() == 1);
             broker.send(List.of(record("a", new Sent("open", 1))));
 
@@ -357,7 +366,7 @@ class ModelTopicIT {
     }
 
     @Test
-    void shouldStartWithTheModelOfTheConfigurationUntilTheTopicNamesOne() throws Exception {
+    void shouldStartWithTheConfiguredModelUntilTheTopicNamesOne() throws Exception {
         // Given
         Path file = directory.resolve("first.safetensors");
         ModelFile.save(TinyModels.events(7), file);
@@ -367,7 +376,7 @@ class ModelTopicIT {
 
             // When
             ModelVersion second = publish(8);
-            Patience.await(
+            ProgressTimeout.await(
                     "it has changed", () -> application.metrics().modelChanges().sum() == 1);
             broker.send(List.of(record("a", new Sent("read", 2)), record("b", new Sent("open", 3))));
 
@@ -382,7 +391,7 @@ class ModelTopicIT {
     }
 
     @Test
-    void shouldSayWhatToDoWhereThereIsNoModel() {
+    void shouldExplainTheRemedyIfThereIsNoModel() {
         assertThatThrownBy(() -> start(Map.of()))
                 .isInstanceOf(ApplicationException.class)
                 .hasMessage("the models topic " + models + " has no usable model default: publish one with"

@@ -50,7 +50,7 @@ class PartitionStatesTest {
     }
 
     @Test
-    void shouldReadOnWhereARangeEndsAndMoreEachTime() {
+    void shouldContinueAtTheEndOfARangeAndReadMoreEachTime() {
         ranges.add(range("d"));
         ranges.add(range("f", "d", "e"));
         ranges.add(range(null, "g"));
@@ -60,7 +60,7 @@ class PartitionStatesTest {
     }
 
     @Test
-    void shouldReadNoFurtherThanItIsAsked() {
+    void shouldReadNoFurtherThanRequested() {
         PartitionStates states = states(range("c", "a", "b"));
 
         states.next();

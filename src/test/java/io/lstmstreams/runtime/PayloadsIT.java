@@ -7,7 +7,7 @@ import io.lstmstreams.broker.EmbeddedBroker;
 import io.lstmstreams.cli.JavaProcess;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.TinyModels;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keys, values and headers of records, good and bad, never come into the log, nor into what a failure says. */
+/** Keys, values and headers of records, valid and invalid, are neither in the log nor in the message of a failure. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
 class PayloadsIT {
     private static final String MARKER = "M4RK3R";
@@ -100,7 +100,7 @@ class PayloadsIT {
                 record("{\"event\":\"close\",\"end\":true," + id + "}"));
     }
 
-    /** Of each kind one. */
+    /** Returns one bad record of each kind. */
     private List<ProducerRecord<byte[], byte[]>> bad() {
         byte[] large = "[".repeat(1_000_000).getBytes(UTF_8);
         byte[] name = MARKER.getBytes(UTF_8);
@@ -124,7 +124,7 @@ class PayloadsIT {
         return bad;
     }
 
-    /** As text, and as the bytes of the text are shown in hexadecimal or as a list. */
+    /** Asserts that the output contains the secret neither as text nor as bytes in hexadecimal or as a list. */
     private static void assertThatNothingIsTold(JavaProcess process) {
         byte[] bytes = MARKER.getBytes(UTF_8);
         String list = Arrays.toString(bytes);
@@ -147,7 +147,7 @@ class PayloadsIT {
 
         // When
         try (JavaProcess process = run("lstm.sequence.id", sequenceId)) {
-            Patience.await(
+            ProgressTimeout.await(
                     "a verdict",
                     process::progress,
                     () -> !process.isAlive() || broker.topics().contains(id + "-verdicts"));

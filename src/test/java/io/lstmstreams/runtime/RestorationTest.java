@@ -12,7 +12,7 @@ class RestorationTest {
     private final Restoration restoration = new Restoration();
 
     @Test
-    void shouldSayHowMuchOfAllPartitionsIsLeft() {
+    void shouldReportTheRemainingRecordsOfAllPartitions() {
         assertThat(restoration.remaining()).isZero();
 
         restoration.onRestoreStart(FIRST, "store", 100, 300);
@@ -28,13 +28,13 @@ class RestorationTest {
     }
 
     @Test
-    void shouldForgetWhatIsRestoredOrNoLongerOurs() {
+    void shouldRemoveRestoredAndLostPartitions() {
         restoration.onRestoreStart(FIRST, "store", 0, 10);
         restoration.onRestoreStart(SECOND, "store", 0, 10);
 
         restoration.onRestoreEnd(FIRST, "store", 7);
         restoration.onRestoreSuspended(SECOND, "store", 3);
-        restoration.onBatchRestored(SECOND, "store", 4, 1); // which comes too late
+        restoration.onBatchRestored(SECOND, "store", 4, 1); // which arrives too late
 
         assertThat(restoration.remaining()).isZero();
     }

@@ -7,7 +7,7 @@ import io.lstmstreams.broker.SecuredBroker.Right;
 import io.lstmstreams.cli.JavaProcess;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.TinyModels;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,14 +31,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code run} with secrets that stand elsewhere: it finds them, and shows none of them, whatever happens. */
+/** {@code run} with secrets in other places: it finds them, and shows none of them, whatever happens. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
 class SecretsIT {
     private static final String PASSWORD = "pw-M4RK3R";
     private static final String STORES = "st-M4RK3R";
     private static final String MARKER = "M4RK3R";
 
-    /** All that is logged at all, and the log's configuration of the distribution. */
+    /** The settings that log everything, with the log configuration of the distribution. */
     private static final Map<String, String> CHATTY =
             Map.of("JAVA_OPTS", "-Dlstm.log=DEBUG -Dlstm.log.kafka=DEBUG", "STORE_PASSWORD", STORES);
 
@@ -66,7 +66,7 @@ class SecretsIT {
         secured.close();
     }
 
-    /** A configuration without any secret in it, but for a key that Kafka has never heard of. */
+    /** Returns a configuration without secrets, except for a key that Kafka does not know. */
     private Map<String, String> properties() throws IOException {
         Path secrets = Files.writeString(directory.resolve("secrets.properties"), "password=" + PASSWORD + "\n");
         Files.writeString(directory.resolve("topic"), "secrets-events");
@@ -110,7 +110,7 @@ class SecretsIT {
 
         // When
         try (JavaProcess process = run(properties())) {
-            Patience.await(
+            ProgressTimeout.await(
                     "a verdict",
                     process::progress,
                     () -> !process.isAlive() || broker.topics().contains("secrets-verdicts"));
@@ -131,12 +131,12 @@ class SecretsIT {
 
     @ParameterizedTest
     @CsvSource({
-        // key, value, what is said of it
+        // key, value, expected message
         "sasl.jaas.config, LOGIN username=\"app\" password=\"other-M4RK3R\";, invalid credentials",
         "sasl.jaas.config, LOGIN username=\"app\" password=\"half\"M4RK3R\";, sasl.jaas.config",
         "sasl.jaas.config, LOGIN username=\"app\" password=\"${file:secrets.properties:none}\";, sasl.jaas.config",
         "sasl.jaas.config, LOGIN username=\"app\" password=\"M4RK3R\", sasl.jaas.config",
-        "ssl.truststore.password, other-M4RK3R, the topics cannot be looked at: ",
+        "ssl.truststore.password, other-M4RK3R, the topics cannot be read: ",
         "bootstrap.servers, 127.0.0.1:1, no broker answers at 127.0.0.1:1",
         "num.stream.threads, many, num.stream.threads",
         "lstm.batch.size, 1000, lstm.batch.size",

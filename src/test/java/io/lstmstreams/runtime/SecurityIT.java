@@ -18,7 +18,7 @@ import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.topology.TinyModels;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The application on a broker that lets nobody do what no ACL allows: it needs the rights of the page on security, each of
+ * The application on a broker that allows only what an ACL allows: it needs the rights in the page on security, each of
  * them, and no other.
  */
 class SecurityIT {
@@ -86,7 +86,10 @@ class SecurityIT {
         return LstmApplication.start(LstmStreamsConfig.of(properties, Map.of()));
     }
 
-    /** The least that the page on security lists: all topics are there, and events come with the sequence as their key. */
+    /**
+     * Returns the minimum rights in the page on security: all topics exist, and the events have the sequence as their
+     * key.
+     */
     private List<Right> least() {
         return new ArrayList<>(List.of(
                 new Right(TOPIC, LITERAL, input, READ),
@@ -98,7 +101,7 @@ class SecurityIT {
                 new Right(TRANSACTIONAL_ID, PREFIXED, id + "-", WRITE)));
     }
 
-    /** The rights of an application that makes its own changelog, repartition topic and dead letters. */
+    /** Returns the rights of an application that creates its own changelog, repartition topic and dead-letter topic. */
     private List<Right> usual() {
         List<Right> rights = least();
         rights.add(new Right(TOPIC, PREFIXED, id + "-", CREATE));
@@ -111,7 +114,7 @@ class SecurityIT {
         broker.createTopic(verdicts, 2);
     }
 
-    /** Runs until all sequences have ended, and looks at what came of them. */
+    /** Runs until all sequences have ended, and checks their results. */
     private void assertThatItWorks(Map<String, String> client, String... more) throws Exception {
         boolean byHeader = more.length > 0 && more[1].startsWith("header:");
         Sessions sessions = new Sessions(model, input, 50, byHeader ? "block" : null);
@@ -131,7 +134,7 @@ class SecurityIT {
 
     @ParameterizedTest
     @EnumSource(names = {"SCRAM_SHA_256", "SCRAM_SHA_512"})
-    void shouldWorkForAUserWithAPassword(ScramMechanism mechanism) throws Exception {
+    void shouldRunForAUserWithAPassword(ScramMechanism mechanism) throws Exception {
         createTopics();
         secured.allowOnly(USER, usual());
 
@@ -139,7 +142,7 @@ class SecurityIT {
     }
 
     @Test
-    void shouldWorkForAUserWithACertificate() throws Exception {
+    void shouldRunForAUserWithACertificate() throws Exception {
         createTopics();
         secured.allowOnly("CN=client", usual());
 
@@ -147,8 +150,8 @@ class SecurityIT {
     }
 
     @Test
-    void shouldWorkWithoutTheRightToMakeTopicsWhereAllAreThere() throws Exception {
-        // Given what an administrator makes beforehand
+    void shouldRunWithoutTheRightToCreateTopicsIfAllExist() throws Exception {
+        // Given the topics that an administrator creates beforehand
         createTopics();
         broker.createTopic(id + "-recurrent-state-changelog", 2);
         broker.createTopic(id + "-dead-letters", 2);
@@ -159,7 +162,7 @@ class SecurityIT {
     }
 
     @Test
-    void shouldMakeItsOwnTopicsWhereItMay() throws Exception {
+    void shouldCreateItsOwnTopicsIfAllowed() throws Exception {
         broker.createTopic(input, 2);
         List<Right> rights = usual();
         rights.add(new Right(TOPIC, LITERAL, results, CREATE));
@@ -171,7 +174,7 @@ class SecurityIT {
     }
 
     @Test
-    void shouldLetGoOfWhatWasRepartitionedWhereItMay() throws Exception {
+    void shouldDeleteRepartitionedRecordsIfAllowed() throws Exception {
         // Given
         createTopics();
         List<Right> rights = usual();
@@ -185,7 +188,7 @@ class SecurityIT {
         try (LstmApplication application =
                 start(client(), "lstm.sequence.id", "header:block", "repartition.purge.interval.ms", "200")) {
             broker.read(verdicts, found -> found.size() >= sessions.verdicts().size());
-            Patience.await(
+            ProgressTimeout.await(
                     "an empty repartition topic",
                     () -> broker.readAll(repartitioned).isEmpty());
 
@@ -195,7 +198,7 @@ class SecurityIT {
     }
 
     @Test
-    void shouldWorkOnWithoutTheRightToLetGoOfWhatWasRepartitioned() throws Exception {
+    void shouldContinueWithoutTheRightToDeleteRepartitionedRecords() throws Exception {
         createTopics();
         secured.allowOnly(USER, usual());
 
@@ -212,9 +215,9 @@ class SecurityIT {
         "4, Not authorized to access topics: [app-",
         "5, Not authorized to access group: app-",
         "6, the application's user needs WRITE on the transactional ids that begin with <application.id>-",
-        "7, '-dead-letters may neither be seen nor made'"
+        "7, '-dead-letters can neither be read nor created'"
     })
-    void shouldStopAndSayInOneLineWhichRightIsMissing(int missing, String says) throws Exception {
+    void shouldStopWithAOneLineReasonIfARightIsMissing(int missing, String says) throws Exception {
         // Given
         createTopics();
         List<Right> rights = usual();
@@ -237,7 +240,7 @@ class SecurityIT {
     @ParameterizedTest
     @ValueSource(
             strings = {"sasl.mechanism=PLAIN", "sasl.mechanism=SCRAM-SHA-256", "ssl.truststore.location=no-such.p12"})
-    void shouldSayInOneLineThatItIsNotLetIn(String setting) {
+    void shouldReportAFailedAuthenticationInOneLine(String setting) {
         String[] keyAndValue = setting.split("=", 2);
         Map<String, String> client =
                 new HashMap<>(secured.passwordClient(ScramMechanism.SCRAM_SHA_512, USER, "another-secret"));
@@ -245,7 +248,7 @@ class SecurityIT {
 
         assertThatThrownBy(() -> start(client).close())
                 .isInstanceOf(ApplicationException.class)
-                .hasMessageStartingWith("the topics cannot be looked at: ")
+                .hasMessageStartingWith("the topics cannot be read: ")
                 .hasMessageNotContaining("secret")
                 .hasMessageNotContaining("\n");
     }

@@ -16,7 +16,7 @@ import io.lstmstreams.recurrent.LstmLayer;
 import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.topology.TinyModels;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,9 +48,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Records of which something has to be sent that a topic refuses, among good ones: nothing stops the application. */
+/** Records whose output a topic refuses, among good records: nothing stops the application. */
 class SendLimitsIT {
-    private static final int LARGEST = 20 << 20; // that a sender may send here
+    private static final int LARGEST = 20 << 20; // the largest record that a sender may send here
     private static final String NUMBER = "hostile";
     private static EmbeddedBroker embedded;
 
@@ -151,7 +151,7 @@ class SendLimitsIT {
         }
     }
 
-    /** Adds a record that bears a number, by which what becomes of it is found. */
+    /** Adds a record with a number that is copied to its output. */
     private void hostile(Long timestamp, String key, String value, int headerBytes) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 input,
@@ -200,7 +200,7 @@ class SendLimitsIT {
         hostile(null, longId, padded(event, 985_000), 0); // repartition: 1,045,000 bytes with the id
         hostile(null, "session-4", padded(event, 3_000_000), 0);
         hostile(null, null, padded(event, 3_000_000), 0);
-        hostile(null, "j".repeat(60_000), "{" + event + "}", 0); // an id that nobody may have
+        hostile(null, "j".repeat(60_000), "{" + event + "}", 0); // an id that is too long
         for (long time : new long[] {now + Duration.ofHours(2).toMillis(), Long.MAX_VALUE}) {
             hostile(time, "session-5", "{" + event + "}", 0);
             hostile(time, "session-5", "{" + event + ",\"end\":true}", 0);
@@ -211,7 +211,7 @@ class SendLimitsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"key", "header:block"})
-    void shouldMakeEachOfThemAResultOrOneDeadLetterAndGoOn(String sequenceId) throws Exception {
+    void shouldTurnEachRecordIntoAResultOrADeadLetter(String sequenceId) throws Exception {
         // Given
         createTopic(results, Map.of("max.message.bytes", "200000"));
         createTopic(verdicts, Map.of("max.message.bytes", "200000"));
@@ -253,7 +253,7 @@ class SendLimitsIT {
             }
         }
         Map<String, List<String>> expected = new TreeMap<>(sessions.results());
-        // Record 7 fits where it is not repartitioned, and is an event of its sequence as any other.
+        // Without a repartition topic, record 7 fits and is a normal event of its sequence.
         long more = broker.readAll(results).stream()
                 .filter(result -> text(result.key()).equals("session-4")
                         && result.headers().lastHeader(NUMBER) != null)
@@ -267,7 +267,7 @@ class SendLimitsIT {
     }
 
     @Test
-    void shouldGoOnWhereATopicsLimitIsLoweredWhileItRuns() throws Exception {
+    void shouldContinueIfATopicsLimitIsLoweredAtRunTime() throws Exception {
         createTopic(results, Map.of());
         try (LstmApplication application = start()) {
             // Given
@@ -275,7 +275,7 @@ class SendLimitsIT {
             send(hostile, "none");
             broker.read(results, found -> found.size() == 1);
 
-            // When it takes less from now on, also than a batch of the producer has
+            // When the topic's limit is lowered, even below a batch of the producer
             alter(results, "max.message.bytes", "2000");
             hostile(null, "a", "{\"event\":\"read\"}", 3_000);
             for (int i = 0; i < 300; i++) {
@@ -287,7 +287,7 @@ class SendLimitsIT {
             broker.read(deadLetters, found -> found.size() == 1);
             broker.read(results, found -> found.size() == 301);
             assertThat(application.hasStopped()).isFalse();
-            while (!application.isRunning()) { // the test's patience is the limit
+            while (!application.isRunning()) { // the test's timeout is the limit
                 Thread.sleep(50);
             }
             assertThat(application.metrics().deadLetters().sum()).isOne();
@@ -297,7 +297,7 @@ class SendLimitsIT {
     }
 
     @Test
-    void shouldGoOnWhereATopicRefusesTimesThatItTookWhenItStarted() throws Exception {
+    void shouldContinueIfATopicRefusesTimesThatItAcceptedAtTheStart() throws Exception {
         createTopic(results, Map.of("message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE)));
         try (LstmApplication application = start()) {
             // Given
@@ -321,7 +321,7 @@ class SendLimitsIT {
     }
 
     @Test
-    void shouldGoOnWhereNoResultOfALargeVocabularyFits() throws Exception {
+    void shouldContinueIfNoResultOfALargeVocabularyFits() throws Exception {
         // Given results with 100,000 probabilities
         int events = 100_000;
         int units = 2;
@@ -375,7 +375,7 @@ class SendLimitsIT {
         "dead-letters, max.message.bytes, 500, 'max.message.bytes must be at least 1024 for topic '",
         "recurrent-state-changelog, max.message.bytes, 150, max.message.bytes must be at least "
     })
-    void shouldRefuseToStartWhereNothingEverFits(String topic, String key, String value, String says) throws Exception {
+    void shouldRefuseToStartIfNothingCanEverFit(String topic, String key, String value, String says) throws Exception {
         createTopic(id + "-" + topic, Map.of(key, value));
 
         assertThatThrownBy(() -> start().close())
@@ -386,7 +386,7 @@ class SendLimitsIT {
     }
 
     @Test
-    void shouldStopAtOnceAndSayWhyWhereATopicIsDeleted() throws Exception {
+    void shouldStopAtOnceWithTheReasonIfATopicIsDeleted() throws Exception {
         createTopic(results, Map.of());
         try (LstmApplication application = start(
                 "producer.max.block.ms",
@@ -395,7 +395,7 @@ class SendLimitsIT {
                 "6000",
                 "producer.request.timeout.ms",
                 "3000")) {
-            application.awaitRunning(Patience.LIMIT);
+            application.awaitRunning(ProgressTimeout.LIMIT);
             try (Admin admin = admin()) {
                 admin.deleteTopics(List.of(results)).all().get();
             }

@@ -76,7 +76,7 @@ class SequenceScanTest {
     }
 
     @Test
-    void shouldKeepToThePrefix() {
+    void shouldListOnlyIdsWithThePrefix() {
         for (String id : List.of("a", "b", "b\u00ff", "b1", "c")) {
             one.put(Bytes.wrap(bytes(id)), state(1));
         }
@@ -87,7 +87,7 @@ class SequenceScanTest {
     }
 
     @Test
-    void shouldLookAtSoManyAndNoMoreWhereSequencesHaveEnded() {
+    void shouldReadABoundedNumberOfEndedSequences() {
         byte[] ended = ended();
         for (int i = 0; i < 15_000; i++) {
             one.put(Bytes.wrap(bytes("e%05d".formatted(i))), ended);
@@ -103,7 +103,7 @@ class SequenceScanTest {
     }
 
     @Test
-    void shouldAnswerWithWhatItHasWhereItIsLate() {
+    void shouldAnswerWithAPartialPageIfItIsLate() {
         for (String id : List.of("a", "b", "c")) {
             one.put(Bytes.wrap(bytes(id)), state(1));
         }
@@ -116,7 +116,7 @@ class SequenceScanTest {
     }
 
     @Test
-    void shouldAskEachPartitionForLittleMoreThanItsShare() {
+    void shouldReadLittleMoreThanItsShareFromEachPartition() {
         assertThat(SequenceScan.share(100, 1)).isEqualTo(101);
         assertThat(SequenceScan.share(100, 4)).isEqualTo(41);
         assertThat(SequenceScan.share(100, 64)).isEqualTo(7);
@@ -125,7 +125,7 @@ class SequenceScanTest {
     }
 
     @Test
-    void shouldSayOfADamagedStateThatItIs() {
+    void shouldMarkADamagedState() {
         byte[] damaged = state(1);
         damaged[30]++;
         one.put(Bytes.wrap(bytes("a")), damaged);
@@ -134,7 +134,7 @@ class SequenceScanTest {
         assertThat(SequenceScan.start(NONE, null)).isEmpty();
     }
 
-    /** An iterator of a store over a map. */
+    /** An iterator of a store, over a map. */
     private static final class InMemory implements KeyValueIterator<Bytes, byte[]> {
         private final List<Map.Entry<Bytes, byte[]>> entries;
         private int at;

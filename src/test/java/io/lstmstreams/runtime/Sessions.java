@@ -2,7 +2,7 @@ package io.lstmstreams.runtime;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.OutputConfig;
 import io.lstmstreams.event.LineReader;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernels;
@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Sequences whose records are interleaved, a bad record in 50 among them, and what should come of them. */
+/** Interleaved sequences, with a bad record in 50, and their expected results. */
 final class Sessions {
     private static final int LIVE = 40; // sequences at a time
     private static final int BAD_EVERY = 50;
@@ -39,13 +39,13 @@ final class Sessions {
     private final Map<String, String> verdicts = new TreeMap<>(); // by sequence
 
     /**
-     * Makes them up; the same in every run.
+     * Invents the sequences, the same in every run.
      *
-     * @param topic where they go
-     * @param header the header that names the sequence beside the key, or null
+     * @param topic the topic of the records
+     * @param header the header that names the sequence besides the key, or null
      */
     Sessions(Model model, String topic, int count, String header) throws IOException {
-        StringBuilder file = new StringBuilder(); // the good ones, as replay reads them
+        StringBuilder file = new StringBuilder(); // the good records, as replay reads them
         Random random = new Random(11);
         List<String> live = new ArrayList<>();
         int begun = 0;
@@ -93,7 +93,7 @@ final class Sessions {
 
     private void replay(Model model, String file) throws IOException {
         OutputJson json = new OutputJson(model.vocabulary());
-        new Replay(model, Kernels.auto(), LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT, Set.of(), output -> {
+        new Replay(model, Kernels.auto(), OutputConfig.TOP_K_DEFAULT, Set.of(), output -> {
                     String text = new String(json.write(output), UTF_8);
                     if (output instanceof Prediction) {
                         results.computeIfAbsent(output.sequence(), sequence -> new ArrayList<>())
@@ -105,28 +105,28 @@ final class Sessions {
                 .jsonLines(new LineReader(new ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8))));
     }
 
-    /** All records, in the order in which they are to be sent. */
+    /** Returns all records, in the order in which they must be sent. */
     List<ProducerRecord<byte[], byte[]>> records() {
         return records;
     }
 
-    /** A part of them: {@code part} of {@code parts}, from 0. */
+    /** Returns a part of the records: {@code part} of {@code parts}, from 0. */
     List<ProducerRecord<byte[], byte[]>> records(int part, int parts) {
         int size = records.size();
         return records.subList(part * size / parts, (part + 1) * size / parts);
     }
 
-    /** Those of the records that cannot be stepped. */
+    /** Returns the records that cannot be processed. */
     List<ProducerRecord<byte[], byte[]>> bad() {
         return bad;
     }
 
-    /** For each sequence its results in order, as JSON without a time. */
+    /** Returns the results of each sequence in order, as JSON without a time. */
     Map<String, List<String>> results() {
         return results;
     }
 
-    /** For each sequence its verdict, as JSON. */
+    /** Returns the verdict of each sequence, as JSON. */
     Map<String, String> verdicts() {
         return verdicts;
     }

@@ -15,7 +15,7 @@ import io.lstmstreams.runtime.StateAdministration.Listed;
 import io.lstmstreams.statetopic.SequenceFilter;
 import io.lstmstreams.statetopic.StateRecord;
 import io.lstmstreams.topology.TinyModels;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The states of an application that runs, and of one that is stopped and started again. */
+/** The states of a running application, and of an application that is stopped and started again. */
 class StateAdministrationIT {
     private static final int PARTITIONS = 3;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -71,7 +71,7 @@ class StateAdministrationIT {
         ModelFile.save(TinyModels.events(2), directory.resolve("other.safetensors"));
     }
 
-    /** Progress that nobody looks at. */
+    /** Ignores the progress. */
     private static void ignore() {}
 
     private LstmStreamsConfig config(Map<String, String> more) {
@@ -102,7 +102,7 @@ class StateAdministrationIT {
 
     private LstmApplication start(Map<String, String> more) throws InterruptedException {
         LstmApplication application = LstmApplication.start(config(more));
-        application.awaitRunning(Patience.LIMIT);
+        application.awaitRunning(ProgressTimeout.LIMIT);
         return application;
     }
 
@@ -133,9 +133,9 @@ class StateAdministrationIT {
         return last;
     }
 
-    /** The changelog's part of a commit may be seen a moment later than the result's. */
+    /** Waits for a state: readers may see the changelog's part of a commit a moment later than the result's. */
     private Found awaitState(String sequence, long steps) throws Exception {
-        Patience.await(
+        ProgressTimeout.await(
                 "the state is seen",
                 () -> states().list(SequenceFilter.ids(List.of(sequence)), 0).count() == 1
                         && states().get(sequence).header().steps() == steps);
@@ -168,7 +168,7 @@ class StateAdministrationIT {
     }
 
     @Test
-    void shouldShowWhatTheLastResultSaysWhileTheApplicationRuns() throws Exception {
+    void shouldShowTheContentsOfTheLastResultWhileTheApplicationRuns() throws Exception {
         // Given
         try (LstmApplication application = start(Map.of())) {
             step(List.of("a", "b"), "open", "read", "write");
@@ -207,7 +207,7 @@ class StateAdministrationIT {
     }
 
     @Test
-    void shouldShowTheHeaderOnlyWhereTheModelIsNotToBeHad() throws Exception {
+    void shouldShowOnlyTheHeaderIfTheModelIsNotAvailable() throws Exception {
         // Given
         try (LstmApplication application = start(Map.of())) {
             step(List.of("a"), "open");
@@ -226,14 +226,14 @@ class StateAdministrationIT {
         // Then
         assertThat(found.header().steps()).isEqualTo(1);
         assertThat(found.numbers()).isNull();
-        assertThat(found.missing()).isEqualTo("no model that the configuration names has this fingerprint");
+        assertThat(found.missing()).isEqualTo("no model of the configuration has this fingerprint");
         assertThat(without.numbers()).isNull();
         assertThat(without.missing()).contains("none.safetensors");
     }
 
     @Test
-    void shouldGoOnAsIfNothingHadHappenedAfterExportResetAndImport() throws Exception {
-        // Given twins, one of which is left alone
+    void shouldContinueUnchangedAfterExportResetAndImport() throws Exception {
+        // Given two equal sequences, one of which stays unchanged
         List<String> twins = List.of("moved", "stays", "forgotten");
         StateAdministration states = states();
         try (LstmApplication application = start(Map.of())) {
@@ -241,10 +241,10 @@ class StateAdministrationIT {
             awaitState("forgotten", 3);
             assertThatThrownBy(() -> states.reset(SequenceFilter.all(), StateAdministrationIT::ignore))
                     .isInstanceOf(ApplicationException.class)
-                    .hasMessageStartingWith(id + " runs, its group has members: stop all instances");
+                    .hasMessageStartingWith(id + " is running: its group has members. Stop all instances");
             assertThatThrownBy(() -> states.importFrom(export(states), StateAdministrationIT::ignore))
                     .isInstanceOf(ApplicationException.class)
-                    .hasMessageStartingWith(id + " runs, its group has members: stop all instances");
+                    .hasMessageStartingWith(id + " is running: its group has members. Stop all instances");
             assertThat(application.isRunning()).isTrue();
         }
         Path file = export(states);
@@ -299,7 +299,7 @@ class StateAdministrationIT {
     }
 
     @Test
-    void shouldMoveStatesToAClusterThatHasOtherPartitionsAndHasNotSeenTheApplication() throws Exception {
+    void shouldMoveStatesToANewClusterWithOtherPartitions() throws Exception {
         // Given
         List<String> sequences = List.of("a", "b", "c", "d", "e", "f");
         Path file;
@@ -358,7 +358,7 @@ class StateAdministrationIT {
                 .hasMessage(file + " line 2: the stored state is damaged: its checksum is wrong");
         assertThat(states.list(SequenceFilter.all(), 10).count()).isZero();
 
-        // And: a damaged state in the topic is exported and marked
+        // And: a damaged state in the topic is exported with a mark
         broker.send(List.of(new ProducerRecord<>(id + "-recurrent-state-changelog", 0, "x".getBytes(UTF_8), state)));
         assertThat(Files.readString(export(states)))
                 .contains("\"sequence\":\"x\"", "\"damaged\":\"the stored state is");
@@ -401,7 +401,7 @@ class StateAdministrationIT {
         }
     }
 
-    /** Without what the second layout put between the running verdict and the numbers. */
+    /** Returns a state without the fields that the second layout has between the running verdict and the numbers. */
     private static byte[] firstLayout(byte[] second) {
         byte[] first = HexFormat.of()
                 .parseHex("01"
@@ -429,7 +429,7 @@ class StateAdministrationIT {
                     .get(1);
 
             // Then
-            Patience.await(
+            ProgressTimeout.await(
                     "the state is seen",
                     () -> states.list(SequenceFilter.all(), 1).count() == 1
                             && states.get("a").header().steps() == 2);
@@ -437,6 +437,6 @@ class StateAdministrationIT {
             assertThat(application.isRunning()).isTrue();
         }
         assertThatThrownBy(() -> new StateAdministration(config(Map.of()), true))
-                .hasMessage("lstm.shadow.model is not set: there is no shadow");
+                .hasMessage("lstm.shadow.model is not set: there is no shadow model");
     }
 }

@@ -22,9 +22,9 @@ class StoreMemoryTest {
     @TempDir
     private Path folder;
 
-    /** Two stores of 22 MB each, which would keep all of it in memory if they were let: written, then read. */
+    /** Writes and then reads two stores of 22 MB each, which would keep everything in memory without a limit. */
     @Test
-    void shouldKeepAllStoresTogetherWithinTheMemory() throws RocksDBException {
+    void shouldKeepAllStoresWithinTheMemory() throws RocksDBException {
         try (StoreMemory memory = new StoreMemory(BYTES);
                 Options first = options(memory, "first");
                 Options second = options(memory, "second");
@@ -36,7 +36,7 @@ class StoreMemoryTest {
             byte[] state = new byte[STATE_BYTES];
             new SplittableRandom(1).nextBytes(state);
 
-            // When written, then once the files that this asks for are there
+            // When written, and again when the files exist
             for (int i = 0; i < STATES; i++) {
                 for (RocksDB store : stores) {
                     store.put(key(i), state);
@@ -63,7 +63,7 @@ class StoreMemoryTest {
         return ByteBuffer.allocate(Integer.BYTES).putInt(i).array();
     }
 
-    /** Options as Kafka Streams hands them over. */
+    /** Returns options as Kafka Streams passes them. */
     private static Options options(StoreMemory memory, String store) {
         Options options = new Options().setCreateIfMissing(true);
         options.setTableFormatConfig(new BlockBasedTableConfig());

@@ -10,7 +10,7 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.junit.jupiter.api.Test;
 
-/** Health by injected metrics and time. */
+/** Health with injected metrics and time. */
 class StreamHealthTest {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final String ONE = "app-1-StreamThread-1";
@@ -75,7 +75,7 @@ class StreamHealthTest {
     }
 
     @Test
-    void shouldForgetAThreadThatHasEnded() {
+    void shouldIgnoreAThreadThatHasEnded() {
         setPolls(ONE, 7);
         sampleFor(LIMIT.plusMinutes(1), () -> {});
         assertThat(health.stalled()).isPresent();
@@ -98,7 +98,7 @@ class StreamHealthTest {
     }
 
     @Test
-    void shouldSayThatMetricsCannotBeReadWhereTheyWaitForALock() {
+    void shouldReportThatMetricsCannotBeReadIfTheyWaitForALock() {
         sampleFor(Duration.ofSeconds(10), () -> setPolls(ONE, now));
 
         now += LIMIT.plusSeconds(11).toNanos();
@@ -108,7 +108,7 @@ class StreamHealthTest {
     }
 
     @Test
-    void shouldNameAThreadThatIsInADeadlockAtOnce() throws InterruptedException {
+    void shouldNameAThreadInADeadlockAtOnce() throws InterruptedException {
         ReentrantLock first = new ReentrantLock();
         ReentrantLock second = new ReentrantLock();
         Thread thread = new Thread(() -> takeBoth(first, second), "deadlocked-StreamThread-1");
@@ -125,7 +125,7 @@ class StreamHealthTest {
         }
 
         assertThat(health.stalled()).contains("stream thread deadlocked-StreamThread-1 is in a deadlock");
-        thread.interrupt(); // or it would be in the deadlock of every test after this one
+        thread.interrupt(); // otherwise it would be in the deadlock of every later test
         thread.join();
         other.join();
     }
@@ -155,7 +155,7 @@ class StreamHealthTest {
     }
 
     @Test
-    void shouldBeBehindWhereNothingIsProcessedAtAll() {
+    void shouldBeBehindIfNothingIsProcessed() {
         sampleFor(Duration.ofMinutes(6), () -> setLag(3, 17));
 
         assertThat(health.behind()).isPresent();
@@ -178,7 +178,7 @@ class StreamHealthTest {
     }
 
     @Test
-    void shouldNotFlapWhereALargeLagGoesUpAndDown() {
+    void shouldNotFlapIfALargeLagRisesAndFalls() {
         sampleFor(Duration.ofMinutes(6), () -> setLag(100_000, 1_000 * seconds()));
 
         sampleFor(Duration.ofMinutes(60), () -> {
@@ -198,7 +198,7 @@ class StreamHealthTest {
     }
 
     @Test
-    void shouldBeginAnewWithOtherPartitions() {
+    void shouldRestartWithOtherPartitions() {
         sampleFor(Duration.ofMinutes(6), () -> setLag(100_000, 1_000 * seconds()));
         assertThat(health.behind()).isPresent();
 

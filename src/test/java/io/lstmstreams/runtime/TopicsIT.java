@@ -11,7 +11,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An input topic that is not there, on brokers that make topics as they are asked for, and on others. */
+/** An input topic that does not exist, on brokers that create topics automatically and on others. */
 class TopicsIT {
     @TempDir
     Path data;
@@ -22,7 +22,7 @@ class TopicsIT {
     }
 
     @Test
-    void shouldHaveTheInputMadeWhereTheBrokerMakesTopicsAsTheyAreUsed() throws Exception {
+    void shouldUseAnInputTopicThatTheBrokerCreatesAutomatically() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(0, data, Map.of("num.partitions", 3))) {
             // When
             int partitions = prepare(broker);
@@ -36,7 +36,7 @@ class TopicsIT {
     }
 
     @Test
-    void shouldSayInOneLineThatTheInputDoesNotExistAndMakeNothing() throws Exception {
+    void shouldReportAMissingInputTopicInOneLineAndCreateNothing() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(0, data, Map.of("auto.create.topics.enable", false))) {
             assertThatThrownBy(() -> prepare(broker))
                     .isInstanceOf(ApplicationException.class)

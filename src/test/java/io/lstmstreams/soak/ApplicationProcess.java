@@ -24,7 +24,7 @@ import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
-/** The application in a process of its own, watched through JMX and, where there is one, {@code /proc}. Not thread-safe. */
+/** The application in a separate process, observed through JMX and, if it exists, {@code /proc}. Not thread-safe. */
 final class ApplicationProcess implements AutoCloseable {
     private static final int STACK = 40; // frames
 

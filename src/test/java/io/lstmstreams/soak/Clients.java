@@ -15,22 +15,23 @@ import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
-/** Clients that ask the application over HTTP without a pause worth mentioning. Safe for any number of threads. */
+/** Clients that send HTTP requests to the application almost without a pause. Safe for any number of threads. */
 final class Clients implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final int PAUSE_MS = 20;
     private static final int EXAMPLES = 5;
-    private static final int UNAVAILABLE = 503; // a question that had no answer in time
+    private static final int UNAVAILABLE = 503; // a request that was not answered in time
 
-    /** The share of questions that may have no answer in time. */
+    /** The maximum share of requests that are not answered in time. */
     private static final double REFUSED = 0.01;
 
     private final String address;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
     private final List<Thread> threads = new ArrayList<>();
-    private final Map<String, Integer> answers = new TreeMap<>(); // by question and status
-    private final Map<String, Long> longest = new TreeMap<>(); // ms, by question
+    private final Map<String, Integer> answers = new TreeMap<>(); // the number of answers by request and status
+    private final Map<String, Long> longest =
+            new TreeMap<>(); // the longest time to an answer in milliseconds, by request
     private final List<String> complaints = new ArrayList<>();
     private volatile boolean closed;
 
@@ -93,9 +94,9 @@ final class Clients implements AutoCloseable {
     }
 
     /**
-     * Returns what was answered and should not have been.
+     * Returns the answers that should not have been.
      *
-     * @param keepsUp whether the application had what it needs of the machine, so that it must have answered in time
+     * @param keepsUp whether the application had enough of the machine, so that it must have answered in time
      */
     synchronized List<String> complaints(boolean keepsUp) {
         List<String> all = new ArrayList<>(complaints);

@@ -5,10 +5,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * The timestamps of a load: as regular as its records are many, and faster than the clock. So the gaps between the events of a
- * sequence do not depend on how busy the machine is, and an idle timeout that passes within half a minute of the load is an
- * hour for a partition that gets no record, whose time goes on with the clock. All timestamps lie in the past, because one in the
- * future counts as now.
+ * The timestamps of a load, at equal intervals for each record and faster than wall-clock time. So the gaps between the
+ * events of a sequence do not depend on the machine's load. An idle timeout that passes within half a minute of the
+ * load is an hour for a partition without records, whose time advances with wall-clock time. All timestamps are in the
+ * past, because a timestamp in the future counts as now.
  */
 final class EventTime implements LongSupplier {
     /** The idle timeout, in event time. */
@@ -20,10 +20,10 @@ final class EventTime implements LongSupplier {
     private final long step; // microseconds
 
     /**
-     * Starts.
+     * Starts the time.
      *
-     * @param time for which the load is sent
-     * @param perSecond timestamps
+     * @param time the duration of the load
+     * @param perSecond the number of timestamps a second
      */
     EventTime(Duration time, double perSecond) {
         Duration past = time.multipliedBy(SPEED + 1L).plus(IDLE_TIMEOUT.multipliedBy(4));
@@ -36,7 +36,11 @@ final class EventTime implements LongSupplier {
         return next.getAndAdd(step) / 1_000;
     }
 
-    /** Returns the time at which a sequence is idle whose last event was at another time. */
+    /**
+     * Returns the time at which a sequence becomes idle.
+     *
+     * @param time the time of its last event
+     */
     static long idleAt(long time) {
         return time + IDLE_TIMEOUT.toMillis() + 1_000;
     }

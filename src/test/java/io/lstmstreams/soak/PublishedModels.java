@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Two models that take turns in the models topic. Not thread-safe. */
+/** Two models that alternate in the models topic. Not thread-safe. */
 final class PublishedModels {
     private static final int MODELS = 2;
 
@@ -32,7 +32,7 @@ final class PublishedModels {
         this.kernel = kernel;
     }
 
-    /** Publishes the next model, which all sequences from then on run on. */
+    /** Publishes the next model, which processes all sequences that start from then on. */
     void publishNext() {
         int number = published++ % MODELS;
         Model model = TinyModels.events(seed + number);

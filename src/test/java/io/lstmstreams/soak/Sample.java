@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The figures of the application at one time. What this system cannot tell is {@link #UNKNOWN}.
+ * The figures of the application at one time. A figure that this system does not provide is {@link #UNKNOWN}.
  *
- * @param seconds since the load began
- * @param sent records
- * @param lag records that are sent and not yet committed
- * @param heap bytes in use after a garbage collection
- * @param resident bytes of the process in memory
- * @param handles files and sockets that are open, without the tables of RocksDB
- * @param threads Java threads
- * @param others share of the machine's processors that other processes take, 0 to 1
- * @param streamThreads threads of Kafka Streams
+ * @param seconds the seconds since the load began
+ * @param sent the number of records sent
+ * @param lag the number of records sent and not yet committed
+ * @param heap the bytes in use after a garbage collection
+ * @param resident the bytes of the process in memory
+ * @param handles the number of open files and sockets, without the tables of RocksDB
+ * @param threads the number of Java threads
+ * @param others the share of the machine's processors that other processes use, 0 to 1
+ * @param streamThreads the threads of Kafka Streams
  */
 record Sample(
         double seconds,
@@ -29,12 +29,12 @@ record Sample(
     static final long UNKNOWN = -1;
 
     /**
-     * A thread of Kafka Streams, in the words of its own metrics.
+     * A thread of Kafka Streams, by its own metrics.
      *
-     * @param polls loops since it started
-     * @param computed nanoseconds for which it has had a processor since it started
-     * @param process share of its time, 0 to 1
-     * @param punctuate share of its time, 0 to 1
+     * @param polls the number of poll loops since its start
+     * @param computed the nanoseconds of processor time since its start
+     * @param process the share of its time in processing, 0 to 1
+     * @param punctuate the share of its time in punctuations, 0 to 1
      */
     record StreamThread(String name, long polls, long computed, double process, double punctuate) {}
 

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** The figures of a run and what is wrong with them. Not thread-safe. */
+/** The figures of a run and the problems that they show. Not thread-safe. */
 final class Samples {
     /** A stream thread that neither completes a loop nor computes anything for this long is stuck. */
     static final double STUCK_SECONDS = 60;
@@ -20,22 +20,24 @@ final class Samples {
     /** A thread that has computed for less than this has done nothing. */
     private static final long COMPUTED = 1_000_000; // ns
 
-    /** The lag in seconds of the load beyond which the load waits for the application. */
+    /** The lag, in seconds of the load, above which the load waits for the application. */
     static final double LAG_SECONDS = 20;
 
-    /** The share of the time for which the load may wait, such as after the start. */
+    /** The maximum share of the time in which the load waits, for example after the start. */
     private static final double WAITED = 0.01;
 
-    /** The share of the processors that others may take before the lag is theirs. */
+    /** The maximum share of the processors that other processes use; above it the lag is not judged. */
     private static final double OTHERS = 0.25;
 
-    /** The share of its time that a stream thread may spend on punctuations, while records wait. */
+    /** The maximum share of its time that a stream thread spends on punctuations while records wait. */
     private static final double PUNCTUATE = 0.25;
 
     private final double perSecond;
     private final List<Sample> all = new ArrayList<>();
-    private final Map<String, Sample> lastLoops = new HashMap<>(); // by stream thread, with more loops than before
-    private final Map<String, Sample> lastMoves = new HashMap<>(); // by stream thread, with more loops or more computed
+    private final Map<String, Sample> lastLoops =
+            new HashMap<>(); // by stream thread, the last sample with more loops than before
+    private final Map<String, Sample> lastMoves =
+            new HashMap<>(); // by stream thread, the last sample with more loops or more processor time
     private Duration waited = Duration.ZERO;
 
     Samples(double perSecond) {
@@ -66,7 +68,7 @@ final class Samples {
                         .orElseThrow();
     }
 
-    /** Returns the names of the stream threads that hang, or that are busy with one loop without end. */
+    /** Returns the names of the stream threads that hang, or that run one loop without end. */
     List<String> stuckThreads() {
         return last().streamThreads().stream()
                 .map(StreamThread::name)
@@ -87,12 +89,12 @@ final class Samples {
         return all;
     }
 
-    /** Adds time for which the load waited because the lag was too large. */
+    /** Adds a time in which the load waited because the lag was too large. */
     void waited(Duration time) {
         waited = waited.plus(time);
     }
 
-    /** Returns whether the lag is the application's own, and not of a machine that others use. */
+    /** Returns whether the lag is caused by the application, and not by other processes of the machine. */
     boolean isJudgeOfLag() {
         return Trend.of(all, Sample::others).mean() < OTHERS;
     }
@@ -101,7 +103,7 @@ final class Samples {
         return waited;
     }
 
-    /** Returns everything that grows, in one line each. */
+    /** Returns each figure that grows, in one line. */
     List<String> complaints() {
         List<String> complaints = new ArrayList<>();
         if (isJudgeOfLag()) {

@@ -15,7 +15,7 @@ class SamplesTest {
 
     private final Samples samples = new Samples(PER_SECOND);
 
-    /** A run in which nothing grows, though no figure stands still. */
+    /** Returns a sample of a run in which figures change but none grows. */
     private static Sample flat(int number) {
         int swing = number % 3;
         return new Sample(
@@ -68,7 +68,7 @@ class SamplesTest {
     }
 
     @Test
-    void shouldFindNothingWrongWithFiguresThatSwing() {
+    void shouldAcceptFiguresThatFluctuate() {
         run(UnaryOperator.identity());
 
         assertThat(samples.complaints()).isEmpty();
@@ -104,7 +104,7 @@ class SamplesTest {
     }
 
     @Test
-    void shouldNotTakeWhatTheFirstHalfNeedsForGrowth() {
+    void shouldIgnoreGrowthInTheFirstHalf() {
         run(flat -> flat.seconds() < 80 ? with(flat, 0, 20 * MB, 100 * MB, 100, 10) : flat);
 
         assertThat(samples.complaints()).isEmpty();
@@ -118,7 +118,7 @@ class SamplesTest {
     }
 
     @Test
-    void shouldLeaveAThreadThatTakesLongForALoopSomeTime() {
+    void shouldTolerateAThreadThatIsSlowInOneLoop() {
         run(flat -> flat.seconds() < 120 ? flat : with(flat, thread("one", 1_200, Math.round(flat.seconds()))));
 
         assertThat(samples.stuckThreads()).isEmpty();
@@ -147,7 +147,7 @@ class SamplesTest {
     }
 
     @Test
-    void shouldFindThatTheLoadHadToWait() {
+    void shouldReportThatTheLoadHadToWait() {
         run(UnaryOperator.identity());
         samples.waited(Duration.ofSeconds(30));
 
@@ -155,7 +155,7 @@ class SamplesTest {
     }
 
     @Test
-    void shouldNotBlameTheApplicationForAMachineThatOthersUse() {
+    void shouldNotBlameTheApplicationForOtherProcesses() {
         run(flat -> new Sample(
                 flat.seconds(),
                 flat.sent(),
@@ -173,7 +173,7 @@ class SamplesTest {
     }
 
     @Test
-    void shouldFindThatPunctuationsTakeMoreAndMoreTime() {
+    void shouldReportThatPunctuationsTakeMoreAndMoreTime() {
         run(flat -> with(
                 flat, new StreamThread("one", flat.streamThreads().get(0).polls(), 0, 0.2, flat.seconds() / 1000)));
 
@@ -184,7 +184,7 @@ class SamplesTest {
     }
 
     @Test
-    void shouldFindThatPunctuationsTakeTheTimeOfRecords() {
+    void shouldReportThatPunctuationsTakeTheTimeOfRecords() {
         run(flat -> new Sample(
                 flat.seconds(),
                 flat.sent(),

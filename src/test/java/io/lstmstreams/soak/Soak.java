@@ -4,8 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The command of the soak: {@code mvn -q -Psoak test-compile exec:exec -Dminutes=15}. Exits with 0 if there is nothing to
- * complain of.
+ * The command of the soak: {@code mvn -q -Psoak test-compile exec:exec -Dminutes=15}. Exits with 0 if no assertion
+ * failed.
  */
 public final class Soak {
     private Soak() {}

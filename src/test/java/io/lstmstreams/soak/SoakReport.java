@@ -10,10 +10,10 @@ import java.util.Locale;
 /**
  * The findings of a soak.
  *
- * @param tallies of the comparison with replay; empty if the run was given up before
- * @param statesLeft sequences that still have a state, where none should have
- * @param summary of the requests over HTTP
- * @param problems everything else that is wrong
+ * @param tallies the findings of the comparison with replay; empty if the run ended earlier
+ * @param statesLeft the number of sequences that still have a state, which should be 0
+ * @param summary the summary of the HTTP requests
+ * @param problems all other problems
  */
 record SoakReport(
         SoakSettings settings,
@@ -28,7 +28,7 @@ record SoakReport(
         return complaints().isEmpty();
     }
 
-    /** Returns what is wrong, line by line. */
+    /** Returns the problems, one a line. */
     List<String> complaints() {
         List<String> complaints = new ArrayList<>(problems);
         complaints.addAll(samples.complaints());

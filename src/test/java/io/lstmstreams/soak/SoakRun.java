@@ -22,14 +22,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** One run of the soak: broker, application, load, clients and models, and the comparison afterwards. */
+/** One run of the soak: broker, application, load, clients and models, and the comparison. */
 final class SoakRun {
     private static final String APPLICATION = "soak";
     private static final int PARTITIONS = 64;
     private static final int OUTPUT_PARTITIONS = 8;
     private static final int LEFT = 100; // one sequence is left without an end after this many records on average
-    private static final Duration INTERVAL = Duration.ofSeconds(10); // of the figures
-    private static final Duration LOOK = Duration.ofSeconds(1); // at the lag
+    private static final Duration INTERVAL = Duration.ofSeconds(10); // the interval of the figures
+    private static final Duration LOOK = Duration.ofSeconds(1); // the interval in which the lag is read
     private static final Duration PUBLISH = Duration.ofSeconds(30);
     private static final Duration QUIET = Duration.ofMinutes(3);
 
@@ -50,9 +50,9 @@ final class SoakRun {
     }
 
     /**
-     * Runs a soak and prints the figures while it runs; the report is left to the caller.
+     * Runs a soak and prints the figures; the caller prints the report.
      *
-     * @param directory an empty one, for everything that is written
+     * @param directory an empty directory for all files
      */
     static SoakReport run(SoakSettings settings, Path directory, PrintStream out) throws Exception {
         return new SoakRun(settings, directory, out).run();
@@ -82,13 +82,13 @@ final class SoakRun {
                 Map.entry("num.stream.threads", "2"),
                 Map.entry("lstm.model.topic", "models"),
                 Map.entry("lstm.model.change", "finish-old"),
-                Map.entry("lstm.kernel", kernel.name()), // as replay's: kernels differ in the last bit
+                Map.entry("lstm.kernel", kernel.name()), // the kernel of replay: kernels differ in the last bit
                 Map.entry("lstm.input.topic", topics.events()),
                 Map.entry("lstm.output.topic", topics.results()),
                 Map.entry("lstm.verdict.topic", topics.verdicts()),
                 Map.entry("lstm.sequence.repeated", "header:" + Load.ID),
                 Map.entry("lstm.http.port", Integer.toString(port)),
-                Map.entry("lstm.store.memory.bytes", "16777216"))); // soon full, and then flat
+                Map.entry("lstm.store.memory.bytes", "16777216"))); // soon full, and then constant
         if (settings.has(Part.IDLE)) {
             properties.put("lstm.sequence.idle.timeout.ms", Long.toString(EventTime.IDLE_TIMEOUT.toMillis()));
         }
@@ -154,7 +154,7 @@ final class SoakRun {
         return last;
     }
 
-    /** Takes the figures until the load is sent or the application is stuck. */
+    /** Takes samples until the load is sent or the application is stuck. */
     private void watch(ApplicationProcess application, PublishedModels models, Feed feed, Lag lag) throws Exception {
         Processors processors = new Processors(application.pid());
         long begun = System.nanoTime();
@@ -174,7 +174,9 @@ final class SoakRun {
         }
     }
 
-    /** Lets the load wait while the lag is large: buffers that fill on a busy machine would look like memory that grows. */
+    /**
+     * Makes the load wait while the lag is large: buffers that fill on a busy machine would look like growing memory.
+     */
     private void holdBack(Feed feed, Lag lag, long until) throws Exception {
         while (System.nanoTime() < until) {
             boolean isLarge = lag.records() > Samples.LAG_SECONDS * settings.perSecond();

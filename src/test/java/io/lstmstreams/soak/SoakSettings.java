@@ -9,18 +9,18 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The settings of a soak.
+ * The arguments of a soak.
  *
- * @param seed of the load and of the models
- * @param time for which the load is sent, if the application keeps up
- * @param perSecond records of the load
- * @param without parts that are left out
- * @param more settings of the application, over all others
+ * @param seed the seed of the load and of the models
+ * @param time the duration of the load, if the application keeps up
+ * @param perSecond the number of records a second
+ * @param without the parts that are left out
+ * @param more the application's settings, which override all others
  */
 record SoakSettings(long seed, Duration time, double perSecond, Set<Part> without, Map<String, String> more) {
     private static final double PER_SECOND = 300;
 
-    /** A part of the soak that can be left out, to find out which part causes a failure. */
+    /** A part of the soak that can be left out, to find the part that causes a failure. */
     enum Part {
         /** The idle timeout, and the sequences that only it ends. */
         IDLE,
@@ -28,7 +28,7 @@ record SoakSettings(long seed, Duration time, double perSecond, Set<Part> withou
         LISTS,
         /** Every other request. */
         HTTP,
-        /** Models that are published. */
+        /** Published models. */
         MODELS
     }
 
@@ -36,7 +36,9 @@ record SoakSettings(long seed, Duration time, double perSecond, Set<Part> withou
         return new SoakSettings(seed, time, perSecond, EnumSet.noneOf(Part.class), Map.of());
     }
 
-    /** Reads {@code seed=1 minutes=15 rate=300 without=idle,lists}; anything else is a setting of the application. */
+    /**
+     * Parses {@code seed=1 minutes=15 rate=300 without=idle,lists}; any other argument is a setting of the application.
+     */
     static SoakSettings parse(String... arguments) {
         Map<String, String> given = new TreeMap<>();
         for (String argument : arguments) {
@@ -63,7 +65,7 @@ record SoakSettings(long seed, Duration time, double perSecond, Set<Part> withou
         return value == null ? otherwise : value;
     }
 
-    /** Returns how many records the load has: a machine that is busy with other things takes longer for as many. */
+    /** Returns the number of records of the load; a busy machine takes longer for them. */
     long records() {
         return Math.round(time.toMillis() * perSecond / 1_000);
     }

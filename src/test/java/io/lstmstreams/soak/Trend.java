@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The trend of one figure over the second half of a run, by least squares: how much it grows in that time.
+ * The trend of one figure over the second half of a run, by least squares.
  *
- * @param growth from the beginning of that half to its end
+ * @param growth the growth from the beginning to the end of that half
  * @param error the standard error of the growth
- * @param mean of that half
+ * @param mean the mean of that half
  */
 record Trend(double growth, double error, double mean) {
     private static final double ERRORS = 3;
@@ -39,7 +39,7 @@ record Trend(double growth, double error, double mean) {
         return new Trend(slope * time, error * time, mean);
     }
 
-    /** Returns whether the figure grows by more than a share of itself, a fixed amount and what chance explains. */
+    /** Returns whether the figure grows by more than a share of itself, a fixed amount and three standard errors. */
     boolean exceeds(double share, double amount) {
         return growth > Math.max(share * mean, amount) && growth > ERRORS * error;
     }

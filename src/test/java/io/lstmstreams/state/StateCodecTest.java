@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StateCodecTest {
-    /** All weights are zero, so that the fingerprint depends on the layout of what is hashed and on nothing else. */
+    /** A network whose weights are zeros, so that the fingerprint depends only on the layout of the hashed bytes. */
     private static final Network ZEROS = new Network(
             "zeros",
             InputEncoding.ONE_HOT,
@@ -52,14 +52,14 @@ class StateCodecTest {
         return state;
     }
 
-    /** Whatever comes out of here was written by version 2 and stays readable: a change needs a new version. */
+    /** The bytes of version 2, which must stay readable: a change needs a new version. */
     @Test
     void shouldWriteTheseBytes() {
         // Given
         SequenceState state = known(ZEROS);
         state.recentEvents().add(1);
         state.recentEvents().add(-2);
-        state.steppedAt(5);
+        state.processedAt(5);
 
         // When
         byte[] bytes = new StateCodec(ZEROS, 3).encode(state);
@@ -68,7 +68,7 @@ class StateCodecTest {
         assertThat(HexFormat.of().formatHex(bytes))
                 .isEqualTo(
                         "02" // version
-                                + "14590127494f3f57c2fb8305ede9aa2c" // model, its SHA-256 worked out by another program
+                                + "14590127494f3f57c2fb8305ede9aa2c" // model, its SHA-256 computed by another program
                                 + "0700000000000000" // steps
                                 + "0068e5cf8b010000" // time of the last event
                                 + "01" // anomalous
@@ -77,16 +77,15 @@ class StateCodecTest {
                                 + "0500000000000000" // at step
                                 + "04000000" // largest rank
                                 + "0600000000000000" // at step
-                                + "0300000000000000" // which model
-                                + "759b9892" // shape: CRC-32C of "h 2 c 2" and a line end, worked out by another
-                                // program
-                                + "0500000000000000" // when it was stepped
-                                + "02" // two events are remembered
+                                + "0300000000000000" // id of the model
+                                + "759b9892" // shape: CRC-32C of "h 2 c 2" and a line end, by another program
+                                + "0500000000000000" // wall-clock time at which the last event was processed
+                                + "02" // two event ids
                                 + "0100000000000000" // 1
                                 + "feffffffffffffff" // -2
                                 + "0000003f0000c03f" // h: 0.5, 1.5
                                 + "000080bf000000c0" // c: -1, -2
-                                + "b43ceed5"); // CRC-32C, worked out by another program
+                                + "b43ceed5"); // CRC-32C, computed by another program
     }
 
     @Test
@@ -115,7 +114,7 @@ class StateCodecTest {
         // Then
         assertThat(state).usingRecursiveComparison().isEqualTo(known(ZEROS));
         assertThat(StateCodec.lastEventTime(bytes)).isEqualTo(1_700_000_000_000L);
-        assertThat(StateCodec.steppedAt(bytes)).isZero();
+        assertThat(StateCodec.processedAt(bytes)).isZero();
         assertThat(StateCodec.isEnded(bytes)).isFalse();
         assertThat(StoredModel.of(bytes)).isEqualTo(new StoredModel(0, "14590127494f3f57c2fb8305ede9aa2c", 0));
     }
@@ -135,10 +134,10 @@ class StateCodecTest {
     }
 
     @Test
-    void shouldKeepTheEventsOfASequenceThatHasEnded() {
+    void shouldKeepTheEventIdsOfAnEndedSequence() {
         // Given
         SequenceState state = known(network);
-        for (int id = 1; id <= RecentEvents.MOST + 3; id++) {
+        for (int id = 1; id <= RecentEvents.CAPACITY + 3; id++) {
             state.recentEvents().add(id);
         }
         SequenceState back = known(network);
@@ -147,21 +146,21 @@ class StateCodecTest {
         byte[] bytes = codec.encodeEnded(state);
         codec.decode(bytes, back);
 
-        // Then: one that has not begun, which knows its last events
+        // Then: a state without steps, which knows its last events
         assertThat(StateCodec.isEnded(bytes)).isTrue();
         assertThat(StateCodec.isEnded(codec.encode(state))).isFalse();
-        assertThat(bytes).hasSize(91 + RecentEvents.MOST * 8 + 4);
+        assertThat(bytes).hasSize(91 + RecentEvents.CAPACITY * 8 + 4);
         assertThat(back.steps()).isZero();
         assertThat(back.verdict()).usingRecursiveComparison().isEqualTo(new SequenceState(network).verdict());
         assertThat(back.h(0)).containsOnly(0f);
-        assertThat(back.recentEvents().size()).isEqualTo(RecentEvents.MOST);
+        assertThat(back.recentEvents().size()).isEqualTo(RecentEvents.CAPACITY);
         assertThat(back.recentEvents().get(0)).isEqualTo(4);
         assertThat(back.recentEvents().contains(3)).isFalse();
-        assertThat(back.recentEvents().contains(RecentEvents.MOST + 3)).isTrue();
+        assertThat(back.recentEvents().contains(RecentEvents.CAPACITY + 3)).isTrue();
     }
 
     @Test
-    void shouldCarryTheNumbersOfAnotherModelOfTheSameShape() {
+    void shouldCarryTheStateOfAnotherModelOfTheSameShape() {
         // Given
         Network other = TestNetwork.ofEvents(2, 3, 2, 1);
         SequenceState state = new SequenceState(other);
@@ -174,7 +173,7 @@ class StateCodecTest {
     }
 
     @Test
-    void shouldNotCarryWhatHasAnotherShapeOrDoesNotSayWhich() {
+    void shouldNotCarryAStateOfAnotherOrAnUnknownShape() {
         // Given
         StateCodec wider = new StateCodec(TestNetwork.ofEvents(1, 3, 4));
         StateCodec twisted = new StateCodec(TestNetwork.ofEvents(1, 3, 1, 2)); // as many numbers
@@ -189,8 +188,8 @@ class StateCodecTest {
     }
 
     @Test
-    void shouldLetNothingStandOfTheStateBefore() {
-        // Given: a state whose logits a stepper has worked out
+    void shouldOverwriteThePreviousStateCompletely() {
+        // Given: a state whose logits a stepper has computed
         Stepper stepper = PackedNetwork.of(network, Kernels.named("scalar")).stepper();
         SequenceState used = new SequenceState(network);
         stepper.logits(used);
@@ -306,7 +305,7 @@ class StateCodecTest {
     }
 
     @Test
-    void shouldTellTheBytesOfASequenceBeforehand() {
+    void shouldPredictTheBytesOfASequence() {
         // 91 before the layers, 4 bytes for each of h and c: 2 units and 1, and 4 of checksum
         assertThat(StateCodec.bytesPerSequence(network)).isEqualTo(91 + 2 * (2 + 1) * 4 + 4);
         assertThat(codec.encode(known(network))).hasSize(StateCodec.bytesPerSequence(network));
@@ -318,7 +317,7 @@ class StateCodecTest {
     }
 
     @Test
-    void shouldGiveNoTimeForBytesThatAreNoState() {
+    void shouldReturnNoTimeForInvalidBytes() {
         byte[] otherVersion = codec.encode(known(network));
         otherVersion[0] = 3;
 

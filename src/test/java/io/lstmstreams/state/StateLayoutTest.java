@@ -25,8 +25,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The bytes of states that are more than the (h, c) of LSTMs. Fingerprints, which are of weights that are all zero, and
- * checksums were worked out by another program. A change needs a new version; those of version 1 stay readable.
+ * The bytes of states other than the (h, c) of LSTMs. Another program computed the fingerprints, which are of zero
+ * weights, and the checksums. A change needs a new version; version 1 stays readable.
  */
 class StateLayoutTest {
     private static final String BEFORE_THE_LAYERS = "0700000000000000" // steps
@@ -57,7 +57,7 @@ class StateLayoutTest {
         return new Head("next", activation, inputs, outputs, new float[outputs * inputs], new float[outputs]);
     }
 
-    /** A state after these events, with numbers that are easy to find in its bytes. */
+    /** Returns a state after these events, with numbers that are easy to find in its bytes. */
     private static SequenceState known(Network network, SparseInput... events) {
         SequenceState state = new SequenceState(network);
         Stepper stepper = PackedNetwork.of(network, Kernels.named("scalar")).stepper();
@@ -76,11 +76,11 @@ class StateLayoutTest {
     }
 
     /**
-     * Asserts that a state becomes these bytes, and that those of version 1 are read as the same state.
+     * Asserts that a state is encoded as these bytes, and that those of version 1 are read as the same state.
      *
-     * @param shape the checksum of the text that tells the numbers' shape
-     * @param checksum of version 2
-     * @param checksum1 of version 1
+     * @param shape the checksum of the text that describes the numbers' shape
+     * @param checksum the checksum of version 2
+     * @param checksum1 the checksum of version 1
      */
     private static void assertBytes(
             SequenceState state,
@@ -100,8 +100,8 @@ class StateLayoutTest {
         String version2 = "02" + fingerprint + BEFORE_THE_LAYERS
                 + "0000000000000000" // the only model
                 + shape
-                + "0000000000000000" // not stepped at any time that somebody asks for
-                + "00" // no event is remembered
+                + "0000000000000000" // the time of processing is not recorded
+                + "00" // no event ids
                 + numbers + checksum;
         assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(version2);
         assertThat(bytes).hasSize(StateCodec.bytesPerSequence(network));
@@ -130,7 +130,7 @@ class StateLayoutTest {
     }
 
     @Test
-    void shouldWriteWhatTheFirstHeadReadsWhereThatIsNoHiddenState() {
+    void shouldWriteTheFirstHeadsInputIfItIsNotAHiddenState() {
         DenseLayer dense = new DenseLayer(1, 2, new float[2], new float[2], Activation.LINEAR);
         Network network =
                 network(InputShape.oneHot(1), Execution.CARRY, head(Activation.SOFTMAX, 2, 1), lstm(1), dense);
@@ -142,13 +142,13 @@ class StateLayoutTest {
                 "27aecf84",
                 "0000003f" // h: 0.5
                         + "000080bf" // c: -1
-                        + "0000204100003041", // what the head reads: 10, 11
+                        + "0000204100003041", // features: 10, 11
                 "5ad39070",
                 "338a833b");
     }
 
     @Test
-    void shouldWriteTheLinesOfAWindowOfOneHotEvents() {
+    void shouldWriteTheInputIndexesOfAWindowOfOneHotEvents() {
         Network network =
                 network(InputShape.oneHot(3), new Execution(3, true), head(Activation.SOFTMAX, 1, 3), lstm(3));
 
@@ -157,10 +157,10 @@ class StateLayoutTest {
                 network,
                 "8dd997df334e47bad3296b1f4fca33df",
                 "3a69c6d5",
-                "00002041" // what the head reads: 10
+                "00002041" // features: 10
                         + "02000000" // two events
-                        + "0200000000000000" // lines 2 and 0
-                        + "00000000", // the place that is not used yet
+                        + "0200000000000000" // input indexes 2 and 0
+                        + "00000000", // an unused entry
                 "371a20e7",
                 "dca4acc0");
     }
@@ -174,16 +174,16 @@ class StateLayoutTest {
                 network,
                 "b5fc6286ef9827c2550dcd098d5bb5b9",
                 "12a71d4a",
-                "00002041" // what the head reads: 10
+                "00002041" // features: 10
                         + "01000000" // one event
                         + "0000c03f000000c0" // 1.5, -2
-                        + "0000000000000000", // the place that is not used yet
+                        + "0000000000000000", // an unused entry
                 "bc138b77",
                 "7fa59e41");
     }
 
     @Test
-    void shouldWriteLinesAndNumbersOfAWindowOfFieldsTheOldestEventFirst() {
+    void shouldWriteIndexesAndValuesOfAWindowOfFieldsTheOldestEventFirst() {
         Network network = network(
                 new InputShape(InputEncoding.FIELDS, 4, 3, 2),
                 new Execution(2, false),
@@ -195,18 +195,18 @@ class StateLayoutTest {
                 network,
                 "9499f0e66221c284d1e52159553ac274",
                 "495075c1",
-                "00002041" // what the head reads: 10
+                "00002041" // features: 10
                         + "02000000" // two events
-                        + "0100000003000000" // lines 1 and 3
+                        + "0100000003000000" // input indexes 1 and 3
                         + "0000803f0000003f" // 1 and 0.5
-                        + "0200000003000000" // lines 2 and 3
+                        + "0200000003000000" // input indexes 2 and 3
                         + "0000803f000000bf", // 1 and -0.5
                 "efba4d5b",
                 "19e0d4a5");
     }
 
-    /** A one-hot field of three lines, and a number. */
-    private static SparseInput fields(int line, float number) {
-        return SparseInput.lines(line, new int[] {line, 3}, new float[] {1f, number});
+    /** Returns an input with a one-hot field of three elements, and a number. */
+    private static SparseInput fields(int index, float number) {
+        return SparseInput.sparse(index, new int[] {index, 3}, new float[] {1f, number});
     }
 }

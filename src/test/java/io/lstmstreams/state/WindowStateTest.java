@@ -25,12 +25,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** States that are the last events of a sequence. */
+/** States that hold the last events of a sequence. */
 class WindowStateTest {
     private static final int LENGTH = 3;
-    private static final int LINES = 4;
+    private static final int SIZE = 4;
 
-    /** Windows that are empty, begun, full, and full after older events went. */
+    /** Returns windows that are empty, partly filled, full, and full after older events were removed. */
     private static Stream<Arguments> windows() {
         return Stream.of(InputEncoding.values())
                 .flatMap(encoding ->
@@ -39,10 +39,10 @@ class WindowStateTest {
 
     private static Network network(InputEncoding encoding) {
         InputShape input = switch (encoding) {
-            case ONE_HOT -> InputShape.oneHot(LINES);
-            case DENSE -> InputShape.dense(LINES);
-            case INDEX -> InputShape.index(LINES);
-            case FIELDS -> new InputShape(InputEncoding.FIELDS, LINES, LINES - 1, 2);
+            case ONE_HOT -> InputShape.oneHot(SIZE);
+            case DENSE -> InputShape.dense(SIZE);
+            case INDEX -> InputShape.index(SIZE);
+            case FIELDS -> new InputShape(InputEncoding.FIELDS, SIZE, SIZE - 1, 2);
         };
         Network shape = TestNetwork.of(3, InputEncoding.DENSE, input.size(), new ScoringRule.None(), 2, 3);
         return new Network(
@@ -55,14 +55,14 @@ class WindowStateTest {
                 shape.scoring());
     }
 
-    /** Some event, another one for each number. */
+    /** Returns an event, another one for each number. */
     private static SparseInput event(InputEncoding encoding, int number) {
-        int line = number % (LINES - 1);
+        int index = number % (SIZE - 1);
         return switch (encoding) {
-            case ONE_HOT -> SparseInput.oneHot(line);
+            case ONE_HOT -> SparseInput.oneHot(index);
             case DENSE -> SparseInput.dense(new float[] {number, 0.5f, -number, 0.25f * number});
-            case INDEX -> SparseInput.dense(line, new float[] {line});
-            case FIELDS -> SparseInput.lines(line, new int[] {line, LINES - 1}, new float[] {1f, 0.5f * number});
+            case INDEX -> SparseInput.dense(index, new float[] {index});
+            case FIELDS -> SparseInput.sparse(index, new int[] {index, SIZE - 1}, new float[] {1f, 0.5f * number});
         };
     }
 
@@ -81,12 +81,12 @@ class WindowStateTest {
 
     @ParameterizedTest
     @MethodSource("windows")
-    void shouldGoOnAfterItWasStoredAsIfItHadNotBeen(InputEncoding encoding, int events) {
+    void shouldContinueUnchangedAfterItWasStored(InputEncoding encoding, int events) {
         // Given
         Network network = network(encoding);
         SequenceState state = after(network, 0, events);
         StateCodec codec = new StateCodec(network);
-        SequenceState back = after(network, 20, 25); // of another sequence, whose window began elsewhere
+        SequenceState back = after(network, 20, 25); // of another sequence, whose ring begins at another index
 
         // When
         codec.decode(codec.encode(state), back);
@@ -126,7 +126,7 @@ class WindowStateTest {
 
     @ParameterizedTest
     @EnumSource
-    void shouldRefuseAWindowThatCannotBeWhateverItsChecksum(InputEncoding encoding) {
+    void shouldRefuseAnImpossibleWindowWithARightChecksum(InputEncoding encoding) {
         // Given
         Network network = network(encoding);
         StateCodec codec = new StateCodec(network);
@@ -135,10 +135,11 @@ class WindowStateTest {
         byte[] untouched = codec.encode(state);
         int numbersAt = good.length - Integer.BYTES - windowBytes(network);
 
-        int least = encoding == InputEncoding.ONE_HOT ? -1 : -2; // -1 is an entry that an event of several lacks
-        for (int impossible : new int[] {least, LENGTH + LINES, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-            boolean hasLines = state.window().lines(0).length > 0;
-            for (int at = 0; at <= (hasLines ? 1 : 0); at++) { // how many events, and a line of the first one
+        int least =
+                encoding == InputEncoding.ONE_HOT ? -1 : -2; // -1 is an unused entry of an event with several entries
+        for (int impossible : new int[] {least, LENGTH + SIZE, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            boolean hasIndexes = state.window().indexes(0).length > 0;
+            for (int at = 0; at <= (hasIndexes ? 1 : 0); at++) { // the number of events, and an index of the first one
                 // When
                 byte[] forged = good.clone();
                 ByteBuffer.wrap(forged)
@@ -161,6 +162,6 @@ class WindowStateTest {
     private static int windowBytes(Network network) {
         EventWindow window = new SequenceState(network).window();
         int values = network.encoding() == InputEncoding.ONE_HOT ? 0 : window.values(0).length;
-        return Integer.BYTES + window.capacity() * (window.lines(0).length + values) * Integer.BYTES;
+        return Integer.BYTES + window.capacity() * (window.indexes(0).length + values) * Integer.BYTES;
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class LastOffsetsTest {
 
     @Test
-    void shouldKnowTheLastRecordOfEachKeyAsAMapDoes() {
+    void shouldRememberTheLastRecordOfEachKeyAsAMapDoes() {
         // Given
         SplittableRandom random = new SplittableRandom(4);
         Map<String, Long> expected = new HashMap<>();

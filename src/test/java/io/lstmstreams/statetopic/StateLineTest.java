@@ -34,7 +34,7 @@ class StateLineTest {
     }
 
     @Test
-    void shouldSayWhatTheStateSays() {
+    void shouldContainTheFieldsOfTheState() {
         assertThat(line("a".getBytes(UTF_8), 3).write())
                 .isEqualTo("{\"sequence\":\"a\",\"partition\":3,\"steps\":7,\"time\":1700000000000,"
                         + "\"sumLogProbability\":-3.5,\"minLogProbability\":-1.25,\"minAtStep\":5,\"maxRank\":4,"
@@ -90,14 +90,14 @@ class StateLineTest {
                 "{\"sequence\":\"a\",\"key\":\"Yg==\",\"state\":\"STATE\"}|its \"key\" must be the id of its \"sequence\"",
                 "{\"sequence\":\"\\ud800\",\"state\":\"STATE\"}|a sequence's id contains half of a surrogate pair, which UTF-8 cannot encode"
             })
-    void shouldRefuseWhatIsNoState(String text, String reason) {
+    void shouldRefuseInvalidStates(String text, String reason) {
         assertThatThrownBy(() -> StateLine.parse(text.replace("STATE", base64())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(reason);
     }
 
     @Test
-    void shouldLeaveOutTheScoresWhereNothingWasScored() {
+    void shouldOmitTheScoresIfNothingWasScored() {
         SequenceState unscored = new SequenceState(NETWORK);
         unscored.steps(1);
         byte[] state = new StateCodec(NETWORK).encode(unscored);
@@ -130,7 +130,7 @@ class StateLineTest {
     }
 
     @Test
-    void shouldFindThePartitionWhereTheEventsOfASequenceGo() {
+    void shouldFindThePartitionOfASequencesEvents() {
         byte[] key = "a".getBytes(UTF_8);
         int usual = StateTopic.defaultPartition(key, 8);
 

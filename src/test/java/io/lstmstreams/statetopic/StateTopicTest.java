@@ -39,7 +39,7 @@ class StateTopicTest {
     }
 
     @Test
-    void shouldVisitTheLastStateOfEachSequenceThatHasOne() {
+    void shouldVisitTheLastStateOfEachLiveSequence() {
         List<ConsumerRecord<byte[], byte[]>> records = List.of(
                 record(0, "a", "1"),
                 record(1, "b", "1"),
@@ -57,7 +57,7 @@ class StateTopicTest {
 
     @Test
     void shouldFindTheSuccessorOfAStateThatIsCompactedAwayBetweenTwoReadings() {
-        // Given: after the first reading a has another state and d has ended, and their old records are gone
+        // Given: after the first reading a has another state and d has ended, and their old records are removed
         consumer.updateEndOffsets(Map.of(PARTITION, 3L));
         List<ConsumerRecord<byte[], byte[]>> before =
                 List.of(record(0, "a", "1"), record(1, "d", "1"), record(2, "b", "1"));

@@ -17,7 +17,7 @@ class BackgroundTimeTest {
     private final BackgroundTime time = new BackgroundTime(() -> now);
     private final Map<Object, Long> taken = new HashMap<>();
 
-    /** One pass of Kafka Streams over tasks that always have something to do, which take the time that they get. */
+    /** Runs one pass of Kafka Streams over tasks that always have work and use all of their time. */
     private long pass(List<?> tasks) {
         long begun = now;
         for (Object task : tasks) {
@@ -31,7 +31,7 @@ class BackgroundTimeTest {
         return now - begun;
     }
 
-    /** Processes records that take this share of the time until the next tick. */
+    /** Processes records for this share of the time until the next tick. */
     private void records(double busy) {
         int records = 1_000;
         long each = (long) (TICK * busy / records);
@@ -44,7 +44,7 @@ class BackgroundTimeTest {
     }
 
     private double shareBesideRecords(double busy, List<?> tasks) {
-        for (int i = 0; i < 500; i++) { // until what it had when it started is spent
+        for (int i = 0; i < 500; i++) { // until the initial allowance is spent
             pass(tasks);
             records(busy);
         }
@@ -58,12 +58,12 @@ class BackgroundTimeTest {
     }
 
     @Test
-    void shouldGiveATwentiethOfTheTimeWhileRecordsTakeAllOfIt() {
+    void shouldGrantATwentiethOfTheTimeToABusyThread() {
         assertThat(shareBesideRecords(0.95, List.of("task"))).isBetween(0.03, 0.06);
     }
 
     @Test
-    void shouldGiveMoreTheFewerRecordsThereAre() {
+    void shouldGrantMoreTimeWithFewerRecords() {
         double few = shareBesideRecords(0.01, List.of("task"));
         double some = shareBesideRecords(0.27, List.of("task"));
 
@@ -72,7 +72,7 @@ class BackgroundTimeTest {
     }
 
     @Test
-    void shouldLetAllTasksOfAThreadTakeTurnsInOneBudget() {
+    void shouldShareOneBudgetAmongAllTasksOfAThread() {
         List<Integer> tasks = IntStream.range(0, 64).boxed().toList();
 
         assertThat(shareBesideRecords(0.95, tasks)).isBetween(0.03, 0.06);
@@ -83,26 +83,26 @@ class BackgroundTimeTest {
     }
 
     @Test
-    void shouldNeverHoldRecordsUpForLongerThanATurn() {
+    void shouldNeverDelayRecordsForLongerThanATurn() {
         List<Integer> tasks = IntStream.range(0, 64).boxed().toList();
 
         for (int i = 0; i < 1_000; i++) {
             records(0.5);
-            assertThat(pass(tasks)).isLessThanOrEqualTo(BackgroundTime.TURN);
+            assertThat(pass(tasks)).isLessThanOrEqualTo(BackgroundTime.TURNS);
         }
     }
 
     @Test
-    void shouldGiveALongerTurnToAThreadWithoutRecords() {
+    void shouldGrantALongerTurnToAThreadWithoutRecords() {
         pass(List.of("task"));
         now += 5 * TICK;
 
-        assertThat(pass(List.of("task"))).isEqualTo(BackgroundTime.TURN_AT_REST);
+        assertThat(pass(List.of("task"))).isEqualTo(BackgroundTime.TURNS_AT_REST);
     }
 
     @Test
-    void shouldNotWaitForATaskThatNoLongerAsks() {
-        // Given a task that had to wait and left, and one that is only gone
+    void shouldNotWaitForATaskThatNoLongerRequestsTime() {
+        // Given a task that had to wait and was closed, and a task that was only closed
         shareBesideRecords(0.95, List.of("a"));
         pass(List.of("a"));
         assertThat(time.beginTurn("gone", now / MS)).isEqualTo(BackgroundTime.WAIT);
@@ -118,7 +118,7 @@ class BackgroundTimeTest {
 
     @Test
     void shouldKeepTheTimeOfThreadsApart() throws InterruptedException {
-        // Given a thread that has no time left
+        // Given a thread without time left
         shareBesideRecords(0.95, List.of("a"));
         pass(List.of("a"));
         assertThat(time.beginTurn("a", 1)).isEqualTo(BackgroundTime.WAIT);

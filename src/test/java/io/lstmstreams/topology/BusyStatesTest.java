@@ -12,59 +12,59 @@ class BusyStatesTest {
     private static final Bytes B = Bytes.wrap(new byte[] {2});
     private static final Bytes C = Bytes.wrap(new byte[] {3});
 
-    private final TaskModel model = new TaskModel(
-            ModelVersion.of(null, TinyModels.events(), Kernels.named("scalar")), 1, ModelChangeTest.OPTIONS);
+    private final TaskModel model =
+            new TaskModel(ModelVersion.of(null, TinyModels.events(), Kernels.named("scalar")), ModelChangeTest.OPTIONS);
     private final BusyStates states = new BusyStates(1, 2);
 
     @Test
-    void shouldGiveTheStateOfTheVeryArrayThatWasStored() {
+    void shouldReturnTheStateOfTheStoredArray() {
         // Given
         byte[] stored = {7};
-        SequenceState state = model.blank();
-        states.keep(A, stored, model, state);
+        SequenceState state = model.zeroState();
+        states.put(A, stored, model, state);
 
-        // When, Then: once, because it is the caller's then
+        // When, Then: once, because the caller owns it then
         assertThat(states.take(Bytes.wrap(new byte[] {1}), stored).state()).isSameAs(state);
         assertThat(states.take(A, stored)).isNull();
     }
 
     @Test
-    void shouldNotTakeAnotherArrayForTheOneThatWasStored() {
+    void shouldNotMistakeAnotherArrayForTheStoredOne() {
         // Given
-        states.keep(A, new byte[] {7}, model, model.blank());
-        states.keep(B, new byte[] {7}, model, model.blank());
+        states.put(A, new byte[] {7}, model, model.zeroState());
+        states.put(B, new byte[] {7}, model, model.zeroState());
 
-        // When, Then: equal bytes that came from somewhere else, and none
+        // When, Then: equal bytes in another array, and null
         assertThat(states.take(A, new byte[] {7})).isNull();
         assertThat(states.take(B, null)).isNull();
     }
 
     @Test
-    void shouldLetTheOneGoThatWasKeptLongestAgo() {
+    void shouldEvictTheOldestState() {
         // Given
         byte[] stored = {7};
-        SequenceState a = model.blank();
+        SequenceState a = model.zeroState();
         a.steps(5);
-        SequenceState b = model.blank();
-        states.keep(A, stored, model, a);
-        states.keep(B, stored, model, b);
+        SequenceState b = model.zeroState();
+        states.put(A, stored, model, a);
+        states.put(B, stored, model, b);
 
         // When
-        states.keep(C, stored, model, model.blank());
+        states.put(C, stored, model, model.zeroState());
 
-        // Then: its place is used anew, from zero
+        // Then: its entry is used again, from a zero state
         assertThat(states.take(A, stored)).isNull();
         assertThat(states.take(B, stored).state()).isSameAs(b);
-        SequenceState reused = model.blank();
+        SequenceState reused = model.zeroState();
         assertThat(reused).isSameAs(a);
         assertThat(reused.steps()).isZero();
     }
 
     @Test
-    void shouldKnowNothingAfterItWasCleared() {
+    void shouldBeEmptyAfterItWasCleared() {
         // Given
         byte[] stored = {7};
-        states.keep(A, stored, model, model.blank());
+        states.put(A, stored, model, model.zeroState());
 
         // When
         states.clear();

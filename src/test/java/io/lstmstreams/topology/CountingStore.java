@@ -7,7 +7,7 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** A store that counts the entries which are read from it in ranges. */
+/** A store that counts the entries that are read from it in ranges. */
 final class CountingStore {
     private final KeyValueStore<Bytes, byte[]> store;
     long reads;

@@ -19,7 +19,7 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What records count as. */
+/** The counts of records. */
 class CountsTest {
     private final Model model = TinyModels.events();
     private DrivenTopology topology = new DrivenTopology(model, Map.of());
@@ -35,7 +35,7 @@ class CountsTest {
     }
 
     private long live() {
-        topology.passTime(Duration.ofMillis(2 * IdleScan.TICK_MS)); // the look that counts
+        topology.passTime(Duration.ofMillis(2 * IdleScan.TICK_MS)); // the scan that counts
         return topology.metrics().live().sum();
     }
 
@@ -61,7 +61,7 @@ class CountsTest {
     }
 
     @Test
-    void shouldCountADamagedStateAsAReasonOfItsOwn() {
+    void shouldCountADamagedStateAsASeparateReason() {
         topology.send("a", event("open"));
         byte[] damaged = topology.stored("a").clone();
         damaged[damaged.length / 2] ^= 1;
@@ -94,7 +94,7 @@ class CountsTest {
     }
 
     @Test
-    void shouldKnowHowManySequencesAreLiveFromTheFirstLookOn() {
+    void shouldCountLiveSequencesFromTheFirstScanOn() {
         // Given
         topology.send("a", event("open"));
         topology.send("b", event("open"));
@@ -105,12 +105,12 @@ class CountsTest {
         topology.send("a", event("read"));
         assertThat(topology.metrics().live().sum()).isEqualTo(3);
         topology.send("b", null);
-        topology.send("b", null); // there is none any more
+        topology.send("b", null); // the sequence does not exist any more
         assertThat(topology.metrics().live().sum()).isEqualTo(2);
     }
 
     @Test
-    void shouldEndNothingWhereSequencesAreNeverIdle() {
+    void shouldEndNothingWithoutAnIdleTimeout() {
         topology.sendAt(0, "a", event("open"));
 
         topology.passTime(Duration.ofDays(4000));
@@ -120,7 +120,7 @@ class CountsTest {
     }
 
     @Test
-    void shouldGiveBackItsSequencesWithTheTask() {
+    void shouldSubtractTheSequencesOfAClosedTask() {
         topology.send("a", event("open"));
         assertThat(live()).isOne();
 
@@ -131,14 +131,14 @@ class CountsTest {
     }
 
     @Test
-    void shouldTakeTheTimeFromEventToResultAndTheSurprise() {
+    void shouldMeasureTheTimeFromEventToResultAndTheSurprise() {
         topology.send("a", event("open"));
         topology.send("a", event("read"));
 
         assertThat(topology.metrics().eventToResultSeconds().count()).isEqualTo(2);
-        assertThat(topology.metrics().surpriseNats().count()).isOne(); // nothing was expected of the first event
+        assertThat(topology.metrics().surpriseNats().count()).isOne(); // the first event has no prediction
         assertThat(topology.metrics().surpriseNats().sum()).isPositive().isFinite();
-        assertThat(topology.metrics().stepSeconds().count()).isOne(); // of sixteen
+        assertThat(topology.metrics().stepSeconds().count()).isOne(); // one in sixteen
     }
 
     @Test
@@ -172,7 +172,7 @@ class CountsTest {
     }
 
     @Test
-    void shouldHandATracesContextOnToWhatComesOfARecord() {
+    void shouldCopyTheTraceContextToARecordsOutput() {
         // Given
         String context = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         String end = "00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01";

@@ -31,7 +31,7 @@ class DeadLetterTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                // a sequence's end is no event, and what is not one of the events is not known
+                // the end of a sequence is not an event, and a symbol outside of the vocabulary is unknown
                 "json|{\"event\":\"<end>\"}",
                 "json|{\"event\":5}",
                 "json|{\"event\":\"unheard-of\"}",
@@ -102,7 +102,7 @@ class DeadLetterTest {
             // When
             long time = topology.send(key, bad, headers("trace", "t", "trace", "again"));
 
-            // Then the record is there as it came
+            // Then the dead letter has the unchanged record
             List<TestRecord<byte[], byte[]>> letters = topology.readRecords("dead-letters");
             assertThat(letters).hasSize(1);
             assertThat(HEX.formatHex(letters.get(0).key())).isEqualTo("6100ff");
@@ -112,12 +112,12 @@ class DeadLetterTest {
                     .extracting(header -> new String(header.value(), UTF_8))
                     .containsExactly("t", "again");
 
-            // And nothing else has happened
+            // And nothing else has changed
             assertThat(topology.results()).isEmpty();
             assertThat(topology.store().all().next().value).isEqualTo(stateBefore);
             assertThat(topology.metrics().deadLetters().sum()).isEqualTo(1);
 
-            // And the next good event gives the same result as if it had not come
+            // And the next good event has the same result as without the bad record
             long next = topology.send(key, good, headers());
             assertThat(topology.results()).containsExactly(reference.step("0x6100ff", next, "read"));
         }
@@ -133,7 +133,7 @@ class DeadLetterTest {
     }
 
     @Test
-    void shouldSayWhyAndWhereInHeaders() {
+    void shouldStateReasonAndPositionInHeaders() {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of())) {
             // Given
             topology.send("a", event("open"));
@@ -212,7 +212,7 @@ class DeadLetterTest {
     }
 
     @Test
-    void shouldNotForgetASequenceByABadRecordThatStartsIt() {
+    void shouldKeepAStateIfABadRecordStartsTheSequence() {
         // Given
         Reference reference = new Reference(model);
         try (DrivenTopology topology = new DrivenTopology(model, Map.of())) {
@@ -251,7 +251,7 @@ class DeadLetterTest {
     }
 
     @Test
-    void shouldLeaveOutUnknownEventsIfAskedTo() {
+    void shouldSkipUnknownEventsIfConfigured() {
         // Given
         Reference reference = new Reference(model);
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.unknown.event", "skip"))) {
@@ -274,7 +274,7 @@ class DeadLetterTest {
     }
 
     @Test
-    void shouldStillRefuseMalformedRecordsWhereUnknownEventsAreLeftOut() {
+    void shouldRefuseMalformedRecordsEvenIfUnknownEventsAreSkipped() {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.unknown.event", "skip"))) {
             topology.send("a", "{\"event\":[0,2,0,0,0,0]}");
 
@@ -283,7 +283,7 @@ class DeadLetterTest {
     }
 
     @Test
-    void shouldStepUnknownEventsAsTheUnknownSymbolIfAskedTo() {
+    void shouldProcessUnknownEventsAsTheUnknownSymbolIfConfigured() {
         // Given
         Model withUnknown = TinyModels.eventsWithUnknown();
         Reference reference = new Reference(withUnknown);
@@ -301,14 +301,14 @@ class DeadLetterTest {
     }
 
     @Test
-    void shouldRefuseToStartWhereTheModelHasNoUnknownSymbol() {
+    void shouldRefuseToStartIfTheModelHasNoUnknownSymbol() {
         assertThatThrownBy(() -> new DrivenTopology(model, Map.of("lstm.unknown.event", "unknown-symbol")))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the model's vocabulary has no unknown symbol");
     }
 
     @Test
-    void shouldStopAtAnUnknownEventIfAskedTo() {
+    void shouldStopAtAnUnknownEventIfConfigured() {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.unknown.event", "fail"))) {
             topology.send("a", "not JSON");
 

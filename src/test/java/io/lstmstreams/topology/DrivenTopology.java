@@ -42,7 +42,7 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
-/** The application's topology on Kafka's test driver: topics and clock are in the test's hand. */
+/** The application's topology on Kafka's test driver, with topics and a clock that the test controls. */
 final class DrivenTopology implements AutoCloseable {
     static final String APPLICATION = "app";
     static final String CHANGELOG = "app-recurrent-state-changelog";
@@ -53,18 +53,18 @@ final class DrivenTopology implements AutoCloseable {
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> input;
     private final StreamMetrics metrics = new StreamMetrics();
-    private final StepTrace trace; // null where nobody looks on
-    private final StateReads reads = new StateReads(() -> 0, () -> 0); // which never take long
+    private final StepTrace trace; // null without a trace
+    private final StateReads reads = new StateReads(() -> 0, () -> 0); // whose time never passes
     private final FetchedRecords fetched = new FetchedRecords();
     private final SendLimits limits;
     private long time = START.toEpochMilli(); // of the next record
 
-    /** With these keys over defaults that name every topic. */
+    /** Creates a topology with these keys, which override defaults that name every topic. */
     DrivenTopology(Model model, Map<String, String> overrides) {
         this(model, overrides, Map.of());
     }
 
-    /** The same with keys of Kafka Streams' over those that it has here. */
+    /** Creates a topology with keys of Kafka Streams, too, which override those of this class. */
     DrivenTopology(Model model, Map<String, String> overrides, Map<String, ?> kafkaOverrides) {
         this(
                 config -> LstmTopology.check(config, model),
@@ -76,9 +76,9 @@ final class DrivenTopology implements AutoCloseable {
     }
 
     /**
-     * With models that may change.
+     * Creates a topology with models that may change.
      *
-     * @param shadow null for none
+     * @param shadow the shadow, or null
      */
     DrivenTopology(Models models, Shadow shadow, Map<String, String> overrides) {
         this(config -> {}, models, shadow, overrides, Map.of(), Optional.of(new StepTrace()));
@@ -102,30 +102,31 @@ final class DrivenTopology implements AutoCloseable {
         kafka.putAll(limits.settings());
         this.driver = new TopologyTestDriver(
                 LstmTopology.of(config, models)
-                        .metrics(metrics)
+                        .services(new StepServices()
+                                .metrics(metrics)
+                                .listeners(listeners())
+                                .reads(reads)
+                                .backgroundTime(alwaysInTime()))
                         .shadow(shadow)
                         .fetched(fetched)
-                        .listeners(listeners())
-                        .reads(reads)
                         .limits(limits)
-                        .threadTime(alwaysInTime())
                         .build(),
                 kafka,
                 START);
         this.input = input(driver);
     }
 
-    /** Time that stands still: however busy the machine is, background work is done as soon as it is due. */
+    /** Returns a time that stands still: however busy the machine is, background work is done as soon as it is due. */
     private static BackgroundTime alwaysInTime() {
         return new BackgroundTime(() -> 0);
     }
 
-    /** The limits of the topics; as long as none is set, every record fits that the producer takes. */
+    /** Returns the limits of the topics. Until one is set, every record fits that the producer accepts. */
     SendLimits limits() {
         return limits;
     }
 
-    /** What it did last; of models that may change only. */
+    /** Returns the listeners of steps, if the models may change. */
     private Supplier<StepListener> listeners() {
         return trace == null ? () -> StepListener.NONE : () -> new TraceListener(trace);
     }
@@ -134,7 +135,7 @@ final class DrivenTopology implements AutoCloseable {
         return trace;
     }
 
-    /** Reads of its states; of models that may change only. */
+    /** Returns the reads of states, if the models may change. */
     StateReads reads() {
         return reads;
     }
@@ -164,7 +165,7 @@ final class DrivenTopology implements AutoCloseable {
         return properties;
     }
 
-    /** A header and its value. */
+    /** Returns headers. */
     static Headers headers(String... namesAndValues) {
         Headers headers = new RecordHeaders();
         for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -173,12 +174,12 @@ final class DrivenTopology implements AutoCloseable {
         return headers;
     }
 
-    /** A JSON value with a symbol. */
+    /** Returns a JSON value with a symbol. */
     static String event(String symbol) {
         return "{\"event\":\"" + symbol + "\"}";
     }
 
-    /** Sends a record one millisecond after the one before, and returns its time. */
+    /** Sends a record one millisecond after the previous one, and returns its time. */
     long send(String key, String value) {
         return send(bytes(key), bytes(value), new RecordHeaders());
     }
@@ -200,7 +201,7 @@ final class DrivenTopology implements AutoCloseable {
         input.pipeInput(new TestRecord<>(key, value, headers, timestamp));
     }
 
-    /** Shows records to the application as fetched, as far as its consumer would have them before it steps the first one. */
+    /** Shows records to the application as its consumer's fetched records, before it processes the first one. */
     void fetch(long offset, List<TestRecord<byte[], byte[]>> records) {
         TopicPartition partition = new TopicPartition("events", 0);
         List<ConsumerRecord<byte[], byte[]>> fetchedNow = new ArrayList<>();
@@ -231,12 +232,12 @@ final class DrivenTopology implements AutoCloseable {
         input.pipeInput(record);
     }
 
-    /** The clock goes on, and the punctuations that are due run. */
+    /** Advances the clock, and runs the punctuations that are due. */
     void passTime(Duration duration) {
         driver.advanceWallClockTime(duration);
     }
 
-    /** Values of the topic since the last call, as text. */
+    /** Returns the values of a topic since the last call, as text. */
     List<String> read(String topic) {
         return readRecords(topic).stream()
                 .map(record -> record.value() == null ? null : new String(record.value(), UTF_8))
@@ -251,18 +252,18 @@ final class DrivenTopology implements AutoCloseable {
         return read("verdicts");
     }
 
-    /** Records of the topic since the last call. */
+    /** Returns the records of a topic since the last call. */
     List<TestRecord<byte[], byte[]>> readRecords(String topic) {
         return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
                 .readRecordsToList();
     }
 
-    /** What was written to the states' changelog since the last call. */
+    /** Returns the records of the states' changelog since the last call. */
     List<TestRecord<byte[], byte[]>> changes() {
         return readRecords(CHANGELOG);
     }
 
-    /** Names of all topics that records were written to. */
+    /** Returns the names of all topics that have received records. */
     Iterable<String> producedTopics() {
         return driver.producedTopicNames();
     }
@@ -279,7 +280,7 @@ final class DrivenTopology implements AutoCloseable {
         return store().get(Bytes.wrap(bytes(key)));
     }
 
-    /** What Kafka Streams would show to JMX. */
+    /** Returns the metrics that Kafka Streams would show in JMX. */
     Map<MetricName, ? extends Metric> kafkaMetrics() {
         return driver.metrics();
     }

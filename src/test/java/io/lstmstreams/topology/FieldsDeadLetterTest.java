@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Records whose event has several fields, one of which is not what the model takes. */
+/** Records whose event has several fields, one of which does not fit the model. */
 class FieldsDeadLetterTest {
     private final Model model = new VariedModels().fields(Execution.CARRY);
 
@@ -36,7 +36,7 @@ class FieldsDeadLetterTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                // the event proper: missing, of the wrong type, not known, the end
+                // the event itself: missing, of the wrong type, unknown, the end
                 "null|1|{\"country\":\"ch\"}|6|[1,2]",
                 "1.5|1|{\"country\":\"ch\"}|6|[1,2]",
                 "[1,0,0]|1|{\"country\":\"ch\"}|6|[1,2]",
@@ -54,7 +54,7 @@ class FieldsDeadLetterTest {
                 "\"buy\"|1|{}|6|[1,2]",
                 "\"buy\"|1|\"ch\"|6|[1,2]",
                 "\"buy\"|1|{\"country\":1.5}|6|[1,2]",
-                // a field of its own vocabulary, which has no symbol for what it does not know
+                // a field with its own vocabulary, which has no unknown symbol
                 "\"buy\"|1|{\"country\":\"ch\"}|7|[1,2]",
                 "\"buy\"|1|{\"country\":\"ch\"}|\"monday\"|[1,2]",
                 // a vector
@@ -106,7 +106,7 @@ class FieldsDeadLetterTest {
     }
 
     @Test
-    void shouldTakeAnUnknownEventForTheUnknownSymbolWhereThatIsThePolicy() {
+    void shouldTreatAnUnknownEventAsTheUnknownSymbolIfConfigured() {
         // Given
         Reference reference = new Reference(model);
         Map<String, String> policy = Map.of("lstm.unknown.event", "unknown-symbol", "lstm.output.top.k", "3");
@@ -121,7 +121,7 @@ class FieldsDeadLetterTest {
     }
 
     @Test
-    void shouldTakeAnUnknownValueOfAnotherFieldForThatFieldsUnknownSymbol() {
+    void shouldTreatAnUnknownValueOfAnotherFieldAsThatFieldsUnknownSymbol() {
         // Given
         Reference reference = new Reference(model);
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.output.top.k", "3"))) {
@@ -134,7 +134,7 @@ class FieldsDeadLetterTest {
     }
 
     @Test
-    void shouldSendAnUnknownValueOfAFieldWithoutAnUnknownSymbolToTheDeadLettersWhateverThePolicy() {
+    void shouldSendAnUnknownValueOfAFieldWithoutAnUnknownSymbolToTheDeadLetterTopic() {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.unknown.event", "unknown-symbol"))) {
             // When
             topology.send("a", record(FieldEvents.BUY.replace("\"weekday\":6", "\"weekday\":7")));

@@ -9,16 +9,19 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long a fuzz test goes on, and what it tells. In every build it is short and silent; with
- * {@code -Dfuzz.records=1000000 -Dtest.heap=256m} it is long, prints how much memory is used on the way, and fails if that
- * grows. {@code -Dfuzz.seed} repeats a run.
+ * The length and the output of a fuzz test. In every build it is short and silent. With {@code -Dfuzz.records=1000000
+ * -Dtest.heap=256m} it is long, prints the memory in use, and fails if the memory grows. {@code -Dfuzz.seed} repeats a
+ * run.
  */
 final class FuzzRun {
     private static final String LONG_RUN = "fuzz.records";
     private static final int SHORT = 20_000;
     private static final int POINTS = 5;
 
-    /** Kafka's record cache fills on the way: 10 MiB as it counts, and 25 in truth. */
+    /**
+     * The maximum growth in bytes. Kafka's record cache fills during the run: 10 MiB by its own count, and 25 MiB in
+     * fact.
+     */
     private static final long MAY_GROW = 32L << 20;
 
     private final String name;
@@ -29,7 +32,11 @@ final class FuzzRun {
     private long before = CpuTime.nanos();
     private long longest;
 
-    /** @param parts how many share the whole count */
+    /**
+     * Creates a run.
+     *
+     * @param parts the number of tests that share the total number of records
+     */
     FuzzRun(String name, int parts) {
         this.name = name;
         this.count = (Integer.getInteger(LONG_RUN, SHORT) + parts - 1) / parts;
@@ -48,7 +55,7 @@ final class FuzzRun {
         return name + " with -Dfuzz.seed=" + seed;
     }
 
-    /** One is through. */
+    /** Counts a record as done. */
     void done(int number) {
         long now = CpuTime.nanos();
         longest = Math.max(longest, now - before);
@@ -60,7 +67,7 @@ final class FuzzRun {
         }
     }
 
-    /** All are through: says so, and looks at what was measured. */
+    /** Reports the end of the run, and checks the measured memory. */
     void end() {
         assertThat(longest).as("longest time of one, ns; " + this).isLessThan(TimeUnit.SECONDS.toNanos(10));
         if (used.isEmpty()) {

@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 import java.util.Random;
 
-/** Bytes as nobody in his right mind sends them. */
+/** Invalid bytes of many kinds. */
 final class FuzzedBytes {
-    /** What breaks a parser, put into the middle of something. */
+    /** Text that breaks parsers, inserted at random places. */
     private static final List<String> TOKENS = List.of(
             "{",
             "}",
@@ -36,7 +36,7 @@ final class FuzzedBytes {
             "\u2028",
             "open");
 
-    private static final int LONGEST = 60_000; // more, and so larger than a record may be, only now and then
+    private static final int LONGEST = 60_000; // longer ones, which are larger than a record may be, are rare
 
     private final Random random;
 
@@ -44,14 +44,17 @@ final class FuzzedBytes {
         this.random = random;
     }
 
-    /** Noise of up to so many bytes. */
+    /** Returns random bytes, at most this many. */
     byte[] noise(int most) {
         byte[] bytes = new byte[random.nextInt(most + 1)];
         random.nextBytes(bytes);
         return bytes;
     }
 
-    /** The same with a few changes: bits flip, parts go, come twice, or have something put between them. */
+    /**
+     * Returns the bytes with a few changes: bits are flipped, and parts are removed, repeated or interrupted by other
+     * bytes.
+     */
     byte[] mutated(byte[] bytes) {
         byte[] now = bytes;
         for (int i = random.nextInt(4); i >= 0; i--) {
@@ -75,7 +78,7 @@ final class FuzzedBytes {
         return now;
     }
 
-    /** A part is replaced by something else. */
+    /** Returns the bytes with one part replaced. */
     private byte[] spliced(byte[] bytes, byte[] by) {
         int from = random.nextInt(bytes.length + 1);
         int to = Math.min(bytes.length, from + random.nextInt(8));
@@ -86,7 +89,7 @@ final class FuzzedBytes {
         return now;
     }
 
-    /** JSON, or nearly, that is deep, long, wide or large. */
+    /** Returns valid or almost valid JSON that is deep, long, wide or large. */
     byte[] monster() {
         int size = random.nextInt(500) == 0 ? 10 * LONGEST : random.nextInt(20) == 0 ? LONGEST : random.nextInt(2_000);
         String text = switch (random.nextInt(11)) {
@@ -105,7 +108,7 @@ final class FuzzedBytes {
         return text.getBytes(UTF_8);
     }
 
-    /** Fields whose names all have the same hash. */
+    /** Returns fields whose names all have the same hash. */
     private static String colliding(int count) {
         StringBuilder fields = new StringBuilder();
         for (int i = 0; i < count; i++) {

@@ -9,7 +9,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
 
-/** Records of which many are bad, and some are not. */
+/** Records many of which are invalid. */
 final class FuzzedRecords {
     private static final int SEQUENCES = 300;
     private static final List<String> JSON = List.of(
@@ -25,7 +25,11 @@ final class FuzzedRecords {
     private final FuzzedBytes bytes;
     private final String format;
 
-    /** @param format as {@code lstm.input.format} names it */
+    /**
+     * Creates records.
+     *
+     * @param format a value of {@code lstm.input.format}
+     */
     FuzzedRecords(Random random, String format) {
         this.random = random;
         this.bytes = new FuzzedBytes(random);
@@ -88,7 +92,7 @@ final class FuzzedRecords {
         while (floats.hasRemaining()) {
             floats.putFloat(
                     random.nextInt(10) == 0
-                            ? Float.intBitsToFloat(random.nextInt()) // any at all, what is no number too
+                            ? Float.intBitsToFloat(random.nextInt()) // any bits, NaN included
                             : (float) random.nextGaussian());
         }
         return floats.array();

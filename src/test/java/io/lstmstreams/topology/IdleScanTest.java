@@ -3,11 +3,7 @@ package io.lstmstreams.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lstmstreams.config.IdleTime;
-import io.lstmstreams.config.LateEvents;
-import io.lstmstreams.config.ModelChange;
-import io.lstmstreams.config.NotFiniteStates;
-import io.lstmstreams.config.UnknownEvents;
-import io.lstmstreams.config.UnreadableStates;
+import io.lstmstreams.config.RecordPart;
 import io.lstmstreams.event.JsonEventDecoder;
 import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.output.SequenceOutput;
@@ -38,8 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The clock of Kafka Streams stands still within a punctuation, as it does in a stream thread; that of the thread's time moves with
- * each look at it.
+ * The idle scan. The clock of Kafka Streams stands still within a punctuation, as in a stream thread; the thread's own
+ * time advances with each call.
  */
 class IdleScanTest {
     private static final long TIMEOUT = 60_000;
@@ -68,7 +64,7 @@ class IdleScanTest {
         context.setCurrentStreamTimeMs(-1);
     }
 
-    /** Starts the task with what is stored. */
+    /** Starts the task with the stored states. */
     private void start(IdleTime unit, boolean knowsRepeated) {
         scan = newScan(unit, knowsRepeated);
         scan.start();
@@ -83,21 +79,10 @@ class IdleScanTest {
     }
 
     private static StepOptions options(Duration timeout, IdleTime unit, boolean knowsRepeated) {
-        return new StepOptions(
-                "states",
-                1,
-                Set.of(),
-                UnknownEvents.DEAD_LETTER,
-                LateEvents.PROCESS,
-                UnreadableStates.RESTART,
-                NotFiniteStates.DEAD_LETTER,
-                knowsRepeated,
-                null,
-                "default",
-                ModelChange.FINISH_OLD,
-                timeout,
-                unit,
-                0);
+        return StepOptions.DEFAULTS
+                .eventId(knowsRepeated ? new RecordPart(RecordPart.From.HEADER, "id") : null)
+                .ends(timeout, 0)
+                .idleTime(unit);
     }
 
     private void expire(IdleScan.Expired expired) {
@@ -106,7 +91,7 @@ class IdleScanTest {
         scan.changed(expired.key(), expired.stored(), null);
     }
 
-    /** Passes time by milliseconds, as Kafka Streams sees it and as the thread sees it. */
+    /** Advances the time by milliseconds, for Kafka Streams and for the thread. */
     private void passTime(long milliseconds) {
         for (long i = 0; i < milliseconds; i++) {
             nanos += 1_000_000;
@@ -114,7 +99,7 @@ class IdleScanTest {
         }
     }
 
-    /** A context that calls what was scheduled as its time passes. */
+    /** A context that runs scheduled punctuations as its time advances. */
     private static final class TimedContext extends MockProcessorContext<Void, Void> {
         private final List<Scheduled> scheduled = new ArrayList<>();
         private long soonest;
@@ -130,7 +115,7 @@ class IdleScanTest {
             return () -> scheduled.removeIf(each -> each == one);
         }
 
-        /** A punctuation that was called is scheduled anew by whoever called, or cancelled: nothing here recurs. */
+        /** Runs a punctuation once: the test schedules it again or cancels it. */
         private void tick() {
             long now = currentSystemTimeMs() + 1;
             setCurrentSystemTimeMs(now);
@@ -155,14 +140,14 @@ class IdleScanTest {
         SequenceState state = new SequenceState(TinyModels.events().network());
         state.steps(1);
         state.lastEventTime(lastEventTime);
-        state.steppedAt(steppedAt);
+        state.processedAt(steppedAt);
         return CODEC.encode(state);
     }
 
     private static byte[] ended(long steppedAt) {
         SequenceState state = new SequenceState(TinyModels.events().network());
         state.recentEvents().add(7);
-        state.steppedAt(steppedAt);
+        state.processedAt(steppedAt);
         return CODEC.encodeEnded(state);
     }
 
@@ -221,7 +206,7 @@ class IdleScanTest {
     }
 
     @Test
-    void shouldFindThemAtOnceWhenTheRecordsTimeJumps() {
+    void shouldFindThemAtOnceWhenTheEventTimeJumps() {
         // Given sequences of a replay of old events, whose next timer is an hour away
         start(IdleTime.EVENT, false);
         event(1, 1_000);
@@ -237,8 +222,8 @@ class IdleScanTest {
 
     @Test
     void shouldEndItsTurnByAClockThatMovesWithinAPunctuation() {
-        // Given 1,000 that have expired, and a look at the clock that costs 0.1 ms while Kafka's clock stands still
-        for (int i = 0; i < 1_000; i++) { // and more than a turn can end
+        // Given 1,000 expired states, and 0.1 ms for each reading of the clock while Kafka's clock stands still
+        for (int i = 0; i < 1_000; i++) { // more than a turn can end
             stored(i, 0);
         }
         start(IdleTime.EVENT, false);
@@ -248,21 +233,22 @@ class IdleScanTest {
         // When
         passTime(IdleScan.TICK_MS);
 
-        // Then it has read as much as fits into a turn, and goes on later until all are found
-        assertThat(found.size()).isBetween(IdleScan.LEAST_PER_TURN, (int) (BackgroundTime.TURN_AT_REST / nanosPerLook));
+        // Then the turn reads as much as fits, and later turns find the rest
+        assertThat(found.size())
+                .isBetween(IdleScan.LEAST_PER_TURN, (int) (BackgroundTime.TURNS_AT_REST / nanosPerLook));
         passTime(5_000);
         assertThat(found()).hasSize(1_000).doesNotHaveDuplicates().isSorted();
     }
 
     @Test
-    void shouldFindAFewInOneTurnHoweverSlowTheMachineIs() {
+    void shouldFindAFewInOneTurnOnASlowMachine() {
         // Given
         for (int i = 0; i < IdleScan.LEAST_PER_TURN; i++) {
             stored(i, 0);
         }
         start(IdleTime.EVENT, false);
         scan.observe(NOW);
-        nanosPerLook = 10 * BackgroundTime.TURN;
+        nanosPerLook = 10 * BackgroundTime.TURNS;
 
         // When
         passTime(IdleScan.TICK_MS);
@@ -272,14 +258,14 @@ class IdleScanTest {
     }
 
     @Test
-    void shouldReadStretchesOnlyInWhichSomethingCanHaveExpired() {
+    void shouldReadOnlyStretchesWithPossiblyExpiredStates() {
         // Given 10,000 live sequences in the order of their keys, one of which had its last event long before the
         // others
         start(IdleTime.EVENT, false);
         for (int i = 0; i < 10_000; i++) {
             event(i, NOW - (i == 5_000 ? TIMEOUT / 2 : 0));
         }
-        passTime(1_000); // all are read once
+        passTime(1_000); // reads all of them once
         assertThat(live.sum()).isEqualTo(10_000);
         counted.reads = 0;
 
@@ -318,8 +304,8 @@ class IdleScanTest {
     }
 
     @Test
-    void shouldForgetStretchesWhoseSequencesHaveEnded() {
-        // Given sequences with ascending ids that end by themselves
+    void shouldDropStretchesWhoseSequencesHaveEnded() {
+        // Given sequences with ascending ids that end with a record
         start(IdleTime.EVENT, false);
         passTime(100);
 
@@ -335,12 +321,12 @@ class IdleScanTest {
 
         // Then
         assertThat(live.sum()).isEqualTo(100);
-        assertThat(scan.stretches()).isLessThan(10);
+        assertThat(scan.ranges()).isLessThan(10);
     }
 
     @Test
-    void shouldKeepNoIndexWhereNothingExpires() {
-        // Given 10,000 sequences without a timeout, which are counted
+    void shouldKeepNoIndexIfNothingExpires() {
+        // Given 10,000 sequences without a timeout, which the scan counts
         for (int i = 0; i < 10_000; i++) {
             stored(i, 0);
         }
@@ -360,13 +346,13 @@ class IdleScanTest {
 
         // Then
         assertThat(live.sum()).isEqualTo(10_001);
-        assertThat(scan.stretches()).isZero();
+        assertThat(scan.ranges()).isZero();
         assertThat(found()).isEmpty();
     }
 
     @Test
     void shouldShareTheTimeOfAThreadAmongItsTasks() {
-        // Given 64 tasks, each with more to do than there is time for
+        // Given 64 tasks, each with more work than time
         for (int i = 0; i < 20_000; i++) {
             store.put(key(i), state(0, 0));
         }
@@ -393,7 +379,7 @@ class IdleScanTest {
             passTime(IdleScan.TICK_MS);
         }
 
-        // Then all had their turns, which took a small part of the time in all
+        // Then all tasks had turns, which took a small part of the time in total
         assertThat(served).hasSize(64);
         assertThat((counted.reads - before) * nanosPerLook)
                 .isLessThan(Duration.ofSeconds(2).toNanos() / 2);
@@ -417,7 +403,7 @@ class IdleScanTest {
     }
 
     @Test
-    void shouldFindNobodyBeforeAnyRecordWasEverSeen() {
+    void shouldFindNothingBeforeTheFirstRecord() {
         stored(1, 0);
         start(IdleTime.EVENT, false);
 
@@ -428,7 +414,7 @@ class IdleScanTest {
     }
 
     @Test
-    void shouldTakeTheTimeOfTheLatestRecord() {
+    void shouldUseTheTimeOfTheLatestRecord() {
         start(IdleTime.EVENT, false);
         scan.observe(5_000);
         scan.observe(4_000);
@@ -447,7 +433,7 @@ class IdleScanTest {
     }
 
     @Test
-    void shouldGoOnFromTheCommittedTimeAfterARestart() {
+    void shouldContinueFromTheCommittedTimeAfterARestart() {
         start(IdleTime.EVENT, false);
         context.setCurrentStreamTimeMs(7_000);
 
@@ -457,8 +443,8 @@ class IdleScanTest {
     }
 
     @Test
-    void shouldNeverBeAheadOfTheClock() {
-        // Given a record, and a committed time, of a year ahead
+    void shouldNeverBeAheadOfWallClockTime() {
+        // Given a record, and a committed time, that are a year ahead
         start(IdleTime.EVENT, false);
         long future = NOW + 31_536_000_000L;
         scan.observe(future);
@@ -482,8 +468,8 @@ class IdleScanTest {
     }
 
     @Test
-    void shouldTakeKeysInTheStoresOrderAndTheirPrefixes() {
-        // Given keys whose first byte is negative as a signed byte, and one that another one begins with
+    void shouldHandleKeysInTheStoresOrderAndTheirPrefixes() {
+        // Given keys whose first byte is negative as a signed byte, and a key that is a prefix of another
         stored(0x7f000000, 0);
         stored(0x80000000, 0);
         Bytes longer = Bytes.wrap(ByteBuffer.allocate(5).putInt(0x7f000000).array());
@@ -499,8 +485,8 @@ class IdleScanTest {
     }
 
     @Test
-    void shouldTakeTheTimeOfTheClockWhereThatIsConfigured() {
-        // Given event times that say the opposite, and a state from before the wall-clock time was stored
+    void shouldUseWallClockTimeIfConfigured() {
+        // Given event times in the opposite order, and a state from before the wall-clock time was stored
         store.put(key(1), state(NOW + TIMEOUT, NOW - TIMEOUT));
         store.put(key(2), state(NOW - TIMEOUT, NOW - 1));
         store.put(key(3), state(NOW - TIMEOUT, 0));
@@ -512,9 +498,9 @@ class IdleScanTest {
     }
 
     @Test
-    void shouldRemoveWhatRemainsOfEndedSequencesByTheClock() {
-        // Given one that has ended before the start, and one that ends later
-        store.put(key(1), ended(NOW - IdleScan.OBSOLETE_MS + 5_000));
+    void shouldRemoveEndedSequencesInWallClockTime() {
+        // Given a sequence that ended before the start, and one that ends later
+        store.put(key(1), ended(NOW - SequenceTime.EVENT_IDS_MS + 5_000));
         start(IdleTime.EVENT, true);
         event(2, NOW);
         passTime(1_000);
@@ -526,12 +512,12 @@ class IdleScanTest {
         assertThat(found()).isEmpty();
         passTime(200);
         assertThat(found()).containsExactly(key(1));
-        passTime(IdleScan.OBSOLETE_MS - 4_000);
+        passTime(SequenceTime.EVENT_IDS_MS - 4_000);
         assertThat(found()).containsExactly(key(2));
     }
 
     @Test
-    void shouldGoOnAfterAStateThatThrows() {
+    void shouldContinueAfterAStateThatThrows() {
         // Given
         for (int i = 0; i < 200; i++) {
             stored(i, 0);
@@ -560,7 +546,7 @@ class IdleScanTest {
         assertThat(found()).hasSize(200).doesNotHaveDuplicates();
     }
 
-    /** Sequences begin, go on, end and expire at random; a simple map says what must be found, and when. */
+    /** Sequences start, continue, end and expire at random. A simple map states which must be found, and when. */
     @Test
     void shouldFindEachExpiredSequenceInTimeAndCountTheOthers() {
         for (int seed = 0; seed < 8; seed++) {
@@ -606,15 +592,17 @@ class IdleScanTest {
                 assertThat(expected.values()).allMatch(last -> last > now - TIMEOUT - PAUSE - 10 * IdleScan.TICK_MS);
                 assertThat(live.sum()).isEqualTo(expected.size());
             }
-            assertThat(scan.stretches()).isLessThanOrEqualTo(2 + expected.size() / 8);
+            assertThat(scan.ranges()).isLessThanOrEqualTo(2 + expected.size() / 8);
             scan.close();
             assertThat(live.sum()).isZero();
         }
     }
 
-    /** Kafka Streams closes a task's processor and initializes the same one again where a task is resumed or revived. */
+    /**
+     * Kafka Streams closes a task's processor and initializes the same object again when a task is resumed or revived.
+     */
     @Test
-    void shouldCountAnewWhereAProcessorIsInitializedAgain() {
+    void shouldCountAgainIfAProcessorIsInitializedAgain() {
         // Given
         KeyValueStore<Bytes, byte[]> states = Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore("recurrent-state"), Serdes.Bytes(), Serdes.ByteArray())
@@ -629,7 +617,7 @@ class IdleScanTest {
         StreamMetrics metrics = new StreamMetrics();
         Processor<byte[], byte[], byte[], SequenceOutput> processor = LstmProcessorSupplier.builder(
                         TinyModels.events(), Serdes.ByteArray(), new JsonEventDecoder("/event"))
-                .metrics(metrics)
+                .services(new StepServices().metrics(metrics))
                 .build()
                 .get();
         processor.init(mock);
@@ -664,7 +652,7 @@ class IdleScanTest {
                 .forEach(punctuator -> punctuator.getPunctuator().punctuate(1));
     }
 
-    /** As the application has it: a cache over RocksDB, and verdicts while the scan goes on. */
+    /** Uses the application's store, a cache over RocksDB, and ends sequences during the scan. */
     @Test
     void shouldEndEachOfManyIdleSequencesOnce() {
         for (String time : List.of("event", "wall-clock")) {

@@ -26,7 +26,7 @@ class InputFormatTest {
                 "{\"event\":\"read\",\"end\":false}",
                 "{\"event\":\"read\",\"end\":null,\"more\":{\"event\":\"write\"}}"
             })
-    void shouldTakeJsonAsSymbolIndexOrOneHotVector(String value) {
+    void shouldReadJsonAsSymbolIndexOrOneHotVector(String value) {
         assertThatSecondStepIsRead(Map.of(), value.getBytes(UTF_8));
     }
 
@@ -44,22 +44,22 @@ class InputFormatTest {
     }
 
     @Test
-    void shouldTakeASymbolAsString() {
+    void shouldReadASymbolAsString() {
         assertThatSecondStepIsRead(Map.of("lstm.input.format", "string"), "read".getBytes(UTF_8));
     }
 
     @Test
-    void shouldTakeAnIndexAsInt32() {
+    void shouldReadAnIndexAsInt32() {
         assertThatSecondStepIsRead(Map.of("lstm.input.format", "int32"), new byte[] {0, 0, 0, 1});
     }
 
     @Test
-    void shouldTakeAOneHotVectorAsFloat32() {
+    void shouldReadAOneHotVectorAsFloat32() {
         assertThatSecondStepIsRead(Map.of("lstm.input.format", "float32"), floats(0, 1, 0, 0, 0, 0));
     }
 
     @Test
-    void shouldTakeDenseVectorsAsJsonAndFloat32() {
+    void shouldReadDenseVectorsAsJsonAndFloat32() {
         // Given
         Model dense = TinyModels.dense();
         Reference reference = new Reference(dense);
@@ -81,7 +81,7 @@ class InputFormatTest {
     }
 
     @Test
-    void shouldCallEventsByTheirIndexWhereTheModelKnowsNoNames() {
+    void shouldNameEventsByTheirIndexIfTheModelHasNoNames() {
         // Given
         Model indexes = TinyModels.indexes();
         Reference reference = new Reference(indexes);

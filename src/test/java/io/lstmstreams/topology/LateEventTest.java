@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Events of a sequence in another order than that of their timestamps. */
+/** Events of a sequence that are not in the order of their timestamps. */
 class LateEventTest {
     private static final long T = DrivenTopology.START.toEpochMilli();
 
@@ -31,7 +31,7 @@ class LateEventTest {
 
     @ParameterizedTest
     @CsvSource({"process,3,0,0", "drop,2,0,1", "dead-letter,2,1,1"})
-    void shouldStepLeaveOutOrRefuseALateEvent(String policy, int results, int deadLetters, long counted) {
+    void shouldProcessSkipOrRefuseALateEvent(String policy, int results, int deadLetters, long counted) {
         try (DrivenTopology topology = topology(policy)) {
             // When
             send(topology, T + 10, event("open"));
@@ -50,14 +50,14 @@ class LateEventTest {
                                 .lastHeader("__streams.errors.message")
                                 .value())
                         .asString(UTF_8)
-                        .contains("the event is 3 ms older than the last one of its sequence");
+                        .contains("the event is 3 ms older than the latest event of its sequence");
             });
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"drop", "dead-letter"})
-    void shouldGiveWhatTheSequenceGivesWithoutTheLateEvent(String policy) {
+    void shouldWriteTheResultsWithoutTheLateEvent(String policy) {
         try (DrivenTopology topology = topology(policy);
                 DrivenTopology without = topology(policy)) {
             // When
@@ -77,7 +77,7 @@ class LateEventTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"drop", "dead-letter"})
-    void shouldTakeAnEndAndAStartAtAnyTime(String policy) {
+    void shouldAcceptAnEndAndAStartAtAnyTime(String policy) {
         try (DrivenTopology topology = topology(policy)) {
             // When
             send(topology, T + 10, event("open"));
@@ -94,7 +94,7 @@ class LateEventTest {
     }
 
     @Test
-    void shouldTakeTheEndBesideAnEventThatIsLeftOut() {
+    void shouldProcessTheEndBesideASkippedEvent() {
         try (DrivenTopology topology = topology("drop")) {
             // When
             send(topology, T + 10, event("open"));
@@ -108,7 +108,7 @@ class LateEventTest {
     }
 
     @Test
-    void shouldKeepTheSequenceAliveAfterAnEventThatWasRefused() {
+    void shouldKeepTheSequenceLiveAfterARefusedEvent() {
         try (DrivenTopology topology = topology("dead-letter")) {
             // When
             send(topology, T + 10, event("open"));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.OutputConfig;
 import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.Decoded;
@@ -41,7 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The supplier in topologies of somebody else, with types of their own. */
+/** The supplier in users' topologies, with keys and values of their own types. */
 class LibraryUseTest {
     private static final Consumed<String, String> STRINGS = Consumed.with(Serdes.String(), Serdes.String());
 
@@ -49,8 +49,7 @@ class LibraryUseTest {
     Path directory;
 
     private final Model model = TinyModels.events();
-    private final Reference reference =
-            new Reference(model, Kernels.auto(), LstmStreamsConfig.OUTPUT_TOP_K_DEFAULT, Set.of());
+    private final Reference reference = new Reference(model, Kernels.auto(), OutputConfig.TOP_K_DEFAULT, Set.of());
     private final StreamsBuilder builder = new StreamsBuilder();
     private final Properties properties = new Properties();
 
@@ -85,7 +84,7 @@ class LibraryUseTest {
     }
 
     @Test
-    void shouldStepRecordsOfBytesInOneLine() {
+    void shouldProcessRecordsOfBytesInOneLine() {
         // Given
         Path file = directory.resolve("model.safetensors");
         ModelFile.save(model, file);
@@ -107,7 +106,7 @@ class LibraryUseTest {
     }
 
     @Test
-    void shouldStepRecordsOfTheirOwnTypes() {
+    void shouldProcessRecordsOfTheUsersTypes() {
         // Given
         KStream<String, String> clicks = builder.stream("clicks", STRINGS);
 
@@ -169,7 +168,7 @@ class LibraryUseTest {
     }
 
     @Test
-    void shouldLeaveBadRecordsOutWithOurHandlerWhereNoTopicIsNamed() {
+    void shouldSkipBadRecordsWithOurHandlerIfNoTopicIsNamed() {
         // Given
         properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
         buildTyped();
@@ -222,19 +221,20 @@ class LibraryUseTest {
     }
 
     @Test
-    void shouldRunTwoModelsInOneTopologyWithStoresOfTheirOwn() {
+    void shouldRunTwoModelsInOneTopologyWithSeparateStores() {
         // Given
         StreamMetrics metrics = new StreamMetrics();
         KStream<String, String> clicks = builder.stream("clicks", STRINGS);
         for (int seed = 1; seed <= 2; seed++) {
             Model each = TinyModels.events(seed);
             clicks.process(LstmProcessorSupplier.builder(each, Serdes.String(), LibraryUseTest::decode)
-                            .storeName("model-" + seed)
                             .kernel(Kernels.named("scalar"))
-                            .metrics(metrics)
-                            .results(1, Set.of(Include.LOGITS))
-                            .unknownEvents(UnknownEvents.SKIP)
-                            .ends(Duration.ofMinutes(1), 2)
+                            .options(StepOptions.DEFAULTS
+                                    .storeName("model-" + seed)
+                                    .results(1, Set.of(Include.LOGITS))
+                                    .unknownEvents(UnknownEvents.SKIP)
+                                    .ends(Duration.ofMinutes(1), 2))
+                            .services(new StepServices().metrics(metrics))
                             .build())
                     .mapValues(this::json)
                     .to("outputs-" + seed, Produced.with(Serdes.String(), Serdes.String()));
@@ -267,12 +267,9 @@ class LibraryUseTest {
 
     @Test
     void shouldRefuseToEndSequencesBeforeTheirTime() {
-        var supplier = LstmProcessorSupplier.builder(
-                model, Serdes.String(), (String click) -> Decoded.of(new Event.Symbol(click)));
-
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> supplier.ends(Duration.ofMillis(-1), 0))
+                .isThrownBy(() -> StepOptions.DEFAULTS.ends(Duration.ofMillis(-1), 0))
                 .withMessageContaining("zero for never");
-        assertThatIllegalArgumentException().isThrownBy(() -> supplier.ends(Duration.ZERO, -1));
+        assertThatIllegalArgumentException().isThrownBy(() -> StepOptions.DEFAULTS.ends(Duration.ZERO, -1));
     }
 }

@@ -30,7 +30,7 @@ class LogThrottleTest {
     }
 
     @Test
-    void shouldSayOnceASecondThatThereAreMoreAndThenHowMany() {
+    void shouldReportOncePerSecondTheNumberOfOmittedLines() {
         // When
         log(1, 1_000);
         now += Duration.ofMillis(1_500).toNanos();
@@ -39,12 +39,12 @@ class LogThrottleTest {
         // Then
         assertThat(logged).hasSize(13).startsWith("line 1", "line 2").endsWith("line 1001");
         assertThat(logged.get(9)).isEqualTo("line 10");
-        assertThat(logged.get(10)).startsWith("more records have the like");
+        assertThat(logged.get(10)).startsWith("more records like these are counted");
         assertThat(logged.get(11)).startsWith("990 more records");
     }
 
     @Test
-    void shouldNotMakeALineThatIsNotLogged() {
+    void shouldNotFormatALineThatIsNotLogged() {
         log(1, 10);
 
         throttle.log(() -> {

@@ -20,10 +20,10 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is fetched already and stepped ahead of its turn makes no difference but the time that it takes. */
+/** Precomputed steps have the results of steps that are not precomputed. */
 class LookAheadTest {
     private static final int RECORDS = 1_500;
-    private static final int LATE = 6; // among the counts
+    private static final int LATE = 6; // the index among the counts
     private static final Map<String, String> EVERYTHING = Map.of(
             "lstm.output.include", "output,state,logits,gates",
             "lstm.sequence.max.steps", "9",
@@ -68,9 +68,9 @@ class LookAheadTest {
     }
 
     /**
-     * Sends everything.
+     * Sends all records.
      *
-     * @param polls sizes of what is fetched at once; null if the application does not see it
+     * @param polls the sizes of what is fetched at once; null if the application does not see the fetched records
      */
     private static Outcome run(
             Model model, Map<String, String> config, List<TestRecord<byte[], byte[]>> records, SplittableRandom polls) {
@@ -81,13 +81,13 @@ class LookAheadTest {
             for (int i = 0; i < records.size(); i++) {
                 if (polls != null && i == fetched) {
                     int size = Math.min(1 + polls.nextInt(120), records.size() - i);
-                    int missed = polls.nextInt(4) == 0 ? size / 2 : 0; // fetched before anybody asked
+                    int missed = polls.nextInt(4) == 0 ? size / 2 : 0; // fetched before the application asked
                     topology.fetch(i + missed, records.subList(i + missed, i + size));
                     fetched = i + size;
                 }
                 topology.send(records.get(i));
                 if (i % 100 == 50) {
-                    topology.passTime(Duration.ofMillis(150)); // in the middle of what is fetched: some become idle
+                    topology.passTime(Duration.ofMillis(150)); // while records are fetched, some sequences become idle
                 }
             }
             Map<Bytes, String> states = new HashMap<>();
@@ -117,7 +117,7 @@ class LookAheadTest {
         }
     }
 
-    /** Idle sequences' verdicts have none. */
+    /** Returns the records with their traces; verdicts of idle sequences have none. */
     private static List<String> withTheirTraces(List<TestRecord<byte[], byte[]>> records) {
         return records.stream()
                 .map(record -> {
@@ -149,19 +149,19 @@ class LookAheadTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 5, 60})
-    void shouldGiveTheSameResultsVerdictsAndStates(int sequences) {
+    void shouldWriteTheSameResultsVerdictsAndStates(int sequences) {
         assertSameResults(new VariedModels().lstms(), Map.of(), sequences);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"skip", "unknown-symbol"})
-    void shouldTreatUnknownEventsInTheirTurn(String policy) {
+    void shouldHandleUnknownEventsInTheirOrder(String policy) {
         assertSameResults(new VariedModels().lstms(), Map.of("lstm.unknown.event", policy), 20);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"drop", "dead-letter"})
-    void shouldTreatLateEventsInTheirTurn(String policy) {
+    void shouldHandleLateEventsInTheirOrder(String policy) {
         Model model = new VariedModels().lstms();
         Map<String, String> config = Map.of("lstm.sequence.late", policy);
 

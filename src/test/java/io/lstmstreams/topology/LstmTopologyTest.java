@@ -54,7 +54,7 @@ class LstmTopologyTest {
     }
 
     @Test
-    void shouldGiveWhatReplayGivesButForTheTime() throws IOException {
+    void shouldWriteTheResultsOfReplayExceptForTheTime() throws IOException {
         // Given
         String[][] records = {
             {"a", "open"}, {"b", "write"}, {"a", "read"}, {"b", null}, {"a", "close"}, {"b", "open"}, {"a", null}
@@ -116,7 +116,7 @@ class LstmTopologyTest {
     }
 
     @Test
-    void shouldForgetStateBeforeAStart() {
+    void shouldDiscardTheStateBeforeAStart() {
         // Given
         topology.send("a", event("open"));
         topology.send("a", event("read"));
@@ -152,7 +152,7 @@ class LstmTopologyTest {
     }
 
     @Test
-    void shouldTakeAnEmptyKeyForASequenceLikeAnyOther() {
+    void shouldTreatAnEmptyKeyAsANormalSequence() {
         // When
         long time = topology.send("", event("open"));
 
@@ -161,7 +161,7 @@ class LstmTopologyTest {
     }
 
     @Test
-    void shouldCountWhatItDoes() {
+    void shouldCountItsSteps() {
         // When
         topology.send("a", event("open"));
         topology.send("b", event("open"));
@@ -180,7 +180,7 @@ class LstmTopologyTest {
 
     @Test
     void shouldCountAnomalousSequencesOnce() {
-        // Given two sequences in which nothing but the next event differs
+        // Given two sequences that differ only in the next event
         String likeliest = likeliestAfter("open");
         String unlikeliest = unlikeliestAfter("open");
 
@@ -234,7 +234,7 @@ class LstmTopologyTest {
         return ranked.get(ranked.size() - 1);
     }
 
-    /** The events without the end, likeliest first, as the topology itself predicts them. */
+    /** Returns the events without the end, most likely first, as the topology itself predicts them. */
     private List<String> ranked(String symbol) {
         try (DrivenTopology all = new DrivenTopology(model, Map.of("lstm.output.top.k", "6"))) {
             all.send("a", event(symbol));

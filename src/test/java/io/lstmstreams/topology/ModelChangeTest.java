@@ -5,12 +5,7 @@ import static io.lstmstreams.topology.DrivenTopology.headers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lstmstreams.config.IdleTime;
-import io.lstmstreams.config.LateEvents;
 import io.lstmstreams.config.ModelChange;
-import io.lstmstreams.config.NotFiniteStates;
-import io.lstmstreams.config.UnknownEvents;
-import io.lstmstreams.config.UnreadableStates;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.kernel.Kernels;
@@ -18,7 +13,7 @@ import io.lstmstreams.metrics.StreamMetrics;
 import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.TestNetwork;
 import io.lstmstreams.topology.LstmTopology.Shadow;
-import io.lstmstreams.topology.SwapOracle.Sent;
+import io.lstmstreams.topology.ModelChangeOracle.Sent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,29 +34,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Another model becomes the active one while sequences live. */
+/** Changes of the active model while sequences are live. */
 class ModelChangeTest {
     private static final long T = DrivenTopology.START.toEpochMilli();
 
-    static final StepOptions OPTIONS = new StepOptions(
-            "states",
-            1,
-            Set.of(),
-            UnknownEvents.DEAD_LETTER,
-            LateEvents.PROCESS,
-            UnreadableStates.RESTART,
-            NotFiniteStates.DEAD_LETTER,
-            false,
-            "states-models",
-            "default",
-            ModelChange.FINISH_OLD,
-            Duration.ZERO,
-            IdleTime.EVENT,
-            0);
+    static final StepOptions OPTIONS = StepOptions.DEFAULTS.results(1, Set.of()).publishedModels("default", null);
 
     private final PublishedModels models = new PublishedModels();
 
-    /** A model of the same shape for each number. */
+    /** Returns a model of the same shape for each number. */
     private static ModelVersion version(int number) {
         return ModelVersion.of(sha256(number), TinyModels.events(number), Kernels.named("scalar"));
     }
@@ -108,7 +89,7 @@ class ModelChangeTest {
 
     @ParameterizedTest
     @EnumSource
-    void shouldGiveWhatTheModelsGiveThatTheResultsName(ModelChange policy) throws IOException {
+    void shouldWriteTheResultsOfTheModelsThatTheyName(ModelChange policy) throws IOException {
         // Given
         List<ModelVersion> versions =
                 IntStream.rangeClosed(1, 51).mapToObj(ModelChangeTest::version).toList();
@@ -144,7 +125,7 @@ class ModelChangeTest {
         }
 
         // Then
-        SwapOracle oracle = new SwapOracle(policy, versions);
+        ModelChangeOracle oracle = new ModelChangeOracle(policy, versions);
         int changes = 0;
         for (String sequence : sent.keySet()) {
             changes += oracle.check(sequence, sent.get(sequence), came.get(sequence));
@@ -159,7 +140,7 @@ class ModelChangeTest {
     }
 
     @Test
-    void shouldBeginAnewWhereTheShapeIsAnother() {
+    void shouldRestartIfTheShapeDiffers() {
         models.publish("default", version(1));
         Network other = TestNetwork.ofEvents(9, 6, 7);
         Model wider = new Model(other, Vocabulary.of(6, TinyModels.EVENTS, "<end>", null));
@@ -178,7 +159,7 @@ class ModelChangeTest {
     }
 
     @Test
-    void shouldBeginAnewWhereTheOldModelIsToBeHadNowhere() {
+    void shouldRestartIfTheOldModelIsNotAvailable() {
         models.publish("default", version(1));
         try (DrivenTopology topology = topology("finish-old")) {
             // Given
@@ -193,7 +174,7 @@ class ModelChangeTest {
             topology.send("c", event("open"));
             topology.send("b", event("read"));
 
-            // Then: the old one was still at hand here, as long as the task used it
+            // Then: the old model was still available here, as long as the task used it
             assertThat(topology.results())
                     .last()
                     .asString()
@@ -240,14 +221,14 @@ class ModelChangeTest {
     }
 
     @Test
-    void shouldStepEachSequenceByTheModelThatItsRecordsChoose() {
+    void shouldProcessEachSequenceWithTheModelThatItsRecordsChoose() {
         models.publish("default", version(1));
         models.publish("other", version(2));
         try (DrivenTopology topology = topology("finish-old", "lstm.model.choice", "header:model")) {
             // When
             topology.send("a", event("open"), headers("model", "other"));
             topology.send("b", event("open"));
-            topology.send("a", event("read")); // stays
+            topology.send("a", event("read")); // keeps its model
             topology.send("b", event("read"), headers("model", "default"));
             topology.send("a", event("write"), headers("model", "default")); // not before its end
             topology.send("c", event("open"), headers("model", "nobody"));
@@ -265,12 +246,12 @@ class ModelChangeTest {
                             UTF_8))
                     .containsExactly(
                             "the record chooses another model than its sequence has, which has not ended",
-                            "the record chooses a model of a name that there is none of");
+                            "the record chooses a model that does not exist");
         }
     }
 
     @Test
-    void shouldCarryASequenceToTheNewModelOfItsOwnName() {
+    void shouldCarryASequenceToTheNewModelOfItsName() {
         models.publish("default", version(1));
         models.publish("other", version(2));
         try (DrivenTopology topology = topology("carry", "lstm.model.choice", "field:/model")) {
@@ -288,9 +269,12 @@ class ModelChangeTest {
         }
     }
 
-    /** What a task has changed to lies in its store: an instance that has not learnt of it yet goes on with the same model. */
+    /**
+     * A task stores the model that it has changed to, so an instance that has not read the publication yet continues
+     * with the same model.
+     */
     @Test
-    void shouldGoOnWithTheModelThatTheTaskHadElsewhere() {
+    void shouldContinueWithTheModelThatTheTaskHadOnAnotherInstance() {
         models.publish("default", version(1));
         try (DrivenTopology topology = topology("finish-old")) {
             // Given
@@ -302,8 +286,8 @@ class ModelChangeTest {
             PublishedModels behind = new PublishedModels();
             behind.publish("default", version(1));
             behind.offer(version(2));
-            TaskModels elsewhere = new TaskModels(behind, 1, OPTIONS);
-            elsewhere.init(new TaskId(0, 0), topology.modelsStore());
+            TaskModels elsewhere = new TaskModels(behind, OPTIONS);
+            elsewhere.open(new TaskId(0, 0), topology.modelsStore());
 
             // Then
             assertThat(elsewhere.active(null).version().name())
@@ -313,11 +297,11 @@ class ModelChangeTest {
     }
 
     @Test
-    void shouldStepTheSameEventsByAShadowWithStatesAndTopicsOfItsOwn() {
+    void shouldProcessTheSameEventsByAShadowWithItsOwnStatesAndTopics() {
         // Given
         models.publish("default", version(1));
         StreamMetrics metrics = new StreamMetrics();
-        Model few = TinyModels.indexes(); // to which the names of events are unknown
+        Model few = TinyModels.indexes(); // which does not know the names of events
         for (ModelVersion second : List.of(version(2), ModelVersion.of(sha256(3), few, Kernels.named("scalar")))) {
             Shadow shadow = new Shadow(Models.only(second), metrics);
             try (DrivenTopology topology = new DrivenTopology(
@@ -351,7 +335,7 @@ class ModelChangeTest {
     }
 
     @Test
-    void shouldGoOnFromStatesThatWereStoredBeforeThereWasATopic() {
+    void shouldContinueFromStatesThatAreOlderThanTheModelsTopic() {
         models.publish("default", version(1));
         byte[] stored;
         try (DrivenTopology before = new DrivenTopology(TinyModels.events(1), Map.of())) {

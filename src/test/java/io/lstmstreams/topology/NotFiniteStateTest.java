@@ -26,7 +26,7 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Events whose vectors are finite, and whose products with the weights are not. */
+/** Events with finite vectors whose products with the weights are not finite. */
 class NotFiniteStateTest {
     private static final String GOOD = "{\"event\":[0.5,-1,0.25]}";
     private static final String BREAKING = "{\"event\":[-3.4e38,3.4e38,3.4e38]}";
@@ -69,7 +69,7 @@ class NotFiniteStateTest {
         assertThat(topology.metrics().deadLetters().sum(Reason.NOT_FINITE)).isOne();
         assertThat(topology.metrics().resultsNotFinite().sum()).isZero();
 
-        // And the sequence goes on as if the record had not come
+        // And the sequence continues as without the record
         topology.send("a", GOOD);
         topology.send("b", GOOD);
         topology.send("b", GOOD);
@@ -83,7 +83,7 @@ class NotFiniteStateTest {
     }
 
     @Test
-    void shouldKeepSuchAStateInItsOwnSequenceAndSaySoIfAskedTo() {
+    void shouldKeepTheStateInItsOwnSequenceWithAFlagIfConfigured() {
         // Given
         start("keep");
         topology.send("b", GOOD);
@@ -107,7 +107,7 @@ class NotFiniteStateTest {
     }
 
     @Test
-    void shouldStopIfAskedTo() {
+    void shouldStopIfConfigured() {
         start("fail");
 
         assertThatThrownBy(() -> topology.send("a", BREAKING))
@@ -117,7 +117,7 @@ class NotFiniteStateTest {
     }
 
     @Test
-    void shouldTakeAStoredStateThatIsNotFiniteForADamagedOne() {
+    void shouldTreatAStoredStateThatIsNotFiniteAsDamaged() {
         // Given a state that was stored with another policy, or imported
         start("dead-letter");
         SequenceState broken = new SequenceState(model.network());
@@ -143,7 +143,7 @@ class NotFiniteStateTest {
     }
 
     @Test
-    void shouldBeLeftOutByReplayAsByTheStream() throws IOException {
+    void shouldBeSkippedByReplayAsByTheStream() throws IOException {
         start("dead-letter");
         String lines = String.join(
                 "\n",

@@ -26,7 +26,7 @@ class OutputTest {
 
     @ParameterizedTest
     @EnumSource(Include.class)
-    void shouldIncludeWhatIsAskedFor(Include include) {
+    void shouldIncludeTheRequestedParts(Include include) {
         // Given
         Reference reference = new Reference(model, 3, EnumSet.of(include));
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.output.include", include.configName()))) {
@@ -72,7 +72,7 @@ class OutputTest {
     }
 
     @Test
-    void shouldNameNoNextEventsWhereNoneAreWanted() {
+    void shouldNameNoNextEventsIfNoneAreRequested() {
         // Given
         Reference reference = new Reference(model, 0, EnumSet.noneOf(Include.class));
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.output.top.k", "0"))) {
@@ -90,7 +90,7 @@ class OutputTest {
     }
 
     @Test
-    void shouldNameAllEventsWhereMoreAreWantedThanThereAre() throws IOException {
+    void shouldNameAllEventsIfMoreAreRequested() throws IOException {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.output.top.k", "100"))) {
             topology.send("a", event("open"));
 
@@ -141,7 +141,7 @@ class OutputTest {
     }
 
     @Test
-    void shouldWriteVerdictsOnlyWhereNoTopicOfResultsIsNamed() {
+    void shouldWriteVerdictsOnlyWithoutATopicOfResults() {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.output.topic", ""))) {
             topology.send("a", event("open"));
             topology.send("a", null);
@@ -151,7 +151,7 @@ class OutputTest {
     }
 
     @Test
-    void shouldWriteResultsOnlyWhereNoTopicOfVerdictsIsNamed() {
+    void shouldWriteResultsOnlyWithoutATopicOfVerdicts() {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.verdict.topic", ""))) {
             topology.send("a", event("open"));
             topology.send("a", null);
@@ -163,7 +163,7 @@ class OutputTest {
     }
 
     @Test
-    void shouldRefuseToStartIfAskedForWhatTheModelDoesNotHave() {
+    void shouldRefuseToStartIfTheModelLacksARequestedPart() {
         assertThatThrownBy(() -> new DrivenTopology(TinyModels.dense(), Map.of("lstm.output.include", "probabilities")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("probabilities")

@@ -5,26 +5,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Models in the test's hand. */
+/** Models that the test publishes. */
 final class PublishedModels implements Models {
     private final Map<String, Active> active = new HashMap<>();
-    private final Map<String, List<String>> names = new HashMap<>(); // of a model, by its SHA-256
+    private final Map<String, List<String>> names = new HashMap<>(); // the names of a model, by its SHA-256
     private final List<ModelVersion> known = new ArrayList<>();
     private long time;
 
-    /** Makes it the active one. */
+    /** Makes a model the active one. */
     void publish(String name, ModelVersion version) {
         active.put(name, new Active(version, time++));
         names.computeIfAbsent(version.sha256(), any -> new ArrayList<>()).add(name);
         offer(version);
     }
 
-    /** Makes it one that can be found. */
+    /** Makes a model available without activating it. */
     void offer(ModelVersion version) {
         known.add(version);
     }
 
-    /** Nobody finds it any more. */
+    /** Makes a model unavailable. */
     void withdraw(ModelVersion version) {
         known.removeIf(other -> other.id() == version.id());
     }
@@ -42,11 +42,14 @@ final class PublishedModels implements Models {
     }
 
     @Override
-    public ModelVersion find(long id, String fingerprint) {
+    public ModelVersion find(long id) {
+        return known.stream().filter(version -> version.id() == id).findFirst().orElse(null);
+    }
+
+    @Override
+    public ModelVersion findByFingerprint(String fingerprint) {
         return known.stream()
-                .filter(version -> id == 0
-                        ? version.model().network().fingerprintHex().startsWith(fingerprint)
-                        : version.id() == id)
+                .filter(version -> version.model().network().fingerprintHex().startsWith(fingerprint))
                 .findFirst()
                 .orElse(null);
     }

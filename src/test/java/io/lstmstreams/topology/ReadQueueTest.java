@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.junit.jupiter.api.Test;
 
-/** Time passes in reads as the test says. */
+/** The queue of reads, with time that passes as the test states. */
 class ReadQueueTest {
     private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -20,7 +20,7 @@ class ReadQueueTest {
 
     private StateRead<String> ask(String name, long passes, long works) {
         StateRead<String> read = new StateRead<>(null, queue, deadline -> {
-            assertThat(deadline).isEqualTo(now + TimeAllowance.MOST);
+            assertThat(deadline).isEqualTo(now + TimeAllowance.MAX_NANOS);
             now += passes;
             worked += works;
             answered.add(name);
@@ -49,7 +49,7 @@ class ReadQueueTest {
     }
 
     @Test
-    void shouldPayBackWhatOneReadTookBeyondTheAllowance() {
+    void shouldPayBackTheTimeOfAReadBeyondTheAllowance() {
         ask("long", 200 * MILLISECOND, 200 * MILLISECOND);
         ask("next", 1, 1);
 
@@ -64,7 +64,7 @@ class ReadQueueTest {
     }
 
     @Test
-    void shouldNotChargeReadsForWhatOtherProcessesDid() {
+    void shouldNotChargeReadsForOtherProcesses() {
         ask("displaced", 200 * MILLISECOND, MILLISECOND / 10);
         ask("next", 1, 1);
 
@@ -76,7 +76,7 @@ class ReadQueueTest {
     }
 
     @Test
-    void shouldFailTheReadAndNotTheStreamWhereAStoreCannotAnswer() {
+    void shouldFailTheReadAndNotTheStreamIfAStoreCannotAnswer() {
         StateRead<String> failing = new StateRead<>(null, queue, deadline -> {
             throw new IllegalStateException("the file is damaged");
         });

@@ -3,7 +3,7 @@ package io.lstmstreams.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lstmstreams.kernel.Kernels;
-import io.lstmstreams.waiting.Patience;
+import io.lstmstreams.waiting.ProgressTimeout;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,8 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Reads of a store of Kafka's in RocksDB, beside its stream thread. Kafka's own range query takes the lock of the store's position and
- * then that of the store, a put takes them the other way round (KAFKA-19629).
+ * Reads of a RocksDB store of Kafka's beside its stream thread. Kafka's own range query takes the lock of the store's
+ * position and then that of the store; a put takes them in the other order (KAFKA-19629).
  */
 class ReadsBesideWritesTest {
     private static final byte[] START = {};
@@ -41,16 +41,16 @@ class ReadsBesideWritesTest {
     @AfterEach
     void close() {
         threads.shutdownNow();
-        if (!stuck) { // or closing would wait as well
+        if (!stuck) { // otherwise closing would wait too
             topology.close();
         }
     }
 
     private static long inTime() {
-        return System.nanoTime() + Patience.LIMIT.toNanos();
+        return System.nanoTime() + ProgressTimeout.LIMIT.toNanos();
     }
 
-    /** Waits for what runs, and fails where threads wait for each other or the time is over. */
+    /** Waits for a task, and fails if threads wait for each other or the time is over. */
     private <T> T await(Future<T> running) throws Exception {
         long deadline = inTime();
         while (true) {
@@ -77,7 +77,7 @@ class ReadsBesideWritesTest {
     }
 
     @Test
-    void shouldTakeNoLockThatAPutNeeds() throws Exception {
+    void shouldHoldNoLockThatAPutNeeds() throws Exception {
         topology.send("a", DrivenTopology.event("open"));
         RocksDBStore store = rocksDb();
         CountDownLatch inPut = new CountDownLatch(1);
@@ -87,7 +87,7 @@ class ReadsBesideWritesTest {
             synchronized (store) { // as a put does
                 inPut.countDown();
                 asked.await();
-                TimeUnit.MILLISECONDS.sleep(200); // for who asks to get as far as they can
+                TimeUnit.MILLISECONDS.sleep(200); // until the other thread waits for the lock
                 synchronized (store.getPosition()) {
                     return null;
                 }
@@ -104,7 +104,7 @@ class ReadsBesideWritesTest {
         });
 
         await(put);
-        while (!listed.isDone() || !found.isDone()) { // each of which may ask only now
+        while (!listed.isDone() || !found.isDone()) { // each request is answered in turn
             topology.passTime(Duration.ofMillis(PartitionReads.TICK_MS));
         }
         assertThat(await(listed).states()).hasSize(1);
@@ -135,7 +135,7 @@ class ReadsBesideWritesTest {
         over.set(true);
         for (Future<?> one : asking) {
             while (!one.isDone()) {
-                topology.passTime(Duration.ofMillis(PartitionReads.TICK_WHEN_ASKED_MS));
+                topology.passTime(Duration.ofMillis(PartitionReads.TICK_WHEN_READ_MS));
             }
             await(one);
         }

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Records of any bytes through the whole topology: nothing stops it, each record is stepped or becomes one dead letter, and
- * the sequences beside it go on as if there had been none.
+ * Records of any bytes through the whole topology: nothing stops it, each record is processed or becomes one dead
+ * letter, and the other sequences are not affected.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class RecordFuzzTest {
@@ -32,7 +32,7 @@ class RecordFuzzTest {
     private static final int GUARDED_EVERY = 50;
     private static final int GUARDED = 5;
 
-    /** What is asserted of sequences does not hold where time or steps end them. */
+    /** Settings under which the assertions about sequences do not hold, because time or steps end sequences. */
     private static final Map<String, String> ENDS = Map.of(
             "lstm.sequence.idle.timeout.ms", "60000",
             "lstm.sequence.max.steps", "7",
@@ -66,7 +66,7 @@ class RecordFuzzTest {
                 "float32 key dense",
                 "float32 header:id dense"
             })
-    void shouldStepOrRefuseAnyRecordAndLeaveTheOthersAlone(String what) {
+    void shouldProcessOrRefuseAnyRecordWithoutEffectOnOthers(String what) {
         // Given
         String[] words = what.split(" ");
         Model model = model(words[2]);
@@ -130,7 +130,7 @@ class RecordFuzzTest {
         }
     }
 
-    /** A good record of a sequence that no bad one belongs to. */
+    /** Asserts that a sequence without bad records continues. */
     private void assertThatOthersGoOn(
             DrivenTopology topology, Reference reference, String[] words, int number, FuzzRun run) {
         drain(topology);
@@ -173,7 +173,7 @@ class RecordFuzzTest {
         return bytes.array();
     }
 
-    /** Nobody reads what came out: the driver would keep it. */
+    /** Removes the output, which the driver would otherwise hold in memory. */
     private static void drain(DrivenTopology topology) {
         List<String> topics = new ArrayList<>();
         topology.producedTopics().forEach(topics::add);

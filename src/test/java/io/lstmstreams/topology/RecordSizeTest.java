@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RecordSizeTest {
     @ParameterizedTest
     @ValueSource(ints = {-1, 0, 1, 63, 64, 127, 128, 8191, 8192, 16_383, 16_384, 1_048_575, 1_048_576, 3_000_000})
-    void shouldBeWhatKafkasProducerCounts(int length) {
+    void shouldBeTheSizeThatKafkasProducerComputes(int length) {
         byte[] part = length < 0 ? null : new byte[length];
         Headers none = new RecordHeaders();
         Headers some = new RecordHeaders();

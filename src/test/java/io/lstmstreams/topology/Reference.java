@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** What should come out: the same steps without Kafka, each sequence with a state object of its own. */
+/** The expected output: the same steps without Kafka, each sequence with its own state object. */
 final class Reference {
     private final Model model;
     private final InputEncoder encoder;
@@ -41,7 +41,7 @@ final class Reference {
         this(model, 3, EnumSet.noneOf(Include.class));
     }
 
-    /** The result of one event, as JSON. */
+    /** Returns the result of one event, as JSON. */
     String step(String sequence, long time, String symbol) {
         return step(sequence, time, new Event.Symbol(symbol));
     }
@@ -51,7 +51,7 @@ final class Reference {
         return text(predictor.advance(sequence, time, encoder.encode(event), state));
     }
 
-    /** The verdict, as JSON. */
+    /** Returns the verdict, as JSON. */
     String end(String sequence, Ended ended) {
         return text(predictor.end(sequence, ended, states.remove(sequence)));
     }

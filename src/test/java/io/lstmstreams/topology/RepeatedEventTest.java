@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Records that come twice, as producers send them that do not know whether the first one arrived. */
+/** Records that arrive twice, because their producer does not know whether the first one arrived. */
 class RepeatedEventTest {
     private static final long T = DrivenTopology.START.toEpochMilli();
 
@@ -75,10 +75,10 @@ class RepeatedEventTest {
         }
     }
 
-    /** A batch that is sent again has the end in it, too. */
+    /** A batch that is sent again also contains the end. */
     @ParameterizedTest
     @ValueSource(strings = {"with", "without"})
-    void shouldKnowThoseOfASequenceThatHasEnded(String idOfEnd) {
+    void shouldRecogniseRepeatedEventsOfAnEndedSequence(String idOfEnd) {
         try (DrivenTopology topology = topology("header:id")) {
             // When
             for (int i = 0; i < 3; i++) {
@@ -86,7 +86,7 @@ class RepeatedEventTest {
                 topology.send(record("a", event("close"), "2", T + 1));
                 topology.send(record("a", null, idOfEnd.equals("with") ? "3" : null, T + 2));
             }
-            topology.send(record("a", event("open"), "4", T + 3)); // one that comes back
+            topology.send(record("a", event("open"), "4", T + 3)); // a sequence that returns
 
             // Then
             assertThat(topology.results()).hasSize(3).last().asString().contains("\"step\":1");
@@ -96,7 +96,7 @@ class RepeatedEventTest {
     }
 
     @Test
-    void shouldNotStartASequenceAnewTwice() {
+    void shouldNotRestartASequenceTwice() {
         try (DrivenTopology topology = topology("header:id")) {
             // When
             topology.send(record("a", event("open"), "1", T));
@@ -113,7 +113,7 @@ class RepeatedEventTest {
     }
 
     @Test
-    void shouldForgetWhatIsLeftOfAnEndedSequenceAfterTenMinutes() {
+    void shouldDeleteTheIdsOfAnEndedSequenceAfterTenMinutes() {
         try (DrivenTopology topology = topology("header:id")) {
             // Given
             topology.send(record("a", event("open"), "1", T));
@@ -132,7 +132,7 @@ class RepeatedEventTest {
     void shouldRememberTheLastThirtyTwo() {
         try (DrivenTopology topology = topology("header:id")) {
             // Given
-            for (int i = 0; i <= RecentEvents.MOST; i++) {
+            for (int i = 0; i <= RecentEvents.CAPACITY; i++) {
                 topology.send(record("a", event("open"), "id " + i, T + i));
             }
 
@@ -141,15 +141,15 @@ class RepeatedEventTest {
             topology.send(record("a", event("open"), "id 0", T + 101)); // forgotten
 
             // Then
-            assertThat(topology.results()).hasSize(RecentEvents.MOST + 2);
+            assertThat(topology.results()).hasSize(RecentEvents.CAPACITY + 2);
             assertThat(topology.metrics().repeatedEvents().sum()).isEqualTo(1);
         }
     }
 
-    /** The same outcome however often records are repeated, with and without looking ahead. */
+    /** The results are the same however often records are repeated, with and without look-ahead. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void shouldGiveWhatTheRecordsGiveThatAreSentOnce(long seed) {
+    void shouldWriteTheResultsOfRecordsSentOnce(long seed) {
         // Given
         SplittableRandom random = new SplittableRandom(seed);
         List<TestRecord<byte[], byte[]>> once = new ArrayList<>();

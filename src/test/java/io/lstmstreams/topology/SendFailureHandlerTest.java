@@ -50,7 +50,7 @@ class SendFailureHandlerTest {
 
     @ParameterizedTest
     @MethodSource("retriable")
-    void shouldTryAgainWhatMayWork(Exception exception) {
+    void shouldRetryTemporaryFailures(Exception exception) {
         Response response = handler.handleError(context, record, exception);
 
         assertThat(response.result()).isEqualTo(Result.RETRY);
@@ -58,7 +58,7 @@ class SendFailureHandlerTest {
     }
 
     @Test
-    void shouldEndTheStreamWhereARecordCannotBeWritten() {
+    void shouldEndTheStreamIfARecordCannotBeWritten() {
         Response response = handler.handleSerializationError(
                 context, record, new IllegalStateException("a bug"), SerializationExceptionOrigin.VALUE);
 

@@ -69,7 +69,7 @@ class SequenceEndTest {
     }
 
     @Test
-    void shouldStepTheEventOfARecordThatEndsByHeader() {
+    void shouldProcessTheEventOfARecordThatEndsByHeader() {
         // Given
         step("a", "open");
         topology.results();
@@ -97,7 +97,7 @@ class SequenceEndTest {
     }
 
     @Test
-    void shouldStepTheEventBesideTheFieldEnd() {
+    void shouldProcessTheEventBesideTheFieldEnd() {
         // Given
         step("a", "open");
         topology.results();
@@ -111,7 +111,7 @@ class SequenceEndTest {
     }
 
     @Test
-    void shouldLookForTheFieldEndBesideTheEvent() {
+    void shouldFindTheFieldEndBesideTheEvent() {
         // Given
         given(Map.of("lstm.input.event", "/payload/event"));
         long time = topology.send("a", "{\"end\":true,\"payload\":{\"event\":\"open\"}}");
@@ -156,7 +156,7 @@ class SequenceEndTest {
     }
 
     @Test
-    void shouldStartAnewWhenAKeyComesBackAfterItsEnd() {
+    void shouldRestartWhenAKeyReturnsAfterItsEnd() {
         // Given
         step("a", "open");
         step("a", "read");
@@ -175,7 +175,7 @@ class SequenceEndTest {
 
     @ParameterizedTest
     @NullAndEmptySource
-    void shouldSayNothingAtTheEndOfASequenceThatIsNotKnown(String value) {
+    void shouldWriteNothingAtTheEndOfAnUnknownSequence(String value) {
         // When
         topology.send("a", value, headers("lstm.sequence", "end"));
         topology.send("b", null);
@@ -187,7 +187,7 @@ class SequenceEndTest {
     }
 
     @Test
-    void shouldDeleteTheStateAtTheEndAndSaySoInTheChangelog() {
+    void shouldDeleteTheStateAtTheEndAlsoInTheChangelog() {
         // Given
         step("a", "open");
         step("b", "open");
@@ -206,7 +206,7 @@ class SequenceEndTest {
     }
 
     @Test
-    void shouldForgetWithoutAVerdictWhenARecordStartsAndEndsWithoutAnEvent() {
+    void shouldDeleteTheStateWithoutAVerdictWhenARecordStartsAndEndsWithoutAnEvent() {
         // Given
         step("a", "open");
 
@@ -220,13 +220,13 @@ class SequenceEndTest {
 
     @Test
     void shouldEndAnIdleSequenceByTheTimeOfRecords() {
-        // Given records of long ago
+        // Given old records
         given(Map.of("lstm.sequence.idle.timeout.ms", "60000"));
         step("a", "open", 1_000_000);
         step("a", "read", 1_010_000);
 
-        // When others go on for one millisecond less than the timeout, and then for the last one
-        step("b", "open", 1_069_899); // 100 ms pass by the clock until the scan
+        // When other sequences continue for one millisecond less than the timeout, and then for the last millisecond
+        step("b", "open", 1_069_899); // 100 ms of wall-clock time pass until the scan
         topology.passTime(Duration.ofMillis(100));
         assertThat(topology.verdicts()).isEmpty();
         step("b", "read", 1_069_900);
@@ -242,7 +242,7 @@ class SequenceEndTest {
     }
 
     @Test
-    void shouldEndIdleSequencesByTheClockWhileNoRecordComes() {
+    void shouldEndIdleSequencesInWallClockTimeWhileNoRecordArrives() {
         // Given
         given(Map.of("lstm.sequence.idle.timeout.ms", "60000"));
         step("a", "open");
@@ -262,7 +262,7 @@ class SequenceEndTest {
     }
 
     @Test
-    void shouldStartAnewWhenAKeyComesBackAfterItWasIdle() {
+    void shouldRestartWhenAKeyReturnsAfterItWasIdle() {
         // Given
         given(Map.of("lstm.sequence.idle.timeout.ms", "60000"));
         step("a", "open");
@@ -294,7 +294,7 @@ class SequenceEndTest {
         step("a", "open");
         long future = DrivenTopology.START.plus(Duration.ofDays(3650)).toEpochMilli();
 
-        // When a wrong clock sends one record, and the right one goes on for less than the timeout
+        // When one record has the time of a wrong clock, and the right clock advances by less than the timeout
         step("b", "open", future);
         topology.passTime(Duration.ofSeconds(45));
 
@@ -320,12 +320,12 @@ class SequenceEndTest {
     }
 
     @Test
-    void shouldNotTakeASequenceForIdleBecauseALateEventCameLast() {
+    void shouldNotTreatASequenceAsIdleAfterALateEvent() {
         // Given
         given(Map.of("lstm.sequence.idle.timeout.ms", "60000"));
         step("a", "open", 1_000_000);
 
-        // When an event of long before arrives after it
+        // When a much earlier event arrives after it
         step("a", "read", 900_000);
         topology.passTime(Duration.ofSeconds(1));
 
@@ -335,7 +335,7 @@ class SequenceEndTest {
     }
 
     @Test
-    void shouldNotLetABadRecordKeepASequenceAlive() {
+    void shouldNotKeepASequenceAliveByABadRecord() {
         // Given
         given(Map.of("lstm.sequence.idle.timeout.ms", "60000"));
         step("a", "open");

@@ -18,7 +18,7 @@ class SequenceIdTest {
     private final Reference reference = new Reference(model);
 
     @Test
-    void shouldTakeTheSequenceFromAHeader() {
+    void shouldReadTheSequenceFromAHeader() {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.sequence.id", "header:block"))) {
             // When records with any key, or none, name their sequence in a header
             long first = topology.send("k1", "{\"event\":\"open\"}", headers("block", "b7", "trace", "t"));
@@ -43,7 +43,7 @@ class SequenceIdTest {
     }
 
     @Test
-    void shouldPartitionByAHeaderThroughATopicOfItsOwn() {
+    void shouldPartitionByAHeaderThroughARepartitionTopic() {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.sequence.id", "header:block"))) {
             // When
             topology.send("k1", "{\"event\":\"open\"}", headers("block", "b7"));
@@ -68,7 +68,7 @@ class SequenceIdTest {
     }
 
     @Test
-    void shouldTakeTheSequenceFromAField() {
+    void shouldReadTheSequenceFromAField() {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.sequence.id", "field:/block/id"))) {
             // When
             long first = topology.send("k", "{\"block\":{\"id\":\"blk_-160\"},\"event\":\"open\"}");
@@ -87,7 +87,7 @@ class SequenceIdTest {
     }
 
     @Test
-    void shouldLetStartAndEndTravelThroughTheRepartitionTopic() {
+    void shouldCopyStartAndEndThroughTheRepartitionTopic() {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.sequence.id", "field:/id"))) {
             // Given
             topology.send("k", "{\"id\":\"a\",\"event\":\"open\"}");

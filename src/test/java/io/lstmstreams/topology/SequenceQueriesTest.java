@@ -13,8 +13,8 @@ import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.modelfile.VariedModels;
 import io.lstmstreams.recurrent.Execution;
+import io.lstmstreams.runtime.TraceListener;
 import io.lstmstreams.state.UnreadableStateException;
-import io.lstmstreams.trace.StepTrace;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Questions beside the stream have the stream's answers, to the last bit, and change nothing. */
+/** Queries have the stream's answers, to the last bit, and change nothing. */
 class SequenceQueriesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long LATER = DrivenTopology.START.toEpochMilli() + 60_000;
@@ -47,7 +47,8 @@ class SequenceQueriesTest {
             overrides.put(options[i], options[i + 1]);
         }
         topology = new DrivenTopology(models, null, overrides);
-        queries = LstmTopology.of(DrivenTopology.config(overrides), models).queries(topology.trace());
+        queries = LstmTopology.of(DrivenTopology.config(overrides), models)
+                .queries(TraceListener.lastSteps(topology.trace()));
     }
 
     @AfterEach
@@ -83,12 +84,12 @@ class SequenceQueriesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("models")
-    void shouldForetellWhatTheStreamThenSaysAndShowItAfterwards(String name, Model model, List<String> events)
+    void shouldPredictTheStreamsResultAndShowItAfterwards(String name, Model model, List<String> events)
             throws Exception {
         start(model, "lstm.output.include", "state,gates,logits,output", "lstm.output.top.k", "2");
         long time = LATER;
         for (int i = 0; i < 12; i++) {
-            time += (i % 5 - 1) * 1_700L; // now and then one that is late
+            time += (i % 5 - 1) * 1_700L; // some events are late
             String value = "{\"event\":" + events.get(i % events.size()) + "}";
 
             String foretold = predict("a", value, time);
@@ -105,7 +106,7 @@ class SequenceQueriesTest {
     }
 
     @Test
-    void shouldChangeNothingByForetelling() {
+    void shouldChangeNothingByPredicting() {
         start(TinyModels.events());
         topology.send("a", DrivenTopology.event("open"));
         byte[] before = topology.stored("a").clone();
@@ -118,7 +119,7 @@ class SequenceQueriesTest {
 
     @ParameterizedTest
     @EnumSource
-    void shouldForetellWhatComesAfterAChangeOfTheModel(ModelChange change) {
+    void shouldPredictTheResultAfterAChangeOfTheModel(ModelChange change) {
         PublishedModels models = new PublishedModels();
         models.publish("default", version("a", TinyModels.events(1)));
         start(
@@ -141,7 +142,7 @@ class SequenceQueriesTest {
     }
 
     @Test
-    void shouldSayWhyARecordWouldNotBeStepped() {
+    void shouldExplainWhyARecordWouldNotBeProcessed() {
         start(TinyModels.events(), "lstm.sequence.late", "drop");
         topology.sendAt(LATER, "a", DrivenTopology.event("open"));
 
@@ -183,7 +184,7 @@ class SequenceQueriesTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void shouldSayWhatIsMissingWhereTheLastStepWasMadeElsewhere(boolean window) throws Exception {
+    void shouldNameMissingPartsIfAnotherInstanceMadeTheLastStep(boolean window) throws Exception {
         Model model = window ? new VariedModels().window(true) : TinyModels.events();
         start(model, "lstm.output.include", "state,gates");
         String event = DrivenTopology.event(model.vocabulary().symbol(0));
@@ -194,7 +195,7 @@ class SequenceQueriesTest {
         queries = LstmTopology.of(
                         DrivenTopology.config(Map.of()),
                         Models.only(ModelVersion.of(null, model, Kernels.named("scalar"))))
-                .queries(new StepTrace());
+                .queries((version, id, stored) -> null);
         JsonNode current = currentState("a");
 
         assertThat(current.path("missing").asText()).contains("last event");

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bytes in the place of states: none is taken for a state that is not one, and none stops the stream. */
+/** Any bytes in the place of states: none is accepted as a state by mistake, and none stops the stream. */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class StateFuzzTest {
     private static final int CASES = 10;
@@ -49,7 +49,7 @@ class StateFuzzTest {
         return kind.startsWith("fields") ? "{\"event\":" + FieldEvents.BUY + "}" : "{\"event\":1}";
     }
 
-    /** A state after a few events, as it is stored. */
+    /** Returns a stored state after a few events. */
     private byte[] stored(Model model, String kind) {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of())) {
             for (int i = 0; i < 4; i++) {
@@ -61,7 +61,7 @@ class StateFuzzTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"events", "window", "index", "fields", "fields-window"})
-    void shouldTakeNothingForAStateThatIsNone(String kind) {
+    void shouldNeverMistakeOtherBytesForAState(String kind) {
         // Given
         Model model = model(kind);
         byte[] good = stored(model, kind);
@@ -88,10 +88,10 @@ class StateFuzzTest {
         run.end();
     }
 
-    /** Also bytes whose checksum somebody has made right: who may write to the changelog can do that. */
+    /** Bytes with a right checksum included, which everybody can write who may write to the changelog. */
     @ParameterizedTest
     @ValueSource(strings = {"events", "window", "index", "fields", "fields-window"})
-    void shouldStepOnWhateverLiesInTheStore(String kind) {
+    void shouldContinueWithAnyBytesInTheStore(String kind) {
         // Given
         Model model = model(kind);
         byte[] good = stored(model, kind);
@@ -116,7 +116,7 @@ class StateFuzzTest {
                 topology.store().put(KEY, bytes);
                 topology.send("a", event(kind));
 
-                // Then: a result, or a dead letter after which the sequence begins anew
+                // Then: a result, or a dead letter after which the sequence restarts
                 List<String> results = topology.results();
                 List<TestRecord<byte[], byte[]>> letters = topology.readRecords("dead-letters");
                 assertThat(results.size() + letters.size()).as(run.toString()).isEqualTo(1);
@@ -135,7 +135,7 @@ class StateFuzzTest {
                     topology.store().put(KEY, resealed(damaged(random, good)));
                     topology.passTime(Duration.ofMillis(2 * IdleScan.TICK_MS));
                     topology.verdicts();
-                    topology.readRecords("dead-letters"); // of a state that was to be ended, and cannot be read
+                    topology.readRecords("dead-letters"); // those of states that should have ended and cannot be read
                 }
                 run.done(i);
             }
@@ -152,7 +152,7 @@ class StateFuzzTest {
         byte[] bytes = good.clone();
         switch (random.nextInt(6)) {
             case 0 -> {
-                return Arrays.copyOf(good, random.nextInt(2 * good.length)); // cut, or longer by zeros
+                return Arrays.copyOf(good, random.nextInt(2 * good.length)); // cut off, or longer by zeros
             }
             case 1 -> {
                 bytes = fuzzed.noise(2 * good.length);

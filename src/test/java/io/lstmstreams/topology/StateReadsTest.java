@@ -35,7 +35,7 @@ class StateReadsTest {
         return text.getBytes(UTF_8);
     }
 
-    /** An answer that is there already; without one the read has timed out. */
+    /** Returns an answer that is available already; fails if the read has timed out. */
     private static <T> T answerOf(StateRead<T> read) throws Exception {
         return read.await(System.nanoTime());
     }
@@ -45,7 +45,7 @@ class StateReadsTest {
     }
 
     @Test
-    void shouldAnswerWhenTheNextRecordComes() throws Exception {
+    void shouldAnswerWhenTheNextRecordArrives() throws Exception {
         send("a");
         StateRead<Optional<byte[]>> stored = reads.get(0, bytes("a")).orElseThrow();
         StateRead<Optional<byte[]>> never = reads.get(0, bytes("never")).orElseThrow();
@@ -61,27 +61,27 @@ class StateReadsTest {
     }
 
     @Test
-    void shouldAnswerByTheClockWhereNoRecordComes() throws Exception {
+    void shouldAnswerInWallClockTimeIfNoRecordArrives() throws Exception {
         send("a");
         StateRead<Optional<byte[]>> first = reads.get(0, bytes("a")).orElseThrow();
 
         topology.passTime(Duration.ofMillis(PartitionReads.TICK_MS));
         StateRead<Optional<byte[]>> second = reads.get(0, bytes("a")).orElseThrow();
-        topology.passTime(Duration.ofMillis(PartitionReads.TICK_WHEN_ASKED_MS));
+        topology.passTime(Duration.ofMillis(PartitionReads.TICK_WHEN_READ_MS));
 
         assertThat(answerOf(first)).isPresent();
         assertThat(answerOf(second)).isPresent();
     }
 
     @Test
-    void shouldGoOnWhereARangeEnded() throws Exception {
+    void shouldContinueAtTheEndOfARange() throws Exception {
         for (String sequence : "d a c b".split(" ")) {
             send(sequence);
         }
         StateRead<StateRange> first = reads.range(0, START, 3).orElseThrow();
         topology.passTime(Duration.ofMillis(PartitionReads.TICK_MS));
         StateRead<StateRange> second = reads.range(0, answerOf(first).next(), 3).orElseThrow();
-        topology.passTime(Duration.ofMillis(PartitionReads.TICK_WHEN_ASKED_MS));
+        topology.passTime(Duration.ofMillis(PartitionReads.TICK_WHEN_READ_MS));
 
         assertThat(answerOf(first).states())
                 .extracting(state -> new String(state.key.get(), UTF_8))
@@ -91,7 +91,7 @@ class StateReadsTest {
     }
 
     @Test
-    void shouldNotReadWhatNobodyWaitsFor() throws Exception {
+    void shouldSkipAbandonedReads() throws Exception {
         StateRead<Optional<byte[]>> withdrawn = reads.get(0, bytes("a")).orElseThrow();
 
         withdrawn.withdraw();

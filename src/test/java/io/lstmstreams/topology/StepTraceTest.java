@@ -17,7 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a looker is told of the steps is what the stream had said in its results, gates and states included. */
+/** Histories contain exactly what the stream's results contained, gates and states included. */
 class StepTraceTest {
     private static final int TOP_K = 3;
     private static final Models MODELS =
@@ -48,7 +48,7 @@ class StepTraceTest {
     }
 
     @Test
-    void shouldMakeEachStepAgainToTheLastBit() {
+    void shouldRecomputeEachStepToTheLastBit() {
         trace.watch();
         send("a", 9);
         List<String> results = topology.results();
@@ -60,7 +60,7 @@ class StepTraceTest {
     }
 
     @Test
-    void shouldGoOnFromTheStoredStateWhereASequenceHadBegunBeforeSomebodyLooked() {
+    void shouldContinueFromTheStoredStateOfAnEarlierSequence() {
         send("a", 4);
         trace.watch();
         send("a", 5);
@@ -87,7 +87,7 @@ class StepTraceTest {
     }
 
     @Test
-    void shouldBeginAnewWithASequenceThatComesBackAfterItsEnd() {
+    void shouldRestartWithASequenceThatReturnsAfterItsEnd() {
         trace.watch();
         send("a", 5);
         topology.send("a", null);
@@ -101,7 +101,7 @@ class StepTraceTest {
     }
 
     @Test
-    void shouldFollowNothingWhileNobodyLooks() {
+    void shouldRecordNothingWithoutADashboard() {
         send("a", 5);
 
         assertThat(trace.summaries(Set.of("a"), 10)).isEmpty();
@@ -119,7 +119,7 @@ class StepTraceTest {
     }
 
     @Test
-    void shouldFollowASequenceThatSomebodyAsksForThoughAllPlacesAreTaken() {
+    void shouldRecordARequestedSequenceEvenIfAllSlotsAreUsed() {
         trace.watch();
         for (int i = 0; i < 2_000; i++) {
             send("s" + i, 1);
@@ -132,8 +132,8 @@ class StepTraceTest {
     }
 
     @Test
-    void shouldRememberAnomaliesThoughNobodyLooksAndWhatHadBeenExpectedInstead() {
-        // Given: nobody looks; of ways of 40 events some hold one that was not among the four likeliest
+    void shouldRecordAnomaliesAndTheExpectedEventsWithoutADashboard() {
+        // Given: no dashboard is open; some sequences of 40 events hold an event that is not among the four most likely
         for (int i = 0; i < 40; i++) {
             topology.send("a", DrivenTopology.event(TinyModels.EVENTS.get(i * 7 % 5)));
         }
@@ -146,7 +146,7 @@ class StepTraceTest {
         // When
         Anomaly anomaly = trace.anomalies(5).get(0);
 
-        // Then: as the result of the event before had said
+        // Then: the expected events are those of the previous event's result
         assertThat(anomaly.sequence()).isEqualTo("a");
         assertThat(anomaly.step()).isEqualTo(first + 1);
         assertThat(anomaly.rank()).isGreaterThan(4);
@@ -154,7 +154,7 @@ class StepTraceTest {
         assertThat(results.get(first - 1))
                 .contains("\"next\":[{\"event\":\"" + anomaly.expected().get(0).event() + "\"");
         assertThat(again(trace.history("a"))).isEqualTo(List.of(results.get(first)));
-        assertThat(trace.anomalies(5)).hasSize(1); // one a sequence, which counts those after it
+        assertThat(trace.anomalies(5)).hasSize(1); // one for each sequence, which counts the later ones
         assertThat(anomaly.more())
                 .isEqualTo((int) results.stream()
                                 .filter(result -> result.contains("\"anomalous\":true"))
@@ -163,7 +163,7 @@ class StepTraceTest {
     }
 
     @Test
-    void shouldStillShowTheWayToAnAnomalyWhenItsSequenceHasBegunAnew() {
+    void shouldShowTheHistoryOfAnAnomalyAfterItsSequenceHasRestarted() {
         // Given
         trace.watch();
         for (int i = 0; i < 40; i++) {
@@ -187,11 +187,9 @@ class StepTraceTest {
     }
 
     @Test
-    void shouldTellOfAnEndThatWasTheAnomaly() {
+    void shouldReportAnEndThatIsAnAnomaly() {
         Anomaly anomaly = null;
-        for (long seed = 1;
-                anomaly == null;
-                seed++) { // until a model finds one of its five shortest sequences too short
+        for (long seed = 1; anomaly == null; seed++) { // until one of five short sequences ends too early for the model
             Model model = TinyModels.events(seed);
             Models models = Models.only(ModelVersion.of(null, model, Kernels.named("scalar")));
             try (DrivenTopology other = new DrivenTopology(models, null, Map.of())) {

@@ -44,7 +44,7 @@ class StoredRangesTest {
     }
 
     @Test
-    void shouldReadEachStateOnceWhateverTheLimits() {
+    void shouldReadEachStateOnceUnderAnyLimits() {
         fill();
 
         for (List<KeyValue<Bytes, byte[]>> all :
@@ -64,7 +64,7 @@ class StoredRangesTest {
     }
 
     @Test
-    void shouldStopInTimeWithWhatItHas() {
+    void shouldStopInTimeWithAPartialResult() {
         fill();
         store.tick = 10;
 
@@ -80,7 +80,7 @@ class StoredRangesTest {
         assertThat(ranges.read(START, 10, NEVER)).isEqualTo(new StateRange(List.of(), null));
     }
 
-    /** A map whose iterators let time pass. */
+    /** A map whose iterators take time. */
     private static final class SlowStore implements ReadOnlyKeyValueStore<Bytes, byte[]> {
         private final TreeMap<Bytes, byte[]> states = new TreeMap<>();
         private long now;

@@ -46,7 +46,7 @@ class StoredStateTest {
     }
 
     @Test
-    void shouldGoOnFromBytesOfItsOwn() {
+    void shouldContinueFromItsOwnBytes() {
         // Given
         reference.step("a", 0, "open");
         reference.step("a", 0, "read");
@@ -61,12 +61,12 @@ class StoredStateTest {
     }
 
     @Test
-    void shouldStartAnewWhereAnotherModelWroteTheState() {
+    void shouldRestartIfAnotherModelWroteTheState() {
         assertThatStartsAnew(stateOfTwoSteps(TinyModels.events(99)));
     }
 
     @Test
-    void shouldRefuseTheRecordAndStartAnewAfterItWhereTheStateIsDamaged() {
+    void shouldRefuseTheRecordAndRestartIfTheStateIsDamaged() {
         byte[] bytes = stateOfTwoSteps(model);
         bytes[bytes.length - 9] ^= 1;
 
@@ -74,7 +74,7 @@ class StoredStateTest {
     }
 
     @Test
-    void shouldRefuseTheRecordAndStartAnewAfterItWhereTheStateIsCutOff() {
+    void shouldRefuseTheRecordAndRestartIfTheStateIsCutOff() {
         byte[] bytes = stateOfTwoSteps(model);
 
         assertThatRefusesOneRecord(
@@ -82,7 +82,7 @@ class StoredStateTest {
     }
 
     @Test
-    void shouldRefuseTheRecordAndStartAnewAfterItWhereTheStateHasALaterVersion() {
+    void shouldRefuseTheRecordAndRestartIfTheStateHasALaterVersion() {
         assertThatRefusesOneRecord(
                 ofVersion3(stateOfTwoSteps(model)),
                 "the stored state has layout version 3, but this release reads versions 1 and 2");
@@ -120,14 +120,14 @@ class StoredStateTest {
     }
 
     @Test
-    void shouldStopWhereAStateIsDamagedAndThatIsWhatIsAskedFor() {
+    void shouldStopAtADamagedStateIfConfigured() {
         try (DrivenTopology failing = new DrivenTopology(model, Map.of("lstm.state.unreadable", "fail"))) {
             // Given
             byte[] bytes = stateOfTwoSteps(model);
             bytes[bytes.length - 9] ^= 1;
             failing.store().put(KEY, bytes);
 
-            // When, Then: with everything as it is
+            // When, Then: with all parts unchanged
             assertThatThrownBy(() -> failing.send("a", event("open")))
                     .hasRootCauseMessage(
                             "the stored state is damaged: its checksum is wrong, and lstm.state.unreadable=fail");
@@ -158,7 +158,7 @@ class StoredStateTest {
     }
 
     @Test
-    void shouldForgetADamagedStateWhereTheSequenceStartsAnewAnyway() {
+    void shouldDiscardADamagedStateIfTheSequenceRestartsAnyway() {
         // Given
         byte[] bytes = stateOfTwoSteps(model);
         bytes[bytes.length - 9] ^= 1;
@@ -187,7 +187,7 @@ class StoredStateTest {
     }
 
     @Test
-    void shouldGiveNoVerdictOfAStateThatItCannotRead() {
+    void shouldWriteNoVerdictOfAnUnreadableState() {
         // Given
         topology.store().put(KEY, stateOfTwoSteps(TinyModels.events(99)));
 
@@ -201,7 +201,7 @@ class StoredStateTest {
     }
 
     @Test
-    void shouldForgetAStateOfAnotherModelWhenItIsIdle() {
+    void shouldDeleteAStateOfAnotherModelWhenItIsIdle() {
         // Given
         topology.store().put(KEY, stateOfTwoSteps(TinyModels.events(99)));
         reference.step("b", topology.send("b", event("open")), "open");
@@ -216,7 +216,7 @@ class StoredStateTest {
     }
 
     @Test
-    void shouldNotCountAStateAsDiscardedThatAStartForgets() {
+    void shouldNotCountAStateAsDiscardedIfAStartReplacesIt() {
         topology.store().put(KEY, stateOfTwoSteps(TinyModels.events(99)));
 
         topology.send("a", event("write"), headers("lstm.sequence", "start"));

@@ -24,12 +24,15 @@ public final class TinyModels {
 
     private TinyModels() {}
 
-    /** Five named events and an end, predicted by a softmax; anomalous is what does not rank among the first four. */
+    /**
+     * Returns a model of five named events and an end, predicted by a softmax; an event that does not rank among the
+     * first four is anomalous.
+     */
     public static Model events() {
         return events(1);
     }
 
-    /** The same shape with weights of another seed. */
+    /** Returns a model of the same shape with weights of another seed. */
     public static Model events(long seed) {
         int lines = EVENTS.size() + 1;
         return new Model(
@@ -37,19 +40,19 @@ public final class TinyModels {
                 Vocabulary.of(lines, EVENTS, "<end>", null));
     }
 
-    /** The same, with "sync" as the symbol that stands for all unknown ones. */
+    /** Returns the same model with "sync" as the unknown symbol. */
     public static Model eventsWithUnknown() {
         Model events = events();
         return new Model(events.network(), Vocabulary.of(events.vocabulary().size(), EVENTS, "<end>", "sync"));
     }
 
-    /** Events without names and without an end. */
+    /** Returns a model of events without names and without an end. */
     public static Model indexes() {
         int lines = EVENTS.size();
         return new Model(network(2, InputEncoding.ONE_HOT, lines, Activation.SOFTMAX, lines), Vocabulary.ofSize(lines));
     }
 
-    /** Vectors in, two numbers out. */
+    /** Returns a model with vectors as input and two numbers as output. */
     public static Model dense() {
         return new Model(
                 network(3, InputEncoding.DENSE, DENSE_SIZE, Activation.LINEAR, 2), Vocabulary.ofSize(DENSE_SIZE));

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The names that running applications have on their brokers and disks: whoever changes one loses their states. */
+/** The names that running applications have on their brokers and disks: a changed name loses states. */
 class TopologyDescriptionTest {
 
     private static String describe(Map<String, String> config) {
@@ -23,7 +23,7 @@ class TopologyDescriptionTest {
     }
 
     @Test
-    void shouldStepRecordsByKeyInOneSubtopology() {
+    void shouldProcessRecordsByKeyInOneSubtopology() {
         assertThat(describe(Map.of())).isEqualTo("""
             Topologies:
                Sub-topology: 0
@@ -79,7 +79,7 @@ class TopologyDescriptionTest {
     }
 
     @Test
-    void shouldKeepWhatATaskHasChangedToAndTheShadowsStatesInStoresOfTheirOwn() {
+    void shouldStoreTheModelOfATaskAndTheShadowsStatesSeparately() {
         PublishedModels models = new PublishedModels();
         models.publish("default", ModelVersion.of("a".repeat(64), TinyModels.events(), Kernels.named("scalar")));
         String description = LstmTopology.of(

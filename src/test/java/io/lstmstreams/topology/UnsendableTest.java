@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What would be sent for a record, and a topic would refuse: the record is one dead letter, and nothing has changed. */
+/** Records whose output a topic would refuse: the record is one dead letter, and nothing has changed. */
 class UnsendableTest {
     private static final long HOUR = Duration.ofHours(1).toMillis();
     private static final Headers LARGE = headers("blob", "x".repeat(2_000));
@@ -70,7 +70,7 @@ class UnsendableTest {
             assertThat(topology.metrics().steps().sum()).isEqualTo(steps);
             assertThat(topology.metrics().deadLetters().sum(Reason.TOO_LARGE)).isOne();
 
-            // And the sequence goes on as if it had not come
+            // And the sequence continues as without the record
             long next = topology.send("a", event("write"));
             assertThat(topology.results()).containsExactly(reference.step("a", next, "write"));
         }
@@ -78,7 +78,7 @@ class UnsendableTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"results", "verdicts"})
-    void shouldSendNoPartOfWhatARecordEnds(String small) {
+    void shouldSendNoPartOfARefusedRecordsOutput(String small) {
         Reference reference = new Reference(model);
         try (DrivenTopology topology = new DrivenTopology(model, Map.of())) {
             // Given
@@ -167,7 +167,7 @@ class UnsendableTest {
             assertThat(topology.results()).isEmpty();
             assertThat(topology.verdicts()).isEmpty();
 
-            // And the sequence goes on as if they had not come, with all times that the topic takes
+            // And the sequence continues as without the records, with all times that the topic accepts
             for (long good : new long[] {start + HOUR / 2, start - HOUR / 2, start + 2}) {
                 topology.sendAt(good, "a", event("write"));
                 assertThat(topology.results()).containsExactly(reference.step("a", good, "write"));
@@ -176,7 +176,7 @@ class UnsendableTest {
     }
 
     @Test
-    void shouldGiveADeadLetterThePresentTimeWhereItsTopicRefusesTheRecords() {
+    void shouldGiveADeadLetterTheCurrentTimeIfItsTopicRefusesTheRecords() {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of())) {
             topology.limits().set("dead-letters", time(Long.MAX_VALUE, HOUR));
             topology.limits().set("results", time(Long.MAX_VALUE, HOUR));
@@ -213,7 +213,7 @@ class UnsendableTest {
     }
 
     @Test
-    void shouldRefuseWhatTheProducerWouldRefuse() {
+    void shouldRefuseRecordsThatTheProducerWouldRefuse() {
         Map<String, String> kafka = Map.of("producer.max.request.size", "3000");
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.sequence.id", "field:/id"), kafka)) {
             topology.send("k", "{\"event\":\"open\",\"id\":\"" + "i".repeat(2_000) + "\"}");
@@ -225,7 +225,7 @@ class UnsendableTest {
     }
 
     @Test
-    void shouldCutADeadLetterDownToWhatFits() {
+    void shouldCutADeadLetterToTheSizeThatFits() {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of())) {
             // Given
             int limit = 5_000;
@@ -254,7 +254,7 @@ class UnsendableTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {DeadLetter.LEAST_BYTES, 1_500, 3_000, 40_000})
+    @ValueSource(ints = {DeadLetter.MIN_LIMIT_BYTES, 1_500, 3_000, 40_000})
     void shouldKeepReasonAndOriginWithinAnyLimit(int limit) {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of())) {
             topology.limits().set("dead-letters", bytes(limit));
@@ -273,7 +273,7 @@ class UnsendableTest {
     }
 
     @Test
-    void shouldGiveADeadLetterAKeyWhereItsTopicRequiresOne() {
+    void shouldGiveADeadLetterAKeyIfItsTopicRequiresOne() {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of())) {
             topology.limits()
                     .set(
@@ -287,7 +287,7 @@ class UnsendableTest {
     }
 
     @Test
-    void shouldMakeTheEndOfAnIdleSequenceADeadLetterWhereItsVerdictCannotBeSent() {
+    void shouldWriteADeadLetterIfTheVerdictOfAnIdleSequenceCannotBeSent() {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.sequence.idle.timeout.ms", "1000"))) {
             // Given
             topology.send("a", event("open"));
@@ -311,7 +311,7 @@ class UnsendableTest {
     }
 
     @Test
-    void shouldCountButNotSendWhatOnlyTheShadowCannotSend() {
+    void shouldCountButNotSendRefusedOutputOfTheShadow() {
         // Given
         StreamMetrics shadowMetrics = new StreamMetrics();
         Models models = Models.only(ModelVersion.of(null, model, Kernels.named("scalar")));
@@ -345,13 +345,13 @@ class UnsendableTest {
     }
 
     @Test
-    void shouldNotBeMisledByStepsMadeAhead() {
-        // Given records that are there already, of which some cannot be sent
+    void shouldIgnorePrecomputedSteps() {
+        // Given records that exist already, some of which cannot be sent
         Reference reference = new Reference(model);
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.batch.size", "8"))) {
             topology.limits().set("results", bytes(2_000));
             long time = DrivenTopology.START.toEpochMilli();
-            topology.send(record("z", "open", time, new RecordHeaders())); // from now on the partition is known
+            topology.send(record("z", "open", time, new RecordHeaders())); // which makes the partition known
             topology.results();
             List<TestRecord<byte[], byte[]>> records = List.of(
                     record("a", "open", time, new RecordHeaders()),

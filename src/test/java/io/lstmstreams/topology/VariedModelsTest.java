@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Models of every kind in the stream give what they give without Kafka, while their sequences take turns. */
+/** Models of every kind have the same results in the stream as without Kafka, for interleaved sequences. */
 class VariedModelsTest {
     private static final String[] SEQUENCES = {"a", "b", "a", "c", "b", "b", "a", "c", "a", "b"};
     private static final Map<String, String> EVERYTHING =
@@ -35,7 +35,7 @@ class VariedModelsTest {
         return decoder.decode(value.getBytes(UTF_8)).event();
     }
 
-    /** Sends the events to three sequences in turn, and ends these. */
+    /** Sends the events to three sequences in turn, and ends the sequences. */
     private void assertSameAsWithoutKafka(Model model, String... events) {
         Reference reference = reference(model);
         List<String> expected = new ArrayList<>();
@@ -76,7 +76,7 @@ class VariedModelsTest {
     }
 
     @Test
-    void shouldLetTheIndexEnterAsANumber() {
+    void shouldUseTheIndexAsANumber() {
         assertSameAsWithoutKafka(models.index(), "0", "3", "2", "[0,1,0,0]", "1");
     }
 
@@ -114,10 +114,10 @@ class VariedModelsTest {
         Reference timeless = reference(model);
         String value = "{\"event\":" + FieldEvents.BUY + "}";
         long start = DrivenTopology.START.toEpochMilli();
-        // The sixth is late, and of the same sequence as the last.
+        // The sixth event is late, and belongs to the sequence of the last event.
         int[] seconds = {0, 1, 5, 7, 60, 30, 30, 61, 4000, 4001};
         try (DrivenTopology topology = new DrivenTopology(model, EVERYTHING)) {
-            // No time passes by the clock: all but the first are of the future, which makes no difference
+            // No wall-clock time passes: all events but the first are in the future, which makes no difference.
             for (int i = 0; i < SEQUENCES.length; i++) {
                 // When
                 long time = start + seconds[i] * 1000L;

@@ -25,14 +25,14 @@ class LastStepsTest {
     }
 
     @Test
-    void shouldKnowTheStepThatLedToAState() {
+    void shouldRememberTheStepBeforeAState() {
         steps.put(id(1), state(100, 1), step(7));
 
         assertThat(steps.find(id(1), state(100, 1)).time()).isEqualTo(7);
     }
 
     @Test
-    void shouldNotTellOfAStepThatLedToAnotherState() {
+    void shouldIgnoreAStepBeforeAnotherState() {
         steps.put(id(1), state(100, 1), step(7));
 
         assertThat(steps.find(id(1), state(100, 2))).isNull();
@@ -40,13 +40,13 @@ class LastStepsTest {
     }
 
     @Test
-    void shouldKnowMostOfThoseThatCameLast() {
+    void shouldRememberMostOfTheLatestSequences() {
         assertThat(known(2_000, 1_000)).isBetween(1_000L, 2_000L);
     }
 
     @Test
-    void shouldKnowFewerOfLargeStates() {
-        assertThat(known(2_000, 1 << 20)).isBetween(4L, 8L); // of 16 MiB, before and after
+    void shouldRememberFewerLargeStates() {
+        assertThat(known(2_000, 1 << 20)).isBetween(4L, 8L); // of 16 MiB, before and after the step
     }
 
     private long known(int sequences, int bytes) {

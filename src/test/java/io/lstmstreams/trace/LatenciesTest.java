@@ -8,7 +8,7 @@ class LatenciesTest {
     private final Latencies latencies = new Latencies();
 
     @Test
-    void shouldTellQuantilesToAnEighth() {
+    void shouldReturnQuantilesWithinAnEighth() {
         for (int ms = 1; ms <= 10_000; ms++) {
             latencies.record(ms);
         }
@@ -18,7 +18,7 @@ class LatenciesTest {
     }
 
     @Test
-    void shouldTellShortOnesExactly() {
+    void shouldReturnShortTimesExactly() {
         latencies.record(3);
         latencies.record(7);
 
@@ -27,7 +27,7 @@ class LatenciesTest {
     }
 
     @Test
-    void shouldLeaveOutTimesThatAreNoneOfNow() {
+    void shouldIgnoreTimesOutsideOfTheCurrentInterval() {
         latencies.record(-5);
         latencies.record(System.currentTimeMillis());
 
@@ -35,7 +35,7 @@ class LatenciesTest {
     }
 
     @Test
-    void shouldLeaveNothingWhereItWasDrained() {
+    void shouldBeEmptyAfterDraining() {
         latencies.record(5);
         Latencies other = new Latencies();
 

@@ -11,14 +11,14 @@ class StepTraceRestTest {
     private final StepTrace trace = new StepTrace(clock::get);
 
     @Test
-    void shouldBeOffUntilSomebodyLooks() {
+    void shouldBeOffUntilADashboardOpens() {
         assertThat(trace.isWatched()).isFalse();
         trace.watch();
         assertThat(trace.isWatched()).isTrue();
     }
 
     @Test
-    void shouldRestAMinuteAfterTheLastLook() {
+    void shouldStopAMinuteAfterTheLastRequest() {
         trace.watch();
         clock.addAndGet(TimeUnit.SECONDS.toNanos(60));
         trace.unwatchIfUnused();

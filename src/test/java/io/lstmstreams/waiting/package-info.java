@@ -1,2 +1,2 @@
-/** Waiting and time limits that a busy machine does not break. It knows no other package. */
+/** Timeouts for tests that hold on a busy machine. This package knows no other package. */
 package io.lstmstreams.waiting;

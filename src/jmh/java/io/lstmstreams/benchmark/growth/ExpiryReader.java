@@ -14,7 +14,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * A reader of committed results, whose latency it measures, and of committed verdicts, each of which it must see once.
+ * A thread that reads committed results, whose latency it measures, and committed verdicts, each of which it must
+ * receive exactly once.
  */
 final class ExpiryReader extends Thread implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(5);
@@ -32,11 +33,11 @@ final class ExpiryReader extends Thread implements AutoCloseable {
     private long lastVerdict;
 
     /**
-     * Begins at the end of the results and at the beginning of the verdicts.
+     * Starts reading at the end of the results and at the beginning of the verdicts.
      *
-     * @param prefix of the sequences that expire, which are numbered
-     * @param expected their number
-     * @param expiry when they expire, in milliseconds since the epoch
+     * @param prefix the prefix of the ids of the sequences that expire, before their number
+     * @param expected the number of sequences that expire
+     * @param expiry the time at which they expire, in milliseconds since the epoch
      */
     ExpiryReader(String brokers, String results, String verdicts, String prefix, int expected, long expiry) {
         super("expiry-reader");
@@ -52,7 +53,7 @@ final class ExpiryReader extends Thread implements AutoCloseable {
         consumer.assign(Stream.concat(ofResults.stream(), ofVerdicts.stream()).toList());
         consumer.seekToBeginning(ofVerdicts);
         consumer.seekToEnd(ofResults);
-        ofResults.forEach(consumer::position); // now, and not at the first poll
+        ofResults.forEach(consumer::position); // sets the position now and not at the first poll
     }
 
     private List<TopicPartition> partitions(String topic) {
@@ -94,7 +95,7 @@ final class ExpiryReader extends Thread implements AutoCloseable {
         lastVerdict = System.currentTimeMillis();
     }
 
-    /** Returns what was measured, in some lines. */
+    /** Returns the measurements as a few lines of text. */
     String report() {
         return "%,d sequences expired at once; %,d verdicts, %d twice, the last after %.1f s%n"
                         .formatted(expected, ended.cardinality(), twice, (lastVerdict - expiry) / 1e3)

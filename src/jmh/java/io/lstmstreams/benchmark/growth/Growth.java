@@ -1,17 +1,17 @@
 package io.lstmstreams.benchmark.growth;
 
 /**
- * What was found for one model, number of threads and number of sequences.
+ * The measurements for one model, number of threads and number of sequences.
  *
- * @param stateBytes (h, c) and what is stored beside them, of one sequence
- * @param writtenPerSecond events a second, each the first one of a new sequence
- * @param scanBusy the looks for idle sequences, beside those events
- * @param pause milliseconds that the garbage collector stopped the events, and the looks, at most
- * @param scanAtRest the looks with nothing else to do
- * @param storeBytes on disk below {@code state.dir}
- * @param changelogBytes on the broker's disk
- * @param start seconds until it runs, with its state on the disk
- * @param restore seconds until it runs, with its state gone
+ * @param stateBytes the bytes of one stored state
+ * @param writtenPerSecond the number of events a second, each the first event of a new sequence
+ * @param scanBusy the idle scans while these events are processed
+ * @param pause the longest pause of the garbage collector, in milliseconds
+ * @param scanAtRest the idle scans without other work
+ * @param storeBytes the bytes on disk below {@code state.dir}
+ * @param changelogBytes the bytes on the broker's disk
+ * @param start the seconds until the application runs, with its local state
+ * @param restore the seconds until the application runs, with its local state deleted
  */
 record Growth(
         String model,
@@ -28,10 +28,10 @@ record Growth(
         double restore) {
 
     /**
-     * How long a look for idle sequences took, in milliseconds by the clock: with whatever stopped its thread meanwhile.
+     * The duration of idle scans, in milliseconds of wall-clock time, which includes pauses of the thread.
      *
-     * @param average of the last minute or so
-     * @param longest of the last minute or so
+     * @param average the average of about the last minute
+     * @param longest the longest of about the last minute
      */
     record Scan(double average, double longest) {
         @Override
@@ -40,16 +40,16 @@ record Growth(
         }
     }
 
-    /** Seconds of a restore that tell a speed. */
+    /** The shortest restore, in seconds, from which a speed is computed. */
     private static final double SHORTEST = 1;
 
-    /** The table's head. */
+    /** Returns the table's head. */
     static String head() {
         return "| model | threads | sequences | bytes of state | events/s | idle scan ms, average / longest | longest pause ms | idle scan at rest ms | bytes in the store | in the changelog"
                 + " | start s | restore s | sequences/s | MB/s |\n|---" + "|---".repeat(13) + "|";
     }
 
-    /** The table's row. What a start costs without a restore is taken off the restore's time. */
+    /** Returns the table's row. The restore's time is without the time of a start that restores nothing. */
     String row() {
         double restoring = restore - start;
         return "| %s | %d | %,d | %,d | %,.0f | %s | %d | %s | %,d | %,d | %.1f | %.1f | %s |"

@@ -7,7 +7,11 @@ import io.lstmstreams.benchmark.Settings;
 import io.lstmstreams.benchmark.growth.Growth.Scan;
 import io.lstmstreams.benchmark.model.NetworkShape;
 import io.lstmstreams.benchmark.pipeline.Cluster;
+import io.lstmstreams.config.InputConfig;
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.ModelConfig;
+import io.lstmstreams.config.OutputConfig;
+import io.lstmstreams.config.SequenceConfig;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.runtime.LstmApplication;
@@ -30,16 +34,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * Many sequences: sends one event of each through the application, then looks at what lies on the disks, starts it again, and
- * starts it once more with its state gone, so that it is restored from the changelog. All the while it has an idle timeout.
+ * A benchmark of many sequences. It sends one event of each sequence through the application, measures the sizes on
+ * disk, restarts the application, deletes its local state, and restarts it again, so that the state is restored from
+ * the changelog. An idle timeout is set all the time.
  *
- * <p>Arguments, all optional, with their defaults: {@code sequences=10000,1000000 models=28->2x64 threads=1,2 partitions=8}.
- * 28->2x64 needs some 3 GB of disk for each million of sequences.
+ * <p>Arguments, all optional, with their defaults: {@code sequences=10000,1000000 models=28->2x64 threads=1,2
+ * partitions=8}. 28->2x64 needs some 3 GB of disk for each million sequences.
  */
 public final class GrowthBenchmark {
-    private static final Duration PATIENCE = Duration.ofHours(2);
+    private static final Duration TIMEOUT = Duration.ofHours(2);
     private static final long ASK_AGAIN_MS = 20;
-    private static final Duration IDLE = Duration.ofDays(1); // longer than any run: it looks, and finds none
+    private static final Duration IDLE = Duration.ofDays(1); // longer than any run: scans find no idle sequence
     private static final Duration SCANNING = Duration.ofSeconds(20);
     private static final String AVERAGE = "punctuate-latency-avg";
     private static final String LONGEST = "punctuate-latency-max";
@@ -61,7 +66,7 @@ public final class GrowthBenchmark {
         this.sequences = sequences;
     }
 
-    /** Runs the benchmark and prints its table, a row as soon as it is there. */
+    /** Runs the benchmark and prints each row of its table as soon as it is measured. */
     public static void main(String[] args) throws Exception {
         Settings settings = Settings.of(
                 Map.of("sequences", "10000,1000000", "models", "28->2x64", "threads", "1,2", "partitions", "8"), args);
@@ -93,7 +98,7 @@ public final class GrowthBenchmark {
         ModelFile.save(model, modelFile);
         cluster.createTopics(input());
         sendOneEventEach();
-        Stepping stepping = step();
+        EventPhase events = processEvents();
         long storeBytes = Cluster.bytes(cluster.path(name), "", "");
         long changelogBytes = Cluster.bytes(cluster.brokerFolder(), name + "-recurrent-state-changelog", ".log");
         Scan scan = scanAtRest();
@@ -110,9 +115,9 @@ public final class GrowthBenchmark {
                 threads,
                 sequences,
                 StateCodec.bytesPerSequence(model.network()),
-                stepping.perSecond(),
-                stepping.scan(),
-                stepping.longestPause(),
+                events.perSecond(),
+                events.scan(),
+                events.longestPause(),
                 scan,
                 storeBytes,
                 changelogBytes,
@@ -127,15 +132,15 @@ public final class GrowthBenchmark {
     private LstmApplication start() {
         return LstmApplication.start(LstmStreamsConfig.of(
                 Map.of(
-                        LstmStreamsConfig.MODEL_CONFIG,
+                        ModelConfig.MODEL_CONFIG,
                         modelFile.toString(),
-                        LstmStreamsConfig.INPUT_TOPIC_CONFIG,
+                        InputConfig.TOPIC_CONFIG,
                         input(),
-                        LstmStreamsConfig.OUTPUT_TOPIC_CONFIG,
+                        OutputConfig.TOPIC_CONFIG,
                         name + "-results",
                         StreamsConfig.APPLICATION_ID_CONFIG,
                         name,
-                        LstmStreamsConfig.IDLE_TIMEOUT_CONFIG,
+                        SequenceConfig.IDLE_TIMEOUT_CONFIG,
                         Long.toString(IDLE.toMillis()),
                         StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
                         cluster.bootstrapServers(),
@@ -147,17 +152,17 @@ public final class GrowthBenchmark {
     }
 
     /**
-     * How it went.
+     * The measurements of the events.
      *
-     * @param perSecond events
-     * @param longestPause milliseconds that the garbage collector stopped everything, at most
+     * @param perSecond the number of events a second
+     * @param longestPause the longest pause of the garbage collector, in milliseconds
      */
-    private record Stepping(double perSecond, Scan scan, long longestPause) {}
+    private record EventPhase(double perSecond, Scan scan, long longestPause) {}
 
-    /** Steps every sequence once and stops, by which all is committed. */
-    private Stepping step() throws InterruptedException {
+    /** Sends one event of every sequence and stops the application, which commits everything. */
+    private EventPhase processEvents() throws InterruptedException {
         try (LstmApplication application = start()) {
-            application.awaitRunning(PATIENCE);
+            application.awaitRunning(TIMEOUT);
             long before = application.metrics().steps().sum();
             long begun = System.nanoTime();
             long longestPause = 0;
@@ -169,11 +174,11 @@ public final class GrowthBenchmark {
                 longestPause = Math.max(longestPause, lastPause());
             }
             double perSecond = (sequences - before) * 1e9 / (System.nanoTime() - begun);
-            return new Stepping(perSecond, scan(), longestPause);
+            return new EventPhase(perSecond, scan(), longestPause);
         }
     }
 
-    /** Of the collections before, the last one of each kind, in milliseconds. */
+    /** Returns the longest of the last collections of each kind, in milliseconds. */
     private static long lastPause() {
         return ManagementFactory.getPlatformMXBeans(GarbageCollectorMXBean.class).stream()
                 .map(GarbageCollectorMXBean::getLastGcInfo)
@@ -185,13 +190,15 @@ public final class GrowthBenchmark {
 
     private Scan scanAtRest() throws InterruptedException {
         try (LstmApplication application = start()) {
-            application.awaitRunning(PATIENCE);
+            application.awaitRunning(TIMEOUT);
             Thread.sleep(SCANNING.toMillis());
             return scan();
         }
     }
 
-    /** Of the last minute or so: what Kafka Streams says of punctuations, of which there are no others. */
+    /**
+     * Returns Kafka Streams' metrics of punctuations over about the last minute. The idle scan is the only punctuation.
+     */
     private static Scan scan() {
         return new Scan(most(AVERAGE), most(LONGEST));
     }
@@ -209,19 +216,19 @@ public final class GrowthBenchmark {
             }
             return most;
         } catch (JMException e) {
-            throw new IllegalStateException("the latency of punctuations is not to be had", e);
+            throw new IllegalStateException("the latency of punctuations is not available", e);
         }
     }
 
     private double secondsUntilItRuns() throws InterruptedException {
         long begun = System.nanoTime();
         try (LstmApplication application = start()) {
-            application.awaitRunning(PATIENCE);
+            application.awaitRunning(TIMEOUT);
             return (System.nanoTime() - begun) / 1e9;
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback looks at the outcome
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback handles the outcome
     private void sendOneEventEach() {
         AtomicReference<Exception> failure = new AtomicReference<>();
         Map<String, Object> settings = new HashMap<>();

@@ -4,7 +4,11 @@ import io.lstmstreams.benchmark.Machine;
 import io.lstmstreams.benchmark.Settings;
 import io.lstmstreams.benchmark.model.NetworkShape;
 import io.lstmstreams.benchmark.pipeline.Cluster;
+import io.lstmstreams.config.InputConfig;
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.ModelConfig;
+import io.lstmstreams.config.OutputConfig;
+import io.lstmstreams.config.SequenceConfig;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.runtime.LstmApplication;
@@ -22,13 +26,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * The cost of an idle timeout to the events beside it, in two parts. First, events of new sequences over many partitions, with a
- * timeout in which nothing expires and without one, in turn. Second, many sequences that all expire within a moment, beside
- * a steady load of other sequences: the latency from event to result before they expire and from then until the last verdict, each of
- * which must come once.
+ * A benchmark of the cost of an idle timeout, in two parts. The first part processes events of new sequences over many
+ * partitions, alternately without a timeout and with a timeout that no sequence reaches. In the second part, many
+ * sequences expire at the same moment, beside a steady load of other sequences: it measures the latency from event to
+ * result before they expire and until their last verdict, and each verdict must be received exactly once.
  *
- * <p>Arguments, all optional, with their defaults: {@code started=60000 started.partitions=64 rounds=3 sequences=1000000 partitions=4
- * rate=1000 timeout.s=120 calm.s=20}. The timeout must be longer than the sending and processing of the sequences takes.
+ * <p>Arguments, all optional, with their defaults: {@code started=60000 started.partitions=64 rounds=3
+ * sequences=1000000 partitions=4 rate=1000 timeout.s=120 calm.s=20}. The timeout must be longer than sending and
+ * processing the sequences takes.
  */
 public final class IdleBenchmark {
     private static final Duration LIMIT = Duration.ofHours(1);
@@ -46,7 +51,7 @@ public final class IdleBenchmark {
         this.settings = settings;
     }
 
-    /** Runs the benchmark and prints its figures. */
+    /** Runs the benchmark and prints the measurements. */
     public static void main(String[] args) throws Exception {
         Settings settings = Settings.of(
                 Map.of(
@@ -142,7 +147,7 @@ public final class IdleBenchmark {
         }
     }
 
-    /** Sends events of other sequences at a steady rate until all verdicts are there. */
+    /** Sends events of other sequences at a steady rate until all verdicts are received. */
     private void beside(Cluster cluster, ExpiryReader reader) throws Exception {
         long period = 1_000 * NANOS_PER_MS / settings.number("rate");
         long begun = System.nanoTime();
@@ -163,13 +168,13 @@ public final class IdleBenchmark {
         Path modelFile = cluster.path(name + ".safetensors");
         ModelFile.save(model, modelFile);
         Map<String, String> properties = new HashMap<>(Map.of(
-                LstmStreamsConfig.MODEL_CONFIG,
+                ModelConfig.MODEL_CONFIG,
                 modelFile.toString(),
-                LstmStreamsConfig.INPUT_TOPIC_CONFIG,
+                InputConfig.TOPIC_CONFIG,
                 name + "-events",
-                LstmStreamsConfig.OUTPUT_TOPIC_CONFIG,
+                OutputConfig.TOPIC_CONFIG,
                 name + "-results",
-                LstmStreamsConfig.VERDICT_TOPIC_CONFIG,
+                OutputConfig.VERDICT_TOPIC_CONFIG,
                 name + "-verdicts",
                 StreamsConfig.APPLICATION_ID_CONFIG,
                 name,
@@ -180,7 +185,7 @@ public final class IdleBenchmark {
                 "auto.offset.reset",
                 "earliest"));
         if (!timeoutMs.equals("0")) {
-            properties.put(LstmStreamsConfig.IDLE_TIMEOUT_CONFIG, timeoutMs);
+            properties.put(SequenceConfig.IDLE_TIMEOUT_CONFIG, timeoutMs);
         }
         return LstmApplication.start(LstmStreamsConfig.of(properties, Map.of()));
     }
@@ -203,7 +208,7 @@ public final class IdleBenchmark {
         failIfNotSent();
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback looks at the outcome
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback handles the outcome
     private void send(KafkaProducer<byte[], byte[]> producer, String topic, String sequence, int event, long time) {
         String symbol = model.vocabulary().symbol(event % model.network().inputSize());
         byte[] value = ("{\"event\":\"" + symbol + "\"}").getBytes(StandardCharsets.UTF_8);
@@ -226,7 +231,7 @@ public final class IdleBenchmark {
                 new ByteArraySerializer());
     }
 
-    /** A histogram of milliseconds. */
+    /** Returns a histogram of milliseconds. */
     static Histogram histogram() {
         return new Histogram(DIGITS);
     }

@@ -1,2 +1,2 @@
-/** How the application grows: with the number of sequences, of threads, of units and of symbols. */
+/** Benchmarks of growth: the effect of the number of sequences, of threads, of units and of symbols. */
 package io.lstmstreams.benchmark.growth;

@@ -18,15 +18,15 @@ import java.util.stream.IntStream;
 /**
  * The shape of an LSTM for one-hot events, written {@code 100->128}, or {@code 28->2x64} for two layers.
  *
- * @param symbols of the vocabulary, without the end of a sequence
- * @param layers one above the other
- * @param units of each layer
+ * @param symbols the number of symbols, without the end of a sequence
+ * @param layers the number of layers
+ * @param units the number of units of each layer
  */
 public record NetworkShape(int symbols, int layers, int units) {
     private static final Pattern SHAPE = Pattern.compile("(\\d+)->(?:(\\d+)x)?(\\d+)");
     private static final long SEED = 1;
 
-    /** Reads it as it is written. */
+    /** Parses a shape. */
     public static NetworkShape parse(String text) {
         Matcher matcher = SHAPE.matcher(text);
         if (!matcher.matches()) {
@@ -36,13 +36,13 @@ public record NetworkShape(int symbols, int layers, int units) {
         return new NetworkShape(Integer.parseInt(matcher.group(1)), layers, Integer.parseInt(matcher.group(3)));
     }
 
-    /** A network without a head. */
+    /** Returns a network without a head. */
     public Network network() {
         return new Network(
                 toString(), InputEncoding.ONE_HOT, randomLayers(new Random(SEED)), List.of(), new ScoringRule.None());
     }
 
-    /** A model that predicts the next event, E1 to E(symbols), or the end. */
+    /** Returns a model that predicts the next event, E1 to E(symbols), or the end. */
     public Model model() {
         Random random = new Random(SEED);
         List<LstmLayer> stack = randomLayers(random);
@@ -76,7 +76,7 @@ public record NetworkShape(int symbols, int layers, int units) {
         return stack;
     }
 
-    /** As PyTorch begins. */
+    /** Returns the range of PyTorch's initial weights. */
     private float range() {
         return (float) (1 / Math.sqrt(units));
     }

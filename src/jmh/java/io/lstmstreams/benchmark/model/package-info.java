@@ -1,2 +1,2 @@
-/** Networks of random weights: how fast they are does not depend on what they have learnt. Knows no Kafka. */
+/** Networks with random weights, which are as fast as trained ones. This package knows no Kafka. */
 package io.lstmstreams.benchmark.model;

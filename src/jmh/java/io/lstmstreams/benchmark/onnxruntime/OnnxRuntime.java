@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** ONNX Runtime with one thread, one node after the other, all optimisations. */
+/** ONNX Runtime with one thread, sequential execution and all optimisations. */
 public final class OnnxRuntime implements Peer {
     @Override
     public PeerSession open(OnnxNetwork network) {
@@ -69,7 +69,7 @@ public final class OnnxRuntime implements Peer {
         }
     }
 
-    /** Tensors over buffers that are made once. */
+    /** A session with tensors over buffers that are allocated once. */
     private static final class BufferSession implements PeerSession {
         private final OrtSession session;
         private final Map<String, ByteBuffer> buffers = new HashMap<>();
@@ -105,7 +105,7 @@ public final class OnnxRuntime implements Peer {
         @Override
         public void run() {
             try {
-                session.run(inputs, outputs).close(); // which leaves tensors of the caller's open
+                session.run(inputs, outputs).close(); // does not close the caller's tensors
             } catch (OrtException e) {
                 throw new IllegalStateException(e);
             }

@@ -1,2 +1,5 @@
-/** ONNX Runtime's Java API. Compiled with the Maven profile {@code benchmark} only; nothing refers to it but by name. */
+/**
+ * ONNX Runtime's Java API. Only the Maven profile {@code benchmark} compiles this package, and the other packages refer
+ * to it by name only.
+ */
 package io.lstmstreams.benchmark.onnxruntime;

@@ -8,26 +8,26 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One step of our network as an ONNX file: LSTM nodes over one time step, states in and out. The inputs are {@code x},
- * and {@code h0}, {@code c0}, {@code h1}, ... of the layers, the outputs {@code h0'}, {@code c0'}, ... With the head, two
- * outputs more: {@code before}, the probabilities of what comes next by the state that came in, and {@code next}, the same
- * by the one that goes out.
+ * One step of a network as an ONNX file: LSTM nodes over one time step, whose states are inputs and outputs. The inputs
+ * are {@code x}, and {@code h0}, {@code c0}, {@code h1}, ... of the layers; the outputs are {@code h0'}, {@code c0'},
+ * ... With the head, there are two more outputs: {@code before}, the probabilities of the next event by the input
+ * state, and {@code next}, those by the output state.
  *
  * @param file the file's bytes
- * @param inputs shapes by name
- * @param outputs shapes by name
+ * @param inputs the shapes of the inputs by name
+ * @param outputs the shapes of the outputs by name
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record OnnxNetwork(byte[] file, Map<String, long[]> inputs, Map<String, long[]> outputs) {
-    /** Where ONNX has our gates i, f, g, o: its order is i, o, f, c. */
+    /** The position of our gates i, f, g, o in ONNX's order i, o, f, c. */
     private static final int[] ONNX_GATES = {0, 3, 1, 2};
 
     /**
-     * Writes it.
+     * Writes a network as an ONNX file.
      *
-     * @param network of LSTM layers only, one-hot
-     * @param batch how many sequences a call steps
-     * @param withHead whether the first head is part of it
+     * @param network a one-hot network of LSTM layers only
+     * @param batch the number of sequences that a call advances
+     * @param withHead whether the file includes the first head
      */
     public static OnnxNetwork of(Network network, int batch, boolean withHead) {
         Map<String, long[]> inputs = new LinkedHashMap<>();
@@ -43,7 +43,7 @@ public record OnnxNetwork(byte[] file, Map<String, long[]> inputs, Map<String, l
                 outputs.put(name + "'", state);
             }
             write(onnx, i, layer, below);
-            below = "h" + i + "'"; // [directions, batch, units] is [steps, batch, units], both being 1
+            below = "h" + i + "'"; // [directions, batch, units] equals [steps, batch, units]: both first sizes are 1
         }
         if (withHead) {
             Head head = network.heads().get(0);
@@ -62,7 +62,7 @@ public record OnnxNetwork(byte[] file, Map<String, long[]> inputs, Map<String, l
     private static void write(RawOnnx onnx, int i, LstmLayer layer, String input) {
         int units = layer.units();
         int rows = LstmLayer.GATES * units;
-        float[] bias = new float[2 * rows]; // of the input and of the recurrent weights; ours is the sum
+        float[] bias = new float[2 * rows]; // ONNX has an input bias and a recurrent bias; ours is their sum
         System.arraycopy(reordered(layer.bias(), units), 0, bias, 0, rows);
         onnx.floats(
                 "W" + i,

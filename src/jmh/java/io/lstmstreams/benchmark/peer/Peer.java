@@ -5,20 +5,21 @@ import java.util.function.UnaryOperator;
 
 /** A library that runs ONNX models. */
 public interface Peer {
-    /** As a good user writes it: buffers outside of the heap, made once and used for every call. */
+    /** Opens a model as experienced users do: with direct buffers that are allocated once and used for every call. */
     PeerSession open(OnnxNetwork network);
 
     /**
-     * As most users write it: arrays in, arrays out, by the tensors' names. All tensors have three dimensions.
+     * Opens a model as most users do: with arrays for inputs and outputs, by the tensors' names. All tensors have three
+     * dimensions.
      *
      * <p>The session lives as long as the process.
      */
     UnaryOperator<Map<String, float[][][]>> openForArrays(OnnxNetwork network);
 
     /**
-     * ONNX Runtime, one thread.
+     * Returns ONNX Runtime with one thread.
      *
-     * @throws IllegalStateException if the build was not one with the profile {@code benchmark}
+     * @throws IllegalStateException if the Maven profile {@code benchmark} was not active in the build
      */
     static Peer onnxRuntime() {
         try {

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 /** A model that is ready to run. Not thread-safe. */
 public interface PeerSession extends AutoCloseable {
     /**
-     * The memory of an input or output: read or overwritten by each {@link #run}.
+     * Returns the memory of an input or output, which each {@link #run} reads or overwrites.
      *
-     * @return a direct buffer in native byte order; its position and limit are never looked at
+     * @return a direct buffer in native byte order, whose position and limit are ignored
      */
     ByteBuffer tensor(String name);
 

@@ -1,6 +1,6 @@
 /**
- * The peer: what a user would take instead of our kernels, with the same weights. Here is what the benchmarks ask of it and
- * the model file that it gets; its library is known to {@code io.lstmstreams.benchmark.onnxruntime} only, because its 72 MB
- * should not be downloaded for a plain {@code mvn verify}.
+ * The peer: the library that a user would use instead of our kernels, with the same weights. This package defines what
+ * the benchmarks need from the peer, and the model file that it runs. Only {@code io.lstmstreams.benchmark.onnxruntime}
+ * imports the library, so that a plain {@code mvn verify} does not download its 72 MB.
  */
 package io.lstmstreams.benchmark.peer;

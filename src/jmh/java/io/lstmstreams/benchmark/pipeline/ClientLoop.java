@@ -16,8 +16,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * What Kafka's clients do without Kafka Streams: one thread reads events and sends as many results, and commits as often as
- * Kafka Streams does under exactly-once.
+ * The work of Kafka's clients without Kafka Streams: one thread reads events, sends a result for each, and commits as
+ * often as Kafka Streams does under exactly-once.
  */
 final class ClientLoop implements Runnable, AutoCloseable {
     private static final long COMMIT_INTERVAL = 100_000_000;
@@ -78,7 +78,7 @@ final class ClientLoop implements Runnable, AutoCloseable {
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // a result that is missing is missed at the end of the topic
+    @SuppressWarnings("FutureReturnValueIgnored") // a missing result is noticed at the end of the topic
     private void send(ConsumerRecords<byte[], byte[]> events, KafkaProducer<byte[], byte[]> producer) {
         for (ConsumerRecord<byte[], byte[]> event : events) {
             if (event.value() != null) {
@@ -113,7 +113,7 @@ final class ClientLoop implements Runnable, AutoCloseable {
                         "enable.auto.commit",
                         false,
                         "max.poll.records",
-                        1000), // as Kafka Streams sets it
+                        1000), // Kafka Streams' default
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
@@ -122,7 +122,7 @@ final class ClientLoop implements Runnable, AutoCloseable {
         Map<String, Object> settings = new HashMap<>();
         settings.put("bootstrap.servers", cluster.bootstrapServers());
         settings.put("client.id", name + "-producer");
-        settings.put("linger.ms", 100); // as Kafka Streams sets it
+        settings.put("linger.ms", 100); // Kafka Streams' default
         if (exactlyOnce) {
             settings.put("transactional.id", name);
         }

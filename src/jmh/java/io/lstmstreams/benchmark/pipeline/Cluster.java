@@ -19,9 +19,9 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** The broker, its topics and the folder where all of it lies; gone when it is closed. */
+/** A broker, its topics and the folder that holds their files. Closing it deletes the folder. */
 public final class Cluster implements AutoCloseable {
-    private static final long PATIENCE = 30_000_000_000L;
+    private static final long TIMEOUT_NANOS = 30_000_000_000L;
 
     private final Path folder;
     private final int partitions;
@@ -32,29 +32,29 @@ public final class Cluster implements AutoCloseable {
     public Cluster(int partitions) throws IOException {
         this.folder = Files.createTempDirectory("lstm-streams-benchmark");
         this.partitions = partitions;
-        // A topic's segments as large as a real broker's; offsets and transactions as the embedded broker has them.
+        // A topic's segments are as large as a real broker's; offsets and transactions keep the embedded broker's.
         this.broker = EmbeddedBroker.start(0, folder.resolve("broker"));
         this.admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
     }
 
-    /** Host and port. */
+    /** Returns host and port. */
     public String bootstrapServers() {
         return broker.bootstrapServers();
     }
 
-    /** How many partitions a topic has. */
+    /** Returns the number of partitions of each topic. */
     public int partitions() {
         return partitions;
     }
 
-    /** Something in the folder. */
+    /** Returns the path of a file in the folder. */
     public Path path(String name) {
         return folder.resolve(name);
     }
 
     /**
-     * Makes topics, and waits until every partition answers: Kafka 4.3's producer may wait in vain for a batch that it sent
-     * before that, and give it up after two minutes.
+     * Creates topics, and waits until every partition answers: a batch that Kafka 4.3's producer sends earlier may stay
+     * unanswered until it times out after two minutes.
      */
     public void createTopics(String... names) throws ExecutionException, InterruptedException {
         admin.createTopics(Arrays.stream(names)
@@ -67,7 +67,7 @@ public final class Cluster implements AutoCloseable {
             IntStream.range(0, partitions)
                     .forEach(partition -> offsets.put(new TopicPartition(name, partition), OffsetSpec.latest()));
         }
-        long deadline = System.nanoTime() + PATIENCE;
+        long deadline = System.nanoTime() + TIMEOUT_NANOS;
         while (!answers(offsets)) {
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException("the topics are not there after half a minute: " + List.of(names));
@@ -87,7 +87,7 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Deletes every topic whose name begins so, and the folder of that name. */
+    /** Deletes every topic whose name has a prefix, and the folder with that name. */
     public void delete(String prefix) throws ExecutionException, InterruptedException {
         List<String> topics = admin.listTopics().names().get().stream()
                 .filter(name -> name.startsWith(prefix))
@@ -96,7 +96,7 @@ public final class Cluster implements AutoCloseable {
         deleteFolder(path(prefix));
     }
 
-    /** Deletes a folder with all that is in it, if it exists. */
+    /** Deletes a folder and its contents, if it exists. */
     public static void deleteFolder(Path root) {
         if (!Files.exists(root)) {
             return;
@@ -110,7 +110,7 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Bytes of the files below a folder whose paths, from there, begin and end so. */
+    /** Returns the bytes of the files below a folder whose relative paths have a prefix and a suffix. */
     public static long bytes(Path root, String prefix, String suffix) {
         try (Stream<Path> paths = Files.walk(root)) {
             long sum = 0;
@@ -126,7 +126,7 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Where the broker keeps its topics. */
+    /** Returns the folder of the broker's topics. */
     public Path brokerFolder() {
         return broker.dataDirectory();
     }

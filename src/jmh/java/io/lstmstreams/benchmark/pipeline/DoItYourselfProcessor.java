@@ -24,9 +24,9 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * What a good user would write without this project, in an afternoon: one call of ONNX Runtime for each record, with buffers
- * that are made once; (h, c) as bytes in a RocksDB store with Kafka's default settings; Jackson. The result has what ours
- * says of an event: probability, its logarithm and the rank by the prediction before it, and the likeliest next event.
+ * A processor that a good user would write without this project: one call of ONNX Runtime for each record, with buffers
+ * that are allocated once; (h, c) as bytes in a RocksDB store with Kafka's default settings; Jackson. The result has
+ * the numbers of ours: the event's probability, its logarithm and rank, and the most likely next event.
  */
 final class DoItYourselfProcessor implements Processor<String, byte[], String, byte[]> {
     private static final String STORE = "state";

@@ -9,12 +9,15 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Sends a load into a topic, as fast as it can or at a fixed rate. */
+/** Sends a load to a topic, as fast as possible or at a fixed rate. */
 final class EventProducer {
-    /** The header that holds when a record was due, by {@link System#nanoTime}. */
+    /** The header that holds the time at which a record was due, by {@link System#nanoTime}. */
     static final String SENT = "sent";
 
-    /** At a fixed rate a request for every record would keep the broker busy: less than the 5 ms of Kafka's producer. */
+    /**
+     * The producer's linger at a fixed rate: shorter than Kafka's default of 5 ms, but one request for each record
+     * would keep the broker busy.
+     */
     private static final int PACED_LINGER_MS = 1;
 
     private final Cluster cluster;
@@ -29,8 +32,8 @@ final class EventProducer {
         this.load = load;
     }
 
-    /** Sends so many events, and the ends between them. */
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback looks at the outcome
+    /** Sends this many events, and the ends between them. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback handles the outcome
     void sendAll(int events) {
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("linger.ms", 20, "batch.size", 1 << 17))) {
             for (int sent = 0; sent < events; ) {
@@ -44,10 +47,10 @@ final class EventProducer {
     }
 
     /**
-     * Sends at a fixed rate until it is stopped. A record says when it was due, not when it was sent: time that passes
-     * because the sender is held up counts as latency.
+     * Sends at a fixed rate until {@link #stop}. A record states the time at which it was due, not the time at which it
+     * was sent, so a delay of the sender counts as latency.
      */
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback looks at the outcome
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback handles the outcome
     void sendAtRate(double perSecond) {
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("linger.ms", PACED_LINGER_MS))) {
             long start = System.nanoTime();
@@ -65,12 +68,12 @@ final class EventProducer {
         }
     }
 
-    /** Ends {@link #sendAtRate}. */
+    /** Stops {@link #sendAtRate}. */
     void stop() {
         stopped = true;
     }
 
-    /** Throws what went wrong, if anything did. */
+    /** Throws the exception with which sending failed, if it failed. */
     void check() {
         if (failure.get() != null) {
             throw new IllegalStateException("the events could not be sent", failure.get());

@@ -6,7 +6,7 @@ import org.HdrHistogram.Histogram; // comes with Kafka's server
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * From when an event was due to when its result has arrived at a read_committed consumer, in milliseconds.
+ * The time from when an event was due until a read_committed consumer received its result, in milliseconds.
  *
  * @param perSecond the rate of events
  */
@@ -14,10 +14,10 @@ record Latency(double perSecond, double p50, double p99, double p999) {
     private static final int DIGITS = 3;
 
     /**
-     * Reads results of a load that comes at a fixed rate.
+     * Reads the results of a load at a fixed rate.
      *
-     * @param warmUp nanoseconds after the first result
-     * @param measured nanoseconds
+     * @param warmUp the nanoseconds from the first result until the measurement
+     * @param measured the nanoseconds of the measurement
      */
     static Latency measure(ResultConsumer consumer, double perSecond, long warmUp, long measured) {
         Histogram histogram = new Histogram(TimeUnit.MINUTES.toNanos(10), DIGITS);

@@ -6,12 +6,12 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * What events come in, one after the other, always the same ones. Uniform: every event is one of a random sequence of many,
- * none of which ends. Bursty: few sequences are live at a time, and each ends after {@value #EVENTS_OF_A_SEQUENCE} events,
- * with a record without a value, and makes room for a new one. Not thread-safe.
+ * A reproducible sequence of records. In a uniform load, every event belongs to a random sequence of many, none of
+ * which ends. In a bursty load, few sequences are live at a time; each ends after {@value #EVENTS_OF_A_SEQUENCE}
+ * events, with a record without a value, and a new sequence takes its place. Not thread-safe.
  */
 final class Load {
-    private static final int EVENTS_OF_A_SEQUENCE = 19; // as many as a block of HDFS has, on average
+    private static final int EVENTS_OF_A_SEQUENCE = 19; // the average of a block in HDFS
 
     private final boolean ends;
     private final byte[][] values;
@@ -34,11 +34,11 @@ final class Load {
     }
 
     /**
-     * One of the loads.
+     * Returns a load.
      *
      * @param name uniform or bursty
-     * @param live how many sequences are live
-     * @param symbols how many different events there are
+     * @param live the number of live sequences
+     * @param symbols the number of different events
      */
     static Load of(String name, int live, int symbols) {
         return switch (name) {
@@ -48,7 +48,7 @@ final class Load {
         };
     }
 
-    /** Goes on to the next record. */
+    /** Moves to the next record. */
     void advance() {
         if (end) {
             sequences[chosen] = next++;
@@ -58,12 +58,12 @@ final class Load {
         end = ends && left[chosen]-- == 0;
     }
 
-    /** The record's key. */
+    /** Returns the record's key. */
     byte[] key() {
         return ("blk_" + sequences[chosen]).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The record's value; null at the end of a sequence. Asked for once. */
+    /** Returns the record's value, null at the end of a sequence. Must be called once for each record. */
     byte[] value() {
         return end ? null : values[random.nextInt(values.length)];
     }

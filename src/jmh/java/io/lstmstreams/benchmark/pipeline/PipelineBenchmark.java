@@ -14,22 +14,25 @@ import java.util.Set;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * Topic to topic, one stream thread, one table for each model, load and guarantee. All events are in the topic before it is
- * read; after a warm-up, results are counted as they arrive. Then, for some variants, the latency at a third of that rate.
+ * A benchmark from topic to topic on one stream thread, with one table for each model, load and guarantee. All events
+ * are in the topic before the measurement; after a warm-up, results are counted as they are received. Then some
+ * variants are measured at a third of that rate for their latency.
  *
  * <p>Arguments, all optional, with their defaults:
  *
  * <ul>
  *   <li>{@code models=100->128,1000->512}; {@code hdfs} is the bundled model, 28 -> 2x64
  *   <li>{@code loads=bursty,uniform guarantees=exactly_once_v2,at_least_once}
- *   <li>{@code variants=clients,pass,pass-result,state,state-cached,diy,ours-vector,ours-portable}, see {@link Variant};
- *       {@code ours-vector+commit.interval.ms=1000+lstm.batch.size=1} is ours with these settings
- *   <li>{@code latency=pass-result,diy,ours-vector}: whose latency, and {@code latencyLoads=bursty}
- *   <li>{@code seconds=3 warmUp=2}: measured and before
- *   <li>{@code events=2000000 live=400 sequences=100000 partitions=8}: of a topic, and sequences of bursty and uniform loads
+ *   <li>{@code variants=clients,pass,pass-result,state,state-cached,diy,ours-vector,ours-portable}, see
+ *       {@link Variant}; {@code ours-vector+commit.interval.ms=1000+lstm.batch.size=1} is ours with these settings
+ *   <li>{@code latency=pass-result,diy,ours-vector}: the variants whose latency is measured, and
+ *       {@code latencyLoads=bursty}
+ *   <li>{@code seconds=3 warmUp=2}: the durations of the measurement and of the warm-up
+ *   <li>{@code events=2000000 live=400 sequences=100000 partitions=8}: the events and partitions of a topic, and the
+ *       sequences of bursty and uniform loads
  * </ul>
  *
- * <p>Under at-least-once Kafka commits every 30 s, so a record cache is written only as far as it overflows.
+ * <p>Under at-least-once Kafka commits every 30 s, so a record cache writes only the states that do not fit.
  */
 public final class PipelineBenchmark {
     private static final long WARM_UP_AT_MOST = 10_000_000_000L;
@@ -96,7 +99,7 @@ public final class PipelineBenchmark {
         }
     }
 
-    /** The JVM compiles, and what a result weighs becomes known. */
+    /** Runs until the JVM has compiled the code and the size of a result is known. */
     private void warmUp(Model model, String file) throws Exception {
         String load = settings.texts("loads").get(0);
         resultBytes = throughput(new Variant(OURS_AUTO), model, file, load, EXACTLY_ONCE)
@@ -129,7 +132,7 @@ public final class PipelineBenchmark {
         return table;
     }
 
-    /** Whether ours and the do-it-yourself topology say the same of the same events. */
+    /** Checks that ours and the do-it-yourself topology yield the same results for the same events. */
     private void check(Model model, String file) throws Exception {
         String input = "checked-" + runs;
         cluster.createTopics(input);
@@ -200,7 +203,7 @@ public final class PipelineBenchmark {
         return new Variant.Setting(id, input, id + "-results", guarantee, model, file, resultBytes);
     }
 
-    /** The topic of a load, filled when it is first asked for. */
+    /** Returns the topic of a load, which is filled on the first call. */
     private String events(String load, int symbols) throws Exception {
         String topic = "events-" + load + "-" + symbols;
         if (topics.add(topic)) {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Whether two variants say the same: the results of one partition come in the order of its events. */
+/** The comparison of two variants' results, which are in the order of the events in each partition. */
 final class ResultCheck {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final double TOLERANCE = 1e-3;
@@ -14,10 +14,10 @@ final class ResultCheck {
     private ResultCheck() {}
 
     /**
-     * Compares results of ours with those of the do-it-yourself topology, for the same events.
+     * Compares our results with those of the do-it-yourself topology for the same events.
      *
-     * @param ours in order, for each partition
-     * @param theirs the same
+     * @param ours our results in order, for each partition
+     * @param theirs the other results, in the same form
      * @throws IllegalStateException if they differ
      */
     static void same(Map<Integer, List<byte[]>> ours, Map<Integer, List<byte[]>> theirs) throws IOException {

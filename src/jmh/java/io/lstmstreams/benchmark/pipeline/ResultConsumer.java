@@ -13,10 +13,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads a topic of results from its beginning, and only what was committed. */
+/** A consumer that reads the committed records of a topic of results from its beginning. */
 final class ResultConsumer implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(20);
-    private static final long PATIENCE = 60_000_000_000L;
+    private static final long TIMEOUT_NANOS = 60_000_000_000L;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private long lastSeen = System.nanoTime();
@@ -40,21 +40,21 @@ final class ResultConsumer implements AutoCloseable {
     }
 
     /**
-     * What has come since the last call; may be empty.
+     * Returns the results since the last call; may be empty.
      *
-     * @throws IllegalStateException if nothing has come for a minute
+     * @throws IllegalStateException if no result is received for a minute
      */
     ConsumerRecords<byte[], byte[]> poll() {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         if (!records.isEmpty()) {
             lastSeen = System.nanoTime();
-        } else if (System.nanoTime() - lastSeen > PATIENCE) {
+        } else if (System.nanoTime() - lastSeen > TIMEOUT_NANOS) {
             throw new IllegalStateException("no result for a minute; -Dtest.log.kafka=WARN says more");
         }
         return records;
     }
 
-    /** The values of so many results, for each partition in order. */
+    /** Returns the values of this many results, for each partition in order. */
     Map<Integer, List<byte[]>> read(int results) {
         Map<Integer, List<byte[]>> values = new HashMap<>();
         for (int seen = 0; seen < results; ) {

@@ -13,8 +13,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * What a step costs without the step: reads and writes as many bytes of state and sends as many bytes on, with no
- * arithmetic and no JSON between.
+ * A processor that has the input and output of a step but no arithmetic and no JSON: it reads and writes as many bytes
+ * of state and sends as many bytes.
  */
 final class StateOnlyProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final String STORE = "state";

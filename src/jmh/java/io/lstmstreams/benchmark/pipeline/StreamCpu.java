@@ -5,17 +5,17 @@ import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 
 /**
- * CPU time of an application's threads, found by their names: the broker and the load are in the same process. RocksDB's
- * own threads are not Java's and not counted.
+ * The CPU time of an application's threads. They are found by their names, because the broker and the load run in the
+ * same process. RocksDB's own threads are not Java threads and are not counted.
  *
- * @param streamThread of the thread that steps, in nanoseconds
- * @param all of that thread and of its clients' threads
+ * @param streamThread the time of the stream thread, in nanoseconds
+ * @param all the time of the stream thread and of its clients' threads, in nanoseconds
  */
 record StreamCpu(long streamThread, long all) {
-    /** In the name of every thread that steps. */
+    /** A part of the name of every stream thread. */
     static final String STREAM_THREAD = "StreamThread";
 
-    /** What it is so far. */
+    /** Returns the CPU time so far. */
     static StreamCpu now(String applicationId) {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long stream = 0;
@@ -24,7 +24,7 @@ record StreamCpu(long streamThread, long all) {
             if (thread == null || !thread.getThreadName().contains(applicationId + "-")) {
                 continue;
             }
-            long time = Math.max(0, threads.getThreadCpuTime(thread.getThreadId())); // -1 if it has just ended
+            long time = Math.max(0, threads.getThreadCpuTime(thread.getThreadId())); // -1 if the thread has just ended
             all += time;
             boolean steps = thread.getThreadName().startsWith(applicationId)
                     && thread.getThreadName().contains(STREAM_THREAD);

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What was measured with one model, load and guarantee: a row for each variant. */
+/** The measurements with one model, load and guarantee: a row for each variant. */
 final class Table {
     private static final Map<String, String> REFERENCES = new LinkedHashMap<>();
 
@@ -35,7 +35,7 @@ final class Table {
         return throughputs.get(variant.name());
     }
 
-    /** In Markdown. */
+    /** Prints the table in Markdown. */
     void print() {
         System.out.println();
         System.out.println(title);

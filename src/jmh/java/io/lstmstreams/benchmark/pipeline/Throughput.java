@@ -4,29 +4,29 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /**
- * What a variant does when there is always more to read.
+ * The throughput of a variant that always has more records to read.
  *
- * @param perSecond results a second, as a read_committed consumer sees them
- * @param streamCpu microseconds of the stream thread a result
- * @param cpu microseconds of all of the application's threads a result
- * @param resultBytes mean size of a result's value
+ * @param perSecond the number of results a second that a read_committed consumer receives
+ * @param streamCpu the microseconds of the stream thread for each result
+ * @param cpu the microseconds of all threads of the application for each result
+ * @param resultBytes the mean size of a result's value
  */
 record Throughput(double perSecond, double streamCpu, double cpu, int resultBytes) {
     /**
-     * When to measure.
+     * The part of a run that is measured.
      *
-     * @param warmUp nanoseconds after the first result, at least
-     * @param warmUpResults as many results, at least
-     * @param warmUpAtMost nanoseconds, whatever has come
-     * @param measured nanoseconds
-     * @param all how many results there will ever be
+     * @param warmUp the minimum nanoseconds from the first result until the measurement
+     * @param warmUpResults the minimum number of results before the measurement
+     * @param warmUpAtMost the nanoseconds after which the measurement begins in any case
+     * @param measured the nanoseconds of the measurement
+     * @param all the number of results in the whole run
      */
     record Window(long warmUp, int warmUpResults, long warmUpAtMost, long measured, int all) {}
 
-    /** Reads results until the window is over. */
+    /** Reads results until the window ends. */
     static Throughput measure(ResultConsumer consumer, String applicationId, Window window) {
-        long begun = 0; // of the first result
-        long start = 0; // of the measurement
+        long begun = 0; // the time of the first result
+        long start = 0; // the time at which the measurement begins
         long last = 0;
         long seen = 0;
         long before = 0;

@@ -1,6 +1,9 @@
 package io.lstmstreams.benchmark.pipeline;
 
+import io.lstmstreams.config.InputConfig;
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.config.ModelConfig;
+import io.lstmstreams.config.OutputConfig;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.runtime.LstmApplication;
 import io.lstmstreams.state.StateCodec;
@@ -17,10 +20,10 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Produced;
 
 /**
- * What is measured, written {@code clients}, {@code pass}, {@code pass-result}, {@code state}, {@code state-cached},
- * {@code diy}, or {@code ours-KERNEL}, which settings may follow ({@code +KEY=VALUE}). Ours is the application as {@code run}
- * starts it, with its own settings; all others have Kafka's defaults, but for the record cache of {@code state-cached},
- * which is as large as ours.
+ * A variant, written {@code clients}, {@code pass}, {@code pass-result}, {@code state}, {@code state-cached}, {@code
+ * diy}, or {@code ours-KERNEL}, which settings may follow ({@code +KEY=VALUE}). Ours is the application as {@code run}
+ * starts it, with its own defaults. All other variants have Kafka's defaults, except that the record cache of {@code
+ * state-cached} is as large as ours.
  */
 record Variant(String name) {
     static final String CLIENTS = "clients";
@@ -33,15 +36,15 @@ record Variant(String name) {
     private static final long OUR_CACHE = 64L << 20;
 
     /**
-     * What a variant is started with.
+     * The settings that a variant is started with.
      *
-     * @param applicationId of its own
+     * @param applicationId the variant's own application id
      * @param input the topic that it reads
      * @param output the topic that it writes
-     * @param guarantee Kafka's name of it
-     * @param model what it runs
-     * @param modelFile the same, as a file
-     * @param resultBytes the size of a result of ours
+     * @param guarantee the processing guarantee, by Kafka's name
+     * @param model the model that it runs
+     * @param modelFile the model's file
+     * @param resultBytes the size of one of our results
      */
     record Setting(
             String applicationId,
@@ -52,7 +55,7 @@ record Variant(String name) {
             String modelFile,
             int resultBytes) {}
 
-    /** What the table calls it. */
+    /** Returns the variant's name in the table. */
     String title() {
         return switch (name) {
             case CLIENTS -> "consumer and producer, no Kafka Streams";
@@ -69,7 +72,7 @@ record Variant(String name) {
         return name.startsWith(OURS);
     }
 
-    /** The kernel's name, and after it settings of ours or of Kafka's that differ from the defaults. */
+    /** Returns the kernel's name, followed by the settings of ours or Kafka's that differ from the defaults. */
     private String[] kernelAndSettings() {
         if (!isOurs()) {
             throw new IllegalArgumentException("there is no variant " + name);
@@ -77,7 +80,7 @@ record Variant(String name) {
         return name.substring(OURS.length()).split("\\+");
     }
 
-    /** Starts it; closing stops it. */
+    /** Starts the variant; closing the result stops it. */
     AutoCloseable start(Cluster cluster, Setting setting) {
         Map<String, Object> properties = new HashMap<>();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, setting.applicationId);
@@ -96,9 +99,9 @@ record Variant(String name) {
                     setting.resultBytes);
         }
         if (isOurs()) {
-            properties.put(LstmStreamsConfig.MODEL_CONFIG, setting.modelFile);
-            properties.put(LstmStreamsConfig.INPUT_TOPIC_CONFIG, setting.input);
-            properties.put(LstmStreamsConfig.OUTPUT_TOPIC_CONFIG, setting.output);
+            properties.put(ModelConfig.MODEL_CONFIG, setting.modelFile);
+            properties.put(InputConfig.TOPIC_CONFIG, setting.input);
+            properties.put(OutputConfig.TOPIC_CONFIG, setting.output);
             String[] given = kernelAndSettings();
             properties.put(LstmStreamsConfig.KERNEL_CONFIG, given[0]);
             for (int i = 1; i < given.length; i++) {

@@ -1,5 +1,5 @@
 /**
- * The way of a record, topic to topic, against an embedded broker in this process: our application beside a ladder of
- * topologies that do less, and beside the one that a user would build instead.
+ * Benchmarks from topic to topic, with an embedded broker in the same process. Our application is compared with simpler
+ * topologies and with a topology that a user would build instead.
  */
 package io.lstmstreams.benchmark.pipeline;

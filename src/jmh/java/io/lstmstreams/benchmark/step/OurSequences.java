@@ -6,7 +6,7 @@ import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
 import io.lstmstreams.recurrent.Stepper;
 
-/** One sequence or more through our own stepper, as the stream steps them. */
+/** One or more sequences that our stepper advances, as the stream does. */
 final class OurSequences implements Sequences {
     private final Stepper stepper;
     private final SequenceState[] states;
@@ -14,8 +14,10 @@ final class OurSequences implements Sequences {
     private int step;
 
     /**
-     * @param first which sequence is the first: it decides the events
-     * @param count how many are stepped together
+     * Creates the sequences.
+     *
+     * @param first the number of the first sequence, which decides its events
+     * @param count the number of sequences that advance together
      */
     OurSequences(PackedNetwork packed, int first, int count) {
         Network network = packed.network();

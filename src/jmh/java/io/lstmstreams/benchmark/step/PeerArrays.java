@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** One sequence by the peer, with arrays in and arrays out, as most users write it. */
+/** One sequence that the peer advances with arrays for inputs and outputs, as most users write it. */
 final class PeerArrays implements Sequences {
     private final UnaryOperator<Map<String, float[][][]>> session;
     private final int symbols;

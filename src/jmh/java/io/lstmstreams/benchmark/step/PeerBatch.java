@@ -6,7 +6,7 @@ import io.lstmstreams.benchmark.peer.PeerSession;
 import io.lstmstreams.recurrent.Network;
 import java.nio.ByteBuffer;
 
-/** One or more sequences a call of the peer, by buffers that are made once. */
+/** One or more sequences that the peer advances in one call, with buffers that are allocated once. */
 final class PeerBatch implements Sequences {
     private final PeerSession session;
     private final int count;
@@ -16,7 +16,7 @@ final class PeerBatch implements Sequences {
     private final ByteBuffer[] in; // h0, c0, h1, ...
     private final ByteBuffer[] out;
     private final float[] h;
-    private final int[] hot; // where x is 1, in bytes
+    private final int[] hot; // the positions of the ones in x, in bytes
     private int step;
 
     PeerBatch(Network network, int count) {

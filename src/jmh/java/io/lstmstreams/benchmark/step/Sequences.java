@@ -1,17 +1,17 @@
 package io.lstmstreams.benchmark.step;
 
-/** Some sequences that are stepped together, each by an event of its own, always from the state of its step before. */
+/** Sequences that advance together, each by its own event and always from the state of its last step. */
 interface Sequences {
-    /** How many steps pass before a sequence's events repeat. */
+    /** The number of steps after which a sequence's events repeat. */
     int PERIOD = 64;
 
-    /** One step of each. */
+    /** Advances each sequence by one step. */
     void step();
 
-    /** The top layer's h of one of them; valid until the next step. */
+    /** Returns the top layer's h of a sequence; valid until the next step. */
     float[] h(int sequence);
 
-    /** The event of a sequence at a step, so that all ways step through the same ones. */
+    /** Returns the event of a sequence at a step, the same for all implementations. */
     static int symbol(int sequence, int step, int symbols) {
         return (sequence * 13 + step % PERIOD * 7) % symbols;
     }

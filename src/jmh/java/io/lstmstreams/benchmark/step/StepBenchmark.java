@@ -19,12 +19,12 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One step of an LSTM with one-hot input, without a head; where several sequences are stepped at once, the time of each.
- * Every step starts from the state of the step before, as in a stream, so steps of one sequence can't overlap. Before
- * anything is measured, every way is checked against our scalar kernel.
+ * A benchmark of one step of an LSTM with one-hot input, without a head. If several sequences advance together, the
+ * result is the time of each. Every step starts from the state of the last step, as in a stream, so the steps of one
+ * sequence cannot overlap. Each implementation is checked against our scalar kernel before it is measured.
  *
- * <p>The peer takes the event as a vector, which is what an LSTM node of ONNX takes. {@link StepTable} runs all and prints
- * them side by side. A fixed small heap, because nothing of ours is allocated.
+ * <p>The peer takes the event as a vector, as an LSTM node of ONNX does. {@link StepTable} runs all benchmarks and
+ * prints them side by side. The heap is small and fixed, because our code allocates nothing.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -37,7 +37,7 @@ public class StepBenchmark {
     private static final int CHECKED_STEPS = 20;
     private static final float TOLERANCE = 1e-5f;
 
-    /** What all have in common: the network. */
+    /** The network, which all implementations share. */
     @State(Scope.Thread)
     public abstract static class Shape {
         @Param({"28->2x64", "100->128", "1000->256", "1000->512", "1000->1024"})
@@ -49,19 +49,19 @@ public class StepBenchmark {
             return NetworkShape.parse(shape).network();
         }
 
-        /** Steps them, and what they should be beside them. */
-        final void check(int count, Sequences ways, Network network) {
-            sequences = ways;
+        /** Advances the sequences and their reference implementation, and checks that both agree. */
+        final void check(int count, Sequences checked, Network network) {
+            sequences = checked;
             PackedNetwork oracle = PackedNetwork.of(network, Kernels.named("scalar"));
             Sequences[] expected = new Sequences[count];
             for (int s = 0; s < count; s++) {
                 expected[s] = new OurSequences(oracle, s, 1);
             }
             for (int t = 0; t < CHECKED_STEPS; t++) {
-                ways.step();
+                checked.step();
                 for (int s = 0; s < count; s++) {
                     expected[s].step();
-                    check(t, s, ways.h(s), expected[s].h(0));
+                    check(t, s, checked.h(s), expected[s].h(0));
                 }
             }
         }
@@ -87,7 +87,7 @@ public class StepBenchmark {
         }
     }
 
-    /** Ours, a sequence at a time. */
+    /** Our kernel with one sequence at a time. */
     public static class One extends Ours {
         @Setup
         public void prepare() {
@@ -95,7 +95,7 @@ public class StepBenchmark {
         }
     }
 
-    /** Ours, eight at a time. */
+    /** Our kernel with eight sequences at a time. */
     public static class Eight extends Ours {
         @Setup
         public void prepare() {
@@ -103,7 +103,7 @@ public class StepBenchmark {
         }
     }
 
-    /** Ours, sixteen at a time. */
+    /** Our kernel with sixteen sequences at a time. */
     public static class Sixteen extends Ours {
         @Setup
         public void prepare() {
@@ -111,7 +111,7 @@ public class StepBenchmark {
         }
     }
 
-    /** The peer's, a sequence at a time. */
+    /** The peer with one sequence at a time. */
     public static class PeerOne extends Shape {
         @Setup
         public void prepare() {
@@ -119,7 +119,7 @@ public class StepBenchmark {
         }
     }
 
-    /** The peer's, a sequence at a time, with arrays. */
+    /** The peer with one sequence at a time, with arrays. */
     public static class PeerWithArrays extends Shape {
         @Setup
         public void prepare() {
@@ -127,7 +127,7 @@ public class StepBenchmark {
         }
     }
 
-    /** The peer's, sixteen at a time. */
+    /** The peer with sixteen sequences at a time. */
     public static class PeerSixteen extends Shape {
         @Setup
         public void prepare() {

@@ -20,13 +20,13 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Runs {@link StepBenchmark} and prints one Markdown table: a row for each shape, a column for each way, and in it the
- * microseconds of a step of one sequence, how many times faster that is than the peer's (a single step than its single
- * step, a batch than its batch of 16), and the bytes allocated. Times are those of the fastest iteration: what else runs on
- * the machine only adds to them.
+ * A program that runs {@link StepBenchmark} and prints one Markdown table: a row for each shape and a column for each
+ * implementation. A cell holds the microseconds of a step of one sequence, the ratio to the peer's time (a single step
+ * to its single step, a batch to its batch of 16), and the bytes allocated. Times are those of the fastest iteration,
+ * because other work on the machine only adds to them.
  *
  * <p>Arguments, all optional: {@code shapes=100->128,1000->512 kernels=vector,scalar seconds=0.25 iterations=6
- * warmUp=3}; on a busy machine more seconds of warm-up, until nothing is allocated.
+ * warmUp=3}. On a busy machine, use more seconds of warm-up until nothing is allocated.
  */
 public final class StepTable {
     private static final String SHAPES = "28->2x64,100->128,1000->256,1000->512,1000->1024";
@@ -80,18 +80,20 @@ public final class StepTable {
         for (RunResult result : results) {
             String kernel = result.getParams().getParam("kernel");
             String method = result.getParams().getBenchmark();
-            String way = way(method.substring(method.lastIndexOf('.') + 1), kernel);
+            String implementation = implementation(method.substring(method.lastIndexOf('.') + 1), kernel);
             Result<?> bytes = result.getSecondaryResults().entrySet().stream()
                     .filter(entry -> entry.getKey().endsWith("gc.alloc.rate.norm"))
                     .findFirst()
                     .orElseThrow()
                     .getValue();
             rows.computeIfAbsent(result.getParams().getParam("shape"), shape -> new TreeMap<>())
-                    .put(way, new Cell(result.getPrimaryResult().getStatistics().getMin(), bytes.getScore()));
+                    .put(
+                            implementation,
+                            new Cell(result.getPrimaryResult().getStatistics().getMin(), bytes.getScore()));
         }
     }
 
-    private static String way(String method, String kernel) {
+    private static String implementation(String method, String kernel) {
         return switch (method) {
             case "one" -> kernel;
             case "eight" -> kernel + ", 8 at once";
@@ -104,29 +106,29 @@ public final class StepTable {
     }
 
     private void print(List<String> shapes, List<String> kernels) {
-        Set<String> ways = new LinkedHashSet<>(kernels);
-        ways.add(PEER);
-        ways.add(PEER_ARRAYS);
-        kernels.forEach(kernel -> ways.add(kernel + ", 8 at once"));
-        kernels.forEach(kernel -> ways.add(kernel + ", 16 at once"));
-        ways.add(PEER_BATCH);
+        Set<String> implementations = new LinkedHashSet<>(kernels);
+        implementations.add(PEER);
+        implementations.add(PEER_ARRAYS);
+        kernels.forEach(kernel -> implementations.add(kernel + ", 8 at once"));
+        kernels.forEach(kernel -> implementations.add(kernel + ", 16 at once"));
+        implementations.add(PEER_BATCH);
         System.out.println(
                 "Microseconds per step and sequence (times as fast as ONNX Runtime), bytes allocated per step");
         System.out.println();
-        System.out.println("| symbols -> units | " + String.join(" | ", ways) + " |");
-        System.out.println("|---" + "|---".repeat(ways.size()) + "|");
+        System.out.println("| symbols -> units | " + String.join(" | ", implementations) + " |");
+        System.out.println("|---" + "|---".repeat(implementations.size()) + "|");
         for (String shape : shapes) {
             StringBuilder line = new StringBuilder("| " + shape);
-            for (String way : ways) {
-                line.append(" | ").append(cell(rows.get(shape), way));
+            for (String implementation : implementations) {
+                line.append(" | ").append(cell(rows.get(shape), implementation));
             }
             System.out.println(line.append(" |"));
         }
     }
 
-    private static String cell(Map<String, Cell> row, String way) {
-        Cell cell = row.get(way);
-        Cell peer = row.get(way.endsWith("at once") ? PEER_BATCH : PEER);
+    private static String cell(Map<String, Cell> row, String implementation) {
+        Cell cell = row.get(implementation);
+        Cell peer = row.get(implementation.endsWith("at once") ? PEER_BATCH : PEER);
         return String.format(
                 Locale.ROOT,
                 "%s (%.1f), %.0f",

@@ -1,2 +1,5 @@
-/** One step of one sequence, and of several sequences at once: ours beside the peer, on the same weights in one run. */
+/**
+ * Benchmarks of one step of one sequence, and of several sequences at once: our kernels beside the peer, with the same
+ * weights in one run.
+ */
 package io.lstmstreams.benchmark.step;

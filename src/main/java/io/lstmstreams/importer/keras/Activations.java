@@ -3,11 +3,14 @@ package io.lstmstreams.importer.keras;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.lstmstreams.importer.draft.DraftLayer.Assumption;
+import io.lstmstreams.importer.draft.Origin;
+import java.util.List;
 import java.util.Set;
 
 /**
- * Keras' activation functions in the form of a spec: by name if the name has the same meaning, otherwise with ONNX's parameters
- * (keras/src/activations/activations.py, and the layers of the same names).
+ * Keras' activation functions in the form of a spec: by name if the name has the same meaning, otherwise with ONNX's
+ * parameters (keras/src/activations/activations.py, and the layers of the same names).
  */
 final class Activations {
     private static final Set<String> SAME = Set.of(
@@ -63,6 +66,31 @@ final class Activations {
         return ofLayer(function);
     }
 
+    /**
+     * Sets an option of a draft's layer to an activation, and records it as an assumption if the configuration does not
+     * state it.
+     *
+     * @param option the option's name in a spec
+     * @param key the option's name in the configuration
+     * @param usual Keras' default
+     * @param owner the layer, for errors
+     * @param options the layer or cell that has the option
+     */
+    void set(
+            String option,
+            String key,
+            String usual,
+            Layer owner,
+            Layer options,
+            ObjectNode spec,
+            List<Assumption> assumptions) {
+        JsonNode stated = options.config().path(key);
+        spec.set(option, option(owner, stated, usual));
+        if (stated.isMissingNode()) {
+            assumptions.add(new Assumption(option, usual, Origin.defaultOf("Keras " + generation)));
+        }
+    }
+
     private JsonNode named(Layer layer, String name) {
         if (SAME.contains(name)) {
             return new TextNode(name);
@@ -75,7 +103,9 @@ final class Activations {
         };
     }
 
-    /** Returns {@code max(0, min(1, 0.2 x + 0.5))} for Keras 1 and 2, {@code max(0, min(1, x / 6 + 0.5))} for Keras 3. */
+    /**
+     * Returns {@code max(0, min(1, 0.2 x + 0.5))} for Keras 1 and 2, {@code max(0, min(1, x / 6 + 0.5))} for Keras 3.
+     */
     private JsonNode hardSigmoid() {
         return generation < 3
                 ? new TextNode("hard_sigmoid")

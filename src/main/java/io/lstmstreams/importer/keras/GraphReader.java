@@ -44,20 +44,19 @@ final class GraphReader {
         if (!entries.isArray() || entries.isEmpty() || entries.size() > MAX_LAYERS) {
             throw new Malformed(file, "must have a list of 1 to " + MAX_LAYERS + " layers");
         }
-        entries.forEach(this::layer);
-        List<Ref> inputs;
-        List<Output> outputs;
+        List<Layer> listed = new ArrayList<>();
+        entries.forEach(entry -> listed.add(layer(entry)));
         if (sequential) {
-            inputs = List.of(chain(config));
-            Layer last = layers.get(entryName(entries.get(entries.size() - 1)));
-            outputs = List.of(new Output(last.name(), new Ref(last.name(), 0)));
-        } else {
-            entries.forEach(entry -> new InboundNodes(layers.get(entryName(entry)), generation)
-                    .calls(entry.path("inbound_nodes"))
-                    .forEach(call -> calls.put(call.ref(), call)));
-            inputs = ends(config.path("input_layers")).stream().map(Output::ref).toList();
-            outputs = ends(config.path("output_layers"));
+            return ModelGraph.chain(withInput(listed, config));
         }
+        for (int i = 0; i < listed.size(); i++) {
+            new InboundNodes(listed.get(i), generation)
+                    .calls(entries.get(i).path("inbound_nodes"))
+                    .forEach(call -> calls.put(call.ref(), call));
+        }
+        List<Ref> inputs =
+                ends(config.path("input_layers")).stream().map(Output::ref).toList();
+        List<Output> outputs = ends(config.path("output_layers"));
         if (inputs.isEmpty() || outputs.isEmpty()) {
             throw new Malformed(file, "has no " + (inputs.isEmpty() ? "input" : "output"));
         }
@@ -69,7 +68,7 @@ final class GraphReader {
         return name.isEmpty() ? entry.path("name").asText("") : name;
     }
 
-    private void layer(JsonNode entry) {
+    private Layer layer(JsonNode entry) {
         String className = entry.path("class_name").asText("");
         String name = entryName(entry);
         if (className.isEmpty() || name.isEmpty()) {
@@ -83,30 +82,21 @@ final class GraphReader {
         if (layers.put(name, layer) != null) {
             throw layer.malformed("occurs twice");
         }
+        return layer;
     }
 
-    /** Connects the layers one after the other; in older models, the first layer describes the input. */
-    private Ref chain(JsonNode model) {
-        Ref from = null;
-        Ref input = null;
-        for (Layer layer : List.copyOf(layers.values())) {
-            if (from == null && !layer.className().equals("InputLayer")) {
-                ObjectNode config = KerasJson.newObject();
-                JsonNode shape = layer.config().path("batch_input_shape");
-                config.set("batch_shape", shape.isArray() ? shape : model.path("build_input_shape"));
-                Layer inputLayer = new Layer("InputLayer", layer.name() + "_input", config, false, layer.where());
-                from = add(inputLayer, List.of());
-            }
-            from = add(layer, from == null ? List.of() : List.of(from));
-            input = input == null ? calls.keySet().iterator().next() : input;
+    /** Adds an input layer if there is none: in older models, the first layer describes the input. */
+    private static List<Layer> withInput(List<Layer> listed, JsonNode model) {
+        Layer first = listed.get(0);
+        if (first.className().equals("InputLayer")) {
+            return listed;
         }
-        return input;
-    }
-
-    private Ref add(Layer layer, List<Ref> inputs) {
-        Ref ref = new Ref(layer.name(), 0);
-        calls.put(ref, new Call(layer, ref, inputs));
-        return ref;
+        ObjectNode config = KerasJson.newObject();
+        JsonNode shape = first.config().path("batch_input_shape");
+        config.set("batch_shape", shape.isArray() ? shape : model.path("build_input_shape"));
+        List<Layer> all = new ArrayList<>(listed);
+        all.add(0, new Layer("InputLayer", first.name() + "_input", config, false, first.where()));
+        return all;
     }
 
     /** Reads inputs or outputs: {@code [name, call, tensor]}, or a list or (Keras 3) an object of them. */
@@ -124,26 +114,32 @@ final class GraphReader {
 
     private Ref end(JsonNode end) {
         Ref ref = new Ref(end.path(0).asText(""), end.path(1).asInt(-1));
-        if (!calls.containsKey(ref)) {
+        Call call = calls.get(ref);
+        if (call == null) {
             throw new Malformed(file, "has an input or output " + end + ", which no layer computes");
         }
         if (end.path(2).asInt(0) != 0) {
-            throw layers.get(ref.layer())
-                    .unsupported("returns its state as an output of the model, which is not supported");
+            throw call.layer().unsupported("returns its state as an output of the model, which is not supported");
         }
         return ref;
     }
 
     private Set<Ref> reachable(List<Output> outputs) {
         Set<Ref> reached = new HashSet<>();
-        Deque<Ref> open = new ArrayDeque<>(outputs.stream().map(Output::ref).toList());
+        Deque<Call> open = new ArrayDeque<>();
+        for (Output output : outputs) {
+            Call call = calls.get(output.ref());
+            if (call != null) {
+                open.push(call);
+            }
+        }
         while (!open.isEmpty()) {
-            Ref ref = open.pop();
-            if (reached.add(ref)) {
-                Call call = calls.get(ref);
-                for (Ref input : call.inputs()) {
-                    if (!calls.containsKey(input)) {
-                        throw call.layer().malformed("reads " + input.layer() + ", which does not exist");
+            Call call = open.pop();
+            if (reached.add(call.ref())) {
+                for (Ref ref : call.inputs()) {
+                    Call input = calls.get(ref);
+                    if (input == null) {
+                        throw call.layer().malformed("reads " + ref.layer() + ", which does not exist");
                     }
                     open.push(input);
                 }

@@ -3,6 +3,8 @@ package io.lstmstreams.importer.keras;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.DraftHead;
+import io.lstmstreams.importer.draft.DraftLayer;
 import io.lstmstreams.importer.keras.ModelGraph.Call;
 import io.lstmstreams.importer.keras.ModelGraph.Ref;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
@@ -12,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -19,15 +22,16 @@ import java.util.function.Supplier;
 final class GraphTranslator {
     private final String file;
     private final ModelGraph graph;
-    private final RecurrentCells recurrent;
-    private final PlainCells plain;
+    private final RecurrentLayers recurrent;
+    private final StatelessLayers plain;
     private final Activations activations;
     private final Map<String, ModelInput> inputs;
-    private final DraftBuilder draft = new DraftBuilder();
+    private final Draft draft;
     private final Map<Ref, Call> calls = new HashMap<>();
-    private final Map<Ref, Value> values = new HashMap<>();
-    private final Map<ModelInput, Value> slices = new HashMap<>();
-    private final Map<String, List<Cell>> cells = new HashMap<>(); // by layer: all calls of a layer share its cells
+    private final Map<Ref, GraphValue> values = new HashMap<>();
+    private final Map<ModelInput, GraphValue> slices = new HashMap<>();
+    private final Map<String, List<DraftLayer>> cells =
+            new HashMap<>(); // by layer: all calls of a layer share its cells
     private boolean recurrentSeen;
     private boolean stateful;
     private boolean masked;
@@ -35,9 +39,10 @@ final class GraphTranslator {
 
     GraphTranslator(String file, int generation, ModelGraph graph, Weights weights) {
         this.file = file;
+        this.draft = new Draft(file);
         this.graph = graph;
-        this.recurrent = new RecurrentCells(generation, weights);
-        this.plain = new PlainCells(generation, weights);
+        this.recurrent = new RecurrentLayers(generation, weights);
+        this.plain = new StatelessLayers(generation, weights);
         this.activations = new Activations(generation);
         this.inputs = ModelInput.of(graph);
         this.inputWidth = inputs.values().stream().mapToLong(ModelInput::width).sum();
@@ -48,7 +53,7 @@ final class GraphTranslator {
         List<Head> heads = new ArrayList<>();
         Set<Ref> ofHeads = new HashSet<>();
         graph.outputs().forEach(output -> {
-            Head head = Head.of(output, graph, calls, this);
+            Head head = Head.of(output, graph, this);
             heads.add(head);
             ofHeads.addAll(head.calls());
         });
@@ -57,35 +62,51 @@ final class GraphTranslator {
                 values.put(call.ref(), value(call));
             }
         }
-        List<HeadSize> sizes = heads.stream().map(this::head).toList();
+        heads.forEach(this::head);
         if (!recurrentSeen) {
             throw new Unsupported(file, "does not contain a recurrent layer");
         }
-        new InputAndExecution(
-                        draft,
-                        List.copyOf(inputs.values()),
-                        inputWidth,
-                        sizes.get(0).outputs(),
-                        sizes.get(0).activation())
-                .write(stateful, masked);
-        return draft.build();
+        new InputAndExecution(draft, List.copyOf(inputs.values()), inputWidth).write(stateful, masked);
+        return draft;
     }
 
-    /** The properties of a head that determine the input's encoding. */
-    private record HeadSize(long outputs, JsonNode activation) {}
+    /** Returns the call whose output a reference names. The reader of the graph has checked that there is one. */
+    Call call(Ref ref) {
+        return Optional.ofNullable(calls.get(ref)).orElseThrow();
+    }
 
-    private HeadSize head(Head head) {
-        Value from = plainValue(values.get(head.from()));
-        if (head.dense() == null) {
-            draft.addHead(head.name(), head.activationOrLinear(), from.position(), Map.of());
-            return new HeadSize(from.width(), head.activationOrLinear());
+    /** Returns a value that has been translated, because calls are sorted. */
+    private GraphValue value(Ref ref) {
+        return Optional.ofNullable(values.get(ref)).orElseThrow();
+    }
+
+    private void head(Head head) {
+        GraphValue from = plainValue(value(head.from()));
+        Call call = head.dense();
+        if (call == null) {
+            draft.addHead(new DraftHead(
+                    head.name(),
+                    head.activationOrLinear(),
+                    null,
+                    from.position(),
+                    Map.of(),
+                    from.width(),
+                    "output " + head.name()));
+            return;
         }
-        Layer layer = head.dense().layer();
-        Cell dense =
+        Layer layer = call.layer();
+        DraftLayer dense =
                 cells(layer, () -> List.of(plain.dense(layer, from.width()))).get(0);
-        JsonNode activation = head.activation() == null ? dense.spec().path("activation") : head.activation();
-        draft.addHead(head.name(), activation, from.position(), dense.parameters());
-        return new HeadSize(dense.outputs(), activation);
+        boolean own = head.activation() == null;
+        boolean assumed = own && !dense.assumptions().isEmpty();
+        draft.addHead(new DraftHead(
+                head.name(),
+                own ? dense.spec().path("activation") : head.activation(),
+                assumed ? dense.assumptions().get(0).origin() : null,
+                from.position(),
+                dense.parameters(),
+                dense.outputs(),
+                "layer " + layer.name()));
     }
 
     static boolean vanishes(Layer layer) {
@@ -107,11 +128,13 @@ final class GraphTranslator {
         return switch (layer.className()) {
             case "Embedding", "RNN", "Flatten", "Reshape" -> true;
             case "TimeDistributed" ->
-                PlainCells.isDense(layer) || PlainCells.isNormalization(layer) || isStepwise(layer.inner("layer"));
+                StatelessLayers.isDense(layer)
+                        || StatelessLayers.isNormalization(layer)
+                        || isStepwise(layer.inner("layer"));
             default ->
-                RecurrentCells.isLayer(layer.className())
-                        || PlainCells.isDense(layer)
-                        || PlainCells.isNormalization(layer)
+                RecurrentLayers.isLayer(layer.className())
+                        || StatelessLayers.isDense(layer)
+                        || StatelessLayers.isNormalization(layer)
                         || Merges.isMerge(layer)
                         || Activations.isLayer(layer.className())
                         || vanishes(layer);
@@ -146,27 +169,28 @@ final class GraphTranslator {
         return call.inputs().get(0);
     }
 
-    private Value value(Call call) {
+    private GraphValue value(Call call) {
         Layer layer = unwrapped(call.layer());
         if (layer.className().equals("InputLayer")) {
             ModelInput input = inputs.get(layer.name());
             if (input == null || !call.inputs().isEmpty()) {
                 throw layer.malformed("must be an input of the model, but is not");
             }
-            return new Value(-1, input.width(), input.steps(), false, input);
+            return new GraphValue(-1, input.width(), input.steps(), false, input);
         }
         if (Merges.isMerge(layer)) {
-            List<Value> read = new ArrayList<>();
-            call.inputs().forEach(ref -> read.add(plainValue(values.get(ref))));
-            Cell cell = Merges.of(layer, read);
-            boolean anyMasked = read.stream().anyMatch(Value::masked);
-            int position = draft.add(cell, read.stream().map(Value::position).toList());
-            return new Value(position, cell.outputs(), read.get(0).steps(), anyMasked, null);
+            List<GraphValue> read = new ArrayList<>();
+            call.inputs().forEach(ref -> read.add(plainValue(value(ref))));
+            DraftLayer cell = Merges.of(layer, read);
+            boolean anyMasked = read.stream().anyMatch(GraphValue::masked);
+            int position =
+                    draft.addLayer(cell, read.stream().map(GraphValue::position).toList());
+            return new GraphValue(position, cell.outputs(), read.get(0).steps(), anyMasked, null);
         }
         if (layer.operation()) {
             throw layer.unsupported("is a function that is not supported");
         }
-        Value read = values.get(only(call));
+        GraphValue read = value(only(call));
         return switch (layer.className()) {
             case "Embedding" -> embedding(layer, read);
             case "LSTM", "GRU", "SimpleRNN", "CuDNNLSTM", "CuDNNGRU", "RNN" -> recurrent(layer, plainValue(read));
@@ -176,35 +200,35 @@ final class GraphTranslator {
         };
     }
 
-    private Value other(Call call, Layer layer, Value read) {
+    private GraphValue other(Call call, Layer layer, GraphValue read) {
         if (vanishes(layer)) {
             return read;
         }
         if (Activations.isLayer(layer.className())) {
             return activated(call, layer, read);
         }
-        if (PlainCells.isDense(layer)) {
+        if (StatelessLayers.isDense(layer)) {
             return one(layer, read, from -> plain.dense(layer, from.width()));
         }
-        if (PlainCells.isNormalization(layer)) {
+        if (StatelessLayers.isNormalization(layer)) {
             return one(layer, read, from -> plain.normalization(layer, from.width(), from.rank()));
         }
         throw Refusals.of(layer);
     }
 
     private interface OneCell {
-        Cell reading(Value from);
+        DraftLayer reading(GraphValue from);
     }
 
-    private Value one(Layer layer, Value read, OneCell maker) {
-        Value from = plainValue(read);
-        Cell cell = cells(layer, () -> List.of(maker.reading(from))).get(0);
+    private GraphValue one(Layer layer, GraphValue read, OneCell maker) {
+        GraphValue from = plainValue(read);
+        DraftLayer cell = cells(layer, () -> List.of(maker.reading(from))).get(0);
         learnInputWidth(from, cell);
-        return Value.of(draft.add(cell, List.of(from.position())), cell.outputs(), from);
+        return GraphValue.of(draft.addLayer(cell, List.of(from.position())), cell.outputs(), from);
     }
 
-    private List<Cell> cells(Layer layer, Supplier<List<Cell>> maker) {
-        List<Cell> known = cells.get(layer.name());
+    private List<DraftLayer> cells(Layer layer, Supplier<List<DraftLayer>> maker) {
+        List<DraftLayer> known = cells.get(layer.name());
         if (known == null) {
             known = maker.get();
             cells.put(layer.name(), known);
@@ -212,7 +236,7 @@ final class GraphTranslator {
         return known;
     }
 
-    private void learnInputWidth(Value from, Cell cell) {
+    private void learnInputWidth(GraphValue from, DraftLayer cell) {
         if (from.position() == -1 && inputWidth < 0) {
             Tensor matrix = cell.parameters()
                     .getOrDefault("weight_ih", cell.parameters().get("weight"));
@@ -223,7 +247,7 @@ final class GraphTranslator {
     }
 
     /** Returns a value in the form that layers other than embeddings read: with several inputs, its part of x. */
-    private Value plainValue(Value value) {
+    private GraphValue plainValue(GraphValue value) {
         ModelInput input = value.input();
         if (input == null) {
             return value;
@@ -241,11 +265,12 @@ final class GraphTranslator {
                     .put("cell", "slice")
                     .put("offset", input.offset())
                     .put("units", input.width());
-            return Value.of(draft.add(new Cell(spec, Map.of(), input.width()), List.of(-1)), input.width(), value);
+            return GraphValue.of(
+                    draft.addLayer(new DraftLayer(spec, Map.of(), input.width()), List.of(-1)), input.width(), value);
         });
     }
 
-    private Value embedding(Layer layer, Value read) {
+    private GraphValue embedding(Layer layer, GraphValue read) {
         ModelInput input = read.input();
         if (input == null) {
             throw layer.unsupported("must read the model's input, but reads the output of another layer");
@@ -255,16 +280,17 @@ final class GraphTranslator {
             throw layer.unsupported("masks one of several inputs, which is not supported");
         }
         masked |= maskZero;
-        Cell cell = cells(layer, () -> List.of(plain.embedding(layer))).get(0);
-        Cell placed = cell;
+        DraftLayer cell = cells(layer, () -> List.of(plain.embedding(layer))).get(0);
+        DraftLayer placed = cell;
         if (input.offset() > 0) {
-            placed = new Cell(cell.spec().deepCopy().put("offset", input.offset()), cell.parameters(), cell.outputs());
+            placed = new DraftLayer(
+                    cell.spec().deepCopy().put("offset", input.offset()), cell.parameters(), cell.outputs());
         }
-        Value value = Value.of(draft.add(placed, List.of(-1)), cell.outputs(), read);
+        GraphValue value = GraphValue.of(draft.addLayer(placed, List.of(-1)), cell.outputs(), read);
         return maskZero ? value.maskedBy() : value;
     }
 
-    private Value recurrent(Layer layer, Value read) {
+    private GraphValue recurrent(Layer layer, GraphValue read) {
         if (layer.flag("go_backwards", false)) {
             throw layer.unsupported("runs backwards (go_backwards) and cannot run one step at a time");
         }
@@ -274,57 +300,59 @@ final class GraphTranslator {
         if (layer.flag("zero_output_for_mask", false) && read.masked()) {
             throw layer.unsupported("outputs zeros for masked steps (zero_output_for_mask), which is not supported");
         }
-        if (read.steps() == Value.NO_STEPS) {
+        if (read.steps() == GraphValue.NO_STEPS) {
             throw layer.malformed("must read a sequence, but reads a single vector");
         }
         recurrentSeen = true;
         stateful |= layer.flag("stateful", false);
-        Value value = read;
-        for (Cell cell : cells(layer, () -> recurrent.of(layer, read.width()))) {
+        GraphValue value = read;
+        for (DraftLayer cell : cells(layer, () -> recurrent.of(layer, read.width()))) {
             learnInputWidth(value, cell);
-            value = Value.of(draft.add(cell, List.of(value.position())), cell.outputs(), value);
+            value = GraphValue.of(draft.addLayer(cell, List.of(value.position())), cell.outputs(), value);
         }
-        return value.withSteps(layer.flag("return_sequences", false) ? read.steps() : Value.NO_STEPS);
+        return value.withSteps(layer.flag("return_sequences", false) ? read.steps() : GraphValue.NO_STEPS);
     }
 
-    private Value masking(Layer layer, Value read) {
+    private GraphValue masking(Layer layer, GraphValue read) {
         masked = true;
         draft.note("layer " + layer.name() + " (Masking): its value " + layer.number("mask_value", 0)
                 + " only marks padding; an event with this value in all its numbers is an ordinary step");
         return read.maskedBy();
     }
 
-    private Value activated(Call call, Layer layer, Value read) {
+    private GraphValue activated(Call call, Layer layer, GraphValue read) {
         JsonNode activation = activations.ofLayer(layer);
-        Call before = calls.get(only(call));
-        boolean foldable = PlainCells.isDense(before.layer())
+        Call before = call(only(call));
+        boolean foldable = StatelessLayers.isDense(before.layer())
                 && plain.isLinear(before.layer())
                 && graph.readers(before.ref()) == 1;
         if (foldable) {
             draft.setActivation(read.position(), activation);
             return read;
         }
-        Value from = plainValue(read);
+        GraphValue from = plainValue(read);
         ObjectNode spec = KerasJson.newObject().put("cell", "activation");
         spec.set("activation", activation);
-        return Value.of(
-                draft.add(new Cell(spec, Map.of(), from.width()), List.of(from.position())), from.width(), from);
+        return GraphValue.of(
+                draft.addLayer(new DraftLayer(spec, Map.of(), from.width()), List.of(from.position())),
+                from.width(),
+                from);
     }
 
     /** Translates Flatten and Reshape if they do not change the numbers of a step. */
-    private Value reshaped(Layer layer, Value read) {
+    private GraphValue reshaped(Layer layer, GraphValue read) {
         JsonNode target = layer.config().path("target_shape");
         boolean flat = layer.className().equals("Flatten") || target.size() == 1;
-        if (flat && (read.steps() == Value.NO_STEPS || read.steps() == 1)) {
+        if (flat && (read.steps() == GraphValue.NO_STEPS || read.steps() == 1)) {
             if (target.size() == 1
                     && target.path(0).asLong() != -1
                     && target.path(0).asLong() != read.width()) {
                 throw layer.malformed("reshapes " + read.width() + " numbers to " + target);
             }
-            return read.withSteps(Value.NO_STEPS);
+            return read.withSteps(GraphValue.NO_STEPS);
         }
         boolean same = target.size() == 2
-                && read.steps() != Value.NO_STEPS
+                && read.steps() != GraphValue.NO_STEPS
                 && target.path(0).asLong() == read.steps()
                 && (target.path(1).asLong() == read.width() || target.path(1).asLong() == -1);
         if (same) {

@@ -6,29 +6,29 @@ import io.lstmstreams.importer.keras.ModelGraph.Call;
 import io.lstmstreams.importer.keras.ModelGraph.Output;
 import io.lstmstreams.importer.keras.ModelGraph.Ref;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a graph that becomes a head: the last dense layer of an output with the activation after it, or only the
  * activation.
  *
  * @param name the output's name
- * @param dense the call of the dense layer, or null
- * @param activation the activation after the dense layer, or null
+ * @param dense the call of the dense layer, if there is one
+ * @param activation the activation after the dense layer, if there is one
  * @param from the head's input
  * @param calls the calls that are part of the head
  */
-record Head(String name, Call dense, JsonNode activation, Ref from, Set<Ref> calls) {
+record Head(String name, @Nullable Call dense, @Nullable JsonNode activation, Ref from, Set<Ref> calls) {
 
-    static Head of(Output output, ModelGraph graph, Map<Ref, Call> calls, GraphTranslator translator) {
+    static Head of(Output output, ModelGraph graph, GraphTranslator translator) {
         Set<Ref> part = new HashSet<>();
         JsonNode activation = null;
         Ref at = output.ref();
         while (graph.readers(at) == 1) {
-            Call call = calls.get(at);
+            Call call = translator.call(at);
             Layer layer = translator.unwrapped(call.layer());
-            boolean dense = PlainCells.isDense(call.layer());
+            boolean dense = StatelessLayers.isDense(call.layer());
             if (dense && (activation == null || translator.isLinear(call.layer()))) {
                 part.add(at);
                 return new Head(output.name(), call, activation, GraphTranslator.only(call), part);

@@ -2,16 +2,17 @@ package io.lstmstreams.importer.keras;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.importer.keras.format.Hdf5Group;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a file of Keras.
  *
  * @param file the file's name in errors
  * @param generation the major version of Keras that wrote the file: 1, 2 or 3
- * @param config the model's class and configuration, or null if unknown
+ * @param config the model's class and configuration, if known
  * @param weights the group that holds the weights
  */
-record KerasFile(String file, int generation, ObjectNode config, Hdf5Group weights) {
+record KerasFile(String file, int generation, @Nullable ObjectNode config, Hdf5Group weights) {
 
     /** Returns whether a dataset or group holds the state of the training, which inference does not need. */
     static boolean isOfTraining(String path) {

@@ -1,19 +1,19 @@
 package io.lstmstreams.importer.keras;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.importer.bytes.FileReading;
 import io.lstmstreams.importer.keras.format.Hdf5;
 import io.lstmstreams.importer.keras.format.Hdf5Group;
-import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keras' HDF5 files. A complete model has its configuration in an attribute; a file of weights alone may have it in a JSON file
- * beside it, such as {@code x.json} beside {@code x_weights.h5}.
+ * Keras' HDF5 files. A complete model has its configuration in an attribute; a file of weights alone may have it in a
+ * JSON file beside it, such as {@code x.json} beside {@code x_weights.h5}.
  */
 final class KerasHdf5 {
     private static final String CONFIG = "model_config";
@@ -26,9 +26,10 @@ final class KerasHdf5 {
     /**
      * Reads a file.
      *
-     * @param architecture the separate file of the model's configuration; null to search for it beside the weights
+     * @param architecture the separate file of the model's configuration; if absent, it is searched for beside the
+     *     weights
      */
-    static KerasFile read(Path path, String file, Path architecture) {
+    static KerasFile read(Path path, String file, @Nullable Path architecture) {
         Hdf5Group root = Hdf5.read(path, file, KerasFile::isOfTraining);
         Hdf5Group weights = root.groups().get(WHOLE_MODELS_WEIGHTS);
         if (root.texts().containsKey(CONFIG) || weights != null) {
@@ -49,7 +50,7 @@ final class KerasHdf5 {
         return new KerasFile(file, generation, config, root);
     }
 
-    private static KerasFile wholeModel(String file, Hdf5Group root, Hdf5Group weights) {
+    private static KerasFile wholeModel(String file, Hdf5Group root, @Nullable Hdf5Group weights) {
         String config = root.text(CONFIG);
         if (config == null) {
             throw new Malformed(file, "has no attribute " + CONFIG);
@@ -70,8 +71,10 @@ final class KerasHdf5 {
         return json;
     }
 
-    /** Returns the content of the first JSON file that belongs to these weights by its name and holds a model, or null. */
-    private static ObjectNode configBeside(Path path) {
+    /**
+     * Returns the content of the first JSON file that belongs to these weights by its name and holds a model, or null.
+     */
+    private static @Nullable ObjectNode configBeside(Path path) {
         String name = String.valueOf(path.getFileName()).replaceFirst("\\.(h5|hdf5)$", "");
         String model = name.replaceFirst("[._-]?weights$", "");
         List<String> stems = model.isEmpty() || model.equals(name)
@@ -90,13 +93,11 @@ final class KerasHdf5 {
     }
 
     private static byte[] content(Path path) {
-        try {
+        return FileReading.read(path, path.toString(), () -> {
             if (Files.size(path) > MAX_JSON) {
                 throw new Malformed(path.toString(), "must have at most " + MAX_JSON + " bytes, but has more");
             }
             return Files.readAllBytes(path);
-        } catch (IOException e) {
-            throw new Inaccessible(path.toString(), "cannot be read (" + e.getMessage() + ")", e);
-        }
+        });
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Keras' JSON: a model's configuration and the version of Keras that wrote it. */
 final class KerasJson {
@@ -40,12 +41,13 @@ final class KerasJson {
     }
 
     /**
-     * Returns the major version of Keras: 1, 2 or 3, from a version such as {@code 2.2.4-tf}, or inferred from the configuration.
+     * Returns the major version of Keras: 1, 2 or 3, from a version such as {@code 2.2.4-tf}, or inferred from the
+     * configuration.
      *
-     * @param version the version in the file, or null
-     * @param config the configuration, or null
+     * @param version the version in the file, if stated
+     * @param config the configuration, if there is one
      */
-    static int generation(String version, JsonNode config) {
+    static int generation(@Nullable String version, @Nullable JsonNode config) {
         if (version != null && !version.isEmpty() && version.charAt(0) >= '1' && version.charAt(0) <= '3') {
             return version.charAt(0) - '0';
         }

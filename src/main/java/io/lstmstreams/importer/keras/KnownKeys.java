@@ -6,13 +6,16 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The options of each supported class of layers in Keras 1 to 3, including options without influence ({@code __init__} and
- * {@code get_config} of each class and of its superclasses).
+ * The options of each supported class of layers in Keras 1 to 3, including options without influence ({@code __init__}
+ * and {@code get_config} of each class and of its superclasses).
  */
 final class KnownKeys {
-    /** The options of every layer: {@code Layer.__init__}, keywords of older versions, and keys that serialisation adds. */
+    /**
+     * The options of every layer: {@code Layer.__init__}, keywords of older versions, and keys that serialisation adds.
+     */
     private static final Set<String> ANY = keys("name trainable dtype dynamic autocast experimental_autocast"
             + " activity_regularizer weights batch_input_shape batch_shape batch_size input_shape input_dim input_length"
             + " input_dtype cache_enabled implementation build_config module registered_name shared_object_id");
@@ -105,7 +108,7 @@ final class KnownKeys {
     }
 
     /** Returns the options of a class, or null if the class is not supported. */
-    static Set<String> of(String className) {
+    static @Nullable Set<String> of(String className) {
         return ALL.get(className);
     }
 }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Weights in the layout of complete models and of Keras 1 and 2: a group for each layer, named like the layer, with the paths of
- * the arrays in Keras' order in its attribute {@code weight_names} ({@code hdf5_format.py}).
+ * Weights in the layout of complete models and of Keras 1 and 2: a group for each layer, named like the layer, with the
+ * paths of the arrays in Keras' order in its attribute {@code weight_names} ({@code hdf5_format.py}).
  */
 final class LayeredWeights extends Weights {
     private static final String LAYER_NAMES = "layer_names";
@@ -71,7 +71,9 @@ final class LayeredWeights extends Weights {
         return named;
     }
 
-    /** Returns {@code kernel} for {@code lstm_1/lstm_cell/kernel:0}, and {@code W_i} for Keras 1's {@code lstm_1_W_i}. */
+    /**
+     * Returns {@code kernel} for {@code lstm_1/lstm_cell/kernel:0}, and {@code W_i} for Keras 1's {@code lstm_1_W_i}.
+     */
     private static String simpleName(String name, String layerName) {
         String last = name.substring(name.lastIndexOf('/') + 1).replaceFirst(":\\d+$", "");
         String own = last.startsWith(layerName + "_") ? last.substring(layerName.length() + 1) : last;
@@ -89,7 +91,7 @@ final class LayeredWeights extends Weights {
     }
 
     @Override
-    Map<String, Tensor> take(Layer layer, String part, List<String> roles) {
+    List<Tensor> take(Layer layer, String part, List<String> roles) {
         Deque<Named> left = open.computeIfAbsent(layer.name(), this::named);
         if (left.size() < roles.size()) {
             throw layer.malformed("must have the weights " + roles + ", but some are missing from the file");
@@ -103,15 +105,11 @@ final class LayeredWeights extends Weights {
             taken(array.tensor());
         }
         if (byName.keySet().containsAll(roles)) {
-            return byName;
+            return roles.stream().map(byName::get).toList();
         }
         if (roles.stream().anyMatch(byName::containsKey)) {
             throw layer.malformed("must have the weights " + roles + ", but has " + byName.keySet());
         }
-        Map<String, Tensor> byPosition = new HashMap<>(); // names without meaning, such as param_0
-        for (int i = 0; i < roles.size(); i++) {
-            byPosition.put(roles.get(i), next.get(i).tensor());
-        }
-        return byPosition;
+        return next.stream().map(Named::tensor).toList(); // names without meaning, such as param_0
     }
 }

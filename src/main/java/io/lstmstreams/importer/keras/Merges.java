@@ -1,9 +1,11 @@
 package io.lstmstreams.importer.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lstmstreams.importer.draft.DraftLayer;
 import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Layers that merge several inputs: sums, products and concatenations. Keras 1 has one class for all of them. */
 final class Merges {
@@ -13,7 +15,7 @@ final class Merges {
         return cellName(layer) != null;
     }
 
-    private static String cellName(Layer layer) {
+    private static @Nullable String cellName(Layer layer) {
         return switch (layer.className()) {
             case "Add" -> "add";
             case "Multiply" -> "multiply";
@@ -29,13 +31,14 @@ final class Merges {
         };
     }
 
-    static Cell of(Layer layer, List<Value> read) {
-        String cell = cellName(layer);
-        Value first = read.get(0);
+    static DraftLayer of(Layer layer, List<GraphValue> read) {
+        String cell = String.valueOf(cellName(layer));
+        GraphValue first = read.get(0);
         if (read.size() < 2) {
             throw layer.malformed("must merge at least two inputs, but has " + read.size());
         }
-        if (read.stream().anyMatch(value -> value.steps() == Value.NO_STEPS ^ first.steps() == Value.NO_STEPS)) {
+        if (read.stream()
+                .anyMatch(value -> value.steps() == GraphValue.NO_STEPS ^ first.steps() == GraphValue.NO_STEPS)) {
             throw layer.unsupported("merges a sequence with a single vector, which is not supported");
         }
         if (read.stream().anyMatch(value -> value.width() < 0)) {
@@ -47,11 +50,11 @@ final class Merges {
             if (!layer.isLastAxis(axis, first.rank()) || axis.isMissingNode()) {
                 throw layer.unsupported("must merge along the features, but merges along axis " + axis);
             }
-            width = read.stream().mapToLong(Value::width).sum();
+            width = read.stream().mapToLong(GraphValue::width).sum();
         } else if (read.stream().anyMatch(value -> value.width() != first.width())) {
             throw layer.unsupported("merges vectors of different sizes: "
-                    + Tensor.text(read.stream().mapToLong(Value::width).toArray()));
+                    + Tensor.text(read.stream().mapToLong(GraphValue::width).toArray()));
         }
-        return new Cell(KerasJson.newObject().put("cell", cell), Map.of(), width);
+        return new DraftLayer(KerasJson.newObject().put("cell", cell), Map.of(), width);
     }
 }

@@ -1,5 +1,6 @@
 package io.lstmstreams.importer.keras;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,6 +21,20 @@ record ModelGraph(List<Layer> layers, List<Call> calls, List<Ref> inputs, List<O
 
     /** An output of the model with its name in Keras. */
     record Output(String name, Ref ref) {}
+
+    /** Returns layers that read one another in turn. The first must be an input layer. */
+    static ModelGraph chain(List<Layer> layers) {
+        List<Call> calls = new ArrayList<>();
+        List<Ref> below = List.of();
+        for (Layer layer : layers) {
+            Call call = new Call(layer, new Ref(layer.name(), 0), below);
+            calls.add(call);
+            below = List.of(call.ref());
+        }
+        Layer last = layers.get(layers.size() - 1);
+        return new ModelGraph(
+                layers, calls, List.of(calls.get(0).ref()), List.of(new Output(last.name(), below.get(0))));
+    }
 
     /** Returns the number of readers of a call's output: other calls, and outputs of the model. */
     long readers(Ref ref) {

@@ -74,14 +74,14 @@ record ModelInput(String name, long offset, long width, int steps, boolean index
             if (embeddings.stream().anyMatch(one -> one.size("input_dim", "input_dim") != rows)) {
                 throw layer.unsupported("is read by embeddings of different sizes, which is not supported");
             }
-            int steps = sizes.size() == 2 ? sizes.get(1) : sizes.size() == 1 ? Value.NO_STEPS : Value.ANY;
+            int steps = sizes.size() == 2 ? sizes.get(1) : sizes.size() == 1 ? GraphValue.NO_STEPS : GraphValue.ANY;
             return new ModelInput(layer.name(), offset, rows, steps, true);
         }
         return switch (sizes.size()) {
             case 3 -> new ModelInput(layer.name(), offset, sizes.get(2), sizes.get(1), false);
-            case 2 -> new ModelInput(layer.name(), offset, sizes.get(1), Value.NO_STEPS, false);
-            case 1 -> new ModelInput(layer.name(), offset, 1, Value.NO_STEPS, false);
-            default -> new ModelInput(layer.name(), offset, -1, Value.ANY, false);
+            case 2 -> new ModelInput(layer.name(), offset, sizes.get(1), GraphValue.NO_STEPS, false);
+            case 1 -> new ModelInput(layer.name(), offset, 1, GraphValue.NO_STEPS, false);
+            default -> new ModelInput(layer.name(), offset, -1, GraphValue.ANY, false);
         };
     }
 

@@ -2,14 +2,17 @@ package io.lstmstreams.importer.keras;
 
 import io.lstmstreams.importer.keras.format.Hdf5Group;
 import io.lstmstreams.modelfile.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Weights in the layout of Keras 3 and the last Keras 2: {@code layers/lstm_1/cell/vars/0}. Groups are named by the layers'
- * classes and numbered, independently of the layers' names; arrays are numbered and have no names ({@code saving_lib.py}).
+ * Weights in the layout of Keras 3 and the last Keras 2: {@code layers/lstm_1/cell/vars/0}. Groups are named by the
+ * layers' classes and numbered, independently of the layers' names; arrays are numbered and have no names ({@code
+ * saving_lib.py}).
  */
 final class StoredWeights extends Weights {
     private static final String VARIABLES = "vars";
@@ -17,9 +20,14 @@ final class StoredWeights extends Weights {
     private final Hdf5Group layers;
     private final Map<String, String> groupNames = new HashMap<>();
 
-    StoredWeights(Hdf5Group root, List<Layer> layers, String file) {
+    /**
+     * Creates the weights of a model.
+     *
+     * @param groups the group of the layers, below the root
+     */
+    StoredWeights(Hdf5Group root, Hdf5Group groups, List<Layer> layers, String file) {
         super(root, file);
-        this.layers = layers(root);
+        this.layers = groups;
         Map<String, Integer> used = new HashMap<>();
         for (Layer layer : layers) {
             if (!layer.operation()) {
@@ -29,7 +37,7 @@ final class StoredWeights extends Weights {
     }
 
     /** Returns the group of the layers, or null if the file has another layout. */
-    static Hdf5Group layers(Hdf5Group root) {
+    static @Nullable Hdf5Group layers(Hdf5Group root) {
         Hdf5Group layers = root.groups().get("layers");
         return layers == null ? root.groups().get("_layer_checkpoint_dependencies") : layers; // Keras 2.12
     }
@@ -51,23 +59,22 @@ final class StoredWeights extends Weights {
     }
 
     @Override
-    Map<String, Tensor> take(Layer layer, String part, List<String> roles) {
-        String name = groupNames.get(layer.name());
-        Hdf5Group group = layers.groups().get(name);
-        Hdf5Group variables = group == null ? null : group.group(part + "/" + VARIABLES);
-        int count = variables == null ? 0 : variables.tensors().size();
-        if (count != roles.size()) {
-            throw layer.malformed("must have " + roles.size() + " arrays in the file, " + roles + ", but has " + count);
+    List<Tensor> take(Layer layer, String part, List<String> roles) {
+        String path = groupNames.get(layer.name()) + "/" + part + "/" + VARIABLES;
+        Map<String, Tensor> variables = layers.tensorsAt(path);
+        if (variables.size() != roles.size()) {
+            throw layer.malformed(
+                    "must have " + roles.size() + " arrays in the file, " + roles + ", but has " + variables.size());
         }
-        Map<String, Tensor> byRole = new HashMap<>();
+        List<Tensor> arrays = new ArrayList<>();
         for (int i = 0; i < roles.size(); i++) {
-            Tensor tensor = variables.tensors().get(Integer.toString(i));
+            Tensor tensor = variables.get(Integer.toString(i));
             if (tensor == null) {
                 throw layer.malformed("must have the array " + i + ", but it is missing from the file");
             }
             taken(tensor);
-            byRole.put(roles.get(i), tensor);
+            arrays.add(tensor);
         }
-        return byRole;
+        return arrays;
     }
 }

@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** The arrays of a model's layers. Each layer takes its arrays; arrays that no layer takes are refused. */
@@ -25,18 +24,18 @@ abstract class Weights {
 
     /** Returns the weights of a model's layers, in either of Keras' layouts. */
     static Weights of(Hdf5Group root, ModelGraph graph, String file) {
-        return StoredWeights.layers(root) == null
-                ? new LayeredWeights(root, file)
-                : new StoredWeights(root, graph.layers(), file);
+        Hdf5Group groups = StoredWeights.layers(root);
+        return groups == null ? new LayeredWeights(root, file) : new StoredWeights(root, groups, graph.layers(), file);
     }
 
     /**
-     * Takes the next arrays of a layer and returns them by their roles.
+     * Takes the next arrays of a layer.
      *
      * @param part the part of the layer: {@code cell}, {@code layer} and so on, or empty for the layer itself
      * @param roles the roles of the arrays, in the order in which Keras stores them
+     * @return the arrays in the order of the roles
      */
-    abstract Map<String, Tensor> take(Layer layer, String part, List<String> roles);
+    abstract List<Tensor> take(Layer layer, String part, List<String> roles);
 
     /** Returns whether the name of a layer's next array has this ending; Keras 1 had several layouts of a cell. */
     abstract boolean hasNext(Layer layer, String ending);

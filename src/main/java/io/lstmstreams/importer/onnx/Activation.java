@@ -6,15 +6,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A function of one number, or softmax.
  *
  * @param name the name in a spec
- * @param alpha the first parameter, or null
- * @param beta the second parameter, or null
+ * @param alpha the first parameter, if the function has one
+ * @param beta the second parameter, if the function has one
  */
-record Activation(String name, Float alpha, Float beta) {
+record Activation(
+        String name, @Nullable Float alpha, @Nullable Float beta) {
     static final Activation LINEAR = of("linear");
     static final Activation SIGMOID = of("sigmoid");
     static final Activation TANH = of("tanh");
@@ -24,7 +26,10 @@ record Activation(String name, Float alpha, Float beta) {
 
     static final Activation ABS = of("abs");
 
-    /** The activations of the recurrent operators and the operators of the same name (onnx/docs/Operators.md), with defaults. */
+    /**
+     * The activations of the recurrent operators and the operators of the same name (onnx/docs/Operators.md), with
+     * defaults.
+     */
     private static final Map<String, Activation> ONNX = Map.ofEntries(
             Map.entry("relu", of("relu")),
             Map.entry("tanh", TANH),
@@ -47,7 +52,7 @@ record Activation(String name, Float alpha, Float beta) {
         return Optional.ofNullable(ONNX.get(name.toLowerCase(Locale.ROOT)));
     }
 
-    Activation with(Float newAlpha, Float newBeta) {
+    Activation with(@Nullable Float newAlpha, @Nullable Float newBeta) {
         return new Activation(name, alpha == null ? null : newAlpha, beta == null ? null : newBeta);
     }
 

@@ -3,8 +3,9 @@ package io.lstmstreams.importer.onnx;
 import java.util.List;
 
 /**
- * An axis of the tensors in a graph, such as time or the sequences of a batch. Axes are compared by identity, not by size. A
- * dimension of a tensor is a list of axes, because tensors are reshaped: two axes that were merged, or none for a size of 1.
+ * An axis of the tensors in a graph, such as time or the sequences of a batch. Axes are compared by identity, not by
+ * size. A dimension of a tensor is a list of axes, because tensors are reshaped: two axes that were merged, or none for
+ * a size of 1.
  */
 final class Axis {
     private final String name;

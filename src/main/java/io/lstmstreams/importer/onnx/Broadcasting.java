@@ -1,6 +1,6 @@
 package io.lstmstreams.importer.onnx;
 
-import io.lstmstreams.importer.onnx.Expr.Kind;
+import io.lstmstreams.importer.onnx.Expression.Kind;
 import io.lstmstreams.importer.onnx.Value.Constant;
 import io.lstmstreams.importer.onnx.Value.Signal;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ final class Broadcasting {
     }
 
     /** Returns a result with the feature axis of one of its operands, whose feature axis may be unknown until then. */
-    static Signal withFeature(Expr result, List<List<Axis>> axes, Signal like) {
+    static Signal withFeature(Expression result, List<List<Axis>> axes, Signal like) {
         List<Axis> old = featureOf(like);
         if (like.isOpen()) {
             return new Signal(result, axes, null, like.type(), false);

@@ -9,22 +9,25 @@ import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node that is about to be evaluated.
  *
  * @param where the node's name in errors
  * @param node the operation
- * @param inputs the node's inputs; null for an omitted input
+ * @param inputs the node's inputs; an input may be omitted
  * @param opset the version of ONNX's operators
  */
-record Call(String where, OnnxNode node, List<Value> inputs, long opset) {
+record Call(String where, OnnxNode node, List<@Nullable Value> inputs, long opset) {
 
     String op() {
         return node.opType();
     }
 
     /** Returns the input at a position, or null. */
+    @Nullable
     Value input(int position) {
         return position < inputs.size() ? inputs.get(position) : null;
     }
@@ -34,7 +37,7 @@ record Call(String where, OnnxNode node, List<Value> inputs, long opset) {
         if (value == null) {
             throw malformed("must have an input " + position + ", but has none");
         }
-        if (value instanceof Value.Aside aside) {
+        if (value instanceof Value.UnsupportedResult aside) {
             throw unsupported("reads the result of " + aside.operation() + ", which is not supported");
         }
         if (value instanceof Value.BelowZero) {
@@ -59,7 +62,7 @@ record Call(String where, OnnxNode node, List<Value> inputs, long opset) {
     }
 
     /** Returns an input of integers, which may depend on open sizes. */
-    Num[] numbers(int position, String what) {
+    SymbolicInteger[] numbers(int position, String what) {
         if (required(position) instanceof Constant constant && !constant.isFloating()) {
             return constant.numbers();
         }
@@ -97,14 +100,13 @@ record Call(String where, OnnxNode node, List<Value> inputs, long opset) {
         return value == null ? otherwise : value.text();
     }
 
-    long[] integers(String attribute) {
+    long @Nullable [] integers(String attribute) {
         OnnxAttribute value = node.attributes().get(attribute);
         return value == null ? null : value.integers();
     }
 
-    OnnxTensor tensor(String attribute) {
-        OnnxAttribute value = node.attributes().get(attribute);
-        return value == null ? null : value.tensor();
+    Optional<OnnxTensor> tensor(String attribute) {
+        return Optional.ofNullable(node.attributes().get(attribute)).flatMap(OnnxAttribute::tensor);
     }
 
     /** Returns the index of a dimension from the front; an attribute may count from the back. */
@@ -121,6 +123,6 @@ record Call(String where, OnnxNode node, List<Value> inputs, long opset) {
     }
 
     Unsupported unsupported(String what) {
-        return new Unsupported(where, node == null ? what : op() + ": " + what);
+        return new Unsupported(where, op() + ": " + what);
     }
 }

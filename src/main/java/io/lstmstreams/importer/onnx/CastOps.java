@@ -1,9 +1,9 @@
 package io.lstmstreams.importer.onnx;
 
-import io.lstmstreams.importer.onnx.Value.Aside;
 import io.lstmstreams.importer.onnx.Value.Constant;
 import io.lstmstreams.importer.onnx.Value.Repeated;
 import io.lstmstreams.importer.onnx.Value.Signal;
+import io.lstmstreams.importer.onnx.Value.UnsupportedResult;
 import io.lstmstreams.importer.onnx.format.OnnxType;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +52,7 @@ final class CastOps {
                 && input != null
                 && input.type().isFloating();
         if ((rounds && input == null) || wasRounded) {
-            return new Aside("a cast to integers");
+            return new UnsupportedResult("a cast to integers");
         }
         return new Signal(signal.expr(), signal.axes(), signal.feature(), type, signal.state());
     }
@@ -67,13 +67,13 @@ final class CastOps {
         }
         if (constant.isFloating()) {
             float[] floats = constant.floats();
-            Num[] numbers = new Num[floats.length];
+            SymbolicInteger[] numbers = new SymbolicInteger[floats.length];
             for (int i = 0; i < floats.length; i++) {
-                numbers[i] = Num.of((long) floats[i]);
+                numbers[i] = SymbolicInteger.of((long) floats[i]);
             }
             return Constant.of(numbers, type, constant.name(), dims);
         }
-        Num[] numbers = constant.numbers();
+        SymbolicInteger[] numbers = constant.numbers();
         float[] floats = new float[numbers.length];
         for (int i = 0; i < floats.length; i++) {
             if (!numbers[i].isConstant()) {

@@ -2,6 +2,7 @@ package io.lstmstreams.importer.onnx;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One step of a recurrent cell that is written out in a graph.
@@ -10,10 +11,16 @@ import java.util.Map;
  * @param weights the parameters with our names and orders
  * @param x the input
  * @param h the output before the step
- * @param c the cell state before the step, or null
- * @param newC the cell state after the step, or null
+ * @param c the cell state before the step; only of an LSTM
+ * @param newC the cell state after the step; only of an LSTM
  */
-record CellMatch(ObjectNode spec, Map<String, Weights> weights, Expr x, Expr h, Expr c, Expr newC) {
+record CellMatch(
+        ObjectNode spec,
+        Map<String, Weights> weights,
+        Expression x,
+        Expression h,
+        @Nullable Expression c,
+        @Nullable Expression newC) {
 
     boolean isSameLayer(CellMatch other) {
         return spec.equals(other.spec) && weights.equals(other.weights);

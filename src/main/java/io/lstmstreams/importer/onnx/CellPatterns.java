@@ -1,9 +1,8 @@
 package io.lstmstreams.importer.onnx;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lstmstreams.importer.onnx.Expr.Dense;
-import io.lstmstreams.importer.onnx.Expr.Kind;
+import io.lstmstreams.importer.onnx.Expression.Dense;
+import io.lstmstreams.importer.onnx.Expression.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,25 +10,26 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Recognises one step of an LSTM, GRU or simple RNN that is written out in products, sums and activations. Exporters write out
- * cells that have no operator.
+ * Recognises one step of an LSTM, GRU or simple RNN that is written out in products, sums and activations. Exporters
+ * write out cells that have no operator.
  */
 final class CellPatterns {
     private static final Weights MINUS_ONE = Weights.filled(1, -1);
     private static final Weights ONE = Weights.filled(1, 1);
 
-    private final Exprs exprs;
-    private final Map<Expr, List<CellMatch>> known = new HashMap<>();
+    private final Expressions expressions;
+    private final Map<Expression, List<CellMatch>> known = new HashMap<>();
     private final GateWeights weights = new GateWeights();
 
-    CellPatterns(Exprs exprs) {
-        this.exprs = exprs;
+    CellPatterns(Expressions expressions) {
+        this.expressions = expressions;
     }
 
     /** Returns all interpretations of a vector as the output of a cell; they differ in the roles of state and input. */
-    List<CellMatch> matches(Expr output) {
+    List<CellMatch> matches(Expression output) {
         List<CellMatch> matches = known.get(output);
         if (matches == null) {
             matches = found(output);
@@ -38,7 +38,7 @@ final class CellPatterns {
         return matches;
     }
 
-    private List<CellMatch> found(Expr output) {
+    private List<CellMatch> found(Expression output) {
         List<CellMatch> matches = new ArrayList<>();
         if (output.is(Kind.MULTIPLY)) {
             lstm(output.of().get(0), output.of().get(1), matches);
@@ -51,26 +51,26 @@ final class CellPatterns {
         return matches;
     }
 
-    private static boolean isGate(Expr expr) {
+    private static boolean isGate(Expression expr) {
         return expr.is(Kind.ACTIVATION)
                 && expr.data(Activation.class).isElementwise()
                 && expr.data(Activation.class).isKnown();
     }
 
-    private static Set<Expr> sources(List<Gate> gates) {
-        Set<Expr> sources = new LinkedHashSet<>();
+    private static Set<Expression> sources(List<Gate> gates) {
+        Set<Expression> sources = new LinkedHashSet<>();
         gates.forEach(gate -> sources.addAll(gate.products().keySet()));
         return sources;
     }
 
     /** Returns the possible roles of two vectors: input and state, or state and input. */
-    private static List<List<Expr>> roles(List<Gate> gates) {
-        List<Expr> sources = List.copyOf(sources(gates));
+    private static List<List<Expression>> roles(List<Gate> gates) {
+        List<Expression> sources = List.copyOf(sources(gates));
         if (sources.size() != 2) {
             return List.of();
         }
-        List<List<Expr>> roles = new ArrayList<>();
-        for (List<Expr> role : List.of(sources, List.of(sources.get(1), sources.get(0)))) {
+        List<List<Expression>> roles = new ArrayList<>();
+        for (List<Expression> role : List.of(sources, List.of(sources.get(1), sources.get(0)))) {
             if (gates.stream().allMatch(gate -> gate.reads(role.get(0), role.get(1)))) {
                 roles.add(role);
             }
@@ -79,8 +79,8 @@ final class CellPatterns {
     }
 
     /** Matches an LSTM: h' = o * act(c'), c' = f * c + i * g. */
-    private void lstm(Expr o, Expr out, List<CellMatch> matches) {
-        Expr newC = isGate(out) ? out.below() : out;
+    private void lstm(Expression o, Expression out, List<CellMatch> matches) {
+        Expression newC = isGate(out) ? out.below() : out;
         boolean isSum = newC.is(Kind.ADD)
                 && newC.of().size() == 2
                 && newC.of().stream().allMatch(term -> term.is(Kind.MULTIPLY));
@@ -90,48 +90,43 @@ final class CellPatterns {
         Activation outputActivation = isGate(out) ? out.data(Activation.class) : Activation.LINEAR;
         for (int forget = 0; forget < 2; forget++) {
             for (int kept = 0; kept < 2; kept++) {
-                Expr f = newC.of().get(forget).of().get(1 - kept);
-                Expr c = newC.of().get(forget).of().get(kept);
-                List<Expr> written = newC.of().get(1 - forget).of();
+                Expression f = newC.of().get(forget).of().get(1 - kept);
+                Expression c = newC.of().get(forget).of().get(kept);
+                List<Expression> written = newC.of().get(1 - forget).of();
                 if (isGate(f) && !isGate(c) && written.stream().allMatch(CellPatterns::isGate)) {
                     boolean inOrder = written.get(0).data().equals(f.data());
-                    List<Expr> gates = List.of(written.get(inOrder ? 0 : 1), f, written.get(inOrder ? 1 : 0), o);
+                    List<Expression> gates = List.of(written.get(inOrder ? 0 : 1), f, written.get(inOrder ? 1 : 0), o);
                     lstm(gates, outputActivation, c, newC, matches);
                 }
             }
         }
     }
 
-    private void lstm(List<Expr> gates, Activation outputActivation, Expr c, Expr newC, List<CellMatch> matches) {
+    private void lstm(
+            List<Expression> gates,
+            Activation outputActivation,
+            Expression c,
+            Expression newC,
+            List<CellMatch> matches) {
         Object recurrent = gates.get(1).data();
         if (!gates.get(0).data().equals(recurrent) || !gates.get(3).data().equals(recurrent)) {
             return;
         }
-        List<Gate> parts = gates(gates.stream().map(Expr::below).toList());
+        List<Gate> parts = gates(gates.stream().map(Expression::below).toList());
         if (parts == null) {
             return;
         }
-        ObjectNode spec =
-                JsonNodeFactory.instance.objectNode().put("cell", "lstm").put("units", (int) newC.units());
-        Activation activation = gates.get(2).data(Activation.class);
-        put(spec, "recurrentActivation", (Activation) recurrent, Activation.SIGMOID);
-        put(spec, "activation", activation, Activation.TANH);
-        put(spec, "outputActivation", outputActivation, activation);
-        for (List<Expr> role : roles(parts)) {
+        Activation candidate = gates.get(2).data(Activation.class);
+        ObjectNode spec = RecurrentSpecs.lstm((int) newC.units(), (Activation) recurrent, candidate, outputActivation);
+        for (List<Expression> role : roles(parts)) {
             Map<String, Weights> parameters = weights.of(parts, role.get(0), role.get(1));
             matches.add(new CellMatch(spec, parameters, role.get(0), role.get(1), c, newC));
         }
     }
 
-    private static void put(ObjectNode spec, String field, Activation activation, Activation otherwise) {
-        if (!activation.equals(otherwise)) {
-            spec.set(field, activation.json());
-        }
-    }
-
-    private static List<Gate> gates(List<Expr> sums) {
+    private static @Nullable List<Gate> gates(List<Expression> sums) {
         List<Gate> gates = new ArrayList<>();
-        for (Expr sum : sums) {
+        for (Expression sum : sums) {
             Gate gate = Gate.of(sum);
             if (gate == null || gate.products().isEmpty()) {
                 return null;
@@ -142,23 +137,23 @@ final class CellPatterns {
     }
 
     /** Matches a GRU: h' = n + z * (h - n), or (1 - z) * n + z * h. */
-    private void gru(Expr output, List<CellMatch> matches) {
+    private void gru(Expression output, List<CellMatch> matches) {
         if (output.of().size() != 2) {
             return;
         }
         for (int i = 0; i < 2; i++) {
-            Expr product = output.of().get(i);
-            Expr other = output.of().get(1 - i);
+            Expression product = output.of().get(i);
+            Expression other = output.of().get(1 - i);
             if (!product.is(Kind.MULTIPLY)) {
                 continue;
             }
             for (int k = 0; k < 2; k++) {
-                Expr z = product.of().get(k);
-                Expr kept = product.of().get(1 - k);
+                Expression z = product.of().get(k);
+                Expression kept = product.of().get(1 - k);
                 if (isGate(z) && isGate(other)) {
-                    gru(z, other, without(kept, exprs.affine(other, MINUS_ONE, Weights.filled(1, 0))), matches);
+                    gru(z, other, without(kept, expressions.affine(other, MINUS_ONE, Weights.filled(1, 0))), matches);
                 } else if (isGate(z) && other.is(Kind.MULTIPLY)) {
-                    Expr rest = exprs.affine(z, MINUS_ONE, ONE);
+                    Expression rest = expressions.affine(z, MINUS_ONE, ONE);
                     int at = other.of().indexOf(rest);
                     if (at >= 0 && isGate(other.of().get(1 - at))) {
                         gru(z, other.of().get(1 - at), kept, matches);
@@ -169,53 +164,50 @@ final class CellPatterns {
     }
 
     /** Returns a sum without one of its terms, or null if it does not have this term. */
-    private Expr without(Expr sum, Expr term) {
+    private @Nullable Expression without(Expression sum, Expression term) {
         if (!sum.is(Kind.ADD) || !sum.of().contains(term)) {
             return null;
         }
-        Expr rest = null;
-        for (Expr part : sum.of()) {
-            if (part != term) {
-                rest = rest == null ? part : exprs.add(rest, part);
-            }
-        }
-        return rest;
+        return sum.of().stream()
+                .filter(part -> part != term)
+                .reduce(expressions::add)
+                .orElse(null);
     }
 
     /** Returns an equal sum in which a product with a concatenation is a sum of products with its parts. */
-    private Expr apart(Expr sum) {
-        Expr result = null;
-        for (Expr term : sum.is(Kind.ADD) ? sum.of() : List.of(sum)) {
+    private Expression apart(Expression sum) {
+        List<Expression> terms = new ArrayList<>();
+        for (Expression term : sum.is(Kind.ADD) ? sum.of() : List.of(sum)) {
             boolean joined = term.is(Kind.DENSE) && term.below().is(Kind.CONCAT);
             int at = 0;
-            for (Expr part : joined ? term.below().of() : List.of(term)) {
-                Expr single = part;
+            for (Expression part : joined ? term.below().of() : List.of(term)) {
+                Expression single = part;
                 if (joined) {
                     Dense dense = term.data(Dense.class);
                     Weights columns = dense.weight().columns(at, (int) part.units());
-                    single = exprs.dense(part, columns, at == 0 ? dense.bias() : null);
+                    single = expressions.dense(part, columns, at == 0 ? dense.bias() : null);
                     at += (int) part.units();
                 }
-                result = result == null ? single : exprs.add(result, single);
+                terms.add(single);
             }
         }
-        return result;
+        return expressions.sum(terms);
     }
 
-    private void gru(Expr z, Expr n, Expr h, List<CellMatch> matches) {
+    private void gru(Expression z, Expression n, @Nullable Expression h, List<CellMatch> matches) {
         if (h == null) {
             return;
         }
-        Expr sum = apart(n.below());
-        for (Expr term : sum.is(Kind.ADD) ? sum.of() : List.of(sum)) {
-            Expr inner = term.is(Kind.DENSE) ? term.below() : term;
+        Expression sum = apart(n.below());
+        for (Expression term : sum.is(Kind.ADD) ? sum.of() : List.of(sum)) {
+            Expression inner = term.is(Kind.DENSE) ? term.below() : term;
             if (!inner.is(Kind.MULTIPLY)) {
                 continue;
             }
-            Expr rest = without(sum, term);
+            Expression rest = without(sum, term);
             for (int k = 0; k < 2 && rest != null; k++) {
-                Expr r = inner.of().get(k);
-                Expr reset = inner.of().get(1 - k);
+                Expression r = inner.of().get(k);
+                Expression reset = inner.of().get(1 - k);
                 boolean resetAfter = !term.is(Kind.DENSE);
                 if (isGate(r) && r.data().equals(z.data()) && (resetAfter ? reset.is(Kind.DENSE) : reset == h)) {
                     gru(List.of(r, z, n), rest, resetAfter ? reset : term, resetAfter, h, matches);
@@ -225,45 +217,44 @@ final class CellPatterns {
     }
 
     private void gru(
-            List<Expr> gates, Expr inputPart, Expr statePart, boolean resetAfter, Expr h, List<CellMatch> matches) {
+            List<Expression> gates,
+            Expression inputPart,
+            Expression statePart,
+            boolean resetAfter,
+            Expression h,
+            List<CellMatch> matches) {
         boolean readsState = !resetAfter || statePart.below() == h;
         List<Gate> outer = gates(List.of(gates.get(0).below(), gates.get(1).below(), inputPart));
         if (!readsState || outer == null) {
             return;
         }
         Gate candidate = outer.get(2);
-        Map<Expr, Dense> products = new LinkedHashMap<>(candidate.products());
+        Map<Expression, Dense> products = new LinkedHashMap<>(candidate.products());
         if (products.size() != 1 || products.containsKey(h)) {
             return;
         }
-        Expr x = products.keySet().iterator().next();
+        Expression x = products.keySet().iterator().next();
         products.put(h, statePart.data(Dense.class));
         List<Gate> parts = List.of(outer.get(0), outer.get(1), new Gate(products, candidate.constant()));
         if (!parts.stream().allMatch(gate -> gate.reads(x, h))) {
             return;
         }
-        ObjectNode spec = JsonNodeFactory.instance
-                .objectNode()
-                .put("cell", "gru")
-                .put("units", parts.get(0).units());
-        put(spec, "recurrentActivation", gates.get(1).data(Activation.class), Activation.SIGMOID);
-        put(spec, "activation", gates.get(2).data(Activation.class), Activation.TANH);
-        if (!resetAfter) {
-            spec.put("resetAfter", false);
-        }
+        ObjectNode spec = RecurrentSpecs.gru(
+                parts.get(0).units(),
+                gates.get(1).data(Activation.class),
+                gates.get(2).data(Activation.class),
+                resetAfter);
         matches.add(new CellMatch(spec, weights.of(parts, x, h), x, h, null, null));
     }
 
     /** Matches a simple RNN: h' = act(W x + U h). */
-    private void rnn(Expr output, List<CellMatch> matches) {
+    private void rnn(Expression output, List<CellMatch> matches) {
         List<Gate> parts = gates(List.of(output.below()));
         if (parts == null || !isGate(output)) {
             return;
         }
-        ObjectNode spec =
-                JsonNodeFactory.instance.objectNode().put("cell", "rnn").put("units", (int) output.units());
-        put(spec, "activation", output.data(Activation.class), Activation.TANH);
-        for (List<Expr> role : roles(parts)) {
+        ObjectNode spec = RecurrentSpecs.rnn((int) output.units(), output.data(Activation.class));
+        for (List<Expression> role : roles(parts)) {
             matches.add(new CellMatch(
                     spec, weights.of(parts, role.get(0), role.get(1)), role.get(0), role.get(1), null, null));
         }

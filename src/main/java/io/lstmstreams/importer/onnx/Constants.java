@@ -6,6 +6,7 @@ import io.lstmstreams.importer.onnx.format.OnnxTensor;
 import io.lstmstreams.importer.onnx.format.OnnxType;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the constants of a file: initializers, and nodes of the operator Constant. */
 final class Constants {
@@ -24,8 +25,8 @@ final class Constants {
         return Constant.of(numbers(tensor.integers()), type, name, dims);
     }
 
-    private static Num[] numbers(long... values) {
-        return Arrays.stream(values).mapToObj(Num::of).toArray(Num[]::new);
+    private static SymbolicInteger[] numbers(long... values) {
+        return Arrays.stream(values).mapToObj(SymbolicInteger::of).toArray(SymbolicInteger[]::new);
     }
 
     /** Evaluates a node of the operator Constant. */
@@ -42,12 +43,10 @@ final class Constants {
         throw call.unsupported("a constant must hold numbers, but holds another type");
     }
 
-    private static Constant of(OnnxAttribute attribute, String name, Budget budget) {
+    private static @Nullable Constant of(OnnxAttribute attribute, String name, Budget budget) {
         return switch (attribute.name()) {
             case "value" ->
-                attribute.tensor() == null
-                        ? null
-                        : of(attribute.tensor(), budget).named(name);
+                attribute.tensor().map(tensor -> of(tensor, budget).named(name)).orElse(null);
             case "value_float" -> Constant.of(new float[] {attribute.number()}, OnnxType.FLOAT, name);
             case "value_floats" -> Constant.of(attribute.numbers(), OnnxType.FLOAT, name, attribute.numbers().length);
             case "value_int" -> Constant.of(numbers(attribute.integer()), OnnxType.INT64, name);

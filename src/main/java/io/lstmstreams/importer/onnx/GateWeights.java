@@ -5,35 +5,32 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Joins the weights of gates that are written out one by one to the weights of a layer. */
 final class GateWeights {
     private final Map<List<Weights>, Weights> joined = new HashMap<>();
 
     /** Returns the parameters of gates that read an input and a state, with our names. */
-    Map<String, Weights> of(List<Gate> gates, Expr x, Expr h) {
+    Map<String, Weights> of(List<Gate> gates, Expression x, Expression h) {
         Map<String, Weights> weights = new LinkedHashMap<>();
         weights.put(
                 "weight_ih",
-                joined(gates.stream()
-                        .map(gate -> gate.products().get(x).weight())
-                        .toList()));
+                joined(gates.stream().map(gate -> gate.product(x).weight()).toList()));
         weights.put(
                 "weight_hh",
-                joined(gates.stream()
-                        .map(gate -> gate.products().get(h).weight())
-                        .toList()));
+                joined(gates.stream().map(gate -> gate.product(h).weight()).toList()));
         List<Weights> inputBiases = gates.stream().map(gate -> biasOf(gate, x)).toList();
         List<Weights> stateBiases =
-                gates.stream().map(gate -> gate.products().get(h).bias()).toList();
+                gates.stream().map(gate -> gate.product(h).bias()).toList();
         putBias(weights, "bias_ih", inputBiases, gates);
         putBias(weights, "bias_hh", stateBiases, gates);
         return weights;
     }
 
-    /** Returns the sum of the input product's bias and the gate's constant, or null. */
-    private static Weights biasOf(Gate gate, Expr x) {
-        Weights bias = gate.products().get(x).bias();
+    /** Returns the sum of the input product's bias and the gate's constant, or null if both are missing. */
+    private static @Nullable Weights biasOf(Gate gate, Expression x) {
+        Weights bias = gate.product(x).bias();
         if (gate.constant() == null) {
             return bias;
         }

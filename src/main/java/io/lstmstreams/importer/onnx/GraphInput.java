@@ -2,13 +2,14 @@ package io.lstmstreams.importer.onnx;
 
 import io.lstmstreams.importer.onnx.format.OnnxType;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An input of the model. Its role becomes known while the graph is evaluated. */
 final class GraphInput {
     private final String name;
     private final OnnxType type;
     private final List<Axis> axes;
-    private List<Axis> feature;
+    private @Nullable List<Axis> feature;
     private long units = -1;
     private long symbols;
     private boolean state;
@@ -69,6 +70,7 @@ final class GraphInput {
     }
 
     /** Returns the axis of a step's vector, or null if the axis is unknown or the vector has one element. */
+    @Nullable
     Axis feature() {
         return feature == null || feature.isEmpty() ? null : feature.get(0);
     }

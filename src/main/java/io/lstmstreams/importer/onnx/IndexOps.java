@@ -10,14 +10,14 @@ import java.util.Map;
 
 /** Evaluates operators that take parts of a tensor. */
 final class IndexOps {
-    private final Exprs exprs;
+    private final Expressions expressions;
     private final Budget budget;
-    private final Symbols symbols;
+    private final SymbolOps symbols;
 
-    IndexOps(Exprs exprs, Budget budget) {
-        this.exprs = exprs;
+    IndexOps(Expressions expressions, Budget budget) {
+        this.expressions = expressions;
         this.budget = budget;
-        this.symbols = new Symbols(exprs);
+        this.symbols = new SymbolOps(expressions);
     }
 
     Map<String, Operation> operations() {
@@ -28,12 +28,12 @@ final class IndexOps {
         Value value = call.required(0);
         int rank = ShapeOps.rank(value);
         boolean asInputs = call.opset() >= 10;
-        Num[] starts = asInputs ? call.numbers(1, "starts") : numbers(call, "starts");
-        Num[] ends = asInputs ? call.numbers(2, "ends") : numbers(call, "ends");
-        Num[] axes = asInputs
+        SymbolicInteger[] starts = asInputs ? call.numbers(1, "starts") : numbers(call, "starts");
+        SymbolicInteger[] ends = asInputs ? call.numbers(2, "ends") : numbers(call, "ends");
+        SymbolicInteger[] axes = asInputs
                 ? call.input(3) == null ? null : call.numbers(3, "axes")
                 : call.has("axes") ? numbers(call, "axes") : null;
-        Num[] steps = asInputs && call.input(4) != null ? call.numbers(4, "steps") : null;
+        SymbolicInteger[] steps = asInputs && call.input(4) != null ? call.numbers(4, "steps") : null;
         boolean sameLength = ends.length == starts.length
                 && (axes == null || axes.length == starts.length)
                 && (steps == null || steps.length == starts.length);
@@ -52,25 +52,26 @@ final class IndexOps {
         return List.of(result);
     }
 
-    private static Num[] numbers(Call call, String attribute) {
+    private static SymbolicInteger[] numbers(Call call, String attribute) {
         long[] values = call.integers(attribute);
         if (values == null) {
             throw call.malformed("the attribute " + attribute + " is missing");
         }
-        return Arrays.stream(values).mapToObj(Num::of).toArray(Num[]::new);
+        return Arrays.stream(values).mapToObj(SymbolicInteger::of).toArray(SymbolicInteger[]::new);
     }
 
-    private Value slice(Call call, Value value, int axis, Num start, Num end, long step) {
+    private Value slice(Call call, Value value, int axis, SymbolicInteger start, SymbolicInteger end, long step) {
         if (value instanceof Constant constant) {
             return sliceOfConstant(call, constant, axis, start, end, step);
         }
-        Num size = value instanceof Repeated repeated
+        SymbolicInteger size = value instanceof Repeated repeated
                 ? repeated.dims().get(axis)
-                : Num.sizeOf(((Signal) value).axes().get(axis));
-        Num from = start.isConstant() && start.offset() < 0 && size.isConstant() ? start.plus(size) : start;
-        Num to = end;
+                : SymbolicInteger.sizeOf(((Signal) value).axes().get(axis));
+        SymbolicInteger from = start.isConstant() && start.offset() < 0 && size.isConstant() ? start.plus(size) : start;
+        SymbolicInteger to = end;
         if (end.isConstant() && size.isConstant()) {
-            to = Num.of(Math.min(end.offset() < 0 ? end.offset() + size.offset() : end.offset(), size.offset()));
+            to = SymbolicInteger.of(
+                    Math.min(end.offset() < 0 ? end.offset() + size.offset() : end.offset(), size.offset()));
         } else if (end.isConstant() && end.offset() >= Integer.MAX_VALUE) {
             to = size;
         }
@@ -78,8 +79,12 @@ final class IndexOps {
             return value;
         }
         if (value instanceof Repeated repeated) {
-            List<Num> dims = new ArrayList<>(repeated.dims());
-            dims.set(axis, from.isConstant() && to.isConstant() ? to.plus(Num.of(-from.offset())) : Num.UNKNOWN);
+            List<SymbolicInteger> dims = new ArrayList<>(repeated.dims());
+            dims.set(
+                    axis,
+                    from.isConstant() && to.isConstant()
+                            ? to.plus(SymbolicInteger.of(-from.offset()))
+                            : SymbolicInteger.UNKNOWN);
             return new Repeated(repeated.base(), dims);
         }
         Signal signal = (Signal) value;
@@ -91,7 +96,7 @@ final class IndexOps {
         if (from.isConstant() && to.isConstant() && isFeature(signal, axis, to.offset() - from.offset())) {
             return features(call, signal, axis, from.offset(), to.offset() - from.offset());
         }
-        boolean last = (from.is(-1) || from.equals(size.plus(Num.of(-1)))) && to.equals(size);
+        boolean last = (from.is(-1) || from.equals(size.plus(SymbolicInteger.of(-1)))) && to.equals(size);
         if (last) {
             return place(signal, axis, size.isConstant() ? size.offset() - 1 : -1, true);
         }
@@ -102,7 +107,8 @@ final class IndexOps {
                 + ", which is not the features' dimension; a part of the steps cannot be taken one step at a time");
     }
 
-    private static Constant sliceOfConstant(Call call, Constant constant, int axis, Num start, Num end, long step) {
+    private static Constant sliceOfConstant(
+            Call call, Constant constant, int axis, SymbolicInteger start, SymbolicInteger end, long step) {
         int size = constant.view().dims()[axis];
         if (!start.isConstant() || !end.isConstant() || step == 0) {
             throw call.unsupported("takes a part of a constant, but the part depends on the size of the input");
@@ -120,7 +126,9 @@ final class IndexOps {
         return constant.with(constant.view().sliced(axis, (int) from, stride, (int) count));
     }
 
-    /** Returns whether a dimension is the features' dimension; for a model's input this is inferred from type and rank. */
+    /**
+     * Returns whether a dimension is the features' dimension; for a model's input this is inferred from type and rank.
+     */
     private static boolean isFeature(Signal signal, int axis, long length) {
         List<Axis> dimension = signal.axes().get(axis);
         if (signal.feature() != null) {
@@ -143,15 +151,15 @@ final class IndexOps {
         Axis feature = Axis.ofFeatures(length);
         List<List<Axis>> axes = new ArrayList<>(signal.axes());
         axes.set(axis, List.of(feature));
-        Expr expr = exprs.slice(signal.expr(), (int) from, (int) length);
+        Expression expr = expressions.slice(signal.expr(), (int) from, (int) length);
         return new Signal(expr, axes, feature, signal.type(), false);
     }
 
     private Value place(Signal signal, int axis, long index, boolean keep) {
         List<Axis> dimension = signal.axes().get(axis);
-        Expr expr = signal.expr();
+        Expression expr = signal.expr();
         for (Axis part : Axis.significant(dimension)) {
-            expr = exprs.at(expr, part, index);
+            expr = expressions.at(expr, part, index);
         }
         List<List<Axis>> axes = new ArrayList<>(signal.axes());
         if (keep) {
@@ -172,7 +180,7 @@ final class IndexOps {
         if (!(index instanceof Constant indices) || indices.isFloating()) {
             throw call.unsupported("its index must be a constant or an input of the model");
         }
-        Num[] places = call.numbers(1, "indices");
+        SymbolicInteger[] places = call.numbers(1, "indices");
         boolean keeps = indices.view().rank() > 0;
         if (data instanceof Constant constant) {
             return List.of(gatherOfConstant(
@@ -182,17 +190,17 @@ final class IndexOps {
             throw call.unsupported("takes several places of dimension " + axis + ", but only one is supported");
         }
         if (data instanceof Repeated repeated) {
-            List<Num> dims = new ArrayList<>(repeated.dims());
-            dims.set(axis, Num.of(1));
+            List<SymbolicInteger> dims = new ArrayList<>(repeated.dims());
+            dims.set(axis, SymbolicInteger.of(1));
             if (!keeps) {
                 dims.remove(axis);
             }
             return List.of(new Repeated(repeated.base(), dims));
         }
         Signal signal = (Signal) data;
-        Num size = Num.sizeOf(signal.axes().get(axis));
-        Num place = places[0];
-        boolean last = place.is(-1) || (place.equals(size.plus(Num.of(-1))) && place.known());
+        SymbolicInteger size = SymbolicInteger.sizeOf(signal.axes().get(axis));
+        SymbolicInteger place = places[0];
+        boolean last = place.is(-1) || (place.equals(size.plus(SymbolicInteger.of(-1))) && place.known());
         if (!last && !place.isConstant()) {
             throw call.unsupported(
                     "takes a place of dimension " + axis + ", but the place depends on the size of the input");
@@ -213,10 +221,10 @@ final class IndexOps {
         return List.of(place(signal, axis, at, keeps));
     }
 
-    private Constant gatherOfConstant(Call call, Constant data, int axis, Num[] places, int... dims) {
+    private Constant gatherOfConstant(Call call, Constant data, int axis, SymbolicInteger[] places, int... dims) {
         View view = data.view();
         List<Constant> parts = new ArrayList<>();
-        for (Num place : places) {
+        for (SymbolicInteger place : places) {
             int size = view.dims()[axis];
             long at = place.isConstant() && place.offset() < 0 ? place.offset() + size : place.offset();
             if (!place.isConstant() || at < 0 || at >= size) {
@@ -230,19 +238,19 @@ final class IndexOps {
         if (dims.length > 1) {
             throw call.unsupported("a matrix of constant indices is not supported");
         }
-        return Joined.constants(call, parts, axis, budget);
+        return ConcatOp.constants(call, parts, axis, budget);
     }
 
     private List<Value> split(Call call) {
         Value value = call.required(0);
         int axis = call.axis(call.integer("axis", 0), ShapeOps.rank(value));
-        Num size = value instanceof Constant constant
-                ? Num.of(constant.view().dims()[axis])
+        SymbolicInteger size = value instanceof Constant constant
+                ? SymbolicInteger.of(constant.view().dims()[axis])
                 : value instanceof Signal signal && isFeature(signal, axis, 2)
-                        ? Num.of(signal.expr().units())
+                        ? SymbolicInteger.of(signal.expr().units())
                         : value instanceof Signal signal
-                                ? Num.sizeOf(signal.axes().get(axis))
-                                : Num.UNKNOWN;
+                                ? SymbolicInteger.sizeOf(signal.axes().get(axis))
+                                : SymbolicInteger.UNKNOWN;
         if (!size.isConstant() || size.offset() < 1) {
             throw call.unsupported("a dimension of open size is not supported");
         }
@@ -252,7 +260,7 @@ final class IndexOps {
             if (length < 0 || length > size.offset() - at) {
                 throw call.malformed("its parts must not be longer than the dimension");
             }
-            parts.add(slice(call, value, axis, Num.of(at), Num.of(at + length), 1));
+            parts.add(slice(call, value, axis, SymbolicInteger.of(at), SymbolicInteger.of(at + length), 1));
             at += length;
         }
         if (at != size.offset()) {
@@ -265,8 +273,9 @@ final class IndexOps {
         if (call.input(1) != null) {
             return call.integers(1, "lengths");
         }
-        if (call.has("split")) {
-            return call.integers("split");
+        long[] stated = call.integers("split");
+        if (stated != null) {
+            return stated;
         }
         int count = call.node().outputs().size();
         long each = (size + count - 1) / count;

@@ -14,32 +14,39 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Evaluates a graph symbolically, from its inputs to its outputs. */
 final class Interpreter {
     private final String file;
     private final OnnxModel model;
     private final Budget budget;
-    private final Exprs exprs;
+    private final Expressions expressions;
     private final Map<String, Operation> operations = new HashMap<>();
     private final Map<String, OnnxTensor> initializers = new HashMap<>();
     private final Map<String, Value> values = new HashMap<>();
     private final List<GraphInput> inputs = new ArrayList<>();
 
-    Interpreter(String file, OnnxModel model, Budget budget, Exprs exprs, Unrolled unrolled, Roles roles) {
+    Interpreter(
+            String file,
+            OnnxModel model,
+            Budget budget,
+            Expressions expressions,
+            UnrolledLoops unrolled,
+            TimeAndStates roles) {
         this.file = file;
         this.model = model;
         this.budget = budget;
-        this.exprs = exprs;
+        this.expressions = expressions;
         operations.putAll(new ShapeOps(budget).operations());
         operations.putAll(new CastOps(budget).operations());
         operations.putAll(new StretchOps(budget).operations());
-        operations.putAll(new IndexOps(exprs, budget).operations());
-        operations.putAll(new Elementwise(exprs, budget).operations());
-        operations.putAll(new LinearOps(exprs, budget).operations());
-        operations.putAll(new VectorOps(exprs).operations());
-        operations.putAll(new RecurrentOps(exprs, roles, budget).operations());
-        operations.put("Concat", new Joined(exprs, unrolled, budget)::follow);
+        operations.putAll(new IndexOps(expressions, budget).operations());
+        operations.putAll(new ElementwiseOps(expressions, budget).operations());
+        operations.putAll(new LinearOps(expressions, budget).operations());
+        operations.putAll(new VectorOps(expressions).operations());
+        operations.putAll(new RecurrentOps(expressions, roles, budget).operations());
+        operations.put("Concat", new ConcatOp(expressions, unrolled, budget)::evaluate);
         operations.put("Constant", call -> Constants.ofNode(call, budget));
     }
 
@@ -60,7 +67,7 @@ final class Interpreter {
                 .filter(input -> !initializers.containsKey(input.name()))
                 .forEach(this::addInput);
         for (int position : order) {
-            follow(graph.nodes().get(position), position);
+            evaluate(graph.nodes().get(position), position);
         }
         Map<String, Value> outputs = new LinkedHashMap<>();
         for (OnnxValueInfo output : graph.outputs()) {
@@ -86,20 +93,19 @@ final class Interpreter {
                 axes.add(new Axis(info.name() + "[" + axes.size() + "]", dim.size(), info.name()));
             }
         } else {
-            for (int i = 0;
-                    i < (type.isFloating() ? 3 : 2);
-                    i++) { // the rank of a recurrent layer's input, or of indexes
+            int rank = type.isFloating() ? 3 : 2; // of a recurrent layer's input, or of indexes
+            for (int i = 0; i < rank; i++) {
                 axes.add(new Axis(info.name() + "[" + i + "]", -1, info.name()));
             }
         }
         GraphInput input = new GraphInput(info.name(), type, axes);
         inputs.add(input);
-        exprs.at(file + ": input " + info.name());
+        expressions.at(file + ": input " + info.name());
         List<List<Axis>> dims = axes.stream().map(List::of).toList();
-        values.put(info.name(), new Signal(exprs.input(input), dims, null, type, false));
+        values.put(info.name(), new Signal(expressions.input(input), dims, null, type, false));
     }
 
-    private Value value(String name) {
+    private @Nullable Value value(String name) {
         Value value = values.get(name);
         if (value == null && initializers.containsKey(name)) {
             value = Constants.of(initializers.get(name), budget);
@@ -108,7 +114,7 @@ final class Interpreter {
         return value;
     }
 
-    private void follow(OnnxNode node, int position) {
+    private void evaluate(OnnxNode node, int position) {
         String name = node.name().isEmpty() ? "#" + position : node.name();
         String where = file + ": node " + name + " (" + node.opType() + ")";
         if (!node.domain().isEmpty()) {
@@ -118,24 +124,24 @@ final class Interpreter {
         if (operation == null) {
             throw new Unsupported(where, UnknownOperators.reason(node.opType()));
         }
-        exprs.at(where);
+        expressions.at(where);
         List<Value> read = new ArrayList<>();
         for (String input : node.inputs()) {
             read.add(input.isEmpty() ? null : value(input));
         }
         Call call = new Call(where, node, read, model.opsets().getOrDefault("", 1L));
-        List<Value> made;
+        List<Value> results;
         try {
-            made = operation.follow(call);
+            results = operation.evaluate(call);
         } catch (ArithmeticException e) {
             throw call.malformed("its integers are too large");
         }
         for (int i = 0; i < node.outputs().size(); i++) {
             if (!node.outputs().get(i).isEmpty()) {
-                if (i >= made.size()) {
+                if (i >= results.size()) {
                     throw call.unsupported("its output " + i + " is not supported");
                 }
-                values.put(node.outputs().get(i), made.get(i));
+                values.put(node.outputs().get(i), results.get(i));
             }
         }
     }

@@ -6,16 +6,17 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Evaluates products with a matrix of weights: MatMul and Gemm. */
 final class LinearOps {
-    private final Exprs exprs;
+    private final Expressions expressions;
     private final Budget budget;
     private final IdentityHashMap<Constant, Weights> straight = new IdentityHashMap<>();
     private final IdentityHashMap<Constant, Weights> transposed = new IdentityHashMap<>();
 
-    LinearOps(Exprs exprs, Budget budget) {
-        this.exprs = exprs;
+    LinearOps(Expressions expressions, Budget budget) {
+        this.expressions = expressions;
         this.budget = budget;
     }
 
@@ -25,7 +26,7 @@ final class LinearOps {
 
     private List<Value> matMul(Call call) {
         Value a = call.required(0);
-        Constant weight = Folding.constant(call.required(1));
+        Constant weight = ConstantFolding.constant(call.required(1));
         if (weight == null) {
             String what = a instanceof Signal
                     ? "a product of two computed values, as in attention, cannot run one step at a time"
@@ -41,7 +42,7 @@ final class LinearOps {
 
     private List<Value> gemm(Call call) {
         Value a = call.required(0);
-        Constant weight = Folding.constant(call.required(1));
+        Constant weight = ConstantFolding.constant(call.required(1));
         if (weight == null || call.integer("transA", 0) != 0) {
             throw call.unsupported(
                     "must multiply a row for each step with a constant matrix; other products are not supported");
@@ -103,20 +104,20 @@ final class LinearOps {
         return matrix;
     }
 
-    private Value dense(Call call, Signal signal, Constant weight, Weights matrix, Weights bias) {
+    private Value dense(Call call, Signal signal, Constant weight, Weights matrix, @Nullable Weights bias) {
         if (weight.type() != signal.type()) {
             throw call.malformed(
                     "its factors must have the same type, but are " + signal.type() + " and " + weight.type());
         }
-        Expr x = contracted(call, signal, matrix.columns());
+        Expression x = contracted(call, signal, matrix.columns());
         Axis feature = Axis.ofFeatures(matrix.rows());
         List<List<Axis>> axes = new ArrayList<>(signal.axes());
         axes.set(axes.size() - 1, List.of(feature));
-        return new Signal(exprs.dense(x, matrix, bias), axes, feature, signal.type(), false);
+        return new Signal(expressions.dense(x, matrix, bias), axes, feature, signal.type(), false);
     }
 
     /** Returns the vectors along the last dimension, which must be the vectors of one step. */
-    static Expr contracted(Call call, Signal signal, int length) {
+    static Expression contracted(Call call, Signal signal, int length) {
         if (signal.rank() == 0) {
             throw call.malformed("must read a vector, but reads a single number");
         }
@@ -146,10 +147,13 @@ final class LinearOps {
     }
 
     /** Returns the product of weights and a constant, such as a zero state. */
-    private Constant constantProduct(Call call, Value value, Weights matrix, Weights bias) {
-        Constant constant = Folding.constant(value);
+    private Constant constantProduct(Call call, Value value, Weights matrix, @Nullable Weights bias) {
+        Constant constant = ConstantFolding.constant(value);
         int rank = constant == null ? 0 : constant.view().rank();
-        if (rank == 0 || !constant.isFloating() || constant.view().dims()[rank - 1] != matrix.columns()) {
+        if (constant == null
+                || rank == 0
+                || !constant.isFloating()
+                || constant.view().dims()[rank - 1] != matrix.columns()) {
             throw call.malformed("its first factor must be a constant of floating-point numbers with "
                     + matrix.columns() + " columns");
         }

@@ -1,16 +1,13 @@
 package io.lstmstreams.importer.onnx;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.importer.draft.Draft;
-import io.lstmstreams.importer.onnx.Expr.Kind;
-import io.lstmstreams.importer.onnx.Value.Aside;
+import io.lstmstreams.importer.onnx.Expression.Kind;
 import io.lstmstreams.importer.onnx.Value.Signal;
+import io.lstmstreams.importer.onnx.Value.UnsupportedResult;
 import io.lstmstreams.importer.onnx.format.OnnxModel;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Imports ONNX files: operators LSTM, GRU and RNN with the layers around them, and cells that an exporter has written out as one
- * step or as an unrolled loop.
+ * Imports ONNX files: operators LSTM, GRU and RNN with the layers around them, and cells that an exporter has written
+ * out as one step or as an unrolled loop.
  */
 public final class OnnxImporter {
     private static final long MAX_IR_VERSION = 20;
@@ -27,31 +24,31 @@ public final class OnnxImporter {
     private static final long MAX_OPSET = 28; // the newest at the time of writing
 
     private final String file;
-    private final Roles roles = new Roles();
-    private final List<String> notes = new ArrayList<>();
-    private final Exprs exprs;
-    private final Resolver resolver;
+    private final TimeAndStates roles = new TimeAndStates();
+    private final Draft draft;
+    private final Expressions expressions;
+    private final StepResolver resolver;
     private final Interpreter interpreter;
 
     private OnnxImporter(String file, OnnxModel model) {
         this.file = file;
+        this.draft = new Draft(file);
         Budget budget = new Budget(file, model.bytes());
-        this.exprs = new Exprs(file, budget);
-        CellPatterns patterns = new CellPatterns(exprs);
-        Unrolled unrolled = new Unrolled(exprs, patterns);
-        this.resolver = new Resolver(file, exprs, patterns, unrolled, roles);
-        this.interpreter = new Interpreter(file, model, budget, exprs, unrolled, roles);
+        this.expressions = new Expressions(file, budget);
+        CellPatterns patterns = new CellPatterns(expressions);
+        UnrolledLoops unrolled = new UnrolledLoops(expressions, patterns);
+        this.resolver = new StepResolver(file, expressions, patterns, unrolled, roles);
+        this.interpreter = new Interpreter(file, model, budget, expressions, unrolled, roles);
     }
 
     /**
      * Reads a file.
      *
      * @param file the file's name in errors
-     * @param spec the user's spec, which is not read: a graph is complete
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, is damaged, or is not a model that
-     *     can run one step at a time
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, is damaged, or is not a
+     *     model that can run one step at a time
      */
-    public static Draft read(Path path, String file, ObjectNode spec) {
+    public static Draft read(Path path, String file) {
         OnnxModel model = OnnxModel.read(path, file);
         checkVersions(model, file);
         return new OnnxImporter(file, model).draft();
@@ -83,13 +80,13 @@ public final class OnnxImporter {
     private Draft draft() {
         Map<String, Value> outputs = interpreter.outputs();
         Map<String, Signal> signals = signals(outputs);
-        Set<Expr> vectors = new LinkedHashSet<>();
+        Set<Expression> vectors = new LinkedHashSet<>();
         signals.values().forEach(signal -> vectors.addAll(vectorsOf(signal.expr())));
         resolver.findCells(
                 vectors,
                 interpreter.inputs().isEmpty() ? null : interpreter.inputs().get(0));
-        Map<String, Expr> heads = heads(signals);
-        Inputs inputs = Inputs.of(new LinkedHashSet<>(heads.values()), interpreter.inputs());
+        Map<String, Expression> heads = heads(signals);
+        ModelInputs inputs = ModelInputs.of(new LinkedHashSet<>(heads.values()), interpreter.inputs());
         if (inputs.count() == 0) {
             throw new Unsupported(file, "at least one output of the graph must depend on its inputs");
         }
@@ -97,20 +94,16 @@ public final class OnnxImporter {
             throw new Unsupported(
                     file, "its inputs together must have fewer than 2^31 values, but have " + inputs.length());
         }
-        Layers layers = new Layers(exprs, inputs);
+        DraftWriter layers = new DraftWriter(draft, expressions, inputs);
         layers.addHeads(heads);
         if (layers.recurrent() == 0) {
             throw new Unsupported(file, "does not contain a recurrent layer (LSTM, GRU or RNN)");
         }
-        ObjectNode spec = JsonNodeFactory.instance.objectNode();
-        long units = heads.values().iterator().next().units();
-        inputs.describe(spec.putObject("input"), units, layers.scalesInput(), notes);
-        spec.set("layers", layers.layerSpecs());
-        spec.set("heads", layers.headSpecs());
-        spec.putObject("execution").put("mode", "carry");
-        noteExecution(inputs);
-        notes.addAll(roles.notes());
-        return new Draft(spec, layers.layers(), layers.heads(), notes);
+        draft.softmaxIsUsuallyOmitted();
+        draft.input(inputs.draft());
+        draft.executionIsUnknown(unknownExecution());
+        roles.notes().forEach(draft::note);
+        return draft;
     }
 
     private Map<String, Signal> signals(Map<String, Value> outputs) {
@@ -118,10 +111,10 @@ public final class OnnxImporter {
         outputs.forEach((name, value) -> {
             if (value instanceof Signal signal) {
                 signals.put(name, signal);
-            } else if (value instanceof Aside aside) {
-                notes.add("output " + name + " is omitted, because it is the result of " + aside.operation());
+            } else if (value instanceof UnsupportedResult aside) {
+                draft.note("output " + name + " is omitted, because it is the result of " + aside.operation());
             } else {
-                notes.add("output " + name + " is omitted, because it is a constant");
+                draft.note("output " + name + " is omitted, because it is a constant");
             }
         });
         if (signals.isEmpty()) {
@@ -131,13 +124,13 @@ public final class OnnxImporter {
         return signals;
     }
 
-    private static List<Expr> vectorsOf(Expr expr) {
+    private static List<Expression> vectorsOf(Expression expr) {
         return expr.is(Kind.STACK) ? expr.of() : List.of(expr);
     }
 
     /** Returns the outputs that are not states, or the output of the last layer if all outputs are states. */
-    private Map<String, Expr> heads(Map<String, Signal> signals) {
-        Map<String, Expr> heads = new LinkedHashMap<>();
+    private Map<String, Expression> heads(Map<String, Signal> signals) {
+        Map<String, Expression> heads = new LinkedHashMap<>();
         signals.forEach((name, signal) -> {
             if (!isState(signal)) {
                 heads.put(name, resolver.inOneStep(signal.expr()));
@@ -145,8 +138,8 @@ public final class OnnxImporter {
         });
         if (heads.isEmpty()) {
             for (Map.Entry<String, Signal> output : signals.entrySet()) {
-                List<Expr> vectors = vectorsOf(output.getValue().expr());
-                Expr last = vectors.get(vectors.size() - 1);
+                List<Expression> vectors = vectorsOf(output.getValue().expr());
+                Expression last = vectors.get(vectors.size() - 1);
                 if (!resolver.isCellState(last)) {
                     heads.put(output.getKey(), resolver.inOneStep(last));
                     break;
@@ -166,13 +159,11 @@ public final class OnnxImporter {
                         .allMatch(vector -> resolver.isCellState(vector) || resolver.isWrittenOut(vector));
     }
 
-    private void noteExecution(Inputs inputs) {
+    private String unknownExecution() {
         List<Axis> time = roles.time();
         long steps = time == null || time.isEmpty() ? -1 : time.get(0).size();
-        String what = steps > 1
+        return steps > 1
                 ? "the " + steps + " steps of the graph come from its export and do not state how the model was trained"
-                : "the graph of " + inputs.all().iterator().next().name() + " does not state another mode";
-        notes.add("execution: carry, the state continues from step to step; " + what
-                + "; for a model trained on windows of n events, give --spec with execution");
+                : "the graph does not state it";
     }
 }

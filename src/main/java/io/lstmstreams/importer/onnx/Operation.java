@@ -9,7 +9,8 @@ interface Operation {
      * Evaluates a node.
      *
      * @return a value for each of its outputs, or more
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the node violates the operator's rules, or is not supported
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the node violates the operator's rules, or is not
+     *     supported
      */
-    List<Value> follow(Call call);
+    List<Value> evaluate(Call call);
 }

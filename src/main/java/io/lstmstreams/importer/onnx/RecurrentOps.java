@@ -1,9 +1,9 @@
 package io.lstmstreams.importer.onnx;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lstmstreams.importer.onnx.Expr.Kind;
-import io.lstmstreams.importer.onnx.Expr.RecurrentLayer;
+import io.lstmstreams.importer.draft.GateOrder;
+import io.lstmstreams.importer.onnx.Expression.Kind;
+import io.lstmstreams.importer.onnx.Expression.RecurrentLayer;
 import io.lstmstreams.importer.onnx.Value.Constant;
 import io.lstmstreams.importer.onnx.Value.Repeated;
 import io.lstmstreams.importer.onnx.Value.Signal;
@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Evaluates the operators LSTM, GRU and RNN (onnx/docs/Operators.md). Rows of W [1, gates * H, X] and R [1, gates * H, H] are in
- * the order i, o, f, c for an LSTM and z, r, h for a GRU; B [1, 2 * gates * H] is the input's bias and then the state's;
- * P [1, 3 * H] is i, o, f.
+ * Evaluates the operators LSTM, GRU and RNN (onnx/docs/Operators.md). Rows of W [1, gates * H, X] and R [1, gates * H,
+ * H] are in the order i, o, f, c for an LSTM and z, r, h for a GRU; B [1, 2 * gates * H] is the input's bias and then
+ * the state's; P [1, 3 * H] is i, o, f.
  */
 final class RecurrentOps {
-    private static final int[] LSTM_ORDER = {0, 2, 3, 1}; // our i, f, g, o
-    private static final int[] GRU_ORDER = {1, 0, 2}; // our r, z, n
-    private static final int[] RNN_ORDER = {0};
+    private static final GateOrder LSTM = GateOrder.lstm("iofg");
+    private static final GateOrder GRU = GateOrder.gru("zrn");
+    private static final GateOrder RNN = GateOrder.SINGLE;
     private static final Set<String> ATTRIBUTES = Set.of(
             "activation_alpha",
             "activation_beta",
@@ -34,12 +34,12 @@ final class RecurrentOps {
             "layout",
             "linear_before_reset");
 
-    private final Exprs exprs;
-    private final Roles roles;
+    private final Expressions expressions;
+    private final TimeAndStates roles;
     private final Budget budget;
 
-    RecurrentOps(Exprs exprs, Roles roles, Budget budget) {
-        this.exprs = exprs;
+    RecurrentOps(Expressions expressions, TimeAndStates roles, Budget budget) {
+        this.expressions = expressions;
         this.roles = roles;
         this.budget = budget;
     }
@@ -49,18 +49,16 @@ final class RecurrentOps {
     }
 
     private List<Value> lstm(Call call) {
-        Sizes sizes = sizes(call, LSTM_ORDER);
-        ObjectNode spec = spec("lstm", sizes);
+        Sizes sizes = sizes(call, LSTM);
         List<Activation> activations =
                 RecurrentActivations.of(call, Activation.SIGMOID, Activation.TANH, Activation.TANH);
-        put(spec, "recurrentActivation", activations.get(0), Activation.SIGMOID);
-        put(spec, "activation", activations.get(1), Activation.TANH);
-        put(spec, "outputActivation", activations.get(2), activations.get(1));
+        ObjectNode spec =
+                RecurrentSpecs.lstm(sizes.hidden(), activations.get(0), activations.get(1), activations.get(2));
         putClip(call, spec);
         if (call.integer("input_forget", 0) != 0) {
             spec.put("inputForget", true);
         }
-        Map<String, Weights> weights = weights(call, sizes, LSTM_ORDER);
+        Map<String, Weights> weights = weights(call, sizes, LSTM);
         if (call.input(7) != null) {
             Constant peepholes = parameter(call, 7, "P", sizes, 1, 3L * sizes.hidden());
             String[] ours = {"weight_pi", "weight_po", "weight_pf"};
@@ -74,30 +72,26 @@ final class RecurrentOps {
     }
 
     private List<Value> gru(Call call) {
-        Sizes sizes = sizes(call, GRU_ORDER);
-        ObjectNode spec = spec("gru", sizes);
+        Sizes sizes = sizes(call, GRU);
         List<Activation> activations = RecurrentActivations.of(call, Activation.SIGMOID, Activation.TANH);
-        put(spec, "recurrentActivation", activations.get(0), Activation.SIGMOID);
-        put(spec, "activation", activations.get(1), Activation.TANH);
-        if (call.integer("linear_before_reset", 0) == 0) {
-            spec.put("resetAfter", false);
-        }
+        boolean resetAfter = call.integer("linear_before_reset", 0) != 0;
+        ObjectNode spec = RecurrentSpecs.gru(sizes.hidden(), activations.get(0), activations.get(1), resetAfter);
         putClip(call, spec);
-        return outputs(call, sizes, spec, weights(call, sizes, GRU_ORDER), false);
+        return outputs(call, sizes, spec, weights(call, sizes, GRU), false);
     }
 
     private List<Value> rnn(Call call) {
-        Sizes sizes = sizes(call, RNN_ORDER);
-        ObjectNode spec = spec("rnn", sizes);
-        put(spec, "activation", RecurrentActivations.of(call, Activation.TANH).get(0), Activation.TANH);
+        Sizes sizes = sizes(call, RNN);
+        Activation activation = RecurrentActivations.of(call, Activation.TANH).get(0);
+        ObjectNode spec = RecurrentSpecs.rnn(sizes.hidden(), activation);
         putClip(call, spec);
-        return outputs(call, sizes, spec, weights(call, sizes, RNN_ORDER), false);
+        return outputs(call, sizes, spec, weights(call, sizes, RNN), false);
     }
 
     /** The input and the sizes of one layer. */
     private record Sizes(Signal x, boolean batchFirst, int hidden, int inputs, int gates) {}
 
-    private Sizes sizes(Call call, int... order) {
+    private Sizes sizes(Call call, GateOrder order) {
         String direction = call.text("direction", "forward");
         if (!direction.equals("forward")) {
             throw call.unsupported(
@@ -120,14 +114,14 @@ final class RecurrentOps {
         }
         int hidden = r.view().dims()[2];
         int inputs = w.view().dims()[2];
-        Sizes sizes = new Sizes(x, call.integer("layout", 0) == 1, hidden, inputs, order.length);
+        Sizes sizes = new Sizes(x, call.integer("layout", 0) == 1, hidden, inputs, order.gates());
         long stated = call.integer("hidden_size", hidden);
         if (hidden < 1 || inputs < 1 || stated != hidden) {
             throw call.malformed("its hidden_size must fit its weights, but is " + stated + " with R of shape "
                     + text(r) + " and W of shape " + text(w));
         }
-        parameter(call, 1, "W", sizes, 1, (long) order.length * hidden, inputs);
-        parameter(call, 2, "R", sizes, 1, (long) order.length * hidden, hidden);
+        parameter(call, 1, "W", sizes, 1, (long) order.gates() * hidden, inputs);
+        parameter(call, 2, "R", sizes, 1, (long) order.gates() * hidden, hidden);
         return sizes;
     }
 
@@ -152,16 +146,6 @@ final class RecurrentOps {
         return constant;
     }
 
-    private static ObjectNode spec(String cell, Sizes sizes) {
-        return JsonNodeFactory.instance.objectNode().put("cell", cell).put("units", sizes.hidden());
-    }
-
-    private static void put(ObjectNode spec, String field, Activation activation, Activation otherwise) {
-        if (!activation.equals(otherwise)) {
-            spec.set(field, activation.json());
-        }
-    }
-
     private static void putClip(Call call, ObjectNode spec) {
         if (call.has("clip")) {
             float clip = call.number("clip", 0);
@@ -174,37 +158,32 @@ final class RecurrentOps {
         }
     }
 
-    private Map<String, Weights> weights(Call call, Sizes sizes, int... order) {
+    private Map<String, Weights> weights(Call call, Sizes sizes, GateOrder order) {
         Map<String, Weights> weights = new LinkedHashMap<>();
         weights.put("weight_ih", ordered(call.floats(1, "W"), 0, sizes.hidden(), sizes.inputs(), order));
         weights.put("weight_hh", ordered(call.floats(2, "R"), 0, sizes.hidden(), sizes.hidden(), order));
         if (call.input(3) != null) {
-            Constant b = parameter(call, 3, "B", sizes, 1, 2L * order.length * sizes.hidden());
+            Constant b = parameter(call, 3, "B", sizes, 1, 2L * order.gates() * sizes.hidden());
             weights.put("bias_ih", ordered(b, 0, sizes.hidden(), 0, order));
-            weights.put("bias_hh", ordered(b, order.length * sizes.hidden(), sizes.hidden(), 0, order));
+            weights.put("bias_hh", ordered(b, order.gates() * sizes.hidden(), sizes.hidden(), 0, order));
         }
         return weights;
     }
 
     /** Returns rows, beginning at a row, in our order of the gates; a vector if there are no columns. */
-    private Weights ordered(Constant constant, int from, int hidden, int columns, int... order) {
+    private Weights ordered(Constant constant, int from, int hidden, int columns, GateOrder order) {
         int length = hidden * Math.max(1, columns);
-        int start = from * Math.max(1, columns);
-        float[] source = constant.floats();
-        budget.take((long) length * order.length);
-        float[] values = new float[length * order.length];
-        for (int gate = 0; gate < order.length; gate++) {
-            System.arraycopy(source, start + order[gate] * length, values, gate * length, length);
-        }
+        budget.take((long) length * order.gates());
+        float[] values = order.blocks(constant.floats(), from * Math.max(1, columns), length);
         return columns == 0
                 ? Weights.vector(constant.name(), values)
-                : Weights.matrix(constant.name(), hidden * order.length, columns, values);
+                : Weights.matrix(constant.name(), hidden * order.gates(), columns, values);
     }
 
     private List<Value> outputs(
             Call call, Sizes sizes, ObjectNode spec, Map<String, Weights> weights, boolean hasCellState) {
         Signal x = sizes.x();
-        Expr input = LinearOps.contracted(call, x, sizes.inputs());
+        Expression input = LinearOps.contracted(call, x, sizes.inputs());
         List<Axis> time = x.axes().get(sizes.batchFirst() ? 1 : 0);
         List<Axis> batch = x.axes().get(sizes.batchFirst() ? 0 : 1);
         roles.bindTime(call, time, batch, x);
@@ -214,7 +193,7 @@ final class RecurrentOps {
             initialState(call, 6, "c", sizes);
         }
         RecurrentLayer layer = new RecurrentLayer(call.where(), spec, weights);
-        Expr cell = exprs.make(Kind.CELL, List.of(input), layer, sizes.hidden());
+        Expression cell = expressions.make(Kind.CELL, List.of(input), layer, sizes.hidden());
         Axis feature = Axis.ofFeatures(sizes.hidden());
         List<List<Axis>> all = sizes.batchFirst()
                 ? List.of(batch, time, List.of(), List.of(feature))
@@ -225,15 +204,15 @@ final class RecurrentOps {
         List<Value> outputs = new ArrayList<>();
         outputs.add(new Signal(cell, all, feature, x.type(), false));
         outputs.add(new Signal(lastOf(cell, time), last, feature, x.type(), true));
-        Expr cellState = exprs.make(Kind.CELL_STATE, List.of(cell), null, sizes.hidden());
+        Expression cellState = expressions.make(Kind.CELL_STATE, List.of(cell), sizes.hidden());
         outputs.add(new Signal(lastOf(cellState, time), last, feature, x.type(), true));
         return hasCellState ? outputs : outputs.subList(0, 2);
     }
 
-    private Expr lastOf(Expr expr, List<Axis> time) {
-        Expr last = expr;
+    private Expression lastOf(Expression expr, List<Axis> time) {
+        Expression last = expr;
         for (Axis axis : Axis.significant(time)) {
-            last = exprs.at(last, axis, axis.size() < 0 ? -1 : axis.size() - 1);
+            last = expressions.at(last, axis, axis.size() < 0 ? -1 : axis.size() - 1);
         }
         return last;
     }
@@ -251,11 +230,11 @@ final class RecurrentOps {
         Constant constant = lengths instanceof Repeated repeated
                 ? repeated.base()
                 : lengths instanceof Constant plain ? plain : null;
-        Num whole = Num.sizeOf(time);
+        SymbolicInteger whole = SymbolicInteger.sizeOf(time);
         if (constant == null || constant.isFloating() || constant.view().count() > 100_000) {
             throw call.unsupported("its sequence_lens must be a constant or an input of the model, but are computed");
         }
-        for (Num length : constant.numbers()) {
+        for (SymbolicInteger length : constant.numbers()) {
             if (!length.equals(whole)) {
                 throw call.unsupported("its sequence_lens must be the whole length of the sequences; steps cannot be"
                         + " omitted one step at a time");
@@ -265,28 +244,21 @@ final class RecurrentOps {
 
     /** Checks an initial state: zeros, or an input of the model for each layer. */
     private void initialState(Call call, int position, String what, Sizes sizes) {
-        Value value = call.input(position);
-        if (value == null) {
+        if (call.input(position) == null) {
             return;
         }
+        Value value = call.required(position);
         if (value instanceof Signal signal) {
             roles.bindState(call, signal, "initial_" + what, sizes.hidden());
             return;
         }
-        Constant constant =
-                value instanceof Repeated repeated ? repeated.base() : value instanceof Constant plain ? plain : null;
-        List<Num> dims = value instanceof Repeated repeated ? repeated.dims() : null;
-        long units = constant == null
-                ? 0
-                : dims == null
-                        ? constant.view().rank() == 3 ? constant.view().dims()[2] : 0
-                        : dims.size() == 3 && dims.get(2).isConstant()
-                                ? dims.get(2).offset()
-                                : sizes.hidden();
+        SymbolicInteger[] dims = ShapeOps.sizes(value);
+        long units = dims.length != 3 ? 0 : dims[2].isConstant() ? dims[2].offset() : sizes.hidden();
         if (units != sizes.hidden()) {
             throw call.malformed("its initial_" + what + " must have " + sizes.hidden()
                     + " elements, its hidden_size, but has " + units);
         }
+        Constant constant = value instanceof Repeated repeated ? repeated.base() : (Constant) value;
         if (!constant.isAll(0)) {
             throw call.unsupported(
                     "its initial_" + what + " must be zero, but is a learned constant, which is not supported");

@@ -2,21 +2,22 @@ package io.lstmstreams.importer.onnx;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the axes of a reshaped tensor's dimensions. Reshaping keeps the order of the elements, so each new dimension consists of
- * adjacent old axes: none, one, or several that are merged. An axis cannot be split.
+ * Finds the axes of a reshaped tensor's dimensions. Reshaping keeps the order of the elements, so each new dimension
+ * consists of adjacent old axes: none, one, or several that are merged. An axis cannot be split.
  */
 final class Reshaping {
     private static final int FOR_AN_OPEN_SIZE = 10; // costs more than merging axes
 
     private final List<Axis> axes;
-    private final List<Num> target;
-    private List<List<Axis>> best;
+    private final List<SymbolicInteger> target;
+    private @Nullable List<List<Axis>> best;
     private int bestCost = Integer.MAX_VALUE;
     private boolean tie;
 
-    private Reshaping(List<Axis> axes, List<Num> target) {
+    private Reshaping(List<Axis> axes, List<SymbolicInteger> target) {
         this.axes = axes;
         this.target = target;
     }
@@ -28,7 +29,7 @@ final class Reshaping {
      * @param target the new sizes; -1 is the rest
      * @return the new dimensions, or null without an assignment or without a single best one
      */
-    static List<List<Axis>> fit(List<List<Axis>> source, List<Num> target) {
+    static @Nullable List<List<Axis>> fit(List<List<Axis>> source, List<SymbolicInteger> target) {
         List<Axis> axes = source.stream()
                 .flatMap(List::stream)
                 .filter(axis -> !axis.isSingle())
@@ -62,12 +63,12 @@ final class Reshaping {
     }
 
     /** Returns the cost of assigning axes to a dimension, or -1 if they do not fit. */
-    private static int cost(List<Axis> group, Num size) {
+    private static int cost(List<Axis> group, SymbolicInteger size) {
         int merged = Math.max(0, group.size() - 1);
         if (size.is(-1) || !size.known()) {
             return merged;
         }
-        Num has = Num.sizeOf(group);
+        SymbolicInteger has = SymbolicInteger.sizeOf(group);
         if (has.equals(size)) {
             return merged;
         }

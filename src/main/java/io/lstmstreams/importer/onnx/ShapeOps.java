@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Evaluates operators that only change or return the shape of a tensor. */
 final class ShapeOps {
@@ -42,7 +43,7 @@ final class ShapeOps {
         if (value instanceof Repeated repeated) {
             return new Repeated(
                     repeated.base(),
-                    arranged(repeated.dims(), order.apply(repeated.dims().size()), Num.of(1)));
+                    arranged(repeated.dims(), order.apply(repeated.dims().size()), SymbolicInteger.of(1)));
         }
         Signal signal = (Signal) value;
         return signal.withAxes(arranged(signal.axes(), order.apply(signal.rank()), List.of()));
@@ -81,7 +82,7 @@ final class ShapeOps {
         return List.of(reorder(value, view -> view.transposed(order), ignored -> order));
     }
 
-    private long[] axesOf(Call call) {
+    private long @Nullable [] axesOf(Call call) {
         return call.input(1) != null ? call.integers(1, "axes") : call.integers("axes");
     }
 
@@ -101,7 +102,8 @@ final class ShapeOps {
             }
         }
         for (int axis : axes) {
-            if (size(value, axis).differsFrom(Num.of(1)) && size(value, axis).isConstant()) {
+            if (size(value, axis).differsFrom(SymbolicInteger.of(1))
+                    && size(value, axis).isConstant()) {
                 throw call.malformed("dimension " + axis + " must have one element, but has more");
             }
         }
@@ -159,27 +161,27 @@ final class ShapeOps {
                 ignored -> order));
     }
 
-    private static Num size(Value value, int axis) {
+    private static SymbolicInteger size(Value value, int axis) {
         if (value instanceof Constant constant) {
-            return Num.of(constant.view().dims()[axis]);
+            return SymbolicInteger.of(constant.view().dims()[axis]);
         }
         return value instanceof Repeated repeated
                 ? repeated.dims().get(axis)
-                : Num.sizeOf(((Signal) value).axes().get(axis));
+                : SymbolicInteger.sizeOf(((Signal) value).axes().get(axis));
     }
 
-    static Num[] sizes(Value value) {
-        Num[] sizes = new Num[rank(value)];
+    static SymbolicInteger[] sizes(Value value) {
+        SymbolicInteger[] sizes = new SymbolicInteger[rank(value)];
         Arrays.setAll(sizes, axis -> size(value, axis));
         return sizes;
     }
 
     private List<Value> shape(Call call) {
         Value value = call.required(0);
-        Num[] sizes = sizes(value);
+        SymbolicInteger[] sizes = sizes(value);
         int start = (int) bounded(call.integer("start", 0), sizes.length);
         int end = (int) bounded(call.integer("end", sizes.length), sizes.length);
-        Num[] part = Arrays.copyOfRange(sizes, start, Math.max(start, end));
+        SymbolicInteger[] part = Arrays.copyOfRange(sizes, start, Math.max(start, end));
         return List.of(Constant.of(part, OnnxType.INT64, "a shape", part.length));
     }
 
@@ -189,7 +191,7 @@ final class ShapeOps {
 
     private List<Value> reshape(Call call) {
         Value value = call.required(0);
-        Num[] target = call.numbers(1, "new sizes");
+        SymbolicInteger[] target = call.numbers(1, "new sizes");
         boolean copiesZero = call.integer("allowzero", 0) == 0;
         for (int i = 0; i < target.length; i++) {
             if (copiesZero && target[i].is(0)) {
@@ -202,7 +204,7 @@ final class ShapeOps {
         return List.of(reshaped(call, value, Arrays.asList(target)));
     }
 
-    private Value reshaped(Call call, Value value, List<Num> target) {
+    private Value reshaped(Call call, Value value, List<SymbolicInteger> target) {
         if (value instanceof Constant constant) {
             budget.take(constant.view().count());
             return constant.reshaped(knownSizes(call, constant, target));
@@ -211,7 +213,7 @@ final class ShapeOps {
             return new Repeated(
                     repeated.base(),
                     target.stream()
-                            .map(size -> size.is(-1) ? Num.UNKNOWN : size)
+                            .map(size -> size.is(-1) ? SymbolicInteger.UNKNOWN : size)
                             .toList());
         }
         Signal signal = (Signal) value;
@@ -222,12 +224,12 @@ final class ShapeOps {
         return signal.withAxes(axes);
     }
 
-    private static int[] knownSizes(Call call, Constant constant, List<Num> target) {
+    private static int[] knownSizes(Call call, Constant constant, List<SymbolicInteger> target) {
         long rest = constant.view().count();
         int[] dims = new int[target.size()];
         int open = -1;
         for (int i = 0; i < dims.length; i++) {
-            Num size = target.get(i);
+            SymbolicInteger size = target.get(i);
             if (size.is(-1) && open < 0) {
                 open = i;
             } else if (size.isConstant() && size.offset() > 0 && rest % size.offset() == 0) {
@@ -248,11 +250,11 @@ final class ShapeOps {
 
     private List<Value> flatten(Call call) {
         Value value = call.required(0);
-        Num[] sizes = sizes(value);
+        SymbolicInteger[] sizes = sizes(value);
         long axis = call.integer("axis", 1);
         int at = axis == sizes.length ? sizes.length : call.axis(axis, sizes.length);
-        Num outer = Arrays.stream(sizes).limit(at).reduce(Num.of(1), Num::times);
-        Num inner = Arrays.stream(sizes).skip(at).reduce(Num.of(1), Num::times);
+        SymbolicInteger outer = Arrays.stream(sizes).limit(at).reduce(SymbolicInteger.of(1), SymbolicInteger::times);
+        SymbolicInteger inner = Arrays.stream(sizes).skip(at).reduce(SymbolicInteger.of(1), SymbolicInteger::times);
         return List.of(reshaped(call, value, List.of(outer, inner)));
     }
 }

@@ -21,10 +21,10 @@ final class StretchOps {
     }
 
     private List<Value> constantOfShape(Call call) {
-        Num[] sizes = call.numbers(0, "sizes");
-        Constant base = call.tensor("value") == null
-                ? Constant.of(new float[1], OnnxType.FLOAT, "zeros")
-                : Constants.of(call.tensor("value"), budget);
+        SymbolicInteger[] sizes = call.numbers(0, "sizes");
+        Constant base = call.tensor("value")
+                .map(value -> Constants.of(value, budget))
+                .orElseGet(() -> Constant.of(new float[1], OnnxType.FLOAT, "zeros"));
         if (base.view().count() != 1) {
             throw call.malformed("its value must be a single number");
         }
@@ -32,27 +32,26 @@ final class StretchOps {
         return List.of(stretched(call, scalar, Arrays.asList(sizes)));
     }
 
-    private Value stretched(Call call, Constant base, List<Num> sizes) {
-        if (!sizes.stream().allMatch(Num::isConstant)) {
+    private Value stretched(Call call, Constant base, List<SymbolicInteger> sizes) {
+        if (!sizes.stream().allMatch(SymbolicInteger::isConstant)) {
             return new Repeated(base, sizes);
         }
         int[] dims = sizes.stream()
                 .mapToInt(size -> (int) Math.max(-1, Math.min(Integer.MAX_VALUE, size.offset())))
                 .toArray();
         budget.take(dims);
-        View view = base.view().expanded(dims);
-        if (view == null) {
+        if (!base.view().isExpandableTo(dims)) {
             throw call.malformed("its input cannot be expanded to the shape " + Arrays.toString(dims));
         }
-        return base.with(view);
+        return base.with(base.view().expanded(dims));
     }
 
     private List<Value> expand(Call call) {
         Value value = call.required(0);
-        List<Num> target = new ArrayList<>(Arrays.asList(call.numbers(1, "new sizes")));
-        Num[] has = ShapeOps.sizes(value);
+        List<SymbolicInteger> target = new ArrayList<>(Arrays.asList(call.numbers(1, "new sizes")));
+        SymbolicInteger[] has = ShapeOps.sizes(value);
         while (target.size() < has.length) {
-            target.add(0, Num.of(1));
+            target.add(0, SymbolicInteger.of(1));
         }
         boolean stays = target.size() == has.length;
         for (int i = 0; i < has.length; i++) {
@@ -76,15 +75,15 @@ final class StretchOps {
 
     private List<Value> tile(Call call) {
         Value value = call.required(0);
-        Num[] times = call.numbers(1, "repeats");
-        Num[] sizes = ShapeOps.sizes(value);
+        SymbolicInteger[] times = call.numbers(1, "repeats");
+        SymbolicInteger[] sizes = ShapeOps.sizes(value);
         if (times.length != sizes.length) {
             throw call.malformed("must have repeats for " + sizes.length + " dimensions, but has " + times.length);
         }
         if (Arrays.stream(times).allMatch(time -> time.is(1))) {
             return List.of(value);
         }
-        List<Num> target = new ArrayList<>();
+        List<SymbolicInteger> target = new ArrayList<>();
         for (int i = 0; i < times.length; i++) {
             target.add(sizes[i].times(times[i]));
             if (!sizes[i].is(1) && !times[i].is(1)) {

@@ -2,6 +2,7 @@ package io.lstmstreams.importer.onnx;
 
 import io.lstmstreams.importer.onnx.format.OnnxType;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The symbolic value of a name in the graph. */
 sealed interface Value {
@@ -12,7 +13,7 @@ sealed interface Value {
      * @param base the constant
      * @param dims the shape to which the constant is broadcast
      */
-    record Repeated(Constant base, List<Num> dims) implements Value {
+    record Repeated(Constant base, List<SymbolicInteger> dims) implements Value {
         public Repeated {
             dims = List.copyOf(dims);
         }
@@ -23,11 +24,16 @@ sealed interface Value {
      *
      * @param expr the vector as a function of one step's vectors
      * @param axes the axes of each dimension of the tensor
-     * @param feature the axis of the vector; null for a model's input whose axis is not known yet
+     * @param feature the axis of the vector, unless it is a model's input whose axis is not known yet
      * @param type the type of the elements
      * @param state true for the last state of a recurrent operator, possibly reshaped
      */
-    record Signal(Expr expr, List<List<Axis>> axes, Axis feature, OnnxType type, boolean state) implements Value {
+    record Signal(
+            Expression expr,
+            List<List<Axis>> axes,
+            @Nullable Axis feature,
+            OnnxType type,
+            boolean state) implements Value {
         public Signal {
             axes = List.copyOf(axes);
         }
@@ -40,7 +46,7 @@ sealed interface Value {
             return new Signal(expr, newAxes, feature, type, state);
         }
 
-        Signal with(Expr newExpr) {
+        Signal with(Expression newExpr) {
             return new Signal(newExpr, axes, feature, type, false);
         }
 
@@ -51,17 +57,19 @@ sealed interface Value {
         }
 
         /**
-         * Returns the signal with a dimension as the vector's, as stated by an operation's axis, or null if this is impossible.
+         * Returns the signal with a dimension as the vector's, as stated by an operation's axis, or null if this is
+         * impossible.
          *
          * @param length the length of the vector, or -1 if the operation does not state it
          */
+        @Nullable
         Signal alongFeature(int dimension, long length) {
             if (feature == null && !bindFeature(dimension, length)) {
                 return null;
             }
             Signal signal = bound();
             List<Axis> along = Axis.significant(axes.get(dimension));
-            boolean fits = along.equals(Axis.significant(List.of(signal.feature)));
+            boolean fits = signal.feature != null && along.equals(Axis.significant(List.of(signal.feature)));
             return fits && signal.bindUnits(length) ? signal : null;
         }
 
@@ -84,6 +92,7 @@ sealed interface Value {
         }
 
         /** Returns the axis of the vector, even if it has become known later, or null. */
+        @Nullable
         Axis knownFeature() {
             GraphInput input = feature == null ? expr.input() : null;
             return input == null ? feature : input.feature();
@@ -96,35 +105,39 @@ sealed interface Value {
 
         /** Returns the vector's dimension, or -1 if there is none, as for a vector of one element. */
         int featureAt() {
-            return axes.indexOf(List.of(feature));
+            return feature == null ? -1 : axes.indexOf(List.of(feature));
         }
     }
 
     /**
-     * An unsupported result, such as the index of the largest element. It may be an additional output of the graph, but no node
-     * may read it.
+     * An unsupported result, such as the index of the largest element. It may be an additional output of the graph, but
+     * no node may read it.
      *
      * @param operation the operation that computes the result
      */
-    record Aside(String operation) implements Value {}
+    record UnsupportedResult(String operation) implements Value {}
 
     /**
-     * The test whether an index is below zero and counts from the end of a table, which is never true for an event's index.
+     * The test whether an index is below zero and counts from the end of a table, which is never true for an event's
+     * index.
      *
      * @param index the index
      */
-    record BelowZero(Expr index) implements Value {}
+    record BelowZero(Expression index) implements Value {}
 
     /** A constant of the file, or a constant that is computed from constants. */
     final class Constant implements Value {
         private final View view;
-        private final float[] floats;
-        private final Num[] numbers;
+        private final boolean floating;
+        private final float[] floats; // empty for integers
+        private final SymbolicInteger[] numbers; // empty for floating-point numbers
         private final OnnxType type;
         private final String name;
 
-        private Constant(View view, float[] floats, Num[] numbers, OnnxType type, String name) {
+        private Constant(
+                View view, boolean floating, float[] floats, SymbolicInteger[] numbers, OnnxType type, String name) {
             this.view = view;
+            this.floating = floating;
             this.floats = floats;
             this.numbers = numbers;
             this.type = type;
@@ -132,19 +145,19 @@ sealed interface Value {
         }
 
         static Constant of(float[] values, OnnxType type, String name, int... dims) {
-            return new Constant(View.contiguous(dims), values, null, type, name);
+            return new Constant(View.contiguous(dims), true, values, new SymbolicInteger[0], type, name);
         }
 
-        static Constant of(Num[] values, OnnxType type, String name, int... dims) {
-            return new Constant(View.contiguous(dims), null, values, type, name);
+        static Constant of(SymbolicInteger[] values, OnnxType type, String name, int... dims) {
+            return new Constant(View.contiguous(dims), false, new float[0], values, type, name);
         }
 
         Constant with(View newView) {
-            return new Constant(newView, floats, numbers, type, name);
+            return new Constant(newView, floating, floats, numbers, type, name);
         }
 
         Constant named(String newName) {
-            return new Constant(view, floats, numbers, type, newName);
+            return new Constant(view, floating, floats, numbers, type, newName);
         }
 
         View view() {
@@ -160,7 +173,7 @@ sealed interface Value {
         }
 
         boolean isFloating() {
-            return floats != null;
+            return floating;
         }
 
         /** Returns the values in row-major order, possibly the constant's own array. */
@@ -175,8 +188,8 @@ sealed interface Value {
             return values;
         }
 
-        Num[] numbers() {
-            Num[] values = new Num[view.count()];
+        SymbolicInteger[] numbers() {
+            SymbolicInteger[] values = new SymbolicInteger[view.count()];
             int[] at = {0};
             view.forEach(place -> values[at[0]++] = numbers[place]);
             return values;

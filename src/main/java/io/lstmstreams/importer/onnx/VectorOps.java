@@ -1,11 +1,11 @@
 package io.lstmstreams.importer.onnx;
 
-import io.lstmstreams.importer.onnx.Expr.BatchNorm;
-import io.lstmstreams.importer.onnx.Expr.Kind;
-import io.lstmstreams.importer.onnx.Expr.LayerNorm;
-import io.lstmstreams.importer.onnx.Value.Aside;
+import io.lstmstreams.importer.onnx.Expression.BatchNorm;
+import io.lstmstreams.importer.onnx.Expression.Kind;
+import io.lstmstreams.importer.onnx.Expression.LayerNorm;
 import io.lstmstreams.importer.onnx.Value.Constant;
 import io.lstmstreams.importer.onnx.Value.Signal;
+import io.lstmstreams.importer.onnx.Value.UnsupportedResult;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +17,10 @@ final class VectorOps {
     private static final float SELU_ALPHA = 1.6732632f;
     private static final float SELU_GAMMA = 1.050701f;
 
-    private final Exprs exprs;
+    private final Expressions expressions;
 
-    VectorOps(Exprs exprs) {
-        this.exprs = exprs;
+    VectorOps(Expressions expressions) {
+        this.expressions = expressions;
     }
 
     Map<String, Operation> operations() {
@@ -28,9 +28,13 @@ final class VectorOps {
         PLAIN.forEach(name -> operations.put(name, call -> apply(call, onnx(name))));
         WITH_PARAMETERS.forEach(name -> operations.put(name, call -> {
             Activation defaults = onnx(name);
-            float alpha = call.number("alpha", defaults.alpha());
-            float beta = defaults.beta() == null ? 0 : call.number("beta", defaults.beta());
-            return apply(call, defaults.with(alpha, beta));
+            Float alpha = defaults.alpha();
+            Float beta = defaults.beta();
+            return apply(
+                    call,
+                    defaults.with(
+                            alpha == null ? null : call.number("alpha", alpha),
+                            beta == null ? null : call.number("beta", beta)));
         }));
         operations.put("Exp", call -> apply(call, Activation.of("exponential")));
         operations.put("Erf", call -> apply(call, Activation.ERF));
@@ -41,9 +45,9 @@ final class VectorOps {
         operations.put("LogSoftmax", call -> softmax(call, "log_softmax"));
         operations.put("BatchNormalization", this::batchNorm);
         operations.put("LayerNormalization", this::layerNorm);
-        operations.put("ArgMax", call -> List.of(new Aside("ArgMax")));
-        operations.put("ArgMin", call -> List.of(new Aside("ArgMin")));
-        operations.put("TopK", call -> List.of(new Aside("TopK"), new Aside("TopK")));
+        operations.put("ArgMax", call -> List.of(new UnsupportedResult("ArgMax")));
+        operations.put("ArgMin", call -> List.of(new UnsupportedResult("ArgMin")));
+        operations.put("TopK", call -> List.of(new UnsupportedResult("TopK"), new UnsupportedResult("TopK")));
         return operations;
     }
 
@@ -53,12 +57,12 @@ final class VectorOps {
 
     private List<Value> apply(Call call, Activation activation) {
         Value value = call.required(0);
-        Constant constant = Folding.constant(value);
+        Constant constant = ConstantFolding.constant(value);
         if (constant != null && constant.isAll(0) && activation.equals(Activation.TANH)) {
             return List.of(value);
         }
         Signal signal = call.signal(0);
-        return List.of(signal.with(exprs.activation(signal.expr(), activation)));
+        return List.of(signal.with(expressions.activation(signal.expr(), activation)));
     }
 
     private List<Value> gelu(Call call) {
@@ -117,7 +121,7 @@ final class VectorOps {
             throw call.unsupported(
                     "must be over the features; over another axis, as in attention, it cannot run one step at a time");
         }
-        return List.of(signal.with(exprs.activation(signal.expr(), Activation.of(name))));
+        return List.of(signal.with(expressions.activation(signal.expr(), Activation.of(name))));
     }
 
     private List<Value> batchNorm(Call call) {
@@ -135,7 +139,7 @@ final class VectorOps {
             weights[i] = vector(call, i + 1, signal);
         }
         BatchNorm norm = new BatchNorm(weights[0], weights[1], weights[2], weights[3], call.number("epsilon", 1e-5f));
-        Expr expr = exprs.make(Kind.BATCH_NORM, List.of(signal.expr()), norm, weights[0].rows());
+        Expression expr = expressions.make(Kind.BATCH_NORM, List.of(signal.expr()), norm, weights[0].rows());
         return List.of(signal.with(expr));
     }
 
@@ -150,7 +154,7 @@ final class VectorOps {
         Weights weight = vector(call, 1, signal);
         Weights bias = call.input(2) == null ? null : vector(call, 2, signal);
         LayerNorm norm = new LayerNorm(weight, bias, call.number("epsilon", 1e-5f));
-        return List.of(signal.with(exprs.make(Kind.LAYER_NORM, List.of(signal.expr()), norm, weight.rows())));
+        return List.of(signal.with(expressions.make(Kind.LAYER_NORM, List.of(signal.expr()), norm, weight.rows())));
     }
 
     /** Returns the vectors along the operator's dimension; the operator's weights determine their length. */

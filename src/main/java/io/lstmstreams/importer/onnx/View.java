@@ -71,17 +71,24 @@ record View(int[] dims, int[] strides, int offset) {
         return new View(inserted(dims, axis, 1), inserted(strides, axis, 0), offset);
     }
 
-    /** Expands dimensions of size 1 and prepends dimensions, like ONNX's broadcasting; returns null if this is impossible. */
+    /**
+     * Returns whether ONNX's broadcasting, which expands dimensions of size 1 and prepends dimensions, leads to a
+     * shape.
+     */
+    boolean isExpandableTo(int... target) {
+        int shift = target.length - dims.length;
+        boolean fits = shift >= 0;
+        for (int i = 0; fits && i < dims.length; i++) {
+            fits = dims[i] == 1 || dims[i] == target[shift + i];
+        }
+        return fits;
+    }
+
+    /** Expands the view to a shape to which it {@link #isExpandableTo is expandable}. */
     View expanded(int... target) {
         int[] newStrides = new int[target.length];
         int shift = target.length - dims.length;
-        if (shift < 0) {
-            return null;
-        }
         for (int i = shift; i < target.length; i++) {
-            if (dims[i - shift] != 1 && dims[i - shift] != target[i]) {
-                return null;
-            }
             newStrides[i] = dims[i - shift] == 1 ? 0 : strides[i - shift];
         }
         return new View(target, newStrides, offset);

@@ -4,8 +4,8 @@ import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * Constant operands of a computation: a vector, or a matrix [rows, columns]. Two objects are equal if their numbers are equal bit
- * by bit.
+ * Constant operands of a computation: a vector, or a matrix [rows, columns]. Two objects are equal if their numbers are
+ * equal bit by bit.
  */
 final class Weights {
     private final String name;

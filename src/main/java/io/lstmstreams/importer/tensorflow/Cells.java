@@ -63,7 +63,10 @@ final class Cells {
                 || (RNN.matcher(name).matches() && !name.contains("multi"));
     }
 
-    /** Returns whether a variable is a kernel in a scope that is named like an LSTM, or in any scope inside dynamic_rnn's. */
+    /**
+     * Returns whether a variable is a kernel in a scope that is named like an LSTM, or in any scope inside
+     * dynamic_rnn's.
+     */
     private boolean isLikeCell(Named named) {
         VariableName name = named.name();
         if (!name.leaf().equals("kernel") || named.rank() != 2 || !variables.has(name.scope(), "bias")) {
@@ -90,7 +93,7 @@ final class Cells {
      * @param position the position of its layer in the model
      * @param given the user's spec of this layer, for settings that do not follow from the variables
      */
-    Layer read(String scope, int position, JsonNode given) {
+    RecurrentLayer read(String scope, int position, JsonNode given) {
         ObjectNode spec = JsonNodeFactory.instance.objectNode();
         if (KerasCell.isAt(variables, scope)) {
             return KerasCell.read(variables, scope, spec);

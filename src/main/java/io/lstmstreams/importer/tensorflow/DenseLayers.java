@@ -1,5 +1,6 @@
 package io.lstmstreams.importer.tensorflow;
 
+import io.lstmstreams.importer.draft.Matrices;
 import io.lstmstreams.importer.tensorflow.Variables.Named;
 import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.ArrayList;
@@ -10,8 +11,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The matrices that belong to no cell, each with its bias, and their places before the first cell or after the last cell. A
- * matrix reads a layer that has as many outputs as the matrix has rows.
+ * The matrices that belong to no cell, each with its bias, and their places before the first cell or after the last
+ * cell. A matrix reads a layer that has as many outputs as the matrix has rows.
  */
 final class DenseLayers {
     private static final Pattern EMBEDDING =
@@ -91,7 +92,9 @@ final class DenseLayers {
         return layers;
     }
 
-    /** Pairs variables without names, such as {@code tf.Variable}'s: a vector is the bias of the only matrix that fits. */
+    /**
+     * Pairs variables without names, such as {@code tf.Variable}'s: a vector is the bias of the only matrix that fits.
+     */
     private void pairByShape(List<Named> vectors) {
         for (Named vector : vectors) {
             List<Matrix> fitting = matrices.stream()
@@ -137,7 +140,10 @@ final class DenseLayers {
         return found;
     }
 
-    /** Returns a dense layer that reads the latest unread layer of its size, or else the last cell, or any layer of its size. */
+    /**
+     * Returns a dense layer that reads the latest unread layer of its size, or else the last cell, or any layer of its
+     * size.
+     */
     private static Optional<Dense> reading(Matrix matrix, List<Dense> found, long outputs) {
         for (boolean turned : new boolean[] {false, true}) {
             long inputs = turned ? matrix.columns() : matrix.rows();
@@ -193,7 +199,7 @@ final class DenseLayers {
         if (kernel.values().length == 0) {
             throw variables.malformed(kernel, "must be a matrix, but has shape " + kernel.shapeText());
         }
-        return turned ? kernel : Columns.transposed(kernel);
+        return turned ? kernel : Matrices.transposed(kernel);
     }
 
     Optional<Tensor> bias(Matrix matrix, long outputs) {

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Finds the layers in a graph exported by Keras: one function calls all layers in their order, and each layer's operations have
- * their own scope. An operation that belongs to no supported layer is refused.
+ * Finds the layers in a graph exported by Keras: one function calls all layers in their order, and each layer's
+ * operations have their own scope. An operation that belongs to no supported layer is refused.
  */
 final class KerasGraph {
     private static final Set<String> PLUMBING = Set.of(
@@ -42,7 +42,10 @@ final class KerasGraph {
         this.file = file;
     }
 
-    /** Returns the options in the function that holds the layers, or {@link KerasOptions#UNKNOWN} without such a function. */
+    /**
+     * Returns the options in the function that holds the layers, or {@link KerasOptions#UNKNOWN} without such a
+     * function.
+     */
     static KerasOptions options(List<Function> functions, String file) {
         Function model = functions.stream()
                 .max(Comparator.comparingLong(KerasGraph::cellOperations))
@@ -116,7 +119,7 @@ final class KerasGraph {
     }
 
     private boolean isEmbedding(String scope) {
-        Map<String, Integer> operations = scopes.get(scope);
+        Map<String, Integer> operations = scopes.getOrDefault(scope, Map.of());
         return operations.containsKey("GatherV2") || operations.containsKey("ResourceGather");
     }
 

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The options of Keras' layers that do not follow from variables, inferred from the operations in the graph: the activations and
- * their counts. An LSTM has three recurrent activations and two others, a GRU two and one, a SimpleRNN one. Options of a graph
- * that differs from Keras' form remain unknown; the user must give them.
+ * The options of Keras' layers that do not follow from variables, inferred from the operations in the graph: the
+ * activations and their counts. An LSTM has three recurrent activations and two others, a GRU two and one, a SimpleRNN
+ * one. Options of a graph that differs from Keras' form remain unknown; the user must give them.
  *
  * @param cells the counts of operations by type in each recurrent layer's cell, in order
  * @param dense the counts of operations by type in each dense layer, in order
@@ -52,7 +52,9 @@ record KerasOptions(List<Map<String, Integer>> cells, List<Map<String, Integer>>
         return OF_DENSE.contains(operation) || isActivation(operation);
     }
 
-    /** Returns these options if the variables and the graph have the same number of layers, otherwise {@link #UNKNOWN}. */
+    /**
+     * Returns these options if the variables and the graph have the same number of layers, otherwise {@link #UNKNOWN}.
+     */
     KerasOptions forLayers(int cellCount, int denseCount) {
         return cells.size() == cellCount && dense.size() == denseCount ? this : UNKNOWN;
     }
@@ -71,29 +73,13 @@ record KerasOptions(List<Map<String, Integer>> cells, List<Map<String, Integer>>
     }
 
     /**
-     * Completes the options of a recurrent layer.
+     * Adds the options of a recurrent layer to its spec, if the graph has Keras' form.
      *
      * @param index the index among the recurrent layers
-     * @param position the position of the layer in the model
-     * @param given the user's spec of the layer
-     * @param missing receives the names of unknown fields
      */
-    void completeCell(ObjectNode spec, int index, int position, JsonNode given, List<String> missing) {
-        String kind = spec.path("cell").asText();
+    void completeCell(ObjectNode spec, int index) {
         if (index < cells.size()) {
-            fromGraph(spec, kind, cells.get(index));
-        }
-        List<String> fields = new ArrayList<>(List.of("activation"));
-        if (!kind.equals("rnn")) {
-            fields.add("recurrentActivation");
-        }
-        if (kind.equals("gru")) {
-            fields.add("resetAfter");
-        }
-        for (String field : fields) {
-            if (!spec.has(field) && given.path(field).isMissingNode()) {
-                missing.add("layers[" + position + "]." + field);
-            }
+            fromGraph(spec, spec.path("cell").asText(), cells.get(index));
         }
     }
 

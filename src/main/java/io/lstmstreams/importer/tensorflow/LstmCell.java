@@ -1,6 +1,8 @@
 package io.lstmstreams.importer.tensorflow;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.importer.draft.GateOrder;
+import io.lstmstreams.importer.draft.Matrices;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -8,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads TensorFlow 1's LSTM cells: {@code BasicLSTMCell}, {@code LSTMCell}, {@code LSTMBlockCell}, {@code LSTMBlockFusedCell}
- * (rnn_cell_impl.py, contrib/rnn/python/ops/lstm_ops.py) and {@code LayerNormBasicLSTMCell}
+ * Reads TensorFlow 1's LSTM cells: {@code BasicLSTMCell}, {@code LSTMCell}, {@code LSTMBlockCell},
+ * {@code LSTMBlockFusedCell} (rnn_cell_impl.py, contrib/rnn/python/ops/lstm_ops.py) and {@code LayerNormBasicLSTMCell}
  * (contrib/rnn/python/ops/rnn_cell.py). All have the same variables in the same order:
  *
  * <pre>
@@ -24,7 +26,7 @@ import java.util.Map;
  */
 final class LstmCell {
     private static final int GATES = 4;
-    private static final int[] ORDER = {0, 2, 1, 3}; // our i, f, g, o among i, j, f, o
+    private static final GateOrder ORDER = GateOrder.lstm("igfo");
     private static final double FORGET_BIAS = 1.0; // the default of all constructors but cuDNN's
     private static final double NORM_EPSILON = 1e-12; // variance_epsilon of contrib/layers/python/layers/layers.py
     private static final Map<String, String> NORMS =
@@ -45,7 +47,7 @@ final class LstmCell {
         return "w_" + gate + "_diag";
     }
 
-    static Layer read(Variables variables, String scope, ObjectNode spec) {
+    static RecurrentLayer read(Variables variables, String scope, ObjectNode spec) {
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         Tensor kernel = variables.matrix(scope, "kernel");
         if (kernel.shape()[1] % GATES != 0) {
@@ -58,7 +60,7 @@ final class LstmCell {
             Tensor projection = variables.matrix(scope, "projection/kernel");
             recurrent = (int) projection.shape()[1];
             variables.tensor(scope, "projection/kernel", units, recurrent);
-            parameters.put("weight_hr", Columns.transposed(projection));
+            parameters.put("weight_hr", Matrices.transposed(projection));
             spec.put("projection", recurrent);
         }
         int rows = (int) kernel.shape()[0];
@@ -67,18 +69,18 @@ final class LstmCell {
             throw variables.malformed(
                     kernel, "must have more than the " + recurrent + " rows of the state, but has " + rows + " rows");
         }
-        parameters.put("weight_ih", Columns.transposed(kernel, 0, inputs, units, ORDER));
-        parameters.put("weight_hh", Columns.transposed(kernel, inputs, rows, units, ORDER));
+        parameters.put("weight_ih", ORDER.columns(Matrices.rows(kernel, 0, inputs)));
+        parameters.put("weight_hh", ORDER.columns(Matrices.rows(kernel, inputs, rows)));
         boolean normalised = norms(variables, scope, units, spec, parameters);
         if (!normalised || variables.has(scope, "bias")) {
             Tensor bias = variables.tensor(scope, "bias", (long) GATES * units);
-            parameters.put("bias_ih", Columns.reordered(bias, 0, units, ORDER));
+            parameters.put("bias_ih", ORDER.rows(bias));
         }
         peepholes(variables, scope, units, spec, parameters);
         if (!scope.contains("cudnn_compatible")) { // its constructor passes 0
             spec.put("forgetBias", FORGET_BIAS);
         }
-        return new Layer(scope, spec, parameters, inputs, recurrent);
+        return new RecurrentLayer(scope, spec, parameters, inputs, recurrent);
     }
 
     private static void peepholes(

@@ -68,7 +68,7 @@ final class ModelVariables {
         kept.forEach((name, variable) -> {
             String path = withoutAttributes(name);
             String fullName = fullNames.getOrDefault(name, "");
-            String own = fullName.isEmpty() || uses.get(fullName) > 1 ? path : fullName;
+            String own = fullName.isEmpty() || uses.getOrDefault(fullName, 0L) > 1 ? path : fullName;
             boolean training = SLOT.matcher(own).matches()
                     || (TRAINING.matcher(own).matches() && (variable.shape().length == 0 || !variable.number()));
             if (own.endsWith(MOVING_AVERAGE)) {

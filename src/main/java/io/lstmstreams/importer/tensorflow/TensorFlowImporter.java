@@ -25,8 +25,8 @@ public final class TensorFlowImporter {
     private TensorFlowImporter() {}
 
     /**
-     * Returns whether {@link #read} accepts a path: an {@code .npz}, any file of a checkpoint or the prefix of the files' names,
-     * or the folder of a SavedModel.
+     * Returns whether {@link #read} accepts a path: an {@code .npz}, any file of a checkpoint or the prefix of the
+     * files' names, or the folder of a SavedModel.
      */
     public static boolean recognises(Path path) {
         return isArchive(path) || Files.isRegularFile(path.resolve(SAVED_MODEL)) || isCheckpoint(path);
@@ -65,7 +65,7 @@ public final class TensorFlowImporter {
     public static Draft read(Path path, String file, ObjectNode spec) {
         if (isArchive(path)) {
             Variables variables = Variables.of(Npz.open(path, file), Map.of(), file);
-            return DraftBuilder.build(variables, KerasOptions.UNKNOWN, spec);
+            return DraftWriter.write(variables, KerasOptions.UNKNOWN, spec);
         }
         if (Files.isDirectory(path)) {
             return savedModel(path, file, spec);
@@ -77,7 +77,7 @@ public final class TensorFlowImporter {
             throw new Inaccessible(file, "does not exist", null);
         }
         TensorBundle bundle = TensorBundle.open(prefix(path), file);
-        return DraftBuilder.build(Variables.of(bundle, bundle.fullNames(), file), KerasOptions.UNKNOWN, spec);
+        return DraftWriter.write(Variables.of(bundle, bundle.fullNames(), file), KerasOptions.UNKNOWN, spec);
     }
 
     private static Draft savedModel(Path folder, String file, ObjectNode spec) {
@@ -90,6 +90,6 @@ public final class TensorFlowImporter {
         }
         KerasOptions keras = KerasGraph.options(SavedModelGraph.functions(folder.resolve(SAVED_MODEL), file), file);
         TensorBundle bundle = TensorBundle.open(prefix, file);
-        return DraftBuilder.build(Variables.of(bundle, bundle.fullNames(), file), keras, spec);
+        return DraftWriter.write(Variables.of(bundle, bundle.fullNames(), file), keras, spec);
     }
 }

@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
 
 /**
  * The name of a variable in one spelling for all releases of TensorFlow: scopes in snake case ({@code
- * MultiRNNCell/Cell0/BasicLSTMCell} is {@code multi_rnn_cell/cell_0/basic_lstm_cell}), and {@code kernel} and {@code bias} for
- * {@code weights} and {@code biases} before 1.2, {@code Linear/Matrix} and {@code Linear/Bias} before 1.0, and {@code W}, {@code
- * softmax_w} or {@code b_out} in users' programs.
+ * MultiRNNCell/Cell0/BasicLSTMCell} is {@code multi_rnn_cell/cell_0/basic_lstm_cell}), and {@code kernel} and {@code
+ * bias} for {@code weights} and {@code biases} before 1.2, {@code Linear/Matrix} and {@code Linear/Bias} before 1.0,
+ * and {@code W}, {@code softmax_w} or {@code b_out} in users' programs.
  *
  * @param scope all parts except the last, joined by slashes
  * @param leaf the last part

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The variables of a model by their {@link VariableName}, without variables of the training. Variables that are unread at the
- * end belong to no supported layer.
+ * The variables of a model by their {@link VariableName}, without variables of the training. Variables that are unread
+ * at the end belong to no supported layer.
  */
 final class Variables {
     private final VariableFile source;
@@ -93,7 +93,7 @@ final class Variables {
 
     /** Returns the shape of an existing variable. */
     long[] shape(String scope, String rest) {
-        return byName.get(VariableName.join(scope, rest)).shape();
+        return named(scope, rest).shape();
     }
 
     /** Reads a required matrix. */
@@ -115,6 +115,10 @@ final class Variables {
     }
 
     private Tensor tensor(String scope, String rest) {
+        return tensor(named(scope, rest));
+    }
+
+    private Named named(String scope, String rest) {
         Named named = byName.get(VariableName.join(scope, rest));
         if (named == null) {
             throw new Malformed(
@@ -122,7 +126,7 @@ final class Variables {
                     "variable " + VariableName.join(scope, rest)
                             + " is missing beside the other variables of its layer");
         }
-        return tensor(named);
+        return named;
     }
 
     Tensor tensor(Named named) {

@@ -3,6 +3,8 @@ package io.lstmstreams.importer.torch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Layers in the order of evaluation, and the heads that read the last layer.
@@ -16,13 +18,14 @@ record Chain(List<Layer> layers, List<Head> heads) {
      * One layer.
      *
      * @param kind the layer's name in a spec
-     * @param cell the kind, or null for a layer without parameters
-     * @param block the parameters, or null
+     * @param cell the kind; absent for a layer without parameters
+     * @param stored the parameters, if the layer has any
      * @param width the number of output values; -1 if unknown
      */
-    record Layer(String kind, Cell cell, Block block, long width) {
+    record Layer(
+            String kind, @Nullable LayerKind cell, @Nullable StoredLayer stored, long width) {
         String title() {
-            return block == null ? kind : block.title();
+            return stored == null ? kind : stored.title();
         }
     }
 
@@ -30,26 +33,26 @@ record Chain(List<Layer> layers, List<Head> heads) {
      * One head.
      *
      * @param name the head's name
-     * @param block the parameters, or null if the head's output is its input
+     * @param stored the parameters; absent if the head's output is its input
      */
-    record Head(String name, Block block) {}
+    record Head(String name, @Nullable StoredLayer stored) {}
 
-    /** Returns all blocks, layers first. */
-    List<Block> blocks() {
-        List<Block> blocks = new ArrayList<>();
-        layers.stream().map(Layer::block).filter(block -> block != null).forEach(blocks::add);
-        heads.stream().map(Head::block).filter(block -> block != null).forEach(blocks::add);
-        return blocks;
+    /** Returns all layers with parameters, the heads last. */
+    List<StoredLayer> storedLayers() {
+        List<StoredLayer> storedLayers = new ArrayList<>();
+        layers.stream().flatMap(layer -> Stream.ofNullable(layer.stored())).forEach(storedLayers::add);
+        heads.stream().flatMap(head -> Stream.ofNullable(head.stored())).forEach(storedLayers::add);
+        return storedLayers;
     }
 
-    /** Returns whether the blocks have this order in the file. */
+    /** Returns whether the file has its layers in this order. */
     boolean inFileOrder() {
         int last = -1;
-        for (Block block : blocks()) {
-            if (block.order() < last) {
+        for (StoredLayer stored : storedLayers()) {
+            if (stored.order() < last) {
                 return false;
             }
-            last = block.order();
+            last = stored.order();
         }
         return true;
     }
@@ -68,10 +71,10 @@ record Chain(List<Layer> layers, List<Head> heads) {
     /** Returns a spec that selects this order. */
     String specText() {
         String list = layers.stream()
-                .map(layer -> layer.block() == null
+                .map(layer -> layer.stored() == null
                         ? "{\"cell\":\"" + layer.kind() + "\"}"
                         : "{\"cell\":\"" + layer.kind() + "\",\"name\":\""
-                                + layer.block().name() + "\"}")
+                                + layer.stored().name() + "\"}")
                 .collect(Collectors.joining(","));
         String ends =
                 heads.stream().map(head -> "{\"name\":\"" + head.name() + "\"}").collect(Collectors.joining(","));

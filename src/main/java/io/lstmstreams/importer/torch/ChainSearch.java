@@ -5,21 +5,23 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds every order of layers in which each layer's input size is the output size of the layer before it, that ends in dense
- * heads, and that the user's spec allows. The search is bounded, because many layers of the same size have very many orders.
+ * Finds every order of layers in which each layer's input size is the output size of the layer before it, that ends in
+ * dense heads, and that the user's spec allows. The search is bounded, because many layers of the same size have very
+ * many orders.
  */
 final class ChainSearch {
     private static final int MAX_STEPS = 10_000;
     private static final int MAX_CHAINS = 200;
 
-    private final List<Block> blocks;
+    private final List<StoredLayer> storedLayers;
     private final Hints hints;
     private final boolean exact;
-    private final List<BitSet> before; // by block: the blocks that precede it by the numbers in their names
-    private final List<BitSet> below; // by block: the layer below in its module
-    private final Block[] above; // by block: the next layer of its module
+    private final List<BitSet> before; // by layer: the layers that precede it by the numbers in their names
+    private final List<BitSet> below; // by layer: the layer below in its module
+    private final @Nullable StoredLayer[] above; // by layer: the next layer of its module
     private final BitSet used = new BitSet();
     private final List<Chain.Layer> layers = new ArrayList<>();
     private final List<Chain> found = new ArrayList<>();
@@ -31,23 +33,23 @@ final class ChainSearch {
      * @param exact true if the chain must have exactly the layers of the spec
      * @param numbered true if {@code fc2} must come after {@code fc1}
      */
-    private ChainSearch(List<Block> blocks, Hints hints, boolean exact, boolean numbered) {
-        this.blocks = blocks;
+    private ChainSearch(List<StoredLayer> storedLayers, Hints hints, boolean exact, boolean numbered) {
+        this.storedLayers = storedLayers;
         this.hints = hints;
         this.exact = exact;
-        this.before = ModuleNumbers.before(blocks, numbered);
+        this.before = ModuleNumbers.before(storedLayers, numbered);
         this.below = new ArrayList<>();
-        this.above = new Block[blocks.size()];
-        for (Block block : blocks) {
+        this.above = new StoredLayer[storedLayers.size()];
+        for (StoredLayer stored : storedLayers) {
             BitSet lower = new BitSet();
-            for (int i = 0; i < blocks.size(); i++) {
-                Block other = blocks.get(i);
+            for (int i = 0; i < storedLayers.size(); i++) {
+                StoredLayer other = storedLayers.get(i);
                 if (other.cell().recurrent()
-                        && block.cell().recurrent()
-                        && other.module().equals(block.module())) {
-                    lower.set(i, other.layer() == block.layer() - 1);
-                    if (other.layer() == block.layer() + 1) {
-                        above[block.order()] = other;
+                        && stored.cell().recurrent()
+                        && other.module().equals(stored.module())) {
+                    lower.set(i, other.layer() == stored.layer() - 1);
+                    if (other.layer() == stored.layer() + 1) {
+                        above[stored.order()] = other;
                     }
                 }
             }
@@ -63,11 +65,13 @@ final class ChainSearch {
      */
     record Result(List<Chain> chains, boolean complete) {}
 
-    /** Returns the chains that fit, preferably with the order of numbers in names and with the spec's number of layers. */
-    static Result chains(List<Block> blocks, Hints hints) {
+    /**
+     * Returns the chains that fit, preferably with the order of numbers in names and with the spec's number of layers.
+     */
+    static Result chains(List<StoredLayer> storedLayers, Hints hints) {
         for (boolean exact : new boolean[] {true, false}) {
             for (boolean numbered : new boolean[] {true, false}) {
-                ChainSearch search = new ChainSearch(blocks, hints, exact && hints.layers() != null, numbered);
+                ChainSearch search = new ChainSearch(storedLayers, hints, exact && hints.layers() != null, numbered);
                 search.extend();
                 if (!search.found.isEmpty()) {
                     return new Result(search.found, search.steps <= MAX_STEPS && search.found.size() < MAX_CHAINS);
@@ -82,51 +86,54 @@ final class ChainSearch {
             return;
         }
         int at = layers.size();
-        if (hints.layers() == null || at >= hints.layers().size()) {
+        List<Hints.Layer> stated = hints.layers();
+        if (stated == null || at >= stated.size()) {
             end();
         }
-        if (exact && at == hints.layers().size()) {
+        if (exact && stated != null && at == stated.size()) {
             return;
         }
         Hints.Layer hint = hints.layer(at);
-        if (hint.withoutParameters()) {
-            push(new Chain.Layer(hint.cell(), null, null, widthWithoutParameters(hint)), -1);
+        String cell = hint.cell();
+        if (cell != null && LayerKind.WITHOUT_PARAMETERS.contains(cell)) {
+            push(new Chain.Layer(cell, null, null, widthWithoutParameters(cell, hint)), -1);
             return;
         }
-        Block next = upperLayer();
-        for (int i = 0; i < blocks.size(); i++) {
-            Block block = blocks.get(i);
-            if (!used.get(i) && (next == null || next.order() == block.order())) {
-                for (Cell role : block.roles()) {
-                    if (fits(block, role, at, hint) && mayCome(block, i, hint)) {
-                        push(new Chain.Layer(role.specName(), role, block, block.outputs(role)), i);
+        StoredLayer next = upperLayer();
+        for (int i = 0; i < storedLayers.size(); i++) {
+            StoredLayer stored = storedLayers.get(i);
+            if (!used.get(i) && (next == null || next.order() == stored.order())) {
+                for (LayerKind role : stored.roles()) {
+                    if (fits(stored, role, at, hint) && mayCome(stored, i, hint)) {
+                        push(new Chain.Layer(role.specName(), role, stored, stored.outputs(role)), i);
                     }
                 }
             }
         }
     }
 
-    private void push(Chain.Layer layer, int block) {
+    private void push(Chain.Layer layer, int stored) {
         layers.add(layer);
-        if (block >= 0) {
-            used.set(block);
+        if (stored >= 0) {
+            used.set(stored);
         }
         extend();
-        if (block >= 0) {
-            used.clear(block);
+        if (stored >= 0) {
+            used.clear(stored);
         }
         layers.remove(layers.size() - 1);
     }
 
     /** Returns the next layer of the last layer's module, which must follow directly, or null. */
-    private Block upperLayer() {
-        Block last = layers.isEmpty() ? null : layers.get(layers.size() - 1).block();
+    private @Nullable StoredLayer upperLayer() {
+        StoredLayer last =
+                layers.isEmpty() ? null : layers.get(layers.size() - 1).stored();
         return last == null ? null : above[last.order()];
     }
 
-    private boolean mayCome(Block block, int index, Hints.Layer hint) {
+    private boolean mayCome(StoredLayer stored, int index, Hints.Layer hint) {
         if (hint.name() != null) {
-            return block.isCalled(hint.name()) && areUsed(below.get(index));
+            return stored.isCalled(hint.name()) && areUsed(below.get(index));
         }
         return areUsed(before.get(index)) && areUsed(below.get(index));
     }
@@ -140,21 +147,23 @@ final class ChainSearch {
         return true;
     }
 
-    private boolean fits(Block block, Cell role, int at, Hints.Layer hint) {
+    private boolean fits(StoredLayer stored, LayerKind role, int at, Hints.Layer hint) {
         if (hint.cell() != null && !hint.cell().equals(role.specName())) {
             return false;
         }
         boolean readsInput =
                 hint.from() == null ? at == 0 : hint.from().stream().allMatch(from -> from < 0);
-        if (role == Cell.EMBEDDING) {
+        if (role == LayerKind.EMBEDDING) {
             return readsInput;
         }
         long width = width(at, hint.from());
-        return width < 0 || width == block.inputs();
+        return width < 0 || width == stored.inputs();
     }
 
-    /** Returns the sum of the output sizes of the layers at these positions; -1 if unknown, as for the model's input. */
-    private long width(int at, List<Integer> from) {
+    /**
+     * Returns the sum of the output sizes of the layers at these positions; -1 if unknown, as for the model's input.
+     */
+    private long width(int at, @Nullable List<Integer> from) {
         long sum = 0;
         for (int position : from == null ? List.of(at - 1) : from) {
             long width =
@@ -167,27 +176,27 @@ final class ChainSearch {
         return sum;
     }
 
-    private long widthWithoutParameters(Hints.Layer hint) {
-        if (hint.cell().equals("slice")) {
+    private long widthWithoutParameters(String cell, Hints.Layer hint) {
+        if (cell.equals("slice")) {
             return hint.units() > 0 ? hint.units() : -1;
         }
-        boolean sum = hint.cell().equals("concat");
+        boolean sum = cell.equals("concat");
         return width(
                 layers.size(),
                 sum || hint.from() == null ? hint.from() : hint.from().subList(0, 1));
     }
 
-    /** Ends the chain and takes the remaining blocks as heads, if they fit. */
+    /** Ends the chain and takes the remaining layers as heads, if they fit. */
     private void end() {
-        List<Block> left = new ArrayList<>();
-        for (int i = 0; i < blocks.size(); i++) {
+        List<StoredLayer> left = new ArrayList<>();
+        for (int i = 0; i < storedLayers.size(); i++) {
             if (!used.get(i)) {
-                left.add(blocks.get(i));
+                left.add(storedLayers.get(i));
             }
         }
         boolean recurrent = layers.stream()
                 .anyMatch(layer -> layer.cell() != null && layer.cell().recurrent());
-        if (recurrent && upperLayer() == null && left.stream().allMatch(block -> block.cell() == Cell.DENSE)) {
+        if (recurrent && upperLayer() == null && left.stream().allMatch(stored -> stored.cell() == LayerKind.DENSE)) {
             List<Chain.Head> heads = heads(left);
             if (heads != null) {
                 found.add(new Chain(List.copyOf(layers), heads));
@@ -195,56 +204,58 @@ final class ChainSearch {
         }
     }
 
-    private List<Chain.Head> heads(List<Block> left) {
+    private @Nullable List<Chain.Head> heads(List<StoredLayer> left) {
         if (hints.heads() == null) {
-            boolean fit = !left.isEmpty() && left.stream().allMatch(block -> fits(block, null));
+            boolean fit = !left.isEmpty() && left.stream().allMatch(stored -> fits(stored, null));
             return fit
                     ? left.stream()
-                            .map(block -> new Chain.Head(block.name(), block))
+                            .map(stored -> new Chain.Head(stored.name(), stored))
                             .toList()
                     : null;
         }
         if (left.isEmpty()) {
-            return headsWithoutParameters();
+            return headsWithoutParameters(hints.heads());
         }
         if (left.size() != hints.heads().size()) {
             return null;
         }
-        Map<Integer, Block> byPosition = new HashMap<>();
-        List<Block> unnamed = new ArrayList<>(left);
+        Map<Integer, StoredLayer> byPosition = new HashMap<>();
+        List<StoredLayer> unnamed = new ArrayList<>(left);
         for (int i = 0; i < left.size(); i++) {
             String name = hints.heads().get(i).name();
-            for (Block block : left) {
-                if (name != null && block.isCalled(name) && unnamed.remove(block)) {
-                    byPosition.put(i, block);
+            for (StoredLayer stored : left) {
+                if (name != null && stored.isCalled(name) && unnamed.remove(stored)) {
+                    byPosition.put(i, stored);
                     break;
                 }
             }
         }
         List<Chain.Head> heads = new ArrayList<>();
         for (int i = 0; i < left.size(); i++) {
-            Block block = byPosition.containsKey(i) ? byPosition.get(i) : unnamed.remove(0);
-            if (!fits(block, hints.heads().get(i).from())) {
+            StoredLayer stored = byPosition.containsKey(i) ? byPosition.get(i) : unnamed.remove(0);
+            if (!fits(stored, hints.heads().get(i).from())) {
                 return null;
             }
-            heads.add(new Chain.Head(block.name(), block));
+            heads.add(new Chain.Head(stored.name(), stored));
         }
         return heads;
     }
 
-    /** Returns a head that passes the last layer's output on. A dense layer would be a head, unless the spec lists it. */
-    private List<Chain.Head> headsWithoutParameters() {
-        if (hints.layers() == null && layers.stream().anyMatch(layer -> layer.cell() == Cell.DENSE)) {
+    /**
+     * Returns a head that passes the last layer's output on. A dense layer would be a head, unless the spec lists it.
+     */
+    private @Nullable List<Chain.Head> headsWithoutParameters(List<Hints.Head> stated) {
+        if (hints.layers() == null && layers.stream().anyMatch(layer -> layer.cell() == LayerKind.DENSE)) {
             return null;
         }
         List<Chain.Head> heads = new ArrayList<>();
-        for (Hints.Head head : hints.heads()) {
+        for (Hints.Head head : stated) {
             heads.add(new Chain.Head(head.name() == null ? "output" : head.name(), null));
         }
         return heads.size() <= 1 ? heads : null;
     }
 
-    private boolean fits(Block head, Integer from) {
+    private boolean fits(StoredLayer head, @Nullable Integer from) {
         long width = width(layers.size(), from == null ? null : List.of(from));
         return width < 0 || width == head.inputs();
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state_dict of a file, which may hold only the state_dict, or also an epoch, an optimizer's state and the like.
@@ -34,7 +35,7 @@ record Checkpoint(String path, Map<String, StoredTensor> tensors, List<String> i
         }
     }
 
-    static Checkpoint find(Object root, String where) {
+    static Checkpoint find(@Nullable Object root, String where) {
         if (!(root instanceof Map)) {
             throw new Unsupported(
                     where,
@@ -67,14 +68,14 @@ record Checkpoint(String path, Map<String, StoredTensor> tensors, List<String> i
         return of(fitting.get(0));
     }
 
-    private static String kind(Object root) {
+    private static String kind(@Nullable Object root) {
         if (root instanceof PickledObject object) {
             return "an object of " + object.className();
         }
         return root instanceof StoredTensor ? "one tensor" : root instanceof List ? "a list" : "a single value";
     }
 
-    private static void collect(String path, Object value, int depth, List<Candidate> into) {
+    private static void collect(String path, @Nullable Object value, int depth, List<Candidate> into) {
         if (!(value instanceof Map<?, ?> dictionary) || depth > MAX_DEPTH || into.size() > MAX_DICTIONARIES) {
             return;
         }

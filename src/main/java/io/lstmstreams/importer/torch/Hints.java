@@ -4,40 +4,46 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The statements of the user's spec about the order of layers. Other fields are not read, and fields of the wrong type are
- * ignored: the reader of the complete spec reports them.
+ * The statements of the user's spec about the order of layers. Other fields are not read, and fields of the wrong type
+ * are ignored: the reader of the complete spec reports them.
  *
- * @param layers the layers by position, or null if the spec has none
- * @param heads the heads by position, or null if the spec has none
+ * @param layers the layers by position, if the spec has any
+ * @param heads the heads by position, if the spec has any
  */
-record Hints(List<Layer> layers, List<Head> heads) {
+record Hints(@Nullable List<Layer> layers, @Nullable List<Head> heads) {
     static final Hints NONE = new Hints(null, null);
     private static final Layer NO_LAYER = new Layer(null, null, null, false, 0);
 
     /**
      * One layer of the spec.
      *
-     * @param cell the cell, or null
-     * @param name the module in the file, or null
-     * @param from the positions of the input layers; null for the layer before
+     * @param cell the cell, if stated
+     * @param name the module in the file, if stated
+     * @param from the positions of the input layers, if stated; otherwise the layer reads the layer before it
      * @param hasActivation true if the spec states the activation
      * @param units the number of units; 0 if the spec does not state it
      */
-    record Layer(String cell, String name, List<Integer> from, boolean hasActivation, int units) {
+    record Layer(
+            @Nullable String cell,
+            @Nullable String name,
+            @Nullable List<Integer> from,
+            boolean hasActivation,
+            int units) {
         boolean withoutParameters() {
-            return cell != null && Cell.WITHOUT_PARAMETERS.contains(cell);
+            return cell != null && LayerKind.WITHOUT_PARAMETERS.contains(cell);
         }
     }
 
     /**
      * One head of the spec.
      *
-     * @param name the module in the file, or the head's name, or null
-     * @param from the position of the input layer; null for the last layer
+     * @param name the module in the file, or the head's name, if stated
+     * @param from the position of the input layer, if stated; otherwise the head reads the last layer
      */
-    record Head(String name, Integer from) {}
+    record Head(@Nullable String name, @Nullable Integer from) {}
 
     static Hints of(ObjectNode spec) {
         List<Layer> layers = null;
@@ -63,11 +69,11 @@ record Hints(List<Layer> layers, List<Head> heads) {
         return new Hints(layers, heads);
     }
 
-    private static String text(JsonNode node) {
+    private static @Nullable String text(JsonNode node) {
         return node.isTextual() ? node.textValue() : null;
     }
 
-    private static List<Integer> from(JsonNode node) {
+    private static @Nullable List<Integer> from(JsonNode node) {
         List<Integer> from = new ArrayList<>();
         if (node.isIntegralNumber()) {
             from.add(node.intValue());

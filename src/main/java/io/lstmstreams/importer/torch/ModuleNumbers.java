@@ -25,20 +25,20 @@ final class ModuleNumbers {
                         "0".repeat(Math.max(0, MAX_DIGITS - match.group().length())) + match.group());
     }
 
-    /** Returns, for each block, the blocks whose names have the same text and the next smaller numbers. */
-    static List<BitSet> before(List<Block> blocks, boolean numbered) {
+    /** Returns, for each layer, the layers whose names have the same text and the next smaller numbers. */
+    static List<BitSet> before(List<StoredLayer> storedLayers, boolean numbered) {
         Map<String, TreeMap<String, BitSet>> series = new HashMap<>();
-        for (int i = 0; i < blocks.size() && numbered; i++) {
-            String module = blocks.get(i).module();
+        for (int i = 0; i < storedLayers.size() && numbered; i++) {
+            String module = storedLayers.get(i).module();
             series.computeIfAbsent(NUMBER.matcher(module).replaceAll(""), text -> new TreeMap<>())
                     .computeIfAbsent(padded(module), name -> new BitSet())
                     .set(i);
         }
         List<BitSet> before = new ArrayList<>();
-        for (Block block : blocks) {
+        for (StoredLayer stored : storedLayers) {
             TreeMap<String, BitSet> names =
-                    series.get(NUMBER.matcher(block.module()).replaceAll(""));
-            Map.Entry<String, BitSet> lower = names == null ? null : names.lowerEntry(padded(block.module()));
+                    series.get(NUMBER.matcher(stored.module()).replaceAll(""));
+            Map.Entry<String, BitSet> lower = names == null ? null : names.lowerEntry(padded(stored.module()));
             before.add(lower == null ? new BitSet() : lower.getValue());
         }
         return before;

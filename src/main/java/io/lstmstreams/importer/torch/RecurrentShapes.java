@@ -3,12 +3,20 @@ package io.lstmstreams.importer.torch;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Infers the kind of a recurrent layer from its shapes, and checks all shapes. */
 final class RecurrentShapes {
     private RecurrentShapes() {}
 
-    static Block block(String where, String module, int layer, Map<String, Tensor> parameters) {
+    /**
+     * Returns a recurrent layer.
+     *
+     * @param module the layer's module
+     * @param layer the layer's number in its module
+     * @param inputs the number of input values, or -1 if only the weights determine it
+     */
+    static StoredLayer stored(String where, String module, int layer, Map<String, Tensor> parameters, long inputs) {
         String title = (module.isEmpty() ? "" : module + " ") + "layer " + layer;
         Tensor hidden = matrix(where, parameters.get("weight_hh"), title + " has no weight_hh");
         Tensor input = matrix(where, parameters.get("weight_ih"), title + " has no weight_ih");
@@ -20,20 +28,20 @@ final class RecurrentShapes {
             expect(where, projection, recurrent, projection.shape()[1]);
             units = projection.shape()[1];
         }
-        Cell cell = cell(hidden.shape()[0], units, projection != null);
+        LayerKind cell = cell(hidden.shape()[0], units, projection != null);
         long rows = Math.max(1, cell.gates()) * units;
         expect(where, hidden, rows, recurrent);
-        expect(where, input, rows, input.shape()[1]);
+        expect(where, input, rows, inputs < 0 ? input.shape()[1] : inputs);
         biases(where, title, parameters, rows);
-        return new Block(module, module, layer, cell, parameters, input.shape()[1], recurrent, 0);
+        return new StoredLayer(module, module, layer, cell, parameters, input.shape()[1], recurrent, 0);
     }
 
     /** Returns the kind by the number of rows; rows that fit no kind are reported as wrong for an LSTM. */
-    private static Cell cell(long rows, long units, boolean projected) {
-        if (!projected && rows == units * Cell.GRU.gates()) {
-            return Cell.GRU;
+    private static LayerKind cell(long rows, long units, boolean projected) {
+        if (!projected && rows == units * LayerKind.GRU.gates()) {
+            return LayerKind.GRU;
         }
-        return !projected && rows == units ? Cell.RNN : Cell.LSTM;
+        return !projected && rows == units ? LayerKind.RNN : LayerKind.LSTM;
     }
 
     private static void biases(String where, String title, Map<String, Tensor> parameters, long rows) {
@@ -42,13 +50,13 @@ final class RecurrentShapes {
         if ((input == null) != (hidden == null)) {
             throw new Malformed(where, title + " has no " + (input == null ? "bias_ih" : "bias_hh"));
         }
-        if (input != null) {
+        if (input != null && hidden != null) {
             expect(where, input, rows);
             expect(where, hidden, rows);
         }
     }
 
-    static Tensor matrix(String where, Tensor tensor, String missing) {
+    static Tensor matrix(String where, @Nullable Tensor tensor, String missing) {
         if (tensor == null) {
             throw new Malformed(where, missing);
         }

@@ -8,10 +8,11 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a TorchScript module: attributes of nested objects, under the names of a state_dict. The code in the
- * archive is not read.
+ * The parameters of a TorchScript module: attributes of nested objects, under the names of a state_dict. The code in
+ * the archive is not read.
  */
 final class ScriptModule {
     private static final int MAX_DEPTH = 32;
@@ -25,7 +26,7 @@ final class ScriptModule {
         this.where = where;
     }
 
-    static ScriptModule of(Object root, String where) {
+    static ScriptModule of(@Nullable Object root, String where) {
         if (!(root instanceof PickledObject module)) {
             throw new Unsupported(where, "must contain a TorchScript module, but contains none");
         }

@@ -1,7 +1,8 @@
 package io.lstmstreams.importer.torch;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.CompleteDraft;
+import io.lstmstreams.importer.draft.Inference;
 import io.lstmstreams.modelfile.ModelContent;
 import io.lstmstreams.modelfile.StateDictReader;
 import io.lstmstreams.modelfile.tensor.TensorFile;
@@ -14,12 +15,12 @@ public final class StateDicts implements StateDictReader {
 
     @Override
     public boolean isCounter(String tensor) {
-        return Blocks.isCounter(tensor);
+        return StoredLayers.isCounter(tensor);
     }
 
     @Override
     public ModelContent read(TensorFile stateDict, String where, ObjectNode spec) {
-        Draft draft = TorchImporter.of(stateDict, where, spec);
+        CompleteDraft draft = Inference.complete(TorchImporter.of(stateDict, where, spec), spec);
         notes.addAll(draft.notes());
         return draft.content();
     }

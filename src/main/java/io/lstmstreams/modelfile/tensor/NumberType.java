@@ -37,7 +37,9 @@ public enum NumberType {
         };
     }
 
-    /** Decodes IEEE 754 binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. Float.float16ToFloat requires Java 20. */
+    /**
+     * Decodes IEEE 754 binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. Float.float16ToFloat requires Java 20.
+     */
     private static float half(short bits) {
         int exponent = (bits >> 10) & 0x1f;
         int fraction = bits & 0x3ff;

@@ -23,14 +23,17 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * Files of the safetensors format: the header's length as a little-endian uint64, a JSON header, then the tensors' bytes,
- * little-endian (github.com/huggingface/safetensors, "Format"). Every length is compared with the file's size before memory
- * is allocated.
+ * Files of the safetensors format: the header's length as a little-endian uint64, a JSON header, then the tensors'
+ * bytes, little-endian (github.com/huggingface/safetensors, "Format"). Every length is compared with the file's size
+ * before memory is allocated.
  */
 public final class Safetensors {
     private static final int LENGTH_BYTES = 8;
 
-    /** The longest header in bytes: enough for the spec of a million symbols of 50 bytes. Memory holds several copies of it. */
+    /**
+     * The longest header in bytes: enough for the spec of a million symbols of 50 bytes. Memory holds several copies of
+     * it.
+     */
     static final int MAX_HEADER = 64 << 20;
 
     private static final int CHUNK = 1 << 16;

@@ -20,13 +20,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON header of a safetensors file, checked against the size of the data that follows it: every tensor lies within the
- * data, has as many bytes as its shape and type require, and the tensors cover the data without gap or overlap.
+ * The JSON header of a safetensors file, checked against the size of the data that follows it: every tensor lies within
+ * the data, has as many bytes as its shape and type require, and the tensors cover the data without gap or overlap.
  */
 final class SafetensorsHeader {
     private static final String METADATA = "__metadata__";
 
-    /** Limits that keep many small values from exhausting the memory. A tensor takes about ten tokens; metadata may be long. */
+    /**
+     * Limits that keep many small values from exhausting the memory. A tensor takes about ten tokens; metadata may be
+     * long.
+     */
     private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder()
             .maxStringLength(Safetensors.MAX_HEADER)
             .maxTokenCount(1_000_000)

@@ -162,7 +162,6 @@ export class HistoryDialog {
       const option = make('div');
       const name = this.name(step);
       option.setAttribute('role', 'option');
-      option.setAttribute('aria-label', `step ${step.step}: ${name}, ${step.probability === undefined ? 'not scored' : words.chance(step.probability)}${step.anomalous ? ', anomaly' : ''}`);
       option.title = name;
       option.tabIndex = -1;
       const column = make('span', 'column');
@@ -170,7 +169,13 @@ export class HistoryDialog {
       const surprise = step.probability === undefined || step.probability === null ? 0 : -Math.log10(Math.max(1e-6, step.probability));
       bar.style.height = `${4 + 7 * surprise}px`;
       column.append(bar);
-      option.append(column, make('span', 'symbol', step.isEnd ? 'end' : step.event ?? '–'), make('span', 'number-of', step.isEnd ? '' : String(step.step)));
+      const score = step.probability === undefined ? 'not scored' : words.chance(step.probability);
+      option.append(
+        column,
+        make('span', 'symbol', step.isEnd ? 'end' : step.event ?? '–'),
+        make('span', 'number-of', step.isEnd ? '' : String(step.step)),
+        make('span', 'hidden', `: ${name}, ${score}${step.anomalous ? ', anomaly' : ''}`),
+      );
       option.addEventListener('click', () => this.select(i));
       return option;
     }));

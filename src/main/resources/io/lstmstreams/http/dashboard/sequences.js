@@ -40,8 +40,8 @@ export class Sequences {
     const button = make('button');
     button.type = 'button';
     button.tabIndex = -1;
-    const row = {item, button, name: make('span', 'name'), step: make('span', 'step'), cells: make('span', 'cells')};
-    button.append(row.name, row.step, row.cells);
+    const row = {item, button, name: make('span', 'name'), step: make('span', 'step'), cells: make('span', 'cells'), more: make('span', 'hidden')};
+    button.append(row.name, ' ', row.step, row.cells, row.more);
     button.addEventListener('click', () => this.open(row.sequence));
     item.append(button);
     list.append(item);
@@ -55,8 +55,8 @@ export class Sequences {
     text(row.step, sequence.ended ? 'ended' : `step ${words.whole(sequence.step)}`);
     row.button.classList.toggle('over', sequence.ended);
     const last = sequence.event === null ? '' : `, last event ${words.event(sequence.event)}`;
-    const ended = sequence.ended ? ', ended' : '';
-    row.button.setAttribute('aria-label', `${sequence.sequence}, step ${sequence.step}${last}${ended}${sequence.anomalous ? ', anomalous' : ''}`);
+    const ended = sequence.ended ? `, ${words.whole(sequence.step)} events` : '';
+    text(row.more, `${ended}${last}${sequence.anomalous ? ', anomalous' : ''}`);
     while (row.cells.childElementCount > sequence.probabilities.length) row.cells.lastChild.remove();
     while (row.cells.childElementCount < sequence.probabilities.length) row.cells.append(make('i'));
     sequence.probabilities.forEach((probability, i) => {

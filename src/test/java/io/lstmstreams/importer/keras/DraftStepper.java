@@ -2,7 +2,7 @@ package io.lstmstreams.importer.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.CompleteDraft;
 import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 
-/** Steps a draft in double precision, as slowly and plainly as it can be written. Not thread-safe. */
+/** Runs a draft in double precision, in plain and slow code. Not thread-safe. */
 final class DraftStepper {
-    private final Draft draft;
+    private final CompleteDraft draft;
     private final Map<Integer, double[]> h = new LinkedHashMap<>();
     private final Map<Integer, double[]> c = new LinkedHashMap<>();
 
-    DraftStepper(Draft draft) {
+    DraftStepper(CompleteDraft draft) {
         this.draft = draft;
     }
 

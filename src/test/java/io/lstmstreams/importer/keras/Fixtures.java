@@ -15,7 +15,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
-/** Models that Keras wrote (fixtures/make_keras_fixtures.py), whole and with their configuration changed. */
+/** Models that Keras wrote (fixtures/make_keras_fixtures.py), unchanged and with a changed configuration. */
 final class Fixtures {
     static final ObjectMapper JSON = new ObjectMapper();
 
@@ -34,7 +34,7 @@ final class Fixtures {
         return JSON.createObjectNode();
     }
 
-    /** Writes an archive whose config.json is another one than in the original. */
+    /** Writes an archive whose config.json differs from the original's. */
     static Path withConfig(String archive, Path target, UnaryOperator<String> change) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipInputStream in = new ZipInputStream(Files.newInputStream(path(archive)));

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.CompleteDraft;
+import io.lstmstreams.importer.draft.Inference;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
@@ -28,23 +29,24 @@ class KerasImporterTest {
     @TempDir
     private Path folder;
 
-    private static Draft read(String fixture) {
-        return KerasImporter.read(Fixtures.path(fixture), fixture, Fixtures.noSpec());
+    private static CompleteDraft read(String fixture) {
+        return Inference.complete(
+                KerasImporter.read(Fixtures.path(fixture), fixture, Fixtures.noSpec()), Fixtures.noSpec());
     }
 
-    /** keras-heads.keras with its configuration changed. */
-    private Draft changed(UnaryOperator<String> change) throws IOException {
+    /** Returns the draft of keras-heads.keras with a changed configuration. */
+    private CompleteDraft changed(UnaryOperator<String> change) throws IOException {
         return changed("keras-heads.keras", change);
     }
 
-    private Draft changed(String fixture, UnaryOperator<String> change) throws IOException {
+    private CompleteDraft changed(String fixture, UnaryOperator<String> change) throws IOException {
         Path file = Fixtures.withConfig(fixture, folder.resolve("m.keras"), change);
-        return KerasImporter.read(file, "m.keras", Fixtures.noSpec());
+        return Inference.complete(KerasImporter.read(file, "m.keras", Fixtures.noSpec()), Fixtures.noSpec());
     }
 
     @Test
     void shouldReadAGraphWithBranchesAndHeads() {
-        Draft draft = read("keras1-heads.h5");
+        CompleteDraft draft = read("keras1-heads.h5");
 
         assertThat(draft.spec())
                 .hasToString("{\"input\":{\"encoding\":\"one-hot\",\"size\":5},\"layers\":["
@@ -73,7 +75,7 @@ class KerasImporterTest {
     }
 
     @Test
-    void shouldKeepToOneLineWhateverAnOptionIsCalled() {
+    void shouldRefuseAnyOptionsNameInOneLine() {
         assertThatExceptionOfType(Unsupported.class)
                 .isThrownBy(() -> changed(json -> json.replace("\"use_bias\"", "\"use\\nbias\"")))
                 .withMessageContaining("has the option \"use\\nbias\"");
@@ -85,17 +87,18 @@ class KerasImporterTest {
         String others = "\"implementation\":2,\"dynamic\":true,\"input_dtype\":null,\"units\"";
 
         // When
-        Draft draft = changed(json -> json.replace("\"units\"", others));
+        CompleteDraft draft = changed(json -> json.replace("\"units\"", others));
 
         // Then
         assertThat(draft.spec()).isEqualTo(read("keras-heads.keras").spec());
     }
 
     @Test
-    void shouldSayWhichActivationIsAssumedWhereTheConfigurationTellsNone() throws IOException {
-        Draft draft = changed(json -> json.replaceAll("\"recurrent_activation\": ?\"sigmoid\",", ""));
+    void shouldReportTheAssumedActivationIfTheConfigurationStatesNone() throws IOException {
+        CompleteDraft draft = changed(json -> json.replaceAll("\"recurrent_activation\": ?\"sigmoid\",", ""));
 
-        assertThat(draft.notes()).anyMatch(note -> note.contains("does not state recurrent_activation"));
+        assertThat(draft.notes())
+                .anyMatch(note -> note.startsWith("layers[0].recurrentActivation: sigmoid, the default of Keras 3"));
     }
 
     @Test
@@ -106,7 +109,7 @@ class KerasImporterTest {
 
     @Test
     void shouldPlaceSeveralInputsOneAfterTheOther() {
-        Draft draft = read("keras-inputs.keras");
+        CompleteDraft draft = read("keras-inputs.keras");
 
         assertThat(draft.spec().path("input"))
                 .hasToString("{\"encoding\":\"fields\",\"size\":9,\"fields\":["
@@ -118,8 +121,8 @@ class KerasImporterTest {
     }
 
     @Test
-    void shouldLeaveOutWhatWeightsAloneDoNotTellAndSaySo() {
-        Draft draft = read("keras-bare.weights.h5");
+    void shouldReportTheSettingsThatWeightsAloneDoNotState() {
+        CompleteDraft draft = read("keras-bare.weights.h5");
 
         assertThat(draft.spec().path("layers"))
                 .hasToString("[{\"cell\":\"embedding\",\"size\":3},{\"cell\":\"gru\",\"units\":4,\"resetAfter\":true},"
@@ -128,13 +131,14 @@ class KerasImporterTest {
     }
 
     @Test
-    void shouldTakeTheOrderOfLayersFromTheSpecWhereTheFileHasNone() throws IOException {
+    void shouldUseTheSpecsOrderOfLayersIfTheFileHasNone() throws IOException {
         // Given
         ObjectNode wrong = (ObjectNode) Fixtures.JSON.readTree("{\"layers\":[{\"cell\":\"lstm\"},{\"cell\":\"gru\"}]}");
 
         // When
         assertThatExceptionOfType(Unsupported.class)
-                .isThrownBy(() -> KerasImporter.read(Fixtures.path("keras-bare.weights.h5"), "w.h5", wrong))
+                .isThrownBy(() -> Inference.complete(
+                        KerasImporter.read(Fixtures.path("keras-bare.weights.h5"), "w.h5", wrong), wrong))
                 // Then
                 .withMessageContaining("does not state the order of its layers [dense, embedding, gru, lstm]");
     }
@@ -152,7 +156,9 @@ class KerasImporterTest {
                         + "{\"class_name\":\"Dense\",\"config\":{\"name\":\"d\",\"units\":7}}]}}");
 
         // When
-        Draft draft = KerasImporter.read(folder.resolve("model.weights.h5"), "model.weights.h5", Fixtures.noSpec());
+        CompleteDraft draft = Inference.complete(
+                KerasImporter.read(folder.resolve("model.weights.h5"), "model.weights.h5", Fixtures.noSpec()),
+                Fixtures.noSpec());
 
         // Then
         assertThat(draft.spec().path("layers").path(2).path("activation").asText())
@@ -161,7 +167,7 @@ class KerasImporterTest {
     }
 
     @Test
-    void shouldReadHardSigmoidAsTheKerasThatWroteTheFileMeantIt() throws IOException {
+    void shouldReadHardSigmoidByTheKerasVersionOfTheFile() throws IOException {
         assertThat(read("keras-heads.keras").spec().toString())
                 .contains("{\"name\":\"hard_sigmoid\",\"alpha\":0.16666666666666666,\"beta\":0.5}");
         assertThat(read("keras1-heads.h5").spec().toString()).contains("\"recurrentActivation\":\"hard_sigmoid\"");
@@ -176,8 +182,8 @@ class KerasImporterTest {
                 "\"batch_shape\": [null, null, 5]|\"batch_shape\": [1, 1, 5]|{\"mode\":\"carry\"}",
                 "\"stateful\": false|\"stateful\": true|{\"mode\":\"carry\"}",
             })
-    void shouldTellTheExecutionByTheInputsShape(String from, String to, String execution) throws IOException {
-        Draft draft = changed(config -> config.replace(from, to));
+    void shouldInferTheExecutionFromTheInputsShape(String from, String to, String execution) throws IOException {
+        CompleteDraft draft = changed(config -> config.replace(from, to));
 
         assertThat(draft.spec().path("execution")).hasToString(execution);
         assertThat(draft.notes()).anyMatch(note -> note.startsWith("execution: "));
@@ -185,8 +191,9 @@ class KerasImporterTest {
 
     @Test
     void shouldCarryOnInAStatefulModelOfManySteps() throws IOException {
-        Draft draft = changed(config -> config.replace("\"batch_shape\": [null, null, 5]", "\"batch_shape\": [1, 9, 5]")
-                .replace("\"stateful\": false", "\"stateful\": true"));
+        CompleteDraft draft =
+                changed(config -> config.replace("\"batch_shape\": [null, null, 5]", "\"batch_shape\": [1, 9, 5]")
+                        .replace("\"stateful\": false", "\"stateful\": true"));
 
         assertThat(draft.spec().path("execution")).hasToString("{\"mode\":\"carry\"}");
     }
@@ -210,7 +217,7 @@ class KerasImporterTest {
                 "\"training\": false|\"training\": true|is called with training=true",
                 "\"keras_history\": [\"lstm\", 0, 0]|\"keras_history\": [\"lstm\", 0, 1]|reads the state of lstm",
             })
-    void shouldRefuseByNameWhatCannotBeDone(String from, String to, String message) {
+    void shouldRefuseUnsupportedLayersByName(String from, String to, String message) {
         assertThatExceptionOfType(Unsupported.class)
                 .isThrownBy(() -> changed(config -> config.replace(from, to)))
                 .withMessageStartingWith("m.keras")
@@ -264,13 +271,15 @@ class KerasImporterTest {
         assertThatThrownBy(() -> read(zip("metadata.json", json))).hasMessage("z.keras: has no config.json");
         assertThatThrownBy(() -> read(zip("config.json", json))).hasMessage("z.keras: has no model.weights.h5");
         assertThatThrownBy(() -> read(zip("config.json", new byte[1 << 25])))
-                .hasMessageStartingWith("z.keras: config.json: has an invalid size: 33554432 bytes");
+                .hasMessageStartingWith("z.keras: config.json: must have at most 16777216 bytes, but has 33554432");
         assertThatThrownBy(() -> read(zip("config.json", json, "model.weights.h5", new byte[1 << 25])))
                 .hasMessageStartingWith("z.keras: model.weights.h5: would inflate from ");
     }
 
-    private Draft read(byte[] archive) throws IOException {
-        return KerasImporter.read(Files.write(folder.resolve("z.keras"), archive), "z.keras", Fixtures.noSpec());
+    private CompleteDraft read(byte[] archive) throws IOException {
+        return Inference.complete(
+                KerasImporter.read(Files.write(folder.resolve("z.keras"), archive), "z.keras", Fixtures.noSpec()),
+                Fixtures.noSpec());
     }
 
     private static byte[] zip(Object... namesAndContents) throws IOException {
@@ -285,18 +294,24 @@ class KerasImporterTest {
     }
 
     @Test
-    void shouldSayWhyAFileCannotBeRead() {
+    void shouldExplainWhyAFileCannotBeRead() {
         assertThatExceptionOfType(Inaccessible.class)
-                .isThrownBy(() -> KerasImporter.read(folder, "f", Fixtures.noSpec()))
+                .isThrownBy(
+                        () -> Inference.complete(KerasImporter.read(folder, "f", Fixtures.noSpec()), Fixtures.noSpec()))
                 .withMessage("f: is a folder, not a file");
         assertThatExceptionOfType(Inaccessible.class)
-                .isThrownBy(() -> KerasImporter.read(folder.resolve("no.h5"), "no.h5", Fixtures.noSpec()))
+                .isThrownBy(() -> Inference.complete(
+                        KerasImporter.read(folder.resolve("no.h5"), "no.h5", Fixtures.noSpec()), Fixtures.noSpec()))
                 .withMessage("no.h5: does not exist");
         assertThatExceptionOfType(Malformed.class)
-                .isThrownBy(() -> KerasImporter.read(Fixtures.path("keras.expected.json"), "j", Fixtures.noSpec()))
+                .isThrownBy(() -> Inference.complete(
+                        KerasImporter.read(Fixtures.path("keras.expected.json"), "j", Fixtures.noSpec()),
+                        Fixtures.noSpec()))
                 .withMessage("j: is not an HDF5 file");
         assertThatExceptionOfType(Malformed.class)
-                .isThrownBy(() -> KerasImporter.read(Fixtures.path("hdf5-storage.h5"), "h", Fixtures.noSpec()))
+                .isThrownBy(() -> Inference.complete(
+                        KerasImporter.read(Fixtures.path("hdf5-storage.h5"), "h", Fixtures.noSpec()),
+                        Fixtures.noSpec()))
                 .withMessage("h: is an HDF5 file, but contains neither a model nor weights of Keras");
     }
 
@@ -313,7 +328,8 @@ class KerasImporterTest {
             }
             Files.write(file, bytes);
             try {
-                assertThat(KerasImporter.read(file, "damaged", Fixtures.noSpec()))
+                assertThat(Inference.complete(
+                                KerasImporter.read(file, "damaged", Fixtures.noSpec()), Fixtures.noSpec()))
                         .isNotNull();
             } catch (ModelFileException e) {
                 assertThat(e.getMessage()).startsWith("damaged").hasLineCount(1);
@@ -321,7 +337,7 @@ class KerasImporterTest {
         }
     }
 
-    /** Damage to the JSON comes through every checksum. */
+    /** Damages the JSON, which no checksum protects. */
     @Test
     void shouldSurviveRandomDamageToTheConfiguration() throws IOException {
         Random random = new Random(20263);
@@ -334,7 +350,7 @@ class KerasImporterTest {
         }
     }
 
-    /** Swaps two tokens of the text, or drops one, so that it mostly stays JSON. */
+    /** Swaps two tokens of the text, or drops one, so that the text mostly remains JSON. */
     private static String damaged(String config, Random random) {
         String[] tokens = config.split("(?<=[\\[\\]{}:,\" ])|(?=[\\[\\]{}:,\" ])");
         int words = 0;

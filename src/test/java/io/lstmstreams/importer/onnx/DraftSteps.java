@@ -1,7 +1,7 @@
 package io.lstmstreams.importer.onnx;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.CompleteDraft;
 import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,21 +11,21 @@ import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Steps a draft in float64, as its Javadoc and the frameworks' documentation say, without the arithmetic that the project runs
- * models with. Knows the cells of the fixtures only.
+ * Runs a draft in float64 by its Javadoc and the frameworks' documentation, without the project's arithmetic. Supports
+ * the layers of the fixtures only.
  */
 final class DraftSteps {
-    private final Draft draft;
+    private final CompleteDraft draft;
     private final double[][] h;
     private final double[][] c;
 
-    DraftSteps(Draft draft) {
+    DraftSteps(CompleteDraft draft) {
         this.draft = draft;
         this.h = new double[draft.layers().size()][];
         this.c = new double[draft.layers().size()][];
     }
 
-    /** The heads' outputs by name after one more step. */
+    /** Returns the heads' outputs by name after one more step. */
     Map<String, double[]> step(double... x) {
         List<double[]> outputs = new ArrayList<>();
         JsonNode layers = draft.spec().get("layers");
@@ -87,7 +87,7 @@ final class DraftSteps {
         return row;
     }
 
-    /** Products with the input and with the state. */
+    /** Returns the products with the input and with the state. */
     private static double[][] gates(Map<String, Tensor> parameters, double[] in, double... state) {
         return new double[][] {
             affine(parameters, "weight_ih", "bias_ih", in), affine(parameters, "weight_hh", "bias_hh", state)

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.CompleteDraft;
+import io.lstmstreams.importer.draft.Inference;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Path;
@@ -15,7 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files of PyTorch's exporters and Keras, against what onnxruntime computes; fixtures/onnx/make_onnx_fixtures.py made both. */
+/**
+ * Files of PyTorch's exporters and Keras, compared with onnxruntime's numbers; fixtures/onnx/make_onnx_fixtures.py
+ * created both.
+ */
 class OnnxFixtureTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -24,8 +28,9 @@ class OnnxFixtureTest {
         return Path.of(Objects.requireNonNull(url, name).toURI());
     }
 
-    static Draft draft(String name) throws URISyntaxException {
-        return OnnxImporter.read(fixture(name + ".onnx"), name + ".onnx", MAPPER.createObjectNode());
+    static CompleteDraft draft(String name) throws URISyntaxException {
+        return Inference.complete(
+                OnnxImporter.read(fixture(name + ".onnx"), name + ".onnx"), MAPPER.createObjectNode());
     }
 
     @ParameterizedTest
@@ -41,9 +46,9 @@ class OnnxFixtureTest {
                 "torch-rnn.dynamo",
                 "keras-unrolled"
             })
-    void shouldFindTheFunctionOfOneStepThatTheGraphIsMadeOf(String name) throws Exception {
+    void shouldFindTheFunctionOfOneStepInTheGraph(String name) throws Exception {
         // Given
-        Draft draft = draft(name);
+        CompleteDraft draft = draft(name);
         JsonNode expected = MAPPER.readTree(fixture(name + ".expected.json").toFile());
 
         for (JsonNode sequence : expected.get("sequences")) {
@@ -65,7 +70,7 @@ class OnnxFixtureTest {
         }
     }
 
-    private static double[] input(Draft draft, JsonNode event) {
+    private static double[] input(CompleteDraft draft, JsonNode event) {
         JsonNode input = draft.spec().get("input");
         if (event.isArray()) {
             return doubles(event);
@@ -108,8 +113,8 @@ class OnnxFixtureTest {
     @ParameterizedTest
     @ValueSource(strings = {"torch-events", "torch-deeplog", "torch-cells", "torch-rnn"})
     void shouldReadTheSameKindOfModelFromBothExporters(String name) throws Exception {
-        Draft one = draft(name + ".torchscript");
-        Draft other = draft(name + ".dynamo");
+        CompleteDraft one = draft(name + ".torchscript");
+        CompleteDraft other = draft(name + ".dynamo");
 
         assertThat(other.spec().get("layers")).isEqualTo(one.spec().get("layers"));
         assertThat(other.spec().get("input")).isEqualTo(one.spec().get("input"));

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.CompleteDraft;
+import io.lstmstreams.importer.draft.Inference;
 import io.lstmstreams.importer.onnx.format.RawOnnx;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
@@ -20,7 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Graphs built node by node: what becomes of operators, weights, inputs and outputs. */
+/** Graphs built node by node: the import of operators, weights, inputs and outputs. */
 class OnnxImporterTest {
     private static final int H = 2;
     private static final int X = 3;
@@ -28,11 +29,12 @@ class OnnxImporterTest {
     @TempDir
     Path folder;
 
-    private Draft read(RawOnnx raw) {
-        return OnnxImporter.read(raw.write(folder), "model.onnx", new ObjectMapper().createObjectNode());
+    private CompleteDraft read(RawOnnx raw) {
+        return Inference.complete(
+                OnnxImporter.read(raw.write(folder), "model.onnx"), new ObjectMapper().createObjectNode());
     }
 
-    /** An operator's weights, all different numbers; gate g's rows of W begin with 10 * g. */
+    /** Returns an operator with different numbers as weights; the rows of gate g in W begin with 10 * g. */
     static RawOnnx weights(int gates) {
         RawOnnx raw = new RawOnnx().input("X", "T", "B", X);
         float[] w = new float[gates * H * X];
@@ -49,7 +51,7 @@ class OnnxImporterTest {
                 .floats("B", new long[] {1, 2L * gates * H}, b);
     }
 
-    /** Which gate of the file each of our gates is. */
+    /** Returns the file's gates in our order. */
     private static int[] gates(Tensor tensor, int offset) {
         int width = tensor.shape().length == 1 ? 1 : (int) tensor.shape()[1];
         int[] gates = new int[(int) tensor.shape()[0] / H];
@@ -66,7 +68,7 @@ class OnnxImporterTest {
                 .outputs("Y");
 
         // When
-        Draft draft = read(raw);
+        CompleteDraft draft = read(raw);
 
         // Then: we have i, f, g, o
         var layer = draft.layers().get(0);
@@ -86,7 +88,7 @@ class OnnxImporterTest {
         RawOnnx raw = weights(3).node("GRU", "X W R B", "Y").outputs("Y");
 
         // When
-        Draft draft = read(raw);
+        CompleteDraft draft = read(raw);
 
         // Then: we have r, z, n
         assertThat(gates(draft.layers().get(0).get("weight_ih"), 0)).containsExactly(1, 0, 2);
@@ -95,8 +97,8 @@ class OnnxImporterTest {
     }
 
     @Test
-    void shouldTakeLinearBeforeResetForOurDefault() {
-        Draft draft = read(weights(3)
+    void shouldTreatLinearBeforeResetAsOurDefault() {
+        CompleteDraft draft = read(weights(3)
                 .node("GRU", "X W R", "Y", RawOnnx.attribute("linear_before_reset", 1))
                 .outputs("Y"));
 
@@ -106,7 +108,7 @@ class OnnxImporterTest {
 
     @Test
     void shouldGiveAlphaAndBetaToThoseActivationsThatHaveThem() {
-        Draft draft = read(weights(4)
+        CompleteDraft draft = read(weights(4)
                 .node(
                         "LSTM",
                         "X W R",
@@ -127,7 +129,7 @@ class OnnxImporterTest {
 
     @Test
     void shouldWriteOnlyTheNameOfAnActivationWithItsDefaults() {
-        Draft draft = read(weights(1)
+        CompleteDraft draft = read(weights(1)
                 .node("RNN", "X W R", "Y", RawOnnx.textsAttribute("activations", "HardSigmoid"))
                 .outputs("Y"));
 
@@ -135,15 +137,16 @@ class OnnxImporterTest {
     }
 
     @Test
-    void shouldGiveALayerThatIsTheOutputAHeadWithoutParameters() {
-        Draft draft = read(weights(4).node("LSTM", "X W R B", "Y Y_h Y_c").outputs("Y", "Y_h", "Y_c"));
+    void shouldCreateAHeadWithoutParametersForALayerThatIsTheOutput() {
+        CompleteDraft draft =
+                read(weights(4).node("LSTM", "X W R B", "Y Y_h Y_c").outputs("Y", "Y_h", "Y_c"));
 
         assertThat(draft.spec().get("heads")).hasToString("[{\"name\":\"Y\",\"activation\":\"linear\"}]");
         assertThat(draft.heads().get(0)).isEmpty();
         assertThat(draft.spec().get("input")).hasToString("{\"encoding\":\"dense\",\"size\":3}");
     }
 
-    /** An LSTM whose outputs y are one vector for each step and sequence. */
+    /** Returns an LSTM whose outputs y are one vector for each step and sequence. */
     private static RawOnnx lstm() {
         return weights(4)
                 .node("LSTM", "X W R B", "Y Y_h Y_c")
@@ -162,7 +165,7 @@ class OnnxImporterTest {
                 .output("probabilities", "T", "B", X);
 
         // When
-        Draft draft = read(raw);
+        CompleteDraft draft = read(raw);
 
         // Then
         assertThat(draft.spec().get("heads")).hasToString("[{\"name\":\"probabilities\",\"activation\":\"softmax\"}]");
@@ -186,7 +189,7 @@ class OnnxImporterTest {
                 .outputs("first", "second", "Y_h");
 
         // When
-        Draft draft = read(raw);
+        CompleteDraft draft = read(raw);
 
         // Then
         assertThat(draft.spec().get("layers"))
@@ -198,8 +201,8 @@ class OnnxImporterTest {
     }
 
     @Test
-    void shouldWriteWhatStandsAroundTheRecurrenceAsLayersWithTheirSources() {
-        // Given: normalised, and added to a part of itself side by side with another
+    void shouldWriteOperatorsAroundTheRecurrenceAsLayersWithTheirSources() {
+        // Given: normalised, and added to a part of itself that is concatenated with another part
         RawOnnx raw = lstm().counted("g", 1, H)
                 .counted("h", 2, H)
                 .node("LayerNormalization", "y g h", "n", RawOnnx.attribute("axis", -1))
@@ -235,7 +238,7 @@ class OnnxImporterTest {
                 .outputs("Y");
 
         // When
-        Draft draft = read(raw);
+        CompleteDraft draft = read(raw);
 
         // Then
         assertThat(draft.spec().get("input")).hasToString("{\"encoding\":\"one-hot\",\"size\":5}");
@@ -266,7 +269,7 @@ class OnnxImporterTest {
     }
 
     @Test
-    void shouldTakeScaleAndShiftForANormalisation() {
+    void shouldReadScaleAndShiftAsANormalisation() {
         // Given
         RawOnnx raw = weights(4)
                 .floats("mean", new long[] {X}, 1, 2, 3)
@@ -277,7 +280,7 @@ class OnnxImporterTest {
                 .outputs("Y");
 
         // When
-        Draft draft = read(raw);
+        CompleteDraft draft = read(raw);
 
         // Then
         assertThat(draft.spec().at("/layers/0")).hasToString("{\"cell\":\"batch_norm\",\"epsilon\":0.0}");
@@ -287,8 +290,8 @@ class OnnxImporterTest {
     }
 
     @Test
-    void shouldLeaveOutAnIndexOfTheLargestBesideTheValues() {
-        Draft draft = read(lstm().node("Relu", "y", "out")
+    void shouldIgnoreAnArgMaxBesideTheValues() {
+        CompleteDraft draft = read(lstm().node("Relu", "y", "out")
                 .node("ArgMax", "out", "largest", RawOnnx.attribute("axis", 2))
                 .outputs("largest", "out"));
 
@@ -297,7 +300,7 @@ class OnnxImporterTest {
     }
 
     @Test
-    void shouldSayThatAFixedNumberOfStepsIsNoEvidence() {
+    void shouldReportThatAFixedNumberOfStepsIsNoEvidence() {
         RawOnnx raw =
                 weights(4).input("Z", 10, 1, X).node("LSTM", "Z W R B", "Y").outputs("Y");
 
@@ -306,8 +309,8 @@ class OnnxImporterTest {
     }
 
     @Test
-    void shouldReadNodesInWhateverOrderTheyStand() {
-        Draft draft = read(
+    void shouldReadNodesInAnyOrder() {
+        CompleteDraft draft = read(
                 weights(4).node("Tanh", "Y", "out").node("LSTM", "X W R B", "Y").outputs("out"));
 
         assertThat(draft.spec().get("heads")).hasToString("[{\"name\":\"out\",\"activation\":\"tanh\"}]");
@@ -340,7 +343,7 @@ class OnnxImporterTest {
 
     @Test
     void shouldFollowLargeExternalWeightsThatTheGraphPutsTogether() throws IOException {
-        // Given: a small file, whose weights of 5 million numbers lie beside it and are copied twice on the way
+        // Given: a small file, whose weights of 5 million numbers are in a file beside it and are copied twice
         int inputs = 600_000;
         ByteBuffer bytes = ByteBuffer.allocate(4 * H * inputs * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putFloat(bytes.capacity() - Float.BYTES, 1.5f);
@@ -369,14 +372,14 @@ class OnnxImporterTest {
         // When
         float[] values = read(raw).layers().get(0).get("weight_ih").values();
 
-        // Then: the last row came to gate o, which is our last
+        // Then: the last row is that of gate o, our last gate
         assertThat(values).hasSize(4 * H * inputs);
         assertThat(IntStream.range(0, values.length).filter(i -> values[i] == 1.5f))
                 .containsExactly(4 * H * inputs - 1);
     }
 
     @Test
-    void shouldNotTakeARoundedInputForTheInput() {
+    void shouldNotMistakeARoundedInputForTheInput() {
         RawOnnx raw = weights(4)
                 .node("Cast", "X", "i", RawOnnx.attribute("to", 7))
                 .node("Cast", "i", "x", RawOnnx.attribute("to", 1))
@@ -397,10 +400,10 @@ class OnnxImporterTest {
         assertThatThrownBy(() -> read(raw)).isInstanceOf(ModelFileException.class);
     }
 
-    /** What stands before any weights tells which axis of the input the features are on. */
+    /** An operator before any weights determines the axis of the features. */
     @Test
     void shouldFollowALayerNormalizationOfTheInput() {
-        Draft draft = read(weights(4)
+        CompleteDraft draft = read(weights(4)
                 .floats("g", new long[] {X}, 1, 2, 3)
                 .floats("h", new long[] {X}, 4, 5, 6)
                 .node("LayerNormalization", "X g h", "n", RawOnnx.attribute("axis", -1))
@@ -414,8 +417,8 @@ class OnnxImporterTest {
     }
 
     @Test
-    void shouldTakeTheNumberOfFeaturesThatTheInputLeavesOpenFromTheNormalization() {
-        Draft draft = read(weights(4)
+    void shouldReadTheNumberOfFeaturesFromTheNormalizationIfTheInputOmitsIt() {
+        CompleteDraft draft = read(weights(4)
                 .input("x", "T", "B", "F")
                 .floats("g", new long[] {X}, 1, 2, 3)
                 .node("LayerNormalization", "x g", "n")
@@ -427,7 +430,7 @@ class OnnxImporterTest {
 
     @Test
     void shouldFollowALayerNormalizationOfTheInputThatIsWrittenOut() {
-        Draft draft = read(weights(4)
+        CompleteDraft draft = read(weights(4)
                 .floats("two", new long[] {}, 2)
                 .floats("e", new long[] {}, 0.5f)
                 .floats("g", new long[] {X}, 1, 2, 3)
@@ -452,7 +455,7 @@ class OnnxImporterTest {
 
     @Test
     void shouldFollowABatchNormalizationOfTheInputWhoseChannelsAreTheFeatures() {
-        Draft draft = read(weights(4)
+        CompleteDraft draft = read(weights(4)
                 .counted("g", 1, X)
                 .node("Transpose", "X", "c", RawOnnx.integersAttribute("perm", 1, 2, 0))
                 .node("BatchNormalization", "c g g g g", "n")
@@ -482,7 +485,7 @@ class OnnxImporterTest {
 
     @Test
     void shouldJoinInputsAlongTheirLastAxis() {
-        Draft draft = read(weights(4)
+        CompleteDraft draft = read(weights(4)
                 .input("a", "T", "B", X)
                 .input("b", "T", "B", 1)
                 .node("Mul", "a a", "aa")

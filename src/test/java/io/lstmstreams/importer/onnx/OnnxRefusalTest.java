@@ -3,6 +3,7 @@ package io.lstmstreams.importer.onnx;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lstmstreams.importer.draft.Inference;
 import io.lstmstreams.importer.onnx.format.RawOnnx;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What cannot run one step at a time, what contradicts itself, and what would ask for too much. */
+/** Graphs that cannot run one step at a time, contradict themselves, or would require too much memory. */
 class OnnxRefusalTest {
     @TempDir
     Path folder;
@@ -25,7 +26,8 @@ class OnnxRefusalTest {
     private void assertRefused(RawOnnx raw, Class<? extends ModelFileException> how, String reason) {
         Path path = raw.write(folder);
 
-        assertThatThrownBy(() -> OnnxImporter.read(path, "model.onnx", new ObjectMapper().createObjectNode()))
+        assertThatThrownBy(() -> Inference.complete(
+                        OnnxImporter.read(path, "model.onnx"), new ObjectMapper().createObjectNode()))
                 .isInstanceOf(how)
                 .message()
                 .startsWith("model.onnx: ")
@@ -37,7 +39,7 @@ class OnnxRefusalTest {
         return OnnxImporterTest.weights(gates);
     }
 
-    /** An LSTM whose outputs y are one vector for each step and sequence. */
+    /** Returns an LSTM whose outputs y are one vector for each step and sequence. */
     private static RawOnnx lstm() {
         return weights(4)
                 .node("LSTM", "X W R B", "Y Y_h Y_c")
@@ -49,7 +51,7 @@ class OnnxRefusalTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"reverse", "bidirectional"})
-    void shouldRefuseWhatReadsASequenceFromItsEnd(String direction) {
+    void shouldRefuseGraphsThatReadASequenceFromItsEnd(String direction) {
         RawOnnx raw = weights(3).node("GRU", "X W R B", "Y", RawOnnx.attribute("direction", direction));
 
         assertRefused(raw.outputs("Y"), Unsupported.class, "direction=" + direction);
@@ -76,7 +78,7 @@ class OnnxRefusalTest {
     }
 
     @Test
-    void shouldRefuseWhatMixesSteps() {
+    void shouldRefuseOperatorsThatMixSteps() {
         List<UnaryOperator<RawOnnx>> mixed = List.of(
                 raw -> raw.node("ReduceMean", "y", "out", RawOnnx.integersAttribute("axes", 0)),
                 raw -> raw.node("Gather", "y zero", "out", RawOnnx.attribute("axis", 0)),
@@ -188,7 +190,7 @@ class OnnxRefusalTest {
     }
 
     @Test
-    void shouldRefuseActivationsThatItDoesNotKnowOrWhoseParametersAreMissing() {
+    void shouldRefuseUnknownActivationsAndMissingParameters() {
         assertRefused(
                 weights(1)
                         .node("RNN", "X W R", "Y", RawOnnx.textsAttribute("activations", "Mish"))
@@ -212,7 +214,7 @@ class OnnxRefusalTest {
     }
 
     @Test
-    void shouldRefuseNamesThatStandForTwoThings() {
+    void shouldRefuseAmbiguousNames() {
         assertRefused(lstm().node("Tanh", "y", "Y").outputs("Y"), Malformed.class, "two values with the name Y");
         assertRefused(lstm().counted("W", 0, 1).outputs("Y"), Malformed.class, "two initializers with the name W");
         assertRefused(lstm().input("X", 1, 1, 3).outputs("Y"), Malformed.class, "two inputs with the name X");
@@ -233,7 +235,7 @@ class OnnxRefusalTest {
     }
 
     @Test
-    void shouldRefuseVersionsThatItDoesNotKnow() {
+    void shouldRefuseUnknownVersions() {
         assertRefused(lstm().outputs("Y").versions(8, 9999), Unsupported.class, "opset must be 7 to 28, but is 9999");
         assertRefused(lstm().outputs("Y").versions(8, 6), Unsupported.class, "opset must be 7 to 28, but is 6");
         assertRefused(

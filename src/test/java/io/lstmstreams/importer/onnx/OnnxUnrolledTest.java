@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.CompleteDraft;
+import io.lstmstreams.importer.draft.Inference;
 import io.lstmstreams.importer.onnx.format.RawOnnx;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import java.nio.file.Path;
@@ -14,18 +15,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Loops over time that are written out step by step: h' = tanh(x W + h U + b). */
+/** Loops over time that are unrolled step by step: h' = tanh(x W + h U + b). */
 class OnnxUnrolledTest {
     private static final int STEPS = 4;
 
     @TempDir
     Path folder;
 
-    private Draft read(RawOnnx raw) {
-        return OnnxImporter.read(raw.write(folder), "model.onnx", new ObjectMapper().createObjectNode());
+    private CompleteDraft read(RawOnnx raw) {
+        return Inference.complete(
+                OnnxImporter.read(raw.write(folder), "model.onnx"), new ObjectMapper().createObjectNode());
     }
 
-    /** How a loop may be none. */
+    /** The ways in which unrolled nodes are not a loop. */
     private enum Fault {
         NONE,
         OTHER_WEIGHTS,
@@ -70,7 +72,7 @@ class OnnxUnrolledTest {
 
     @Test
     void shouldReadALoopAsOneLayer() {
-        Draft draft = read(loop(Fault.NONE));
+        CompleteDraft draft = read(loop(Fault.NONE));
 
         assertThat(draft.spec().get("layers")).hasToString("[{\"cell\":\"rnn\",\"units\":2}]");
         assertThat(draft.layers().get(0)).containsOnlyKeys("weight_ih", "weight_hh", "bias_ih");

@@ -3,44 +3,32 @@ package io.lstmstreams.importer.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.ZooTest;
+import io.lstmstreams.importer.draft.CompleteDraft;
+import io.lstmstreams.importer.draft.Inference;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * The files of {@code ../shared/zoo}, or of the folder that {@code -Dzoo=...} names. Skipped where there is none: it is no part
- * of the repository.
- */
-class OnnxZooTest {
-    private static final Path ZOO = Path.of(System.getProperty("zoo", "../shared/zoo"));
+/** The ONNX files of the zoo. */
+class OnnxZooTest extends ZooTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    @BeforeEach
-    void skipWithoutTheZoo() {
-        assumeTrue(Files.isDirectory(ZOO), "there is no folder " + ZOO);
-    }
-
-    private static Draft read(Path path) {
-        return OnnxImporter.read(path, path.getFileName().toString(), MAPPER.createObjectNode());
+    private static CompleteDraft read(Path path) {
+        return Inference.complete(OnnxImporter.read(path, path.getFileName().toString()), MAPPER.createObjectNode());
     }
 
     @Test
-    void shouldReadEveryModelThatIsToBeAccepted() throws IOException {
-        for (Path file : files(ZOO.resolve("cases"))) {
+    void shouldReadEveryGoodModel() throws IOException {
+        for (Path file : goodFiles(Reader.ONNX)) {
             JsonNode expected = MAPPER.readTree(file.resolveSibling("case.json").toFile());
             switch (expected.get("expect").asText()) {
                 case "accept" -> {
-                    Draft draft = read(file);
+                    CompleteDraft draft = read(file);
                     long layers =
                             expected.get("layers").findValuesAsText("kind").size();
                     assertThat(draft.layers().size()
@@ -66,21 +54,14 @@ class OnnxZooTest {
 
     @Test
     void shouldRefuseEveryBadFileWithOneLine() throws IOException {
-        for (Path file : files(ZOO.resolve("bad"))) {
-            assertThatThrownBy(() -> read(file))
-                    .as(file.toString())
+        for (BadFile bad : badFiles(Reader.ONNX)) {
+            assertThat(bad.mustBeRefused()).as(bad.toString()).isTrue();
+            assertThatThrownBy(() -> read(bad.file()))
+                    .as(bad.toString())
                     .isInstanceOf(ModelFileException.class)
                     .message()
-                    .startsWith(file.getFileName() + ": ")
+                    .startsWith(bad.file().getFileName() + ": ")
                     .hasLineCount(1);
-        }
-    }
-
-    private static List<Path> files(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".onnx"))
-                    .sorted()
-                    .toList();
         }
     }
 }

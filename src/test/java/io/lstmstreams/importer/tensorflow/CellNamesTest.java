@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.CompleteDraft;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import org.junit.jupiter.api.Test;
@@ -12,9 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which cell a name and a shape tell of, in every release of TensorFlow and every style of writing programs. */
+/** The cells that a name and a shape determine, in every release of TensorFlow and every programming style. */
 class CellNamesTest {
-    private static JsonNode layer(Draft draft, int index) {
+    private static JsonNode layer(CompleteDraft draft, int index) {
         return draft.spec().path("layers").path(index);
     }
 
@@ -30,8 +30,8 @@ class CellNamesTest {
                 "LSTM",
                 "rnn/lstm"
             })
-    void shouldTakeAScopeNamedAfterAnLstmForOne(String scope) {
-        Draft draft = new FakeVariables()
+    void shouldTreatAScopeNamedAfterAnLstmAsOne(String scope) {
+        CompleteDraft draft = new FakeVariables()
                 .withLstm(scope, 3, 2)
                 .withDense("dense", 2, 3)
                 .draft();
@@ -40,7 +40,8 @@ class CellNamesTest {
         assertThat(draft.layers().get(0).get("weight_ih").hasShape(8, 3)).isTrue();
         assertThat(draft.layers().get(0).get("weight_hh").hasShape(8, 2)).isTrue();
         assertThat(draft.spec().at("/heads/0/name").asText()).isEqualTo("dense");
-        assertThat(draft.notes()).anyMatch(note -> note.contains("forgetBias 1.0"));
+        assertThat(draft.notes())
+                .anyMatch(note -> note.startsWith("layers[0].forgetBias: 1.0, the default of TensorFlow's cell"));
     }
 
     @ParameterizedTest
@@ -52,8 +53,8 @@ class CellNamesTest {
         "rnn/lstm_cell/weights/part_0, rnn/lstm_cell/biases",
         "rnn/lstm_cell/kernel:0, rnn/lstm_cell/bias:0"
     })
-    void shouldKnowTheNamesOfOlderReleases(String kernel, String bias) {
-        Draft draft = new FakeVariables()
+    void shouldRecogniseTheNamesOfOlderReleases(String kernel, String bias) {
+        CompleteDraft draft = new FakeVariables()
                 .with(kernel, 5, 8)
                 .with(bias, 8)
                 .with("softmax_w", 2, 3)
@@ -66,7 +67,7 @@ class CellNamesTest {
 
     @Test
     void shouldPutTheColumnsOfAnLstmIntoOurOrder() {
-        Draft draft = new FakeVariables().withLstm("lstm_cell", 1, 1).draft();
+        CompleteDraft draft = new FakeVariables().withLstm("lstm_cell", 1, 1).draft();
 
         // rows of the kernel: input 0 1 2 3, state 4 5 6 7; columns i, j, f, o
         assertThat(draft.layers().get(0).get("weight_ih").values()).containsExactly(0, 2, 1, 3);
@@ -76,7 +77,7 @@ class CellNamesTest {
 
     @Test
     void shouldReadAProjectionUnderItsOldName() {
-        Draft draft = new FakeVariables()
+        CompleteDraft draft = new FakeVariables()
                 .with("RNN/LSTMCell/W_0", 3 + 2, 16)
                 .with("RNN/LSTMCell/B", 16)
                 .with("RNN/LSTMCell/W_P_0", 4, 2)
@@ -92,7 +93,7 @@ class CellNamesTest {
 
     @Test
     void shouldAddNoForgetBiasToACellOfCudnn() {
-        Draft draft = new FakeVariables()
+        CompleteDraft draft = new FakeVariables()
                 .withLstm("cudnn_lstm/rnn/multi_rnn_cell/cell_0/cudnn_compatible_lstm_cell", 3, 2)
                 .draft();
 
@@ -112,7 +113,7 @@ class CellNamesTest {
             },
             {"gru_cell/w_ru", "gru_cell/b_ru", "gru_cell/w_c", "gru_cell/b_c"}
         }) {
-            Draft draft = new FakeVariables()
+            CompleteDraft draft = new FakeVariables()
                     .with(names[0], 1 + 1, 2)
                     .with(names[1], 2)
                     .with(names[2], 1 + 1, 1)
@@ -127,7 +128,7 @@ class CellNamesTest {
 
     @Test
     void shouldReadCudnnsGruWithItsResetAfterTheProduct() {
-        Draft draft = new FakeVariables()
+        CompleteDraft draft = new FakeVariables()
                 .withDense("cudnn_compatible_gru_cell/gates", 3 + 2, 4)
                 .withDense("cudnn_compatible_gru_cell/candidate/input_projection", 3, 2)
                 .withDense("cudnn_compatible_gru_cell/candidate/hidden_projection", 2, 2)
@@ -144,14 +145,14 @@ class CellNamesTest {
             variables.withLstm("rnn/multi_rnn_cell/cell_" + layer + "/lstm_cell", layer + 1, layer + 2);
         }
 
-        Draft draft = variables.draft();
+        CompleteDraft draft = variables.draft();
 
         assertThat(draft.layers()).hasSize(12);
         assertThat(layer(draft, 10).path("units").asInt()).isEqualTo(12);
     }
 
     @Test
-    void shouldAskForTheKindOfACellWithANameOfItsOwn() {
+    void shouldAskForTheKindOfACellWithACustomName() {
         FakeVariables ambiguous =
                 new FakeVariables().with("rnn/mine/kernel", 9, 4).with("rnn/mine/bias", 4);
 
@@ -170,8 +171,8 @@ class CellNamesTest {
     }
 
     @Test
-    void shouldIgnoreWhatOnlyTrainingNeeds() {
-        Draft draft = new FakeVariables()
+    void shouldIgnoreVariablesOfTheTraining() {
+        CompleteDraft draft = new FakeVariables()
                 .withLstm("rnn/lstm_cell", 3, 2)
                 .with("rnn/lstm_cell/kernel/Adam", 5, 8)
                 .with("rnn/lstm_cell/kernel/Adam_1", 5, 8)
@@ -188,8 +189,8 @@ class CellNamesTest {
     }
 
     @Test
-    void shouldTakeAveragesWhereOnlyTheyWereSaved() {
-        Draft draft = new FakeVariables()
+    void shouldUseMovingAveragesIfOnlyTheyWereSaved() {
+        CompleteDraft draft = new FakeVariables()
                 .with("lstm_cell/kernel/ExponentialMovingAverage", 5, 8)
                 .with("lstm_cell/bias/ExponentialMovingAverage", 8)
                 .draft();
@@ -209,7 +210,7 @@ class CellNamesTest {
         "rnn/coupled_input_forget_gate_lstm_cell/W_0, kind of cell",
         "batch_normalization/gamma, normalisation"
     })
-    void shouldRefuseByNameWhatCannotRun(String name, String reason) {
+    void shouldRefuseUnsupportedCellsByName(String name, String reason) {
         FakeVariables variables =
                 new FakeVariables().withLstm("rnn/lstm_cell", 3, 2).with(name, 5, 8);
 
@@ -228,7 +229,7 @@ class CellNamesTest {
     }
 
     @Test
-    void shouldRefuseAVariableThatBelongsToNothing() {
+    void shouldRefuseAnUnassignedVariable() {
         assertThatThrownBy(() -> new FakeVariables()
                         .withLstm("lstm_cell", 3, 2)
                         .with("mystery", 9, 9)

@@ -3,23 +3,23 @@ package io.lstmstreams.importer.tensorflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.CompleteDraft;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import org.junit.jupiter.api.Test;
 
-/** Where the matrices beside the cells stand. */
+/** The matrices of dense layers around the cells. */
 class DenseLayersTest {
     private static FakeVariables lstm(int inputs, int units) {
         return new FakeVariables().withLstm("rnn/lstm_cell", inputs, units);
     }
 
-    private static String text(Draft draft, String pointer) {
+    private static String text(CompleteDraft draft, String pointer) {
         return draft.spec().at(pointer).toString();
     }
 
     @Test
-    void shouldTakeADenseLayerOfTheInputsSizeForThePredictionOfEvents() {
-        Draft draft = lstm(5, 3).withDense("dense", 3, 5).draft();
+    void shouldTreatADenseLayerOfTheInputsSizeAsThePredictionOfEvents() {
+        CompleteDraft draft = lstm(5, 3).withDense("dense", 3, 5).draft();
 
         assertThat(text(draft, "/input")).isEqualTo("{\"encoding\":\"one-hot\",\"size\":5}");
         assertThat(text(draft, "/heads")).isEqualTo("[{\"name\":\"dense\",\"activation\":\"softmax\"}]");
@@ -28,23 +28,24 @@ class DenseLayersTest {
     }
 
     @Test
-    void shouldTakeOtherSizesForNumbers() {
-        Draft draft = lstm(5, 3).withDense("output", 3, 2).draft();
+    void shouldTreatOtherSizesAsNumbers() {
+        CompleteDraft draft = lstm(5, 3).withDense("output", 3, 2).draft();
 
         assertThat(text(draft, "/input")).isEqualTo("{\"encoding\":\"dense\",\"size\":5}");
         assertThat(text(draft, "/heads")).isEqualTo("[{\"name\":\"output\",\"activation\":\"linear\"}]");
     }
 
     @Test
-    void shouldTakeASingleInputForAnIndex() {
-        Draft draft = lstm(1, 3).withDense("output", 3, 9).draft();
+    void shouldTreatASingleInputAsAnIndex() {
+        CompleteDraft draft = lstm(1, 3).withDense("output", 3, 9).draft();
 
         assertThat(text(draft, "/input")).isEqualTo("{\"encoding\":\"index\",\"size\":1}");
     }
 
     @Test
     void shouldPairVariablesWithoutNamesByTheirShapes() {
-        Draft draft = lstm(5, 3).with("Variable", 3, 5).with("Variable_1", 5).draft();
+        CompleteDraft draft =
+                lstm(5, 3).with("Variable", 3, 5).with("Variable_1", 5).draft();
 
         assertThat(draft.heads().get(0)).containsOnlyKeys("weight", "bias");
         assertThat(text(draft, "/heads/0/name")).isEqualTo("\"output\"");
@@ -53,15 +54,16 @@ class DenseLayersTest {
     @Test
     void shouldPairNamesInTheStyleOfPeople() {
         for (String[] names : new String[][] {{"W_out", "b_out"}, {"out/W", "out/b"}, {"out_w", "out_b"}, {"W", "b"}}) {
-            Draft draft = lstm(5, 3).with(names[0], 3, 5).with(names[1], 5).draft();
+            CompleteDraft draft =
+                    lstm(5, 3).with(names[0], 3, 5).with(names[1], 5).draft();
 
             assertThat(draft.heads().get(0)).containsOnlyKeys("weight", "bias");
         }
     }
 
     @Test
-    void shouldTurnAMatrixThatIsStoredTheOtherWayRound() {
-        Draft draft = lstm(5, 3).with("proj_w", 5, 3).with("proj_b", 5).draft();
+    void shouldTransposeAMatrixThatIsStoredTransposed() {
+        CompleteDraft draft = lstm(5, 3).with("proj_w", 5, 3).with("proj_b", 5).draft();
 
         assertThat(draft.heads().get(0).get("weight").hasShape(5, 3)).isTrue();
         assertThat(draft.heads().get(0).get("weight").values()).startsWith(0, 1, 2, 3);
@@ -69,7 +71,7 @@ class DenseLayersTest {
 
     @Test
     void shouldPutAnEmbeddingBeforeTheCells() {
-        Draft draft =
+        CompleteDraft draft =
                 lstm(4, 3).with("embedding", 9, 4).withDense("dense", 3, 9).draft();
 
         assertThat(text(draft, "/layers/0")).isEqualTo("{\"cell\":\"embedding\",\"size\":4}");
@@ -85,14 +87,14 @@ class DenseLayersTest {
                 .isInstanceOf(Unsupported.class)
                 .hasMessageContaining("layers[1].activation (of dense/kernel)")
                 .hasMessageContaining("--spec");
-        Draft draft = variables.draft("{\"layers\":[{},{\"activation\":\"relu\"}]}");
+        CompleteDraft draft = variables.draft("{\"layers\":[{},{\"activation\":\"relu\"}]}");
         assertThat(text(draft, "/layers/1")).isEqualTo("{\"cell\":\"dense\",\"units\":8}");
         assertThat(text(draft, "/heads/0/name")).isEqualTo("\"dense_1\"");
     }
 
     @Test
-    void shouldMakeAHeadOfEachDenseLayerThatNobodyReads() {
-        Draft draft =
+    void shouldCreateAHeadFromEachDenseLayerThatNoLayerReads() {
+        CompleteDraft draft =
                 lstm(5, 3).withDense("policy", 3, 5).withDense("value", 3, 1).draft();
 
         assertThat(text(draft, "/heads"))
@@ -102,7 +104,7 @@ class DenseLayersTest {
 
     @Test
     void shouldPutADenseLayerOfTheCellsInputSizeBeforeIt() {
-        Draft draft = lstm(4, 3)
+        CompleteDraft draft = lstm(4, 3)
                 .withDense("in", 6, 4)
                 .withDense("out", 3, 6)
                 .draft("{\"layers\":[{\"cell\":\"dense\",\"activation\":\"linear\"},{\"cell\":\"lstm\"}]}");
@@ -112,8 +114,8 @@ class DenseLayersTest {
     }
 
     @Test
-    void shouldGiveTheCellsOutputWhereThereIsNoDenseLayer() {
-        Draft draft = lstm(5, 3).draft();
+    void shouldReturnTheCellsOutputWithoutADenseLayer() {
+        CompleteDraft draft = lstm(5, 3).draft();
 
         assertThat(text(draft, "/heads")).isEqualTo("[{\"name\":\"output\",\"activation\":\"linear\"}]");
         assertThat(draft.heads().get(0)).isEmpty();

@@ -2,13 +2,15 @@ package io.lstmstreams.importer.tensorflow;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lstmstreams.importer.draft.Draft;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.importer.draft.CompleteDraft;
+import io.lstmstreams.importer.draft.Inference;
 import io.lstmstreams.importer.tensorflow.format.VariableFile;
 import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A file of variables that is none: every tensor counts 0, 1, 2, ... through its elements. */
+/** An invented file of variables: every tensor has the elements 0, 1, 2, ... */
 final class FakeVariables implements VariableFile {
     static final String FILE = "fake.npz";
     private final Map<String, Variable> variables = new LinkedHashMap<>();
@@ -25,13 +27,13 @@ final class FakeVariables implements VariableFile {
         return this;
     }
 
-    /** A variable of TensorFlow 2: its key, and the name that the object graph gives it. */
+    /** Adds a variable of TensorFlow 2: its key, and its name in the object graph. */
     FakeVariables withKey(String key, String fullName, long... shape) {
         fullNames.put(key + "/.ATTRIBUTES/VARIABLE_VALUE", fullName);
         return with(key + "/.ATTRIBUTES/VARIABLE_VALUE", shape);
     }
 
-    /** An LSTM cell, by its scope. */
+    /** Adds an LSTM cell in a scope. */
     FakeVariables withLstm(String scope, int inputs, int units) {
         return with(scope + "/kernel", inputs + units, 4L * units).with(scope + "/bias", 4L * units);
     }
@@ -45,13 +47,15 @@ final class FakeVariables implements VariableFile {
         return this;
     }
 
-    Draft draft() {
+    CompleteDraft draft() {
         return draft("{}");
     }
 
-    Draft draft(String spec) {
+    CompleteDraft draft(String spec) {
         try {
-            return DraftBuilder.build(Variables.of(this, fullNames, FILE), keras, new ObjectMapper().readTree(spec));
+            ObjectNode userSpec = (ObjectNode) new ObjectMapper().readTree(spec);
+            return Inference.complete(
+                    DraftWriter.write(Variables.of(this, fullNames, FILE), keras, userSpec), userSpec);
         } catch (JsonProcessingException e) {
             throw new AssertionError(e);
         }

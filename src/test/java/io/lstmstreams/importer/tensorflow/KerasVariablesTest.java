@@ -3,7 +3,7 @@ package io.lstmstreams.importer.tensorflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.CompleteDraft;
 import io.lstmstreams.importer.tensorflow.format.SavedModelGraph.Function;
 import io.lstmstreams.importer.tensorflow.format.SavedModelGraph.Operation;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Checkpoints of Keras' layers, and what their graph tells of options. */
+/** Checkpoints of Keras' layers, and the options in their graph. */
 class KerasVariablesTest {
     private static final String GIVEN = "{\"layers\":[{\"activation\":\"tanh\",\"recurrentActivation\":\"sigmoid\"}]}";
 
@@ -38,12 +38,13 @@ class KerasVariablesTest {
     void shouldAskForTheActivationsThatAreNotInACheckpoint() {
         assertThatThrownBy(() -> lstm().draft())
                 .isInstanceOf(Unsupported.class)
-                .hasMessageContaining("layers[0].activation, layers[0].recurrentActivation");
+                .hasMessageContaining(
+                        "layers[0].activation (of lstm/lstm_cell) and layers[0].recurrentActivation (of lstm/lstm_cell)");
     }
 
     @Test
-    void shouldTakeKerasOrderAndAddNoForgetBias() {
-        Draft draft = lstm().draft(GIVEN);
+    void shouldUseKerasOrderAndAddNoForgetBias() {
+        CompleteDraft draft = lstm().draft(GIVEN);
 
         assertThat(draft.spec().at("/layers/0").toString()).isEqualTo("{\"cell\":\"lstm\",\"units\":2}");
         assertThat(draft.layers().get(0).get("bias_ih").values()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
@@ -52,7 +53,7 @@ class KerasVariablesTest {
 
     @Test
     void shouldIgnoreOptimizerMetricsAndConfigurations() {
-        Draft draft = lstm().withKey("optimizer/iter", "Adam/iter")
+        CompleteDraft draft = lstm().withKey("optimizer/iter", "Adam/iter")
                 .withKey(
                         "layer_with_weights-0/cell/kernel/.OPTIMIZER_SLOT/optimizer/m",
                         "Adam/lstm/lstm_cell/kernel/m",
@@ -68,8 +69,8 @@ class KerasVariablesTest {
     }
 
     @Test
-    void shouldTellTheResetOfAGruByItsBias() {
-        Draft draft = new FakeVariables()
+    void shouldInferTheResetOfAGruFromItsBias() {
+        CompleteDraft draft = new FakeVariables()
                 .with("gru/kernel", 1, 3)
                 .with("gru/recurrent_kernel", 1, 3)
                 .with("gru/bias", 2, 3)
@@ -106,7 +107,7 @@ class KerasVariablesTest {
                 "Mul");
         operations.addAll(operations("m/dense", "MatMul", "BiasAdd", "Tanh"));
 
-        Draft draft = lstm().withKey("layer_with_weights-1/kernel", "dense/kernel", 2, 3)
+        CompleteDraft draft = lstm().withKey("layer_with_weights-1/kernel", "dense/kernel", 2, 3)
                 .with(graph(operations))
                 .draft();
 
@@ -125,7 +126,7 @@ class KerasVariablesTest {
     }
 
     @Test
-    void shouldRefuseWhatStandsBetweenTheLayersOfAGraph() {
+    void shouldRefuseUnknownOperatorsBetweenTheLayersOfAGraph() {
         List<Operation> residual = operations("m/lstm/lstm_cell", "MatMul");
         residual.addAll(operations("m/add", "AddV2"));
         List<Operation> backwards = operations("m/lstm/lstm_cell", "MatMul");

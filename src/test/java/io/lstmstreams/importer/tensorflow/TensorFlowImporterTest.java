@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.CompleteDraft;
+import io.lstmstreams.importer.draft.Inference;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With the models of {@code make_tensorflow_fixtures.py}, whose expected numbers are in TensorFlow's own terms. */
+/** The models of {@code make_tensorflow_fixtures.py}, whose expected numbers are in TensorFlow's own terms. */
 class TensorFlowImporterTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String[] FILES = {
@@ -47,11 +48,15 @@ class TensorFlowImporterTest {
         }
     }
 
-    private Draft read(String name) {
-        return TensorFlowImporter.read(folder.resolve(name), name, JSON.createObjectNode());
+    private CompleteDraft read(String name) {
+        return Inference.complete(
+                TensorFlowImporter.read(folder.resolve(name), name, JSON.createObjectNode()), JSON.createObjectNode());
     }
 
-    /** Expected numbers are one list, or a list for each block of rows by the letter of its gate, in our order. */
+    /**
+     * Asserts a tensor's values. The expected numbers are one list, or a list for each block of rows by the letter of
+     * its gate, in our order.
+     */
     private static void assertSame(Tensor tensor, JsonNode expected) {
         List<Double> numbers = new ArrayList<>();
         if (expected.isArray()) {
@@ -68,7 +73,7 @@ class TensorFlowImporterTest {
         }
     }
 
-    private void assertParameters(String name, Draft draft) throws IOException {
+    private void assertParameters(String name, CompleteDraft draft) throws IOException {
         try (InputStream in = fixture(name + ".expected.json")) {
             JsonNode layers = JSON.readTree(in).path("layers");
             assertThat(draft.layers()).hasSize(layers.size());
@@ -83,20 +88,21 @@ class TensorFlowImporterTest {
     @ParameterizedTest
     @ValueSource(strings = {"tf1-stacked", "tf1-stacked.index", "tf1-stacked.data-00000-of-00002", "tf1-stacked.meta"})
     void shouldReadACheckpointByItsPrefixOrAnyOfItsFiles(String name) throws IOException {
-        Draft draft = read(name);
+        CompleteDraft draft = read(name);
 
         assertParameters("tf1-stacked", draft);
         assertThat(draft.spec().toString())
-                .isEqualTo("{\"layers\":[{\"cell\":\"embedding\",\"size\":5},"
-                        + "{\"cell\":\"lstm\",\"units\":6,\"projection\":4,\"peepholes\":true,\"forgetBias\":1.0},"
-                        + "{\"cell\":\"gru\",\"units\":3,\"resetAfter\":false},{\"cell\":\"rnn\",\"units\":4}],"
-                        + "\"heads\":[{\"name\":\"dense\",\"activation\":\"softmax\"}],"
-                        + "\"input\":{\"encoding\":\"one-hot\",\"size\":7},\"execution\":{\"mode\":\"carry\"}}");
+                .isEqualTo(
+                        "{\"input\":{\"encoding\":\"one-hot\",\"size\":7},\"layers\":[{\"cell\":\"embedding\",\"size\":5},"
+                                + "{\"cell\":\"lstm\",\"units\":6,\"projection\":4,\"peepholes\":true,\"forgetBias\":1.0},"
+                                + "{\"cell\":\"gru\",\"units\":3,\"resetAfter\":false},{\"cell\":\"rnn\",\"units\":4}],"
+                                + "\"heads\":[{\"name\":\"dense\",\"activation\":\"softmax\"}],"
+                                + "\"execution\":{\"mode\":\"carry\"}}");
     }
 
     @Test
     void shouldReadAnNpzOfVariables() throws IOException {
-        Draft draft = read("tf1-layer-norm.npz");
+        CompleteDraft draft = read("tf1-layer-norm.npz");
 
         assertParameters("tf1-layer-norm", draft);
         assertThat(draft.spec().path("layers").get(0).toString())
@@ -104,17 +110,17 @@ class TensorFlowImporterTest {
     }
 
     @Test
-    void shouldSayWhatTheVariablesDoNotTell() {
+    void shouldReportTheSettingsThatVariablesDoNotState() {
         assertThat(read("tf1-stacked").notes())
-                .anyMatch(note -> note.contains("layers[1]") && note.contains("forgetBias 1.0"))
-                .anyMatch(note -> note.contains("activation, cellClip and projectionClip are not stored"))
+                .anyMatch(note -> note.startsWith("layers[1].forgetBias: 1.0"))
+                .anyMatch(note -> note.startsWith("layers[1].projectionClip: none"))
                 .anyMatch(note -> note.startsWith("execution: carry"))
-                .anyMatch(note -> note.startsWith("heads[0] is dense/kernel"))
-                .anyMatch(note -> note.startsWith("input: one-hot of 7"));
+                .anyMatch(note -> note.startsWith("heads[0].activation: softmax, because dense/kernel"))
+                .anyMatch(note -> note.startsWith("input.encoding: one-hot of 7"));
     }
 
     @Test
-    void shouldRecogniseWhatItReads() throws IOException {
+    void shouldRecogniseItsFiles() throws IOException {
         Files.createDirectory(folder.resolve("saved"));
         assertThat(TensorFlowImporter.recognises(folder.resolve("saved"))).isFalse();
         Files.createFile(folder.resolve("saved/saved_model.pb"));
@@ -129,7 +135,7 @@ class TensorFlowImporterTest {
     }
 
     @Test
-    void shouldRefuseWhatIsNotThereOrNoModel() throws IOException {
+    void shouldRefuseMissingFilesAndFilesWithoutAModel() throws IOException {
         assertThatThrownBy(() -> read("none")).isInstanceOf(Inaccessible.class).hasMessageContaining("does not exist");
         Files.createFile(folder.resolve("other"));
         assertThatThrownBy(() -> read("other")).isInstanceOf(Unsupported.class).hasMessageContaining("other.index");
@@ -141,7 +147,7 @@ class TensorFlowImporterTest {
         assertThatThrownBy(() -> read("x.index")).isInstanceOf(ModelFileException.class);
     }
 
-    /** Random damage gives a draft or one line of ours, whatever it hits. */
+    /** Random damage yields a draft or one line of ours, whatever is damaged. */
     @Test
     void shouldSurviveAnyDamage() throws IOException {
         SplittableRandom random = new SplittableRandom(1);

@@ -3,7 +3,8 @@ package io.lstmstreams.importer.torch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.CompleteDraft;
+import io.lstmstreams.importer.draft.Inference;
 import io.lstmstreams.modelfile.tensor.Safetensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +12,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** The files that fixtures/torch/make_torch_files.py made. */
+/** The files that fixtures/torch/make_torch_files.py created. */
 final class TorchFixtures {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -35,6 +36,13 @@ final class TorchFixtures {
         }
     }
 
+    /** Returns a spec whose execution is the inferred one. */
+    static ObjectNode carried(String json) {
+        ObjectNode spec = spec(json);
+        spec.withObject("/execution").put("mode", "carry");
+        return spec;
+    }
+
     static ObjectNode specOf(String name) {
         try {
             JsonNode files = JSON.readTree(path("expected.json").toFile()).get("files");
@@ -44,14 +52,15 @@ final class TorchFixtures {
         }
     }
 
-    static Draft read(Path path, ObjectNode spec) {
+    static CompleteDraft read(Path path, ObjectNode spec) {
         String file = path.getFileName().toString();
         return file.endsWith(".safetensors")
-                ? TorchImporter.of(Safetensors.read(path, file, Blocks::isCounter), file, spec)
-                : TorchImporter.read(path, file, spec);
+                ? Inference.complete(
+                        TorchImporter.of(Safetensors.read(path, file, StoredLayers::isCounter), file, spec), spec)
+                : Inference.complete(TorchImporter.read(path, file, spec), spec);
     }
 
-    static Draft read(String name) {
+    static CompleteDraft read(String name) {
         return read(path(name), specOf(name));
     }
 }

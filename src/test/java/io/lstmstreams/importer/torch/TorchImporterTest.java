@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.CompleteDraft;
+import io.lstmstreams.importer.draft.Inference;
 import io.lstmstreams.importer.torch.format.RawPickle;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
@@ -29,13 +30,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files as PyTorch writes them and public code lays them out. */
+/** Files that PyTorch writes, with the contents of public code. */
 class TorchImporterTest {
     @TempDir
     private Path folder;
 
-    private static void assertSpec(Draft draft, String expected) {
-        assertThat(draft.spec()).isEqualTo(TorchFixtures.spec(expected));
+    private static void assertSpec(CompleteDraft draft, String expected) {
+        assertThat(draft.spec()).isEqualTo(TorchFixtures.carried(expected));
         assertThat(draft.layers()).hasSize(draft.spec().get("layers").size());
         assertThat(draft.heads()).hasSize(draft.spec().get("heads").size());
     }
@@ -50,8 +51,8 @@ class TorchImporterTest {
                 "deeplog-views-legacy.pt",
                 "deeplog.safetensors"
             })
-    void shouldTakeTheIndexAsOnlyInputAsDeepLogDoes(String name) {
-        Draft draft = TorchFixtures.read(name);
+    void shouldUseTheIndexAsTheOnlyInputAsDeepLogDoes(String name) {
+        CompleteDraft draft = TorchFixtures.read(name);
 
         assertSpec(
                 draft,
@@ -74,7 +75,7 @@ class TorchImporterTest {
 
     @Test
     void shouldFindTheStateDictInACheckpointOfATraining() {
-        Draft draft = TorchFixtures.read("logdeep-checkpoint.pth");
+        CompleteDraft draft = TorchFixtures.read("logdeep-checkpoint.pth");
 
         assertSpec(
                 draft,
@@ -86,7 +87,7 @@ class TorchImporterTest {
 
     @Test
     void shouldReadAnEmbeddingWhoseWeightsAreTheHeadsToo() {
-        Draft draft = TorchFixtures.read("word-language-model.pt");
+        CompleteDraft draft = TorchFixtures.read("word-language-model.pt");
 
         assertSpec(
                 draft,
@@ -108,7 +109,7 @@ class TorchImporterTest {
 
     @Test
     void shouldReadCellsInALoopAndTwoHeads() {
-        Draft draft = TorchFixtures.read("cells.pt");
+        CompleteDraft draft = TorchFixtures.read("cells.pt");
 
         assertSpec(
                 draft,
@@ -116,13 +117,14 @@ class TorchImporterTest {
                         + "{'cell':'rnn','units':4}],'heads':[{'name':'heads.key','activation':'softmax'},"
                         + "{'name':'heads.delay','activation':'linear'}]}");
         assertThat(draft.heads().get(0).keySet()).containsExactly("weight");
-        assertThat(draft.notes()).anyMatch(note -> note.startsWith("rnn cells.2: activation tanh"));
+        assertThat(draft.notes())
+                .anyMatch(note -> note.startsWith("layers[2].activation: tanh, the default of PyTorch"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"normed.pt", "normed.safetensors"})
     void shouldReadNormsProjectionAndDenseLayers(String name) {
-        Draft draft = TorchFixtures.read(name);
+        CompleteDraft draft = TorchFixtures.read(name);
 
         assertSpec(
                 draft,
@@ -171,17 +173,19 @@ class TorchImporterTest {
         stateDict(pickle).text("ema");
         Path file = stateDict(pickle).add("u").write(folder.resolve("m.pt"), new byte[16]);
 
-        assertThatThrownBy(() -> TorchImporter.read(file, "m.pt", TorchFixtures.spec("{}")))
+        assertThatThrownBy(() -> Inference.complete(
+                        TorchImporter.read(file, "m.pt", TorchFixtures.spec("{}")), TorchFixtures.spec("{}")))
                 .isInstanceOf(Unsupported.class)
                 .hasMessageContaining("more than one state_dict, at ['model'] and ['ema']");
     }
 
     @ParameterizedTest
     @CsvSource({"'N', a single value", "']', a list", "'}', does not contain a state_dict"})
-    void shouldRefuseWhatIsNoStateDict(String pickle, String what) {
+    void shouldRefuseFilesWithoutAStateDict(String pickle, String what) {
         Path file = new RawPickle().add(pickle).write(folder.resolve("m.pt"), new byte[0]);
 
-        assertThatThrownBy(() -> TorchImporter.read(file, "m.pt", TorchFixtures.spec("{}")))
+        assertThatThrownBy(() -> Inference.complete(
+                        TorchImporter.read(file, "m.pt", TorchFixtures.spec("{}")), TorchFixtures.spec("{}")))
                 .isInstanceOf(Unsupported.class)
                 .hasMessageContaining(what);
     }
@@ -190,7 +194,7 @@ class TorchImporterTest {
     @ValueSource(
             strings = {"deeplog.pt", "deeplog-views-legacy.pt", "logdeep-checkpoint.pth", "normed.pt", "script.pt"})
     void shouldRefuseDamagedBytesOrReadADraft(String name) throws IOException {
-        // Given: a fixed seed, so that a failure comes again
+        // Given: a fixed seed, so that a failure can be repeated
         byte[] good = Files.readAllBytes(TorchFixtures.path(name));
         ObjectNode spec = TorchFixtures.specOf(name);
         SplittableRandom random = new SplittableRandom(name.hashCode());
@@ -212,7 +216,7 @@ class TorchImporterTest {
     @ParameterizedTest
     @ValueSource(strings = {"deeplog-views.pt", "logdeep-checkpoint.pth", "normed.pt", "script.pt"})
     void shouldRefuseADamagedPickleOrReadADraft(String name) throws IOException {
-        // Given: archives whose checksums are right
+        // Given: archives with right checksums
         Map<String, byte[]> entries = entries(TorchFixtures.path(name));
         ObjectNode spec = TorchFixtures.specOf(name);
         SplittableRandom random = new SplittableRandom(name.hashCode());
@@ -255,7 +259,7 @@ class TorchImporterTest {
 
     private static void readOrRefuse(Path file, ObjectNode spec) {
         try {
-            Draft draft = TorchImporter.read(file, "m.pt", spec);
+            CompleteDraft draft = Inference.complete(TorchImporter.read(file, "m.pt", spec), spec);
             assertThat(draft.layers()).hasSize(draft.spec().get("layers").size());
             draft.layers()
                     .forEach(layer ->
@@ -269,7 +273,7 @@ class TorchImporterTest {
         return Arrays.stream(tensor.shape()).reduce(1, (a, b) -> a * b);
     }
 
-    /** One to three bytes changed or a piece taken out, put in or moved. */
+    /** Changes one to three bytes, or removes, inserts or moves a piece. */
     private static byte[] damage(byte[] good, SplittableRandom random) {
         byte[] bytes = good.clone();
         for (int changes = random.nextInt(1, 4); changes > 0 && bytes.length > 0; changes--) {
@@ -296,7 +300,7 @@ class TorchImporterTest {
 
     private static void write(Path file, byte[] bytes) {
         try {
-            Files.deleteIfExists(file); // to cut an old one to nothing first makes some file systems wait for the disk
+            Files.deleteIfExists(file); // truncating an old file makes some file systems wait for the disk
             Files.write(file, bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -2,74 +2,56 @@ package io.lstmstreams.importer.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.ZooTest;
+import io.lstmstreams.importer.draft.CompleteDraft;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Files of the zoo, a folder beside the repository that may not be there. */
-class TorchZooTest {
-    private static final Path ZOO = Path.of(System.getProperty("lstm.zoo", "../shared/zoo"));
-
-    @BeforeEach
-    void needTheZoo() {
-        assumeTrue(Files.isDirectory(ZOO), "no folder " + ZOO.toAbsolutePath() + " (-Dzoo says another)");
-    }
+/** The PyTorch and safetensors files of the zoo. */
+class TorchZooTest extends ZooTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
-    void shouldTellTheLayersOfEveryModelOfPyTorch() throws IOException {
-        List<Path> cases;
-        try (Stream<Path> folders = Files.list(ZOO.resolve("cases"))) {
-            cases = folders.filter(path -> path.getFileName().toString().startsWith("torch-"))
-                    .toList();
-        }
-        assertThat(cases).isNotEmpty();
-        for (Path folder : cases) {
-            JsonNode layers = new ObjectMapper()
-                    .readTree(folder.resolve("case.json").toFile())
-                    .get("layers");
-            List<String> kinds = new ArrayList<>();
-            layers.forEach(layer -> kinds.add(layer.get("kind").asText()));
-            for (String name : List.of("model.pt", "model.safetensors", "model.legacy.pt", "model.torchscript.pt")) {
-                Path file = folder.resolve(name);
-                if (Files.exists(file)) {
-                    Draft draft = TorchFixtures.read(file, TorchFixtures.spec("{}"));
+    void shouldFindTheLayersOfEveryModel() throws IOException {
+        List<Path> files = goodFiles(Reader.TORCH);
+        assertThat(files).isNotEmpty();
+        for (Path file : files) {
+            JsonNode layers =
+                    JSON.readTree(file.resolveSibling("case.json").toFile()).get("layers");
+            List<String> expected = new ArrayList<>();
+            layers.forEach(layer -> expected.add(layer.get("kind").asText()));
 
-                    List<String> cells = new ArrayList<>();
-                    draft.spec()
-                            .get("layers")
-                            .forEach(layer -> cells.add(layer.get("cell").asText()));
-                    cells.add("dense"); // the head
-                    assertThat(cells).as(file.toString()).isEqualTo(kinds);
-                }
-            }
+            CompleteDraft draft = TorchFixtures.read(file, TorchFixtures.spec("{}"));
+
+            List<String> found = new ArrayList<>();
+            draft.spec()
+                    .get("layers")
+                    .forEach(layer -> found.add(layer.get("cell").asText()));
+            found.add("dense"); // the head
+            assertThat(found).as(file.toString()).isEqualTo(expected);
         }
     }
 
     @Test
-    void shouldRefuseEveryBadFile() throws IOException {
-        for (JsonNode entry :
-                new ObjectMapper().readTree(ZOO.resolve("bad/manifest.json").toFile())) {
-            Path file = ZOO.resolve("bad").resolve(entry.get("path").asText());
-            boolean torch = file.toString().matches(".*\\.(pt|pkl|safetensors)");
-            if (torch && entry.get("expect").asText().equals("reject")) {
-                assertThatThrownBy(() -> TorchFixtures.read(file, TorchFixtures.spec("{}")))
-                        .as(file.toString())
+    void shouldRefuseEveryBadFileWithoutRunningIt() throws IOException {
+        for (BadFile bad : badFiles(Reader.TORCH)) {
+            if (bad.mustBeRefused()) {
+                assertThatThrownBy(() -> TorchFixtures.read(bad.file(), TorchFixtures.spec("{}")))
+                        .as(bad.toString())
                         .isInstanceOf(ModelFileException.class)
-                        .hasMessageStartingWith(file.getFileName() + ": ")
+                        .hasMessageStartingWith(bad.file().getFileName() + ": ")
                         .hasMessageNotContaining("\n");
             }
         }
-        assertThat(Path.of("PWNED")).doesNotExist();
+        assertThat(Path.of("PWNED"))
+                .as("a file that a malicious pickle creates")
+                .doesNotExist();
     }
 }

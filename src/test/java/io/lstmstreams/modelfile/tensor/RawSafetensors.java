@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Builds safetensors files byte by byte, good ones and bad ones, without the code under test. */
+/** Builds valid and invalid safetensors files byte by byte, without the code under test. */
 public final class RawSafetensors {
     private final List<String> entries = new ArrayList<>();
     private final ByteArrayOutputStream data = new ByteArrayOutputStream();
@@ -32,7 +32,7 @@ public final class RawSafetensors {
         return add(name, shape, new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)]);
     }
 
-    /** Adds a tensor of any type. The name stands in the header as it is, so it may hold escapes. */
+    /** Adds a tensor of any type. The name is copied to the header unchanged, so it may contain escapes. */
     public RawSafetensors add(String name, String type, long[] shape, byte[] bytes) {
         int begin = data.size();
         data.writeBytes(bytes);
@@ -41,13 +41,13 @@ public final class RawSafetensors {
         return this;
     }
 
-    /** Adds a field to the header as it is. */
+    /** Adds a field to the header, unchanged. */
     public RawSafetensors field(String json) {
         entries.add(json);
         return this;
     }
 
-    /** The file's bytes. */
+    /** Returns the file's bytes. */
     public byte[] bytes() {
         return of(entries.stream().collect(Collectors.joining(",", "{", "}")), data.toByteArray());
     }
@@ -57,7 +57,7 @@ public final class RawSafetensors {
         return write(path, bytes());
     }
 
-    /** Writes any bytes, into a new file: to cut an old one to nothing first makes some file systems wait for the disk. */
+    /** Writes any bytes to a new file, because truncating an old file makes some file systems wait for the disk. */
     public static Path write(Path path, byte[] bytes) {
         try {
             Files.deleteIfExists(path);
@@ -67,13 +67,13 @@ public final class RawSafetensors {
         }
     }
 
-    /** A file of any header and data. */
+    /** Returns a file with any header and data. */
     public static byte[] of(String header, byte[] data) {
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
         return of(json.length, json, data);
     }
 
-    /** A file whose header has the length that it says, or not. */
+    /** Returns a file with a header of the stated or of another length. */
     public static byte[] of(long headerLength, byte[] header, byte[] data) {
         return ByteBuffer.allocate(8 + header.length + data.length)
                 .order(ByteOrder.LITTLE_ENDIAN)

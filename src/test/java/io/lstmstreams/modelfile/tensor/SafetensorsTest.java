@@ -131,7 +131,7 @@ class SafetensorsTest {
     }
 
     @Test
-    void shouldSayWhereItCannotWrite() {
+    void shouldNameTheFileThatItCannotWrite() {
         Path nowhere = folder.resolve("no/such/folder/m.safetensors");
 
         assertThatThrownBy(() -> Safetensors.write(new TensorFile(Map.of(), Map.of()), nowhere))
@@ -152,7 +152,7 @@ class SafetensorsTest {
         "ff7b, 65504" // the largest
     })
     void shouldReadHalfPrecision(String hex, String expected) {
-        // Given: bytes as they lie in the file, the low one first
+        // Given: bytes in the file's order, the low one first
         byte[] bytes = HexFormat.of().parseHex(hex);
 
         // When
@@ -242,7 +242,7 @@ class SafetensorsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"I64", "BOOL", "F8_E4M3", "f32", ""})
-    void shouldSayThatATypeIsNotSupported(String type) {
+    void shouldReportAnUnsupportedType(String type) {
         byte[] bytes =
                 new RawSafetensors().add("t", type, new long[] {1}, new byte[8]).bytes();
 
@@ -411,7 +411,7 @@ class SafetensorsTest {
     }
 
     @Test
-    void shouldAllocateNothingOnTheFilesWord() {
+    void shouldAllocateNothingForSizesThatAFileAnnounces() {
         // Given: 100 bytes that claim terabytes, in the header's length and in a tensor's
         byte[] longHeader = RawSafetensors.of(1L << 42, new byte[92], new byte[0]);
         byte[] largeTensor = RawSafetensors.of(
@@ -419,7 +419,7 @@ class SafetensorsTest {
                 new byte[0]);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         RawSafetensors.write(file, largeTensor);
-        assertThatThrownBy(() -> Safetensors.read(file)).isInstanceOf(Malformed.class); // classes are loaded now
+        assertThatThrownBy(() -> Safetensors.read(file)).isInstanceOf(Malformed.class); // loads the classes
 
         for (byte[] bytes : new byte[][] {longHeader, largeTensor}) {
             RawSafetensors.write(file, bytes);
@@ -437,7 +437,7 @@ class SafetensorsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\\n", "\\r\\n", "\\u0000", "\\u001b[2J", "\\u0085", "\\u2028", "\\u2029", "\\u202e"})
-    void shouldKeepItsMessagesInOneLineWhateverANameHolds(String nasty) {
+    void shouldKeepItsMessagesInOneLine(String nasty) {
         // Given: the name as JSON escapes it
         byte[] bytes = RawSafetensors.of("{\"a" + nasty + "b\":null}", new byte[0]);
         RawSafetensors.write(file, bytes);
@@ -467,14 +467,14 @@ class SafetensorsTest {
     }
 
     @Test
-    void shouldSayThatThereIsNoFile() {
+    void shouldReportAMissingFile() {
         assertThatThrownBy(() -> Safetensors.read(file))
                 .isInstanceOf(Inaccessible.class)
                 .hasMessage(file + ": does not exist");
     }
 
     @Test
-    void shouldSayThatAFolderIsNoFile() {
+    void shouldReportThatAFolderIsNotAFile() {
         assertThatThrownBy(() -> Safetensors.read(folder))
                 .isInstanceOf(Inaccessible.class)
                 .hasMessage(folder + ": is a folder, not a file");

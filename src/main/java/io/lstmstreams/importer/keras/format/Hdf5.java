@@ -1,7 +1,6 @@
 package io.lstmstreams.importer.keras.format;
 
 import io.jhdf.FractalHeap;
-import io.jhdf.GlobalHeap;
 import io.jhdf.GroupSymbolTableNode;
 import io.jhdf.LocalHeap;
 import io.jhdf.ObjectHeader;
@@ -15,47 +14,37 @@ import io.jhdf.btree.record.LinkNameForIndexedGroupRecord;
 import io.jhdf.dataset.DatasetBase;
 import io.jhdf.dataset.DatasetLoader;
 import io.jhdf.dataset.NoParent;
-import io.jhdf.object.datatype.DataType;
 import io.jhdf.object.datatype.FloatingPoint;
-import io.jhdf.object.datatype.StringData;
-import io.jhdf.object.datatype.VariableLength;
-import io.jhdf.object.message.AttributeInfoMessage;
-import io.jhdf.object.message.AttributeMessage;
 import io.jhdf.object.message.DataLayout;
 import io.jhdf.object.message.DataSpaceMessage;
 import io.jhdf.object.message.FilterPipelineMessage;
 import io.jhdf.object.message.LinkInfoMessage;
 import io.jhdf.object.message.LinkMessage;
 import io.jhdf.object.message.SymbolTableMessage;
+import io.lstmstreams.importer.bytes.FileReading;
 import io.lstmstreams.modelfile.tensor.ModelFileException;
-import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import io.lstmstreams.modelfile.tensor.NumberType;
 import io.lstmstreams.modelfile.tensor.Tensor;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Reads files of the HDF5 format with jHDF: groups, texts and arrays of floating-point numbers. jHDF trusts a file, so it reads
- * the file only through a {@link Hdf5Storage} that bounds the bytes it returns. Links out of a group's tree are refused, as are
- * datasets that would be far larger than the file. Not thread-safe.
+ * Reads files of the HDF5 format with jHDF: groups, texts and arrays of floating-point numbers. jHDF trusts a file, so
+ * it reads the file only through a {@link Hdf5Storage} that bounds the bytes it returns. Links out of a group's tree
+ * are refused, as are datasets that would be far larger than the file. Not thread-safe.
  */
 public final class Hdf5 {
     private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
@@ -63,22 +52,21 @@ public final class Hdf5 {
     private static final int SOFT_LINK_ENTRY = 2;
     private static final int MAX_DEPTH = 32;
     private static final int MAX_RANK = 8;
-    private static final long MAX_TEXT_BYTES = 1 << 26;
     private static final long FREE_BYTES = 1 << 22; // allowed for a dataset in a file of any size
     private static final int MAX_EXPANSION = 32; // weights do not compress better than this
 
     private final Hdf5Storage storage;
     private final String file;
     private final Predicate<String> skipped;
-    private final Map<Long, GlobalHeap> heaps = new HashMap<>();
+    private final Hdf5Texts texts;
     private final Deque<Long> open = new ArrayDeque<>(); // addresses of the groups that are being read
-    private long textBudget = MAX_TEXT_BYTES;
     private long dataBudget;
 
     private Hdf5(Hdf5Storage storage, String file, Predicate<String> skipped) {
         this.storage = storage;
         this.file = file;
         this.skipped = skipped;
+        this.texts = new Hdf5Texts(storage, file);
         this.dataBudget = FREE_BYTES + MAX_EXPANSION * storage.size();
     }
 
@@ -91,19 +79,14 @@ public final class Hdf5 {
      *     numbers in a dataset that is not skipped
      */
     public static Hdf5Group read(Path path, String file, Predicate<String> skipped) {
-        if (Files.isDirectory(path)) {
-            throw new Inaccessible(file, "is a folder, not a file", null);
-        }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            if (channel.size() > Integer.MAX_VALUE) {
-                throw new Unsupported(file, "must have at most 2 GB as an HDF5 file, but is larger");
+        return FileReading.read(path, file, () -> {
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+                if (channel.size() > Integer.MAX_VALUE) {
+                    throw new Unsupported(file, "must have at most 2 GB as an HDF5 file, but is larger");
+                }
+                return read(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()), file, skipped);
             }
-            return read(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()), file, skipped);
-        } catch (NoSuchFileException e) {
-            throw new Inaccessible(file, "does not exist", e);
-        } catch (IOException e) {
-            throw new Inaccessible(file, "cannot be read (" + e.getMessage() + ")", e);
-        }
+        });
     }
 
     /**
@@ -139,8 +122,9 @@ public final class Hdf5 {
             cause = cause.getCause();
         }
         String message = cause.getMessage();
-        boolean meaningful = message != null && message.length() > 12 && !(cause instanceof Error);
-        return meaningful ? message : cause.getClass().getSimpleName();
+        return message != null && message.length() > 12 && !(cause instanceof Error)
+                ? message
+                : cause.getClass().getSimpleName();
     }
 
     /** Returns the file from its signature on, which is at byte 0, 512, 1024, 2048, ... after a user block. */
@@ -173,7 +157,6 @@ public final class Hdf5 {
         }
         open.push(address);
         ObjectHeader header = ObjectHeader.readObjectHeader(storage, address);
-        Map<String, List<String>> texts = texts(path, header);
         Map<String, Hdf5Group> groups = new LinkedHashMap<>();
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         children(path, header).forEach((name, child) -> {
@@ -187,7 +170,7 @@ public final class Hdf5 {
             }
         });
         open.pop();
-        return new Hdf5Group(path, texts, groups, tensors);
+        return new Hdf5Group(path, texts.read(path, header), groups, tensors);
     }
 
     /** Returns the addresses of a group's members by name, without skipped members. */
@@ -199,7 +182,7 @@ public final class Hdf5 {
             for (long node :
                     BTreeV1.createGroupBTree(storage, table.getBTreeAddress()).getChildAddresses()) {
                 for (SymbolTableEntry entry : new GroupSymbolTableNode(storage, node).getSymbolTableEntries()) {
-                    String name = untilNul(names, entry.getLinkNameOffset());
+                    String name = Hdf5Texts.untilNul(names, entry.getLinkNameOffset());
                     put(children, path, name, entry.getCacheType() != SOFT_LINK_ENTRY, entry.getObjectHeaderAddress());
                 }
             }
@@ -239,78 +222,6 @@ public final class Hdf5 {
         if (children.put(name, address) != null) {
             throw new Malformed(where(childPath), "occurs twice");
         }
-    }
-
-    private static String untilNul(ByteBuffer bytes, int from) {
-        int end = from;
-        while (bytes.get(end) != 0) {
-            end++;
-        }
-        return text(bytes, from, end - from);
-    }
-
-    private static String text(ByteBuffer bytes, int from, int length) {
-        ByteBuffer slice = bytes.slice(from, length); // checks the length before memory is allocated
-        byte[] text = new byte[length];
-        slice.get(text);
-        return new String(text, StandardCharsets.UTF_8);
-    }
-
-    private Map<String, List<String>> texts(String path, ObjectHeader header) {
-        for (AttributeInfoMessage info : header.getMessagesOfType(AttributeInfoMessage.class)) {
-            if (info.getFractalHeapAddress() != UNDEFINED_ADDRESS) {
-                throw new Unsupported(
-                        where(path), "stores its attributes in HDF5's dense storage, which is not supported");
-            }
-        }
-        Map<String, List<String>> texts = new LinkedHashMap<>();
-        for (AttributeMessage attribute : header.getMessagesOfType(AttributeMessage.class)) {
-            long count = attribute.getDataSpace().getTotalLength();
-            ByteBuffer data = attribute.getDataBuffer();
-            if (count == 0 || data == null) {
-                texts.put(attribute.getName(), List.of()); // Keras' empty lists have the type of numbers
-            } else if (attribute.getDataType() instanceof StringData
-                    || attribute.getDataType() instanceof VariableLength type && type.isVariableLengthString()) {
-                texts.put(attribute.getName(), texts(path, attribute, data, count));
-            }
-        }
-        return texts;
-    }
-
-    private List<String> texts(String path, AttributeMessage attribute, ByteBuffer data, long count) {
-        DataType type = attribute.getDataType();
-        int size = type.getSize();
-        if (size < 1 || count < 0 || count > data.limit() / size) {
-            throw new Malformed(where(path), "has an attribute " + attribute.getName() + " that is too long");
-        }
-        List<String> texts = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            String text = type instanceof VariableLength
-                    ? variableText(path, data.slice(i * size, size).order(ByteOrder.LITTLE_ENDIAN))
-                    : text(data, i * size, size);
-            int end = text.indexOf('\0');
-            texts.add(end < 0 ? text : text.substring(0, end));
-        }
-        return texts;
-    }
-
-    /** Returns the text at a pointer: its length, the address of its heap, and its index in the heap. */
-    private String variableText(String path, ByteBuffer pointer) {
-        int length = pointer.getInt();
-        long heap = storage.getSizeOfOffsets() == Long.BYTES ? pointer.getLong() : pointer.getInt();
-        int index = pointer.getInt();
-        textBudget -= length;
-        if (length < 0 || textBudget < 0) {
-            throw new Malformed(
-                    where(path),
-                    "has a text of " + length + " bytes, but a file's texts must have at most " + MAX_TEXT_BYTES
-                            + " bytes");
-        }
-        if (length == 0) {
-            return "";
-        }
-        return text(
-                heaps.computeIfAbsent(heap, at -> new GlobalHeap(storage, at)).getObjectData(index), 0, length);
     }
 
     private Tensor tensor(String path, ObjectHeader header, Dataset dataset) {

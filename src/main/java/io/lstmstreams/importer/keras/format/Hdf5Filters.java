@@ -70,7 +70,10 @@ final class Hdf5Filters {
         }
     }
 
-    /** Reverses the shuffle: the first bytes of all numbers, then all second bytes, and so on; an incomplete number is last. */
+    /**
+     * Reverses the shuffle: the first bytes of all numbers, then all second bytes, and so on; an incomplete number is
+     * last.
+     */
     private static byte[] unshuffle(byte[] shuffled, int elementBytes) {
         int count = shuffled.length / elementBytes;
         byte[] bytes = shuffled.clone();

@@ -3,6 +3,7 @@ package io.lstmstreams.importer.keras.format;
 import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A group of an HDF5 file with its groups and datasets.
@@ -16,13 +17,19 @@ public record Hdf5Group(
         String path, Map<String, List<String>> texts, Map<String, Hdf5Group> groups, Map<String, Tensor> tensors) {
 
     /** Returns an attribute that is a single text, or null if it is missing or a list. */
-    public String text(String name) {
+    public @Nullable String text(String name) {
         List<String> values = texts.get(name);
-        return values == null || values.size() != 1 ? null : values.get(0);
+        return values != null && values.size() == 1 ? values.get(0) : null;
+    }
+
+    /** Returns the datasets of the group at a path below this group; empty if there is no such group. */
+    public Map<String, Tensor> tensorsAt(String relative) {
+        Hdf5Group group = group(relative);
+        return group == null ? Map.of() : group.tensors;
     }
 
     /** Returns the group at a path below this group, with names separated by slashes, or null. */
-    public Hdf5Group group(String relative) {
+    public @Nullable Hdf5Group group(String relative) {
         Hdf5Group at = this;
         for (String name : relative.split("/")) {
             at = at == null || name.isEmpty() ? at : at.groups.get(name);
@@ -31,9 +38,9 @@ public record Hdf5Group(
     }
 
     /** Returns the dataset at a path below this group, with names separated by slashes, or null. */
-    public Tensor tensor(String relative) {
+    public @Nullable Tensor tensor(String relative) {
         int cut = relative.lastIndexOf('/');
-        Hdf5Group parent = cut < 0 ? this : group(relative.substring(0, cut));
-        return parent == null ? null : parent.tensors.get(relative.substring(cut + 1));
+        Map<String, Tensor> parent = cut < 0 ? tensors : tensorsAt(relative.substring(0, cut));
+        return parent.get(relative.substring(cut + 1));
     }
 }

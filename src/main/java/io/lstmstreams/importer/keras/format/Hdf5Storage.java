@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 
 /**
- * A file in the form in which jHDF reads it. Only slices of existing bytes are returned. The number of reads and bytes is
- * bounded by the file's size, so that a file whose parts refer to each other endlessly is refused.
+ * A file in the form in which jHDF reads it. Only slices of existing bytes are returned. The number of reads and bytes
+ * is bounded by the file's size, so that a file whose parts refer to each other endlessly is refused.
  */
 final class Hdf5Storage implements HdfBackingStorage {
     private static final int FREE_READS = 20_000;

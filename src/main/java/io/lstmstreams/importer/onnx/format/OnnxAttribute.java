@@ -1,6 +1,7 @@
 package io.lstmstreams.importer.onnx.format;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A named option of a node (onnx.proto, {@code AttributeProto}). Only the fields of its kind are valid.
@@ -9,7 +10,7 @@ import java.util.List;
  * @param number the value of a float attribute
  * @param integer the value of an int attribute
  * @param text the value of a string attribute
- * @param tensor the value of a tensor attribute, or null
+ * @param tensor the value of a tensor attribute
  * @param numbers the values of a list of floats
  * @param integers the values of a list of ints
  * @param texts the values of a list of strings
@@ -21,7 +22,7 @@ public record OnnxAttribute(
         float number,
         long integer,
         String text,
-        OnnxTensor tensor,
+        Optional<OnnxTensor> tensor,
         float[] numbers,
         long[] integers,
         List<String> texts,

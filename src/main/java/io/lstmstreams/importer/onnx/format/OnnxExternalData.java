@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Locates tensors whose bytes are in a file beside the model (onnx.proto, {@code external_data}: keys location, offset, length).
- * No file outside the model's folder is opened, not even through a link.
+ * Locates tensors whose bytes are in a file beside the model (onnx.proto, {@code external_data}: keys location, offset,
+ * length). No file outside the model's folder is opened, not even through a link.
  */
 final class OnnxExternalData {
     private OnnxExternalData() {}
@@ -55,7 +55,7 @@ final class OnnxExternalData {
             if (location.isEmpty() || relative.isAbsolute() || location.contains("..") || location.contains("\\")) {
                 throw outside;
             }
-            Path folder = model.toAbsolutePath().getParent().toRealPath();
+            Path folder = model.toAbsolutePath().resolveSibling("").toRealPath();
             Path real = folder.resolve(relative).toRealPath();
             if (!real.startsWith(folder) || !Files.isRegularFile(real)) {
                 throw outside;

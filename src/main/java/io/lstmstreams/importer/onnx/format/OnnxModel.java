@@ -1,17 +1,15 @@
 package io.lstmstreams.importer.onnx.format;
 
-import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
+import io.lstmstreams.importer.bytes.FileReading;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * An ONNX file (github.com/onnx/onnx, {@code onnx/onnx.proto}, message {@code ModelProto}): a graph of operations on tensors,
- * without the meaning of the operations.
+ * An ONNX file (github.com/onnx/onnx, {@code onnx/onnx.proto}, message {@code ModelProto}): a graph of operations on
+ * tensors, without the meaning of the operations.
  *
  * @param irVersion the version of the file format
  * @param opsets the versions of the operator sets by domain; ONNX's own domain is the empty name
@@ -29,10 +27,7 @@ public record OnnxModel(long irVersion, Map<String, Long> opsets, int functions,
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read or is malformed
      */
     public static OnnxModel read(Path path, String file) {
-        if (Files.isDirectory(path)) {
-            throw new Inaccessible(file, "is a folder, not a file", null);
-        }
-        try {
+        return FileReading.read(path, file, () -> {
             long size = Files.size(path);
             if (size == 0) {
                 throw new Malformed(file, "is empty");
@@ -41,10 +36,6 @@ public record OnnxModel(long irVersion, Map<String, Long> opsets, int functions,
                 throw new Unsupported(file, "must have at most 2 GiB, protobuf's limit, but is larger");
             }
             return OnnxReader.read(path, file, size);
-        } catch (NoSuchFileException e) {
-            throw new Inaccessible(file, "does not exist", e);
-        } catch (IOException e) {
-            throw new Inaccessible(file, "cannot be read (" + e.getMessage() + ")", e);
-        }
+        });
     }
 }

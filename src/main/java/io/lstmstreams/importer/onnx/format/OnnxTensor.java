@@ -5,17 +5,18 @@ import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import io.lstmstreams.modelfile.tensor.NumberType;
 import io.lstmstreams.modelfile.tensor.Tensor;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A constant of an ONNX file (onnx.proto, {@code TensorProto}). Its values are decoded on demand, from {@code raw_data} or
- * external data (little-endian) or from the list of numbers of its type.
+ * A constant of an ONNX file (onnx.proto, {@code TensorProto}). Its values are decoded on demand, from {@code raw_data}
+ * or external data (little-endian) or from the list of numbers of its type.
  */
 public final class OnnxTensor {
     private final String name;
     private final String where;
     private final long[] dims;
     private final long typeCode;
-    private final OnnxRegion region;
+    private final @Nullable OnnxRegion region;
     private final float[] floats;
     private final double[] doubles;
     private final long[] integers;
@@ -24,14 +25,14 @@ public final class OnnxTensor {
      * Creates a tensor from the file's fields, unchecked.
      *
      * @param where the tensor's name in errors
-     * @param region the bytes, or null if the values are in one of the lists
+     * @param region the bytes, unless the values are in one of the lists
      */
     OnnxTensor(
             String name,
             String where,
             long[] dims,
             long typeCode,
-            OnnxRegion region,
+            @Nullable OnnxRegion region,
             float[] floats,
             double[] doubles,
             long[] integers) {

@@ -1,2 +1,5 @@
 /** Readers of ONNX files. They do not depend on networks. */
+@NullMarked
 package io.lstmstreams.importer.onnx.format;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,6 @@
 package io.lstmstreams.importer.tensorflow.format;
 
+import io.lstmstreams.importer.bytes.FileReading;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.NumberType;
@@ -19,8 +20,8 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * The files of a tensor bundle: the index, and the bytes of the tensors in {@code PREFIX.data-00000-of-0000N}. All bytes are
- * checked against their checksums.
+ * The files of a tensor bundle: the index, and the bytes of the tensors in {@code PREFIX.data-00000-of-0000N}. All
+ * bytes are checked against their checksums.
  */
 final class BundleData {
     private static final int CHUNK = 1 << 16;
@@ -54,21 +55,19 @@ final class BundleData {
 
     /** Reads a file of at most {@code maxLength} bytes. */
     static byte[] bytes(Path path, int maxLength, String where) {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            if (channel.size() > maxLength) {
-                throw new Malformed(where, "must have at most " + maxLength + " bytes, but has more");
+        return FileReading.read(path, where, () -> {
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+                if (channel.size() > maxLength) {
+                    throw new Malformed(where, "must have at most " + maxLength + " bytes, but has more");
+                }
+                return readFully(channel, 0, (int) channel.size()).array();
             }
-            return readFully(channel, 0, (int) channel.size()).array();
-        } catch (NoSuchFileException e) {
-            throw new Inaccessible(where, "does not exist", e);
-        } catch (IOException e) {
-            throw new Inaccessible(where, "cannot be read (" + e.getMessage() + ")", e);
-        }
+        });
     }
 
     /**
-     * Checks that all tensors lie in the files, including tensors that will not be read, and that their sum is not larger than
-     * the files: many tensors on the same bytes would let a small file exhaust the memory.
+     * Checks that all tensors lie in the files, including tensors that will not be read, and that their sum is not
+     * larger than the files: many tensors on the same bytes would let a small file exhaust the memory.
      */
     void checkExtents(Collection<BundleEntry> entries) {
         Map<Integer, Extent> extents = new TreeMap<>(); // by data file
@@ -130,8 +129,8 @@ final class BundleData {
     }
 
     /**
-     * Reads a tensor that is a single string of bytes: its length as varint, the masked checksum of the length (as int32), and
-     * the bytes. The entry's checksum covers all three.
+     * Reads a tensor that is a single string of bytes: its length as varint, the masked checksum of the length (as
+     * int32), and the bytes. The entry's checksum covers all three.
      */
     byte[] string(BundleEntry entry, String where) {
         ByteBuffer in = ByteBuffer.allocate((int) entry.size()).order(order);

@@ -1,13 +1,16 @@
 package io.lstmstreams.importer.tensorflow.format;
 
+import io.lstmstreams.importer.bytes.ProtobufInput;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.NumberType;
 import io.lstmstreams.modelfile.tensor.Tensor;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The entry of a tensor in the index of a tensor bundle (TensorFlow's core/protobuf/tensor_bundle.proto, BundleEntryProto).
+ * The entry of a tensor in the index of a tensor bundle (TensorFlow's core/protobuf/tensor_bundle.proto,
+ * BundleEntryProto).
  *
  * @param shape the sizes of the dimensions, outermost first
  * @param shard the number of the file that contains the tensor's bytes
@@ -43,7 +46,10 @@ record BundleEntry(String name, Type type, long[] shape, int shard, long offset,
 
     static BundleEntry parse(String name, byte[] proto, String file) {
         String where = file + ": tensor " + name;
-        ProtoMessage message = new ProtoMessage(proto, where);
+        return ProtobufInput.read(proto, where, in -> parse(in, name, where));
+    }
+
+    private static BundleEntry parse(ProtobufInput in, String name, String where) throws IOException {
         Type type = Type.of(0);
         long[] shape = {};
         long shard = 0;
@@ -51,17 +57,16 @@ record BundleEntry(String name, Type type, long[] shape, int shard, long offset,
         long size = 0;
         int crc = 0;
         boolean sliced = false;
-        while (message.next()) {
-            switch (message.number()) {
-                case 1 -> type = Type.of(message.value());
-                case 2 -> shape = shape(message.message(), where);
-                case 3 -> shard = message.value();
-                case 4 -> offset = message.value();
-                case 5 -> size = message.value();
-                case 6 -> crc = (int) message.value();
+        while (in.next()) {
+            switch (in.field()) {
+                case 1 -> type = Type.of(in.integer());
+                case 2 -> shape = in.message(value -> shape(value, where));
+                case 3 -> shard = in.integer();
+                case 4 -> offset = in.integer();
+                case 5 -> size = in.integer();
+                case 6 -> crc = in.fixed32();
                 case 7 -> sliced = true;
-                default -> {} // of a later version; the header's min_consumer would refuse this reader if the field
-                // mattered
+                default -> {} // of a later version; min_consumer would refuse this reader if the field mattered
             }
         }
         if (shard < 0 || shard > Integer.MAX_VALUE || offset < 0 || size < 0) {
@@ -74,15 +79,11 @@ record BundleEntry(String name, Type type, long[] shape, int shard, long offset,
         return entry;
     }
 
-    private static long[] shape(ProtoMessage proto, String where) {
+    private static long[] shape(ProtobufInput in, String where) throws IOException {
         long[] shape = {};
-        while (proto.next()) {
-            if (proto.number() == 2) {
-                ProtoMessage dimension = proto.message();
-                long size = 0;
-                while (dimension.next()) {
-                    size = dimension.number() == 1 ? dimension.value() : size;
-                }
+        while (in.next()) {
+            if (in.field() == 2) {
+                long size = in.message(BundleEntry::dimension);
                 if (size < 0 || shape.length == MAX_RANK) {
                     throw new Malformed(where, "its shape must have at most " + MAX_RANK + " dimensions of at least 0");
                 }
@@ -91,6 +92,16 @@ record BundleEntry(String name, Type type, long[] shape, int shard, long offset,
             }
         }
         return shape;
+    }
+
+    private static long dimension(ProtobufInput in) throws IOException {
+        long size = 0;
+        while (in.next()) {
+            if (in.field() == 1) {
+                size = in.integer();
+            }
+        }
+        return size;
     }
 
     /** Checks that shape and size of a supported type agree. */

@@ -12,8 +12,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The header of an array in NumPy's format (numpy.org/doc, numpy.lib.format): magic, version, length of the text, and the
- * text of a Python dictionary such as <code>{'descr': '&lt;f4', 'fortran_order': False, 'shape': (62, 128), }</code>.
+ * The header of an array in NumPy's format (numpy.org/doc, numpy.lib.format): magic, version, length of the text, and
+ * the text of a Python dictionary such as <code>{'descr': '&lt;f4', 'fortran_order': False, 'shape': (62, 128),
+ * }</code>.
  *
  * @param type NumPy's name of the numbers' type, such as {@code <f4}
  * @param columnMajor true if the first dimension varies fastest (Fortran's order)

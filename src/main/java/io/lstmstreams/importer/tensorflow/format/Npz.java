@@ -1,35 +1,27 @@
 package io.lstmstreams.importer.tensorflow.format;
 
-import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
+import io.lstmstreams.importer.bytes.FileReading;
+import io.lstmstreams.importer.bytes.Numbers;
+import io.lstmstreams.importer.bytes.ZipArchive;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import io.lstmstreams.modelfile.tensor.NumberType;
 import io.lstmstreams.modelfile.tensor.Tensor;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 
 /**
- * A file of named arrays written by {@code numpy.savez}: a zip, stored or deflated, with one {@code NAME.npy} for each array
- * (numpy.org/doc, numpy.lib.format). Arrays of Python objects are pickles and never read. The sum of all arrays is bounded by a
- * multiple of the file's size, because trained weights hardly deflate.
+ * A file of named arrays written by {@code numpy.savez}: a zip, stored or deflated, with one {@code NAME.npy} for each
+ * array (numpy.org/doc, numpy.lib.format). Arrays of Python objects are pickles and never read. The sum of all arrays
+ * is bounded by a multiple of the file's size, because trained weights hardly deflate.
  */
 public final class Npz implements VariableFile {
     private static final String SUFFIX = ".npy";
-    private static final int MAX_ENTRIES = 20_000;
-    private static final int CHUNK = 1 << 16;
+    private static final ZipArchive.Limits LIMITS = new ZipArchive.Limits(20_000, Integer.MAX_VALUE, false);
     private static final long INFLATED_FREE = 16L << 20; // allowed for a file of any size
     private static final int INFLATED_TIMES = 8; // weights hardly deflate, except those of a pruned network
 
@@ -51,48 +43,35 @@ public final class Npz implements VariableFile {
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read or is malformed
      */
     public static Npz open(Path path, String file) {
-        if (Files.isDirectory(path)) {
-            throw new Inaccessible(file, "is a folder, not a file", null);
-        }
-        try {
-            Npz npz = new Npz(path, file, Files.size(path));
-            npz.reading(zip -> {
-                if (zip.size() > MAX_ENTRIES) {
-                    throw new Malformed(file, "must have at most " + MAX_ENTRIES + " arrays, but has " + zip.size());
-                }
-                for (ZipEntry entry : Collections.list(zip.entries())) {
+        return FileReading.read(path, file, () -> {
+            try (ZipArchive zip = ZipArchive.open(path, file, LIMITS)) {
+                Npz npz = new Npz(path, file, Files.size(path));
+                for (String entry : zip.names()) {
                     npz.readHeader(zip, entry);
                 }
-            });
-            return npz;
-        } catch (NoSuchFileException e) {
-            throw new Inaccessible(file, "does not exist", e);
-        } catch (IOException e) {
-            throw new Inaccessible(file, "cannot be read (" + e.getMessage() + ")", e);
-        }
+                return npz;
+            }
+        });
     }
 
-    private void readHeader(ZipFile zip, ZipEntry entry) throws IOException {
-        if (!entry.getName().endsWith(SUFFIX)) {
-            throw new Unsupported(file + ": entry " + entry.getName(), "must be a NumPy array (NAME.npy)");
+    private void readHeader(ZipArchive zip, String entryName) throws IOException {
+        if (!entryName.endsWith(SUFFIX)) {
+            throw new Unsupported(file + ": entry " + entryName, "must be a NumPy array (NAME.npy)");
         }
-        String name = entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
+        String name = entryName.substring(0, entryName.length() - SUFFIX.length());
         String where = file + ": array " + name;
-        try (InputStream in = zip.getInputStream(entry)) {
-            NpyHeader header = NpyHeader.read(in, where);
-            if (headers.put(name, header) != null) {
-                throw new Malformed(where, "occurs twice");
-            }
-            if (header.numberType().isPresent()) {
-                long bytes = header.numberType().get().bytes();
-                long count = header.count(left, where);
-                left -= count;
-                if (entry.getSize() != header.bytes() + count * bytes) {
-                    throw new Malformed(
-                            where,
-                            "its shape " + Tensor.text(header.shape()) + " takes " + count * bytes
-                                    + " bytes, but the zip holds " + (entry.getSize() - header.bytes()));
-                }
+        ZipArchive.Entry entry = zip.entry(entryName, where).orElseThrow();
+        NpyHeader header = entry.readStart(in -> NpyHeader.read(in, where));
+        headers.put(name, header);
+        if (header.numberType().isPresent()) {
+            long bytes = header.numberType().get().bytes();
+            long count = header.count(left, where);
+            left -= count;
+            if (entry.size() != header.bytes() + count * bytes) {
+                throw new Malformed(
+                        where,
+                        "its shape " + Tensor.text(header.shape()) + " takes " + count * bytes
+                                + " bytes, but the zip holds " + (entry.size() - header.bytes()));
             }
         }
     }
@@ -109,8 +88,11 @@ public final class Npz implements VariableFile {
 
     @Override
     public Tensor tensor(String name) {
-        NpyHeader header = headers.get(name);
         String where = file + ": array " + name;
+        NpyHeader header = headers.get(name);
+        if (header == null) {
+            throw new Malformed(where, "does not exist");
+        }
         NumberType type = header.numberType()
                 .orElseThrow(() -> new Unsupported(
                         where, "its numbers must be of a floating-point type, but are of type " + header.type()));
@@ -118,36 +100,20 @@ public final class Npz implements VariableFile {
         if (count > Integer.MAX_VALUE - 8) {
             throw new Unsupported(where, "must have fewer than 2^31 elements, but has " + count);
         }
-        float[] values = new float[(int) count];
-        reading(zip -> fill(values, zip, zip.getEntry(name + SUFFIX), type, header, where));
+        float[] values = floats(name, where, header, type, (int) count);
         FiniteNumbers.check(values, where);
         return new Tensor(name, header.shape(), header.columnMajor() ? rowMajor(values, header.shape()) : values);
     }
 
-    private static void fill(
-            float[] values, ZipFile zip, ZipEntry entry, NumberType type, NpyHeader header, String where)
-            throws IOException {
-        CRC32 crc = new CRC32();
-        try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), crc)) {
-            in.skipNBytes(header.bytes());
-            for (int i = 0; i < values.length; ) {
-                int count = Math.min(values.length - i, CHUNK / type.bytes());
-                byte[] bytes = in.readNBytes(count * type.bytes());
-                if (bytes.length < count * type.bytes()) {
-                    throw new Malformed(where, "is truncated");
-                }
-                ByteBuffer numbers = ByteBuffer.wrap(bytes).order(header.order());
-                for (int last = i + count; i < last; i++) {
-                    values[i] = type.read(numbers);
-                }
+    private float[] floats(String name, String where, NpyHeader header, NumberType type, int count) {
+        return FileReading.read(path, file, () -> {
+            try (ZipArchive zip = ZipArchive.open(path, file, LIMITS)) {
+                return zip.entry(name + SUFFIX, where).orElseThrow().read(in -> {
+                    in.skipNBytes(header.bytes());
+                    return Numbers.floats(in, type, header.order(), count);
+                });
             }
-            if (in.read() >= 0) {
-                throw new Malformed(where, "is longer than its shape");
-            }
-        }
-        if (crc.getValue() != entry.getCrc()) {
-            throw new Malformed(where, "its checksum is wrong: the file is damaged");
-        }
+        });
     }
 
     /** Reorders numbers so that the last instead of the first dimension varies fastest. */
@@ -165,21 +131,5 @@ public final class Npz implements VariableFile {
             }
         }
         return result;
-    }
-
-    private interface Reading {
-        void from(ZipFile zip) throws IOException;
-    }
-
-    private void reading(Reading reading) {
-        try (ZipFile zip = new ZipFile(path.toFile())) {
-            reading.from(zip);
-        } catch (ZipException | IllegalArgumentException e) { // thrown by older JDKs for malformed names
-            throw new Malformed(file, "is not a valid zip archive (" + e.getMessage() + ")");
-        } catch (EOFException e) {
-            throw new Malformed(file, "is truncated");
-        } catch (IOException e) {
-            throw new Inaccessible(file, "cannot be read (" + e.getMessage() + ")", e);
-        }
     }
 }

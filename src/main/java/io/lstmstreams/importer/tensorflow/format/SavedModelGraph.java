@@ -1,5 +1,6 @@
 package io.lstmstreams.importer.tensorflow.format;
 
+import io.lstmstreams.importer.bytes.ProtobufInput;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
@@ -11,8 +12,8 @@ import java.util.List;
 
 /**
  * The functions of a SavedModel's graph in {@code saved_model.pb} (TensorFlow's core/protobuf/saved_model.proto,
- * meta_graph.proto and core/framework/function.proto): names and types of their operations, without the connections between
- * operations.
+ * meta_graph.proto and core/framework/function.proto): names and types of their operations, without the connections
+ * between operations.
  */
 public final class SavedModelGraph {
     private static final int MAX_BYTES = 32 << 20; // the graph of a recurrent layer takes about 50 KB
@@ -51,55 +52,45 @@ public final class SavedModelGraph {
             throw new Inaccessible(file, "its graph cannot be read (" + e.getMessage() + ")", e);
         }
         SavedModelGraph graph = new SavedModelGraph(file);
-        ProtoMessage savedModel = new ProtoMessage(bytes, file + " (" + path.getFileName() + ")");
-        boolean hasGraph = false;
-        while (savedModel.next()) {
-            if (savedModel.number() == 2) { // meta_graphs
-                graph.metaGraph(savedModel.message());
-                hasGraph = true;
-            }
-        }
+        boolean hasGraph = ProtobufInput.read(
+                bytes, file + " (" + path.getFileName() + ")", in -> graph.each(in, 2, graph::metaGraph));
         if (!hasGraph) {
             throw new Malformed(file, "its " + path.getFileName() + " does not contain a graph");
         }
         return graph.functions;
     }
 
-    private void metaGraph(ProtoMessage metaGraph) {
-        while (metaGraph.next()) {
-            if (metaGraph.number() == 2) { // graph_def
-                ProtoMessage graph = metaGraph.message();
-                while (graph.next()) {
-                    if (graph.number() == 2) { // library
-                        library(graph.message());
-                    }
-                }
+    /** Reads each message in a field of the current message; returns false if there is none. */
+    private <T> boolean each(ProtobufInput in, int field, ProtobufInput.Content<T> content) throws IOException {
+        boolean found = false;
+        while (in.next()) {
+            if (in.field() == field) {
+                in.message(content);
+                found = true;
             }
         }
+        return found;
     }
 
-    private void library(ProtoMessage library) {
-        while (library.next()) {
-            if (library.number() == 1) {
-                functions.add(function(library.message()));
-            }
-        }
+    private boolean metaGraph(ProtobufInput in) throws IOException {
+        return each(in, 2, graph -> each(graph, 2, library -> each(library, 1, this::function)));
     }
 
-    private Function function(ProtoMessage function) {
+    private boolean function(ProtobufInput in) throws IOException {
         String name = "";
         count();
         List<Operation> operations = new ArrayList<>();
-        while (function.next()) {
-            if (function.number() == 1) { // signature
-                name = texts(function.message())[1];
-            } else if (function.number() == 3) { // node_def
-                count();
-                String[] node = texts(function.message());
-                operations.add(new Operation(node[1], node[2]));
+        while (in.next()) {
+            switch (in.field()) {
+                case 1 -> name = in.message(this::nameAndType).name(); // the signature
+                case 3 -> {
+                    count();
+                    operations.add(in.message(this::nameAndType));
+                }
+                default -> {}
             }
         }
-        return new Function(name, operations);
+        return functions.add(new Function(name, operations));
     }
 
     private void count() {
@@ -108,19 +99,25 @@ public final class SavedModelGraph {
         }
     }
 
-    /** Returns the texts in fields 1 and 2 of a message: a node's name and operation, or a signature's name. */
-    private String[] texts(ProtoMessage message) {
-        String[] texts = {"", "", ""};
-        while (message.next()) {
-            if (message.number() == 1 || (message.number() == 2 && texts[2].isEmpty())) {
-                String text = message.text();
-                if (text.length() > MAX_NAME) {
-                    throw new Malformed(
-                            file, "a name in its graph must have at most " + MAX_NAME + " characters, but has more");
-                }
-                texts[message.number()] = text;
+    /** Reads a node's name and type, or a signature's name, whose second field is not a type. */
+    private Operation nameAndType(ProtobufInput in) throws IOException {
+        String name = "";
+        String type = "";
+        while (in.next()) {
+            if (in.field() == 1) {
+                name = checked(in.text());
+            } else if (in.field() == 2 && type.isEmpty()) {
+                type = checked(in.text());
             }
         }
-        return texts;
+        return new Operation(name, type);
+    }
+
+    private String checked(String name) {
+        if (name.length() > MAX_NAME) {
+            throw new Malformed(
+                    file, "a name in its graph must have at most " + MAX_NAME + " characters, but has more");
+        }
+        return name;
     }
 }

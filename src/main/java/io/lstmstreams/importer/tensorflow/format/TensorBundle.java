@@ -1,9 +1,11 @@
 package io.lstmstreams.importer.tensorflow.format;
 
+import io.lstmstreams.importer.bytes.ProtobufInput;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import io.lstmstreams.modelfile.tensor.NumberType;
 import io.lstmstreams.modelfile.tensor.Tensor;
+import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -11,9 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A checkpoint of TensorFlow in format V2: {@code PREFIX.index}, a {@link SortedTable} of the tensors' places, and the bytes of
- * the tensors in {@code PREFIX.data-00000-of-0000N} (TensorFlow's core/util/tensor_bundle). All checksums are checked, and every
- * size in the index is compared with the data files' sizes before memory is allocated.
+ * A checkpoint of TensorFlow in format V2: {@code PREFIX.index}, a {@link SortedTable} of the tensors' places, and the
+ * bytes of the tensors in {@code PREFIX.data-00000-of-0000N} (TensorFlow's core/util/tensor_bundle). All checksums are
+ * checked, and every size in the index is compared with the data files' sizes before memory is allocated.
  */
 public final class TensorBundle implements VariableFile {
     private static final String HEADER = ""; // the key of the header
@@ -46,7 +48,7 @@ public final class TensorBundle implements VariableFile {
         if (header == null) {
             throw new Malformed(where, "must have a header, but has none");
         }
-        BundleData data = data(header, prefix, file, where);
+        BundleData data = ProtobufInput.read(header, where, in -> data(in, prefix, file, where));
         Map<String, BundleEntry> entries = new LinkedHashMap<>();
         table.forEach((name, proto) -> {
             // The entry of a slice has a key that begins with a zero byte; the entry of the whole tensor names its
@@ -60,15 +62,14 @@ public final class TensorBundle implements VariableFile {
     }
 
     /** Reads the BundleHeaderProto of core/protobuf/tensor_bundle.proto. */
-    private static BundleData data(byte[] proto, Path prefix, String file, String where) {
+    private static BundleData data(ProtobufInput in, Path prefix, String file, String where) throws IOException {
         long shards = 0;
         ByteOrder order = ByteOrder.LITTLE_ENDIAN;
-        ProtoMessage header = new ProtoMessage(proto, where);
-        while (header.next()) {
-            switch (header.number()) {
-                case 1 -> shards = header.value();
-                case 2 -> order = header.value() == 0 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
-                case 3 -> checkVersion(header.message(), where);
+        while (in.next()) {
+            switch (in.field()) {
+                case 1 -> shards = in.integer();
+                case 2 -> order = in.integer() == 0 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+                case 3 -> checkVersion(in.message(TensorBundle::minimumVersion), where);
                 default -> {} // of a later version; min_consumer would refuse this reader if the field mattered
             }
         }
@@ -78,12 +79,20 @@ public final class TensorBundle implements VariableFile {
         return new BundleData(prefix, file, (int) shards, order);
     }
 
-    private static void checkVersion(ProtoMessage version, String where) {
-        while (version.next()) {
-            if (version.number() == 2 && version.value() > VERSION) {
-                throw new Unsupported(
-                        where, "must have version " + VERSION + " of the format, but has version " + version.value());
+    /** Returns the oldest version of a reader that can read the file (min_consumer of VersionDef). */
+    private static long minimumVersion(ProtobufInput in) throws IOException {
+        long version = 0;
+        while (in.next()) {
+            if (in.field() == 2) {
+                version = in.integer();
             }
+        }
+        return version;
+    }
+
+    private static void checkVersion(long version, String where) {
+        if (version > VERSION) {
+            throw new Unsupported(where, "must have version " + VERSION + " of the format, but has version " + version);
         }
     }
 
@@ -102,8 +111,11 @@ public final class TensorBundle implements VariableFile {
 
     @Override
     public Tensor tensor(String name) {
-        BundleEntry entry = entries.get(name);
         String where = file + ": tensor " + name;
+        BundleEntry entry = entries.get(name);
+        if (entry == null) {
+            throw new Malformed(where, "does not exist");
+        }
         NumberType type = entry.type()
                 .number()
                 .orElseThrow(() -> new Unsupported(
@@ -123,8 +135,8 @@ public final class TensorBundle implements VariableFile {
     }
 
     /**
-     * Returns the variables' names in their program by their names in the file, as far as the file states them: TensorFlow 2
-     * stores variables under the paths of the objects that own them.
+     * Returns the variables' names in their program by their names in the file, as far as the file states them:
+     * TensorFlow 2 stores variables under the paths of the objects that own them.
      */
     public Map<String, String> fullNames() {
         BundleEntry graph = entries.get(ObjectGraph.KEY);

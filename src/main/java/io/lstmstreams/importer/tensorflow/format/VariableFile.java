@@ -22,8 +22,8 @@ public interface VariableFile {
     /**
      * Reads one variable.
      *
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the bytes are damaged or missing, or the numbers are not of
-     *     a floating-point type or not finite
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the bytes are damaged or missing, or the numbers
+     *     are not of a floating-point type or not finite
      */
     Tensor tensor(String name);
 }

@@ -4,8 +4,12 @@ import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The stack of a pickle's instructions, with its marks and a bound on the memory of the pickle's objects. Not thread-safe. */
+/**
+ * The stack of a pickle's instructions, with its marks and a bound on the memory of the pickle's objects. Not
+ * thread-safe.
+ */
 final class PickleStack {
     /** The memory that a pickle's objects may take, in approximate bytes. */
     static final long MEMORY = 96L << 20;
@@ -14,7 +18,7 @@ final class PickleStack {
 
     private final PickleInput in;
     private final String file;
-    private final ArrayList<Object> values = new ArrayList<>();
+    private final ArrayList<@Nullable Object> values = new ArrayList<>();
     private final ArrayList<Integer> marks = new ArrayList<>(); // the stack's size at each MARK
     private long memory;
 
@@ -33,17 +37,19 @@ final class PickleStack {
         push(container);
     }
 
-    void push(Object value) {
+    void push(@Nullable Object value) {
         charge(Long.BYTES);
         values.add(value);
     }
 
+    @Nullable
     Object pop() {
         Object top = peek();
         values.remove(values.size() - 1);
         return top;
     }
 
+    @Nullable
     Object peek() {
         int bottom = marks.isEmpty() ? 0 : marks.get(marks.size() - 1);
         if (values.size() <= bottom) {

@@ -3,8 +3,8 @@ package io.lstmstreams.importer.torch.format;
 import java.util.Map;
 
 /**
- * An object of a pickle that is neither container, number, text nor tensor. It has the name of its class and attributes; no code
- * of the class runs. Compared by identity.
+ * An object of a pickle that is neither container, number, text nor tensor. It has the name of its class and
+ * attributes; no code of the class runs. Compared by identity.
  */
 public final class PickledObject {
     private final String className;

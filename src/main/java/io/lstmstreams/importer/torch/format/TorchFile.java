@@ -1,23 +1,23 @@
 package io.lstmstreams.importer.torch.format;
 
+import io.lstmstreams.importer.bytes.FileReading;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import io.lstmstreams.modelfile.tensor.NumberType;
 import io.lstmstreams.modelfile.tensor.Tensor;
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A file written by torch.save. Its content is a tree of {@code Map}, {@code List}, text, numbers, {@link StoredTensor} and
- * {@link PickledObject}; {@link #read} reads the numbers of a tensor. Not thread-safe.
+ * A file written by torch.save. Its content is a tree of {@code Map}, {@code List}, text, numbers, {@link StoredTensor}
+ * and {@link PickledObject}; {@link #read} reads the numbers of a tensor. Not thread-safe.
  */
 public final class TorchFile implements Closeable {
     private static final int ZIP = 'P' << Byte.SIZE | 'K';
@@ -26,35 +26,29 @@ public final class TorchFile implements Closeable {
     private static final long SMALL = 1 << 24;
 
     private final TorchArchive archive;
+    private final Path path;
     private final String file;
-    private final Object root;
+    private final @Nullable Object root;
     private final Map<String, float[]> storages = new HashMap<>(); // by type and key
     private long memory;
 
-    private TorchFile(TorchArchive archive, String file, long size) throws IOException {
+    private TorchFile(TorchArchive archive, Path path, String file, long size) throws IOException {
         this.archive = archive;
+        this.path = path;
         this.file = file;
         this.memory = SMALL + MEMORY_PER_BYTE * size;
         this.root = archive.root();
-    }
-
-    /** An operation on a file that may fail because of the file's content. */
-    private interface Reading<T> {
-        T run() throws IOException;
     }
 
     /**
      * Opens a file and runs its pickle.
      *
      * @param file the file's name in errors
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, is not a file of torch.save, or
-     *     names anything that a state_dict does not need
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the file cannot be read, is not a file of
+     *     torch.save, or names anything that a state_dict does not need
      */
     public static TorchFile open(Path path, String file) {
-        if (Files.isDirectory(path)) {
-            throw new Inaccessible(file, "is a folder, not a file", null);
-        }
-        return reading(file, () -> {
+        return FileReading.read(path, file, () -> {
             long size = Files.size(path);
             int start;
             try (InputStream in = Files.newInputStream(path)) {
@@ -65,7 +59,7 @@ public final class TorchFile implements Closeable {
             }
             TorchArchive archive = start == ZIP ? TorchZip.open(path, file) : TorchLegacy.open(path, file);
             try {
-                return new TorchFile(archive, file, size);
+                return new TorchFile(archive, path, file, size);
             } catch (RuntimeException | IOException e) {
                 archive.close();
                 throw e;
@@ -73,26 +67,14 @@ public final class TorchFile implements Closeable {
         });
     }
 
-    private static <T> T reading(String file, Reading<T> what) {
-        try {
-            return what.run();
-        } catch (NoSuchFileException e) {
-            throw new Inaccessible(file, "does not exist", e);
-        } catch (EOFException e) {
-            throw new Malformed(file, "ends too early (is the file truncated?)");
-        } catch (ZipException e) {
-            throw new Malformed(file, "is a broken zip archive (" + e.getMessage() + ")");
-        } catch (IOException e) {
-            throw new Inaccessible(file, "cannot be read (" + e.getMessage() + ")", e);
-        }
-    }
-
-    /** Returns the saved object. */
-    public Object root() {
+    /** Returns the saved object, which is null for Python's None. */
+    public @Nullable Object root() {
         return root;
     }
 
-    /** Returns whether the file holds a TorchScript module, whose parameters are attributes of {@link PickledObject}s. */
+    /**
+     * Returns whether the file holds a TorchScript module, whose parameters are attributes of {@link PickledObject}s.
+     */
     public boolean torchScript() {
         return archive.torchScript();
     }
@@ -101,19 +83,19 @@ public final class TorchFile implements Closeable {
      * Reads a tensor's numbers.
      *
      * @param name the tensor's name, for errors and for the result
-     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the numbers are not of a supported floating-point type, not
-     *     finite, or not in the file
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the numbers are not of a supported floating-point
+     *     type, not finite, or not in the file
      */
     public Tensor read(String name, StoredTensor stored) {
         String where = file + ": tensor " + name;
-        if (stored.type().number() == null) {
-            throw new Unsupported(
-                    where,
-                    "its numbers must be of type float32, float64, float16 or bfloat16, but are of type "
-                            + stored.type().name());
-        }
+        NumberType type = stored.type()
+                .number()
+                .orElseThrow(() -> new Unsupported(
+                        where,
+                        "its numbers must be of type float32, float64, float16 or bfloat16, but are of type "
+                                + stored.type().name()));
         check(where, stored);
-        float[] values = reading(file, () -> values(where, stored));
+        float[] values = FileReading.read(path, file, () -> values(where, stored, type));
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new Malformed(where, "element " + i + " must be a finite number, but is " + values[i]);
@@ -144,12 +126,12 @@ public final class TorchFile implements Closeable {
         }
     }
 
-    private float[] values(String where, StoredTensor stored) throws IOException {
+    private float[] values(String where, StoredTensor stored, NumberType type) throws IOException {
         int count = stored.count();
         if (count == 0) {
             return new float[0];
         }
-        float[] storage = storage(where, stored);
+        float[] storage = storage(where, stored, type);
         if (stored.contiguous() && count == storage.length) {
             return storage;
         }
@@ -157,12 +139,12 @@ public final class TorchFile implements Closeable {
         return gather(stored, storage, count);
     }
 
-    private float[] storage(String where, StoredTensor stored) throws IOException {
+    private float[] storage(String where, StoredTensor stored, NumberType type) throws IOException {
         String key = stored.type().name() + " " + stored.storage().key();
         float[] values = storages.get(key);
         if (values == null) {
             charge(where, stored.elements());
-            values = archive.floats(stored.storage(), stored.type(), (int) stored.elements());
+            values = archive.floats(stored.storage(), type, (int) stored.elements());
             storages.put(key, values);
         }
         if (values.length != stored.elements()) {
@@ -203,9 +185,10 @@ public final class TorchFile implements Closeable {
 
     @Override
     public void close() {
-        reading(file, () -> {
+        try {
             archive.close();
-            return null;
-        });
+        } catch (IOException e) {
+            throw new Inaccessible(file, "cannot be closed (" + e.getMessage() + ")", e);
+        }
     }
 }

@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The names that the pickle of a state_dict may use, and the objects that they create. Every other name is refused; no name is
- * looked up as a class or run as a function.
+ * The names that the pickle of a state_dict may use, and the objects that they create. Every other name is refused; no
+ * name is looked up as a class or run as a function.
  */
 class TorchGlobals {
     private static final int MAX_RANK = 64; // PyTorch's own limit
@@ -101,9 +102,9 @@ class TorchGlobals {
     /**
      * A known name.
      *
-     * @param type the type of a storage's class or a dtype, or null
+     * @param type the type of a storage's class or a dtype; absent for other names
      */
-    record Global(String name, Kind kind, StorageType type) {}
+    record Global(String name, Kind kind, @Nullable StorageType type) {}
 
     private final String file;
     private final boolean torchScript;
@@ -140,7 +141,7 @@ class TorchGlobals {
         throw refused(full, name);
     }
 
-    private static StorageType storageType(String module, String name) {
+    private static @Nullable StorageType storageType(String module, String name) {
         if (!module.equals("torch") && !module.equals("torch.cuda") && !module.equals("torch.storage")) {
             return null;
         }
@@ -185,7 +186,10 @@ class TorchGlobals {
         return type;
     }
 
-    /** Returns a tensor of a subclass, such as a parameter with attributes: {@code (function, class, arguments, attributes)}. */
+    /**
+     * Returns a tensor of a subclass, such as a parameter with attributes: {@code (function, class, arguments,
+     * attributes)}.
+     */
     private Object subclass(List<?> arguments, PickleInput in) {
         Global function = argument(arguments, 0, Global.class, in);
         if (function.kind() == Kind.SUBCLASS) {
@@ -194,7 +198,7 @@ class TorchGlobals {
         return call(function, argument(arguments, 2, List.class, in), in);
     }
 
-    private static StoredTensor tensor(List<?> arguments, StorageType type, PickleInput in) {
+    private static StoredTensor tensor(List<?> arguments, @Nullable StorageType type, PickleInput in) {
         StoredTensor.Storage storage = argument(arguments, 0, StoredTensor.Storage.class, in);
         long[] shape = sizes(argument(arguments, 2, List.class, in), in);
         long[] strides = sizes(argument(arguments, 3, List.class, in), in);
@@ -231,7 +235,7 @@ class TorchGlobals {
     }
 
     /** Returns a storage: {@code ('storage', class, key, location, elements[, (view's key, offset, elements)])}. */
-    StoredTensor.Storage persistent(Object id) {
+    StoredTensor.Storage persistent(@Nullable Object id) {
         if (id instanceof List<?> tuple && tuple.size() > 1 && "module".equals(tuple.get(0))) {
             throw new Unsupported(
                     file,

@@ -1,7 +1,9 @@
 package io.lstmstreams.importer.torch.format;
 
+import io.lstmstreams.importer.bytes.Numbers;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import io.lstmstreams.modelfile.tensor.NumberType;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,11 +17,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A torch.save file before PyTorch 1.6, or with {@code _use_new_zipfile_serialization=False}: pickles of a magic number, a
- * protocol version, the machine's properties, the object, and the storages' keys; then for each key the number of elements as
- * a little-endian int64 and the elements (pytorch/torch/serialization.py, {@code _legacy_save}).
+ * A torch.save file before PyTorch 1.6, or with {@code _use_new_zipfile_serialization=False}: pickles of a magic
+ * number, a protocol version, the machine's properties, the object, and the storages' keys; then for each key the
+ * number of elements as a little-endian int64 and the elements (pytorch/torch/serialization.py, {@code _legacy_save}).
  */
 final class TorchLegacy implements TorchArchive {
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
@@ -49,12 +52,12 @@ final class TorchLegacy implements TorchArchive {
 
     @Override
     @SuppressWarnings("resource") // closing the stream would close the channel, which is closed at the end
-    public Object root() throws IOException {
+    public @Nullable Object root() throws IOException {
         InputStream stream = new BufferedInputStream(Channels.newInputStream(channel.position(0)));
         PickleInput in = new PickleInput(stream, file, size);
         TorchGlobals globals = new TorchGlobals(file, false) {
             @Override
-            StoredTensor.Storage persistent(Object id) {
+            StoredTensor.Storage persistent(@Nullable Object id) {
                 StoredTensor.Storage storage = super.persistent(id);
                 known.put(storage.key(), storage);
                 return storage;
@@ -74,7 +77,7 @@ final class TorchLegacy implements TorchArchive {
         return root;
     }
 
-    private Object load(PickleInput in, TorchGlobals globals) throws IOException {
+    private @Nullable Object load(PickleInput in, TorchGlobals globals) throws IOException {
         return new Unpickler(in, file, globals).load();
     }
 
@@ -98,7 +101,7 @@ final class TorchLegacy implements TorchArchive {
 
     @Override
     @SuppressWarnings("resource") // as above
-    public float[] floats(StoredTensor.Storage storage, StorageType type, int count) throws IOException {
+    public float[] floats(StoredTensor.Storage storage, NumberType type, int count) throws IOException {
         Long at = storages.get(storage.key());
         if (at == null) {
             throw new Malformed(file, "storage " + storage.key() + " is missing from the file");
@@ -112,7 +115,7 @@ final class TorchLegacy implements TorchArchive {
                     file + ": storage " + storage.key(),
                     "must have " + storage.elements() + " elements, but has " + elements);
         }
-        return TorchArchive.decode(in, type.number(), count);
+        return Numbers.floats(in, type, ByteOrder.LITTLE_ENDIAN, count);
     }
 
     @Override

@@ -9,12 +9,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a pickle's instructions (docs.python.org, {@code pickletools}; protocols 0 to 5) and creates only containers, numbers and
- * texts. Names in a pickle are looked up in {@link TorchGlobals}, which has a few names of PyTorch, and never as classes of Java
- * or Python. Dictionaries become {@code Map}, lists, tuples and sets {@code List}, numbers {@code Long}, {@code BigInteger} or
- * {@code Double}, None {@code null}. The unpickler does not recurse, and its memory is bounded. Not thread-safe.
+ * Runs a pickle's instructions (docs.python.org, {@code pickletools}; protocols 0 to 5) and creates only containers,
+ * numbers and texts. Names in a pickle are looked up in {@link TorchGlobals}, which has a few names of PyTorch, and
+ * never as classes of Java or Python. Dictionaries become {@code Map}, lists, tuples and sets {@code List}, numbers
+ * {@code Long}, {@code BigInteger} or {@code Double}, None {@code null}. The unpickler does not recurse, and its memory
+ * is bounded. Not thread-safe.
  */
 final class Unpickler {
     private static final int MAX_NUMBER_BYTES = 1024;
@@ -34,6 +36,7 @@ final class Unpickler {
     }
 
     /** Runs until STOP and returns the top of the stack. */
+    @Nullable
     Object load() throws IOException {
         for (int op = in.next(); op != '.'; op = in.next()) {
             stack.charge(Long.BYTES);
@@ -209,7 +212,7 @@ final class Unpickler {
     }
 
     /** Puts an entry. Only plain keys are compared by value: a container as a key could be nested without bound. */
-    private void put(Map<Object, Object> target, Object key, Object value) {
+    private void put(Map<Object, Object> target, @Nullable Object key, @Nullable Object value) {
         stack.charge(OBJECT);
         boolean plain = key == null || key instanceof String || key instanceof Number || key instanceof Boolean;
         target.put(plain ? key : new PickledObject("a key"), value);
@@ -288,7 +291,7 @@ final class Unpickler {
         return op > ' ' && op < 0x7f ? "'" + (char) op + "'" : "0x" + Integer.toHexString(op);
     }
 
-    private Object reduce(Object callable, Object arguments) {
+    private Object reduce(@Nullable Object callable, @Nullable Object arguments) {
         stack.charge(2 * OBJECT);
         if (!(callable instanceof TorchGlobals.Global global) || !(arguments instanceof List<?> list)) {
             throw in.malformed("the pickle calls an object that is not a function");
@@ -317,7 +320,7 @@ final class Unpickler {
     }
 
     /** Sets attributes of an object; those of a dictionary ({@code _metadata} of a state_dict) are ignored. */
-    private void build(Object state) {
+    private void build(@Nullable Object state) {
         Object target = stack.peek();
         if (target instanceof PickledObject object) {
             if (state instanceof Map<?, ?> attributes) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that HDF5 itself wrote; fixtures/make_hdf5_fixtures.py made them. */
+/** Files that HDF5 itself wrote; fixtures/make_hdf5_fixtures.py created them. */
 class Hdf5Test {
 
     private static Path fixture(String name) {
@@ -93,7 +93,7 @@ class Hdf5Test {
     }
 
     @Test
-    void shouldLeaveOutWhatIsSkipped() {
+    void shouldOmitSkippedObjects() {
         Hdf5Group root = Hdf5.read(fixture("hdf5-storage.h5"), "f", path -> path.startsWith("/chunks"));
 
         assertThat(root.groups()).containsOnlyKeys("types");
@@ -106,7 +106,7 @@ class Hdf5Test {
         "hdf5-expansion.h5,'/zeros: has shape [4096, 4096], which is far too large for its file'",
         "keras.expected.json,is not an HDF5 file"
     })
-    void shouldRefuseWhatNeverEndsOrGrows(String file, String message) {
+    void shouldRefuseEndlessAndExpandingFiles(String file, String message) {
         assertThatExceptionOfType(Malformed.class).isThrownBy(() -> read(file)).withMessage(file + ": " + message);
     }
 

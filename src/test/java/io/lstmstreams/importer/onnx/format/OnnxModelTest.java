@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** ONNX files built field by field, against onnx.proto. */
+/** ONNX files built field by field, as onnx.proto defines them. */
 class OnnxModelTest {
     private static final String FILE = "model.onnx";
 
@@ -178,7 +178,7 @@ class OnnxModelTest {
     }
 
     @Test
-    void shouldRefuseWhatIsNoProtobufOrHasNoGraph() {
+    void shouldRefuseFilesThatAreNotProtobufOrHaveNoGraph() {
         byte[] good = new RawOnnx().input("X", 1).bytes();
         List<byte[]> bad = List.of(
                 new byte[0],
@@ -216,7 +216,7 @@ class OnnxModelTest {
     }
 
     @Test
-    void shouldSayWhenThereIsNoSuchFile() {
+    void shouldReportAMissingFile() {
         assertThatThrownBy(() -> OnnxModel.read(folder.resolve("none.onnx"), FILE))
                 .isInstanceOf(Inaccessible.class)
                 .hasMessage("model.onnx: does not exist");

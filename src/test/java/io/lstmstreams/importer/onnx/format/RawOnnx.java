@@ -12,14 +12,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** Builds ONNX files field by field, good ones and bad ones, without the code under test. */
+/** Builds valid and invalid ONNX files field by field, without the code under test. */
 public final class RawOnnx {
     private final ByteArrayOutputStream graph = new ByteArrayOutputStream();
     private long irVersion = 8;
     private long opset = 17;
     private String domain = "";
 
-    /** What goes into a message. */
+    /** A part of a message. */
     public interface Part {
         void writeTo(CodedOutputStream out) throws IOException;
     }
@@ -38,7 +38,7 @@ public final class RawOnnx {
         return bytes.toByteArray();
     }
 
-    /** A field that is a message, text or bytes. */
+    /** Returns a field that is a message, text or bytes. */
     public static Part field(int number, byte[] content) {
         return out -> out.writeByteArray(number, content);
     }
@@ -65,7 +65,7 @@ public final class RawOnnx {
         return this;
     }
 
-    /** Says other versions than those of the time. */
+    /** Sets other versions than the current ones. */
     public RawOnnx versions(long newIrVersion, long newOpset) {
         irVersion = newIrVersion;
         opset = newOpset;
@@ -78,7 +78,7 @@ public final class RawOnnx {
         return this;
     }
 
-    /** Adds an input of some type; a size that is no number is a symbol. */
+    /** Adds an input of a type; a size that is not a number is a symbol. */
     public RawOnnx inputOf(int type, String name, Object... dims) {
         return graphField(11, valueInfo(name, type, dims));
     }
@@ -88,7 +88,7 @@ public final class RawOnnx {
         return inputOf(1, name, dims);
     }
 
-    /** Adds outputs of which nothing is said. */
+    /** Adds outputs without type and shape. */
     public RawOnnx outputs(String... names) {
         for (String name : names) {
             graphField(12, message(text(1, name)));
@@ -109,12 +109,12 @@ public final class RawOnnx {
         return message(text(1, name), field(2, message(field(1, tensor))));
     }
 
-    /** Adds an initializer of float32, as raw data. */
+    /** Adds an initializer of float32 as raw data. */
     public RawOnnx floats(String name, long[] dims, float... values) {
         return graphField(5, tensor(name, dims, 1, field(9, bytes(values))));
     }
 
-    /** Adds an initializer of float32 whose elements count up in hundredths, so that no two are the same. */
+    /** Adds an initializer of float32 whose elements increase by a hundredth, so that no two are equal. */
     public RawOnnx counted(String name, float from, long... dims) {
         float[] values = new float[(int) Arrays.stream(dims).reduce(1, (a, b) -> a * b)];
         for (int i = 0; i < values.length; i++) {
@@ -128,7 +128,7 @@ public final class RawOnnx {
         return integers(name, new long[] {values.length}, values);
     }
 
-    /** Adds an initializer of int64 in some shape. */
+    /** Adds an initializer of int64 with a shape. */
     public RawOnnx integers(String name, long[] dims, long[] values) {
         ByteBuffer buffer = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (long value : values) {
@@ -137,13 +137,13 @@ public final class RawOnnx {
         return graphField(5, tensor(name, dims, 7, field(9, buffer.array())));
     }
 
-    /** A tensor of any type, whose values are in any field. */
+    /** Returns a tensor of any type with values in any field. */
     public static byte[] tensor(String name, long[] dims, int type, Part... values) {
         List<Part> shape = Arrays.stream(dims).mapToObj(dim -> number(1, dim)).toList();
         return message(all(shape), number(2, type), text(8, name), all(List.of(values)));
     }
 
-    /** Float32, little-endian. */
+    /** Returns float32 values, little-endian. */
     public static byte[] bytes(float... values) {
         ByteBuffer buffer = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
@@ -152,18 +152,18 @@ public final class RawOnnx {
         return buffer.array();
     }
 
-    /** A list of floats in a field, packed. */
+    /** Returns a list of floats in a field, packed. */
     public static Part packedFloats(int number, float... values) {
         return field(number, bytes(values));
     }
 
-    /** A list of integers in a field, one by one. */
+    /** Returns a list of integers in a field, unpacked. */
     public static Part unpackedIntegers(int number, long... values) {
         return all(
                 Arrays.stream(values).mapToObj(value -> number(number, value)).toList());
     }
 
-    /** A list of doubles in a field, packed. */
+    /** Returns a list of doubles in a field, packed. */
     public static Part packedDoubles(int number, double... values) {
         ByteBuffer buffer = ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (double value : values) {
@@ -172,22 +172,22 @@ public final class RawOnnx {
         return field(number, buffer.array());
     }
 
-    /** An entry of external data. */
+    /** Returns an entry of external data. */
     public static Part external(String key, String value) {
         return field(13, message(text(1, key), text(2, value)));
     }
 
-    /** Says that the values are in another file. */
+    /** Returns the field that states that the values are in another file. */
     public static Part isExternal() {
         return number(14, 1);
     }
 
-    /** Adds a node. Inputs and outputs are names divided by blanks; {@code -} is one left out. */
+    /** Adds a node. Inputs and outputs are names separated by blanks; {@code -} omits one. */
     public RawOnnx node(String op, String inputs, String outputs, Part... attributes) {
         return node("", op, inputs, outputs, attributes);
     }
 
-    /** Adds a node of an operator of some domain. */
+    /** Adds a node of an operator of a domain. */
     public RawOnnx node(String operatorDomain, String op, String inputs, String outputs, Part... attributes) {
         return graphField(
                 1,
@@ -206,48 +206,48 @@ public final class RawOnnx {
                 .toList());
     }
 
-    /** An attribute that is an integer. */
+    /** Returns an integer attribute. */
     public static Part attribute(String name, long value) {
         return field(5, message(text(1, name), number(3, value), number(20, 2)));
     }
 
-    /** An attribute that is a float. */
+    /** Returns a float attribute. */
     public static Part attribute(String name, float value) {
         return field(5, message(text(1, name), out -> out.writeFloat(2, value), number(20, 1)));
     }
 
-    /** An attribute that is a text. */
+    /** Returns a text attribute. */
     public static Part attribute(String name, String value) {
         return field(5, message(text(1, name), text(4, value), number(20, 3)));
     }
 
-    /** An attribute that is a list of floats. */
+    /** Returns an attribute that is a list of floats. */
     public static Part floatsAttribute(String name, float... values) {
         return field(5, message(text(1, name), packedFloats(7, values), number(20, 6)));
     }
 
-    /** An attribute that is a list of integers. */
+    /** Returns an attribute that is a list of integers. */
     public static Part integersAttribute(String name, long... values) {
         return field(5, message(text(1, name), unpackedIntegers(8, values), number(20, 7)));
     }
 
-    /** An attribute that is a list of texts. */
+    /** Returns an attribute that is a list of texts. */
     public static Part textsAttribute(String name, String... values) {
         List<Part> parts = Arrays.stream(values).map(value -> text(9, value)).toList();
         return field(5, message(text(1, name), all(parts), number(20, 8)));
     }
 
-    /** An attribute that is a tensor. */
+    /** Returns an attribute that is a tensor. */
     public static Part attribute(String name, byte[] tensor) {
         return field(5, message(text(1, name), field(5, tensor), number(20, 4)));
     }
 
-    /** An attribute that is a graph. */
+    /** Returns an attribute that is a graph. */
     public static Part graphAttribute(String name, byte[] content) {
         return field(5, message(text(1, name), field(6, content), number(20, 5)));
     }
 
-    /** The file's bytes. */
+    /** Returns the file's bytes. */
     public byte[] bytes() {
         return message(
                 number(1, irVersion),
@@ -255,12 +255,12 @@ public final class RawOnnx {
                 field(7, graph.toByteArray()));
     }
 
-    /** Writes the file into a folder. */
+    /** Writes the file to a folder. */
     public Path write(Path folder) {
         return write(folder, bytes());
     }
 
-    /** Writes any bytes under the name of a model. */
+    /** Writes any bytes to a file with the name of a model. */
     public static Path write(Path folder, byte[] bytes) {
         try {
             Path path = folder.resolve("model.onnx");

@@ -85,7 +85,7 @@ class NpzTest {
     }
 
     @Test
-    void shouldNameWhatItDoesNotReadAndRefuseItOnlyWhenAsked() {
+    void shouldRefuseUnsupportedArraysOnlyWhenRead() {
         try (RawNpz npz = new RawNpz(file)) {
             npz.entry(
                     "step.npy", RawNpz.npy(1, "{'descr': '<i8', 'fortran_order': False, 'shape': (), }"), new byte[8]);
@@ -105,7 +105,7 @@ class NpzTest {
                 "{'descr': '|O', 'fortran_order': False, 'shape': (2,), }",
                 "{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (2,), }"
             })
-    void shouldRefuseWhatIsNoArrayOfNumbers(String dictionary) {
+    void shouldRefuseFilesThatAreNotArraysOfNumbers(String dictionary) {
         assertThatThrownBy(() -> read(dictionary, 1, 2)).isInstanceOf(Unsupported.class);
     }
 
@@ -158,7 +158,7 @@ class NpzTest {
     }
 
     @Test
-    void shouldRefuseWhatIsNoZipOrHoldsSomethingElse() throws IOException {
+    void shouldRefuseFilesThatAreNotZipArchivesOfArrays() throws IOException {
         Files.write(file, new byte[100]);
         assertThatThrownBy(() -> Npz.open(file, "m.npz")).isInstanceOf(Malformed.class);
 

@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** An .npz written with any header, right or wrong. */
+/** An .npz file written with any header, valid or invalid. */
 public final class RawNpz implements AutoCloseable {
     private final ZipOutputStream zip;
 
-    /** Begins a file. */
+    /** Starts a file. */
     public RawNpz(Path path) {
         try {
             OutputStream out = Files.newOutputStream(path);
@@ -25,7 +25,7 @@ public final class RawNpz implements AutoCloseable {
         }
     }
 
-    /** An array whose dictionary is this text, with float32 numbers. */
+    /** Adds an array with this text as its dictionary and float32 numbers. */
     public RawNpz array(String name, String dictionary, ByteOrder order, float... values) {
         ByteBuffer numbers = ByteBuffer.allocate(values.length * Float.BYTES).order(order);
         for (float value : values) {
@@ -34,7 +34,7 @@ public final class RawNpz implements AutoCloseable {
         return entry(name + ".npy", npy(1, dictionary), numbers.array());
     }
 
-    /** The beginning of an array in one of the format's versions. */
+    /** Returns the header of an array in a version of the format. */
     static byte[] npy(int version, String dictionary) {
         byte[] text = (dictionary + "\n").getBytes(StandardCharsets.UTF_8);
         ByteBuffer header = ByteBuffer.allocate(12 + text.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -53,7 +53,7 @@ public final class RawNpz implements AutoCloseable {
         return bytes;
     }
 
-    /** Any entry. */
+    /** Adds any entry. */
     public RawNpz entry(String name, byte[]... contents) {
         try {
             zip.putNextEntry(new ZipEntry(name));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With the checkpoint of {@code make_tensorflow_fixtures.py}, whole and damaged. */
+/** The checkpoint of {@code make_tensorflow_fixtures.py}, unchanged and damaged. */
 class TensorBundleTest {
     private static final String NAME = "tf1-stacked";
     private static final String FIRST = ".data-00000-of-00002";
@@ -51,7 +51,7 @@ class TensorBundleTest {
         return Files.readAllBytes(path(".index"));
     }
 
-    /** Writes the index with its first block, which it has after the change, under a right checksum. */
+    /** Writes a changed index with the right checksum of its first block. */
     private void writeIndex(byte[] index, int blockSize) throws IOException {
         CRC32C crc = new CRC32C();
         crc.update(index, 0, blockSize + 1);
@@ -59,7 +59,7 @@ class TensorBundleTest {
         Files.write(path(".index"), index);
     }
 
-    /** The size of the first block: where its checksum is right. */
+    /** Returns the size of the first block, which is where its checksum is right. */
     private int firstBlock() throws IOException {
         byte[] index = index();
         ByteBuffer bytes = ByteBuffer.wrap(index).order(ByteOrder.LITTLE_ENDIAN);
@@ -165,7 +165,8 @@ class TensorBundleTest {
     @Test
     void shouldRefuseKeysThatGrowWithoutEnd() throws IOException {
         byte[] index = index();
-        ByteBuffer block = ByteBuffer.wrap(index); // over all of it: the first block becomes one entry of a long key
+        ByteBuffer block =
+                ByteBuffer.wrap(index); // overwrites everything: the first block becomes one entry with a long key
         int size = firstBlock();
         block.put((byte) 0).put((byte) 0xff).put((byte) 0x7f).put((byte) 0); // nothing shared, 16383 more, no value
         writeIndex(index, size);
@@ -173,7 +174,7 @@ class TensorBundleTest {
         assertThatThrownBy(this::open).isInstanceOf(Malformed.class);
     }
 
-    /** Whatever it throws has to be an exception of ours, which is what this catches. */
+    /** Reads everything. Any exception must be one of ours, which this method catches. */
     private void readAsFarAsItGoes() {
         try {
             TensorBundle bundle = open();

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** Builds pickles instruction by instruction and torch.save's archives around them, without the code under test. */
+/** Builds pickles instruction by instruction, and torch.save's archives around them, without the code under test. */
 public final class RawPickle {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 

@@ -45,7 +45,7 @@ class TorchFileTest {
                         .toURI());
     }
 
-    /** The numbers from 0 on as little-endian float32. */
+    /** Returns the numbers from 0 on as little-endian float32. */
     private static byte[] counting(int elements) {
         ByteBuffer bytes = ByteBuffer.allocate(elements * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < elements; i++) {
@@ -249,7 +249,7 @@ class TorchFileTest {
     }
 
     @Test
-    void shouldRefuseWhatIsNoFileOfTorchSave() throws IOException {
+    void shouldRefuseFilesThatTorchSaveDidNotWrite() throws IOException {
         assertThatThrownBy(() -> TorchFile.open(folder, "m.pt"))
                 .isInstanceOf(Inaccessible.class)
                 .hasMessage("m.pt: is a folder, not a file");
@@ -268,7 +268,7 @@ class TorchFileTest {
 
     @Test
     void shouldRefuseAnArchiveWithANameThatIsNoText() throws Exception {
-        // Given: a byte in the directory at the end of the archive that no UTF-8 has
+        // Given: a byte in the directory at the end of the archive that UTF-8 does not have
         byte[] bytes = Files.readAllBytes(fixture("deeplog.pt"));
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         bytes[text.lastIndexOf("/version")] = (byte) 0xff;
@@ -297,7 +297,7 @@ class TorchFileTest {
         }
     }
 
-    /** Where the numbers of fc.bias stand: archives have them aligned, so they are found as they are. */
+    /** Returns the offset of the numbers of fc.bias. Archives align numbers, so they can be found as bytes. */
     private static int lastNumber(byte[] archive) {
         try {
             float first = Safetensors.read(fixture("deeplog.safetensors"))

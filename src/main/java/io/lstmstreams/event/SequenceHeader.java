@@ -1,0 +1,15 @@
+package io.lstmstreams.event;
+
+/** The record header that starts or ends a sequence, and its values in UTF-8. */
+public final class SequenceHeader {
+    /** The header's name. */
+    public static final String NAME = "lstm.sequence";
+
+    /** The value that restarts the sequence before the record's event. */
+    public static final String START = "start";
+
+    /** The value that ends the sequence after the record's event. */
+    public static final String END = "end";
+
+    private SequenceHeader() {}
+}

@@ -1,0 +1,292 @@
+package io.lstmstreams.importer.draft;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.lstmstreams.modelfile.ModelContent;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Completes a draft: settings that neither the file nor the user's spec states are inferred from sizes, by the same
+ * rules for every framework.
+ *
+ * <ul>
+ *   <li>x is one-hot if a head has an output for each input, or one more, for the end of a sequence, and the head's
+ *       activation is unknown or a softmax. A linear head counts if its framework usually leaves the softmax to the
+ *       loss, or if the user's spec has a vocabulary, an end symbol or a scoring rule; in the last case its outputs are
+ *       logits, and it gets a softmax.
+ *   <li>x is an index if it is a single number and a head has several outputs.
+ *   <li>The head of events has a softmax, every other head is linear, unless the file or the user states the
+ *       activation.
+ *   <li>The state is carried from step to step.
+ * </ul>
+ */
+public final class Inference {
+    private static final String SOFTMAX = "softmax";
+    private static final String LINEAR = "linear";
+
+    private final Draft draft;
+    private final ObjectNode userSpec;
+    private final List<DraftHead> heads; // the head of events becomes the first
+    private final List<Setting> settings = new ArrayList<>();
+    private final ObjectNode spec = JsonNodeFactory.instance.objectNode();
+    private @Nullable DraftHead eventHead;
+
+    private Inference(Draft draft, ObjectNode userSpec) {
+        this.draft = draft;
+        this.userSpec = userSpec;
+        this.heads = heads(draft, userSpec);
+    }
+
+    /** Returns the heads with the activations of the user's spec, whose heads have the file's order. */
+    private static List<DraftHead> heads(Draft draft, ObjectNode userSpec) {
+        List<DraftHead> heads = new ArrayList<>(draft.heads());
+        boolean sorted = draft.headsSorted() || heads.size() == 1;
+        for (int i = 0; sorted && i < heads.size(); i++) {
+            JsonNode stated = userSpec.path("heads").path(i).path("activation");
+            if (!stated.isMissingNode() && !stated.isNull()) {
+                heads.set(i, heads.get(i).withActivation(stated));
+            }
+        }
+        return heads;
+    }
+
+    /**
+     * Completes a draft.
+     *
+     * @param userSpec the user's spec, complete or partial, perhaps empty
+     * @throws Unsupported if the user's spec must state a setting and does not
+     */
+    public static CompleteDraft complete(Draft draft, ObjectNode userSpec) {
+        return new Inference(draft, userSpec).complete();
+    }
+
+    private CompleteDraft complete() {
+        checkRequired();
+        input();
+        settings.addAll(draft.settings().values());
+        spec.putArray("layers");
+        draft.layers().forEach(layer -> spec.withArray("/layers").add(layer.spec()));
+        writeHeads();
+        execution();
+        settings.replaceAll(this::withOrigin);
+        return new CompleteDraft(
+                new ModelContent(
+                        spec,
+                        draft.layers().stream().map(DraftLayer::parameters).toList(),
+                        heads.stream().map(DraftHead::parameters).toList()),
+                List.copyOf(settings),
+                List.copyOf(draft.notes()));
+    }
+
+    private Setting withOrigin(Setting setting) {
+        boolean stated = !userSpec.at(setting.pointer()).isMissingNode();
+        return stated ? new Setting(setting.name(), setting.value(), Origin.SPEC) : setting;
+    }
+
+    private void checkRequired() {
+        List<Draft.Required> missing = draft.required().stream()
+                .filter(setting -> userSpec.at(Setting.pointer(setting.name())).isMissingNode())
+                .toList();
+        if (missing.isEmpty()) {
+            return;
+        }
+        ObjectNode example = JsonNodeFactory.instance.objectNode();
+        draft.layers()
+                .forEach(layer -> example.withArray("/layers")
+                        .addObject()
+                        .set("cell", layer.spec().path("cell")));
+        missing.forEach(setting -> {
+            String option = setting.name().substring(setting.name().indexOf('.') + 1);
+            String layer = setting.name().replaceAll("\\D+", "");
+            ((ObjectNode) example.at("/layers/" + layer)).set(option, setting.example());
+        });
+        String names = missing.stream()
+                .map(setting -> setting.name() + " (of " + setting.owner() + ")")
+                .collect(Collectors.joining(" and "));
+        throw new Unsupported(
+                draft.file(),
+                "the file does not state " + names + "; give --spec, such as " + example + " with your model's values");
+    }
+
+    private void input() {
+        DraftInput input = draft.input();
+        String stated = userSpec.path("input").path("encoding").asText("");
+        switch (stated.isEmpty() ? encodingOf(input) : stated) {
+            case "index" -> {
+                eventHead = widest();
+                input("index", 1, "because x is a single number and the output has several");
+            }
+            case "one-hot" -> {
+                eventHead = headOf(input.size(), input.kind() == DraftInput.Kind.SYMBOL, !stated.isEmpty());
+                input("one-hot", input.size(), input.reason().isEmpty() ? reasonOfOneHot(input) : input.reason());
+            }
+            case "fields" -> {
+                JsonNode fields = stated.isEmpty()
+                        ? input.fields()
+                        : userSpec.path("input").path("fields");
+                eventHead = headOf(events(fields), false, true);
+                input("fields", input.size(), input.reason());
+                if (!input.fields().isEmpty()) {
+                    spec.withObject("/input").set("fields", input.fields());
+                }
+            }
+            default ->
+                input(
+                        "dense",
+                        input.size(),
+                        input.reason().isEmpty()
+                                ? "because nothing states that the numbers are a one-hot vector"
+                                : input.reason());
+        }
+    }
+
+    private void input(String encoding, long size, String reason) {
+        spec.putObject("input").put("encoding", encoding).put("size", (int) size);
+        Origin origin = draft.input().reason().isEmpty() ? Origin.inferred(reason) : Origin.file(reason);
+        settings.add(new Setting("input.encoding", encoding + " of " + size, origin));
+    }
+
+    private String encodingOf(DraftInput input) {
+        return switch (input.kind()) {
+            case SYMBOL -> "one-hot";
+            case FIELDS -> "fields";
+            case MEASUREMENTS -> "dense";
+            case NUMBERS -> {
+                if (input.size() == 1 && widest() != null) {
+                    yield "index";
+                }
+                boolean normalised = startsWith("batch_norm") || startsWith("layer_norm"); // common for measurements
+                yield !normalised && headOf(input.size(), false, false) != null ? "one-hot" : "dense";
+            }
+        };
+    }
+
+    private boolean startsWith(String cell) {
+        return draft.layers().get(0).spec().path("cell").asText().equals(cell);
+    }
+
+    private String reasonOfOneHot(DraftInput input) {
+        boolean end = eventHead != null && eventHead.outputs() == input.size() + 1;
+        String head = eventHead != null && eventHead.isProbabilities() ? "a softmax" : "a head";
+        return "because " + head + (end ? " has one more output, for the end of a sequence" : " has as many outputs");
+    }
+
+    /**
+     * Returns the number of events of the first one-hot field, which is the predicted field; 0 without such a field.
+     */
+    private static long events(JsonNode fields) {
+        for (JsonNode field : fields) {
+            if (field.path("encoding").asText("").equals("one-hot")) {
+                return field.path("size").asLong(field.path("vocabulary").size());
+            }
+        }
+        return 0;
+    }
+
+    /** Returns the heads that may predict events: all of them, or only the first if their order has a meaning. */
+    private List<DraftHead> candidates() {
+        return heads.subList(0, draft.headsSorted() ? Math.min(1, heads.size()) : heads.size());
+    }
+
+    /**
+     * Returns the head that predicts one of some events, or null: it has an output for each event, or one more, for the
+     * end of a sequence, or one less if an embedding has a row for the padding, which is never predicted.
+     *
+     * @param stated true if the user's spec or the file states that x is an event
+     */
+    private @Nullable DraftHead headOf(long events, boolean embedding, boolean stated) {
+        boolean logits = stated || draft.withoutSoftmax() || hasEvents();
+        for (long outputs : new long[] {events, events + 1, events - 1}) {
+            boolean fits = outputs > 1 && (outputs >= events ? events > 1 : embedding);
+            for (DraftHead head : candidates()) {
+                boolean predicts = head.activation() == null || head.isProbabilities() || (logits && head.isLogits());
+                if (fits && predicts && head.outputs() == outputs) {
+                    return head;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Returns whether the user's spec says that the model reads and predicts events. */
+    private boolean hasEvents() {
+        JsonNode input = userSpec.path("input");
+        return userSpec.has("scoring") || input.has("vocabulary") || input.has("end");
+    }
+
+    /** Returns the head with the most outputs, which must be several, or null. */
+    private @Nullable DraftHead widest() {
+        DraftHead widest = null;
+        for (DraftHead head : candidates()) {
+            if (head.outputs() > (widest == null ? 1 : widest.outputs())) {
+                widest = head;
+            }
+        }
+        return widest;
+    }
+
+    private void writeHeads() {
+        if (!draft.headsSorted() && eventHead != null && heads.remove(eventHead)) {
+            heads.add(0, eventHead);
+        }
+        spec.putArray("heads");
+        for (int i = 0; i < heads.size(); i++) {
+            DraftHead head = heads.get(i);
+            ObjectNode node = spec.withArray("/heads").addObject().put("name", head.name());
+            JsonNode activation = activationOf(head);
+            node.set("activation", activation);
+            if (head.from() != draft.layers().size() - 1) {
+                node.put("from", head.from());
+            }
+            Origin origin = originOf(head);
+            if (origin != null) {
+                String value = activation.asText(activation.toString());
+                settings.add(new Setting("heads[" + i + "].activation", value, origin));
+            }
+        }
+    }
+
+    private JsonNode activationOf(DraftHead head) {
+        JsonNode stated = head.activation();
+        return stated == null || hasLogitsOfEvents(head) ? new TextNode(head == eventHead ? SOFTMAX : LINEAR) : stated;
+    }
+
+    /** Returns whether a linear head gets a softmax, because its outputs are the logits of events. */
+    private boolean hasLogitsOfEvents(DraftHead head) {
+        return head == eventHead && head.isLogits() && hasEvents();
+    }
+
+    /** Returns the origin of a head's activation, or null if the file states the activation directly. */
+    private @Nullable Origin originOf(DraftHead head) {
+        if (head.activation() != null && !hasLogitsOfEvents(head)) {
+            return head.origin();
+        }
+        if (head.isLogits()) {
+            return Origin.inferred("because " + head.source() + " has the logits of events; the file has no softmax");
+        }
+        return Origin.inferred("because " + head.source()
+                + (head == eventHead ? " has an output for each event" : " does not predict events")
+                + "; the file does not state it");
+    }
+
+    private void execution() {
+        Draft.Execution stated = draft.execution();
+        if (stated != null) {
+            spec.set("execution", stated.spec());
+            settings.add(stated.setting());
+            return;
+        }
+        spec.putObject("execution").put("mode", "carry");
+        settings.add(new Setting(
+                "execution",
+                "carry",
+                Origin.inferred("because " + draft.executionUnknown() + "; for a model trained on windows of n events,"
+                        + " give --spec {\"execution\":{\"mode\":\"window\",\"length\":n}}")));
+    }
+}
