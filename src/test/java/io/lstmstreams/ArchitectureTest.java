@@ -53,7 +53,11 @@ class ArchitectureTest {
             Map.entry("importer.keras.format", Set.of("importer.bytes", "modelfile.tensor")),
             Map.entry("importer.tensorflow", Set.of("importer.draft", "modelfile.tensor")),
             Map.entry("importer.tensorflow.format", Set.of("importer.bytes", "modelfile.tensor")),
-            Map.entry("importer.onnx", Set.of("importer.draft", "modelfile.tensor")),
+            // kernel, recurrent, modelfile, input: an imported network is run beside its graph
+            Map.entry(
+                    "importer.onnx",
+                    Set.of("importer.draft", "modelfile.tensor", "modelfile", "input", "recurrent", "kernel")),
+            Map.entry("importer.onnx.run", Set.of("importer.onnx.format")),
             Map.entry("importer.onnx.format", Set.of("importer.bytes", "modelfile.tensor")),
             Map.entry("modeltopic", Set.of("modelfile", "modelfile.tensor", "input", "recurrent")),
             Map.entry("statetopic", Set.of("event", "state", "output", "recurrent")),
@@ -113,6 +117,7 @@ class ArchitectureTest {
             Map.entry("importer.tensorflow.format", List.of("com.fasterxml.jackson")),
             Map.entry("importer.onnx", List.of("com.fasterxml.jackson")),
             Map.entry("importer.onnx.format", List.of("com.fasterxml.jackson")),
+            Map.entry("importer.onnx.run", List.of("org.ojalgo")),
             Map.entry(
                     "modeltopic",
                     List.of("com.fasterxml.jackson", "org.apache.kafka.clients", "org.apache.kafka.common")),
@@ -268,11 +273,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void shouldUseOjAlgoInOneKernelClass() {
+    void shouldUseOjAlgoInOneKernelClassAndForTheErrorFunction() {
         assertThat(importersOf("org.ojalgo..").stream()
                         .filter(name -> !name.startsWith(BASE + ".recurrent."))
                         .toList())
-                .containsExactly(BASE + ".kernel.OjAlgoKernel");
+                .containsExactly(BASE + ".importer.onnx.run.ElementFunctions", BASE + ".kernel.OjAlgoKernel");
     }
 
     @Test

@@ -119,7 +119,7 @@ public final class ApplicationServer implements AutoCloseable {
 
     /**
      * Returns the configuration with this server's address as {@code application.server}, at which the other
-     * instances reach this one. It is unchanged if {@code application.server} is set, or if the server listens at all
+     * instances reach this one. It is unchanged if {@code application.server} is set, or if the server listens on all
      * addresses of the machine.
      */
     public LstmStreamsConfig announce(LstmStreamsConfig config) {
@@ -128,7 +128,7 @@ public final class ApplicationServer implements AutoCloseable {
                 : config.reachedAt(address.getHost(), address.getPort());
     }
 
-    /** Serves an application, which has started. */
+    /** Serves an application that has started. */
     public void serve(LstmApplication started) {
         application = started;
         metrics.serve(started);

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
  * nor the server. Safe for any number of threads.
  */
 final class ResponsePool implements AutoCloseable {
-    /** Above the number of requests that may wait for other instances, so that some threads can always answer those. */
+    /** The number of threads: more than the requests that may wait for other instances, so that some answer those. */
     private static final int THREADS = 24;
 
     private static final int QUEUE = 60;

@@ -19,7 +19,7 @@ public final class ModelImporter {
      * A model that was read from a framework's file.
      *
      * @param model the model, ready to be saved
-     * @param notes the inferred settings with the reasons, one line each
+     * @param notes the importer's remarks, and the inferred settings with their reasons, one line each
      */
     public record Imported(Model model, List<String> notes) {}
 

@@ -104,7 +104,8 @@ enum ModelSource {
     }
 
     /**
-     * Reads a framework's file. Safetensors, which may be our own model file, are read by {@link ModelFile}.
+     * Reads a framework's file, unless the file is in safetensors, which {@link io.lstmstreams.modelfile.ModelFile}
+     * reads.
      *
      * @param architecture the separate configuration of a Keras model, if there is one
      */

@@ -3,7 +3,7 @@
  *
  * <p>One interface has four implementations: {@code vector} (the JDK's Vector API), {@code portable} (loops that the
  * JDK's compiler vectorises by itself), {@code scalar} (textbook loops, the reference for tests) and {@code ojalgo}.
- * {@link io.lstmstreams.kernel.Kernels} chooses one, once. This package knows no network, no sequence and no Kafka.
+ * {@link io.lstmstreams.kernel.Kernels} chooses one, once. This package does not depend on networks or Kafka.
  */
 @NullMarked
 package io.lstmstreams.kernel;

@@ -29,7 +29,7 @@ record ModelSpec(
      * @param encoding one-hot, dense, index or fields
      * @param size the vector's length
      * @param vocabulary the events in index order; with several fields, those of the first one-hot field
-     * @param end the end of a sequence: a symbol of the vocabulary, or one more that follows its last
+     * @param end the end of a sequence: a symbol of the vocabulary, or one more symbol after its last
      * @param unknown the symbol for every event that is not in the vocabulary
      * @param fields the fields of the vector in their order
      * @param scale the factor of an index, which enters as index * scale + offset

@@ -51,7 +51,7 @@ public record Activation(Kind kind, float alpha, float beta) {
         SCALED_TANH(1f, 1f),
         /** exp(z). */
         EXPONENTIAL,
-        /** z P(Z <= z) of a normal distribution, by the error function. */
+        /** z P(Z &lt;= z) of a normal distribution, by the error function. */
         GELU,
         /** z sigmoid(z), also called swish. */
         SILU,

@@ -7,6 +7,9 @@ import java.util.Arrays;
  * allocates nothing after its creation.
  */
 public final class EventWindow {
+    /** The window of a network that carries its state from event to event. It has no place for an event. */
+    static final EventWindow NONE = new EventWindow(0, InputShape.dense(1));
+
     private final int[][] indexes; // [capacity][entries], a ring; SparseInput.UNUSED in unused entries
     private final float[][] values; // [capacity][entries], the same ring
     private final SparseInput[] events; // [capacity], each a view of its row in both arrays
@@ -38,8 +41,10 @@ public final class EventWindow {
 
     /** Removes every event. */
     public void clear() {
-        oldest = 0;
-        size = 0;
+        if (size > 0) { // threads share the window without a place
+            oldest = 0;
+            size = 0;
+        }
     }
 
     /**

@@ -19,7 +19,7 @@ public final class RecentEvents {
         size = 0;
     }
 
-    /** Returns the number of ids, 0 to {@link #MOST}. */
+    /** Returns the number of ids, 0 to {@link #CAPACITY}. */
     public int size() {
         return size;
     }

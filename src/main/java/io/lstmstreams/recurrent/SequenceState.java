@@ -39,7 +39,9 @@ public final class SequenceState {
         } else {
             features = new float[ownFeatures ? network.heads().get(0).inputs() : 0];
         }
-        window = new EventWindow(network.execution().window(), network.input());
+        window = network.execution().carries()
+                ? EventWindow.NONE
+                : new EventWindow(network.execution().window(), network.input());
         outputs = network.firstHeadOutputs();
     }
 
@@ -135,8 +137,8 @@ public final class SequenceState {
     }
 
     /** Sets the wall-clock time at which the last event was processed, in milliseconds since the epoch. */
-    public void processedAt(long steppedAt) {
-        this.processedAt = steppedAt;
+    public void processedAt(long processedAt) {
+        this.processedAt = processedAt;
     }
 
     /** Returns the ids of the last events; empty if they are not recorded. */

@@ -18,6 +18,7 @@ public final class Stepper {
     private final Network network;
     private final LayerStepper[] layerSteppers; // [layers]
     private final int[] recurrentIndexes; // [layers], the index among the recurrent layers, or -1
+    private final boolean readsDense; // whether an input may be dense
     private final boolean readsWholeInput; // whether a layer reads x as a vector
     private final boolean masksEvent0; // whether event 0 leaves the recurrent layers unchanged
     private final @Nullable SparseInput padding; // precedes the first event of a window; null without padding
@@ -49,6 +50,7 @@ public final class Stepper {
         for (int i = 0; i < recurrentIndexes.length; i++) {
             recurrentIndexes[i] = layers.get(i) instanceof RecurrentLayer ? count++ : -1;
         }
+        this.readsDense = network.encoding() == InputEncoding.DENSE || network.encoding() == InputEncoding.INDEX;
         this.readsWholeInput = IntStream.range(0, layerSteppers.length)
                 .anyMatch(i -> layerSteppers[i] instanceof MatrixFreeStepper
                         && network.wiring().layers().get(i).contains(Wiring.INPUT));
@@ -113,8 +115,16 @@ public final class Stepper {
      * @param count the number of sequences, at most {@link #capacity()}: the first entries of both arrays
      * @param inputs the input of each sequence, in the network's encoding and size
      * @param states the state of each sequence, distinct objects; advanced in place
+     * @throws IllegalArgumentException if an input is dense and the network does not read dense vectors; no state is
+     *     changed then
      */
     public void step(int count, SparseInput[] inputs, SequenceState[] states) {
+        for (int i = 0; i < count; i++) {
+            if (inputs[i].isDense() && !readsDense) {
+                throw new IllegalArgumentException(
+                        "the network reads " + network.encoding().specName() + " vectors, but the input is dense");
+            }
+        }
         if (network.execution().carries()) {
             System.arraycopy(inputs, 0, events, 0, count);
             advance(count, states);

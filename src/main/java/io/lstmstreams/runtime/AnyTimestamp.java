@@ -4,7 +4,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * Extracts a record's own timestamp. Some producers send records without a timestamp. Such a record has the latest
+ * Extracts a record's own timestamp. Some producers send records without a timestamp. Such a record gets the latest
  * timestamp of its partition, or the present time if it is the first record or if that timestamp lies in the future.
  * So no record stops the stream.
  */

@@ -27,7 +27,7 @@ final class Changelog {
     private final String client;
 
     /**
-     * Creates the changelog topic of a store; the topic may not exist yet.
+     * Describes the changelog topic of a store; the topic may not exist yet.
      *
      * @param store the name of the store
      * @param input the application's input topic

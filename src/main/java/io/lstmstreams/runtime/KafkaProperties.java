@@ -65,7 +65,7 @@ final class KafkaProperties {
         return properties;
     }
 
-    /** Adds the interceptor that fetches records ahead, after the user's own, so that it sees their results. */
+    /** Adds the interceptor that hands over fetched records, after the user's own, so that it sees their results. */
     private static void addInterceptor(Map<String, Object> properties, FetchedRecords fetched) {
         List<Object> interceptors = new ArrayList<>();
         Stream.of(

@@ -41,7 +41,7 @@ final class LoadedModels {
     }
 
     /**
-     * Loads the model of a file that is not in the topic. Its name in results is that of its SHA-256 all the same.
+     * Loads the model of a file that is not in the topic. Results name this model by its SHA-256, too.
      *
      * @param location a path or a URI
      */

@@ -183,18 +183,18 @@ public final class LstmApplication implements AutoCloseable {
         return health;
     }
 
-    /** Returns whether its partitions are assigned, their states are restored, and records are processed. */
+    /** Returns whether partitions are assigned, their states are restored, and records are processed. */
     public boolean isRunning() {
         return streams.state() == KafkaStreams.State.RUNNING;
     }
 
-    /** Returns whether it has stopped, by {@link #close} or by a failure that {@link #awaitStop} throws. */
+    /** Returns whether the application has stopped, by {@link #close} or by a failure, see {@link #awaitStop}. */
     public boolean hasStopped() {
         return stopped.getCount() == 0;
     }
 
     /**
-     * Waits until it is running for the first time, see {@link #isRunning}.
+     * Waits until the application is running for the first time, see {@link #isRunning}.
      *
      * @throws ApplicationException if it has stopped instead, or is not running within the timeout
      */
@@ -209,7 +209,7 @@ public final class LstmApplication implements AutoCloseable {
     }
 
     /**
-     * Waits until it stops, by {@link #close} or by a failure.
+     * Waits until the application stops, by {@link #close} or by a failure.
      *
      * @throws ApplicationException if a failure has stopped it; the message is one line with the reason
      */

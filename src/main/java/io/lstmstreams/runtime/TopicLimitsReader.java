@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the limits of the topics that the application writes to: at the start, every minute, and when a topic has
- * refused a record. If the rights for that are missing, one warning says so, and the limits of the producer remain.
+ * refused a record. If a right for that is missing, one warning says so, and the limits of the producer remain.
  * Safe for any number of threads.
  */
 final class TopicLimitsReader implements AutoCloseable {

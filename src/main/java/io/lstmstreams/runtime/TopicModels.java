@@ -144,7 +144,7 @@ final class TopicModels implements Models, AutoCloseable {
     private @Nullable ModelVersion find(Function<ModelTopicIndex, @Nullable Manifest> search) {
         Manifest manifest = search.apply(topic.index());
         if (manifest == null) {
-            topic.catchUp(); // another instance may have read of the model earlier
+            topic.catchUp(); // another instance may have read the publication earlier
             manifest = search.apply(topic.index());
         }
         if (manifest == null) {

@@ -37,7 +37,7 @@ final class BackgroundTime {
     private static final double MIN_SHARE = 0.05;
     private static final double MAX_SHARE = 0.5;
 
-    /** The part of the time for records that is subtracted from the largest share. */
+    /** The factor by which the records' share of the time reduces the largest share. */
     private static final double SHARE_FOR_RECORDS = 1.5;
 
     /** The number of records of which one is timed: a prime, so that no batch size hides the slow ones. */

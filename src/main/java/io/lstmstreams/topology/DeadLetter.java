@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * the names that Kafka's own handlers give them, hold the reason and the origin; headers of the record with these
  * names are left out.
  *
- * <p>If that is too large, the letter holds the reason, the origin, and as much of the record as fits: the whole key
+ * <p>If this letter is too large, it holds the reason, the origin, and as much of the record as fits: the whole key
  * or no key, each header that fits, and the beginning of the value. The header {@code __streams.errors.omitted} names
  * the missing parts. If the topic would refuse the record's timestamp, the letter has the present time, and the
  * header {@code __streams.errors.timestamp} holds the timestamp.

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The records that the stream threads of an application have fetched and not processed yet. There is one for each
  * application; {@link #consumerSettings} makes it known to the consumers.
  *
- * <p>Records are held for a partition once they were asked for. Each stream thread sees the records that it has
+ * <p>A partition's records are held from the first request for them on. Each stream thread sees the records that it has
  * fetched itself, and shares nothing with other threads.
  */
 public final class FetchedRecords {

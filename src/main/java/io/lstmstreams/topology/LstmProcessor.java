@@ -271,8 +271,10 @@ final class LstmProcessor<K, V> implements Processor<K, V, K, SequenceOutput> {
     public void close() {
         reads.close();
         listener.close();
-        if (idle != null) { // or else init has failed
+        if (states != null) { // or else init has failed
             states.close();
+        }
+        if (idle != null) {
             idle.close();
             lookAhead.close();
         }

@@ -26,7 +26,7 @@ record StepTargets(Target results, Target verdicts, Target states, Target models
     }
 
     /**
-     * Checks the timestamp of a record, which everything has that is sent for it.
+     * Checks the timestamp of a record, which is the timestamp of everything that is sent for the record.
      *
      * @param timestamp in milliseconds since the epoch
      * @param now the wall-clock time, in milliseconds since the epoch

@@ -14,7 +14,7 @@ import org.apache.kafka.streams.StreamsMetrics;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
 /**
- * Adds the counters to the metrics of Kafka Streams, and so to every reporter of these. In JMX their name is
+ * Adds the counters to the metrics of Kafka Streams, and so to each of its reporters. In JMX their name is
  * {@code kafka.streams:type=stream-lstm-metrics,client-id=...,store=...}. Nothing is counted twice: a sensor reads a
  * counter when the sensor is read itself.
  */

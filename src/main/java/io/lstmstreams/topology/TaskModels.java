@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The models of one task. When another model becomes active, the task changes to it between two of its records, and
  * stores the change in the same transaction. So the next owner of the task continues with the same model, even if it
- * has not read of that model yet, and never returns to an older one. Not thread-safe.
+ * has not read the publication yet, and never returns to an older model. Not thread-safe.
  *
  * <p>The keys of the store are the names of models in UTF-8. A value is the {@link Models.Active#since} of the change
  * as int64, big-endian, and the 32 bytes of the SHA-256 of the model's file.
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class TaskModels {
     private static final Logger LOG = LoggerFactory.getLogger(TaskModels.class);
 
-    /** The number of models that are no longer active and that a task has ready all the same. */
+    /** The number of models that a task has ready although they are no longer active. */
     private static final int OLD_MODELS = 8;
 
     private static final int SHA256_BYTES = 32;

@@ -207,7 +207,7 @@ class PayloadsIT {
             process.exitCode();
 
             // Then
-            assertThat(process.err()).contains("the stored state of a sequence is of another model");
+            assertThat(process.err()).contains("the stored state of a sequence belongs to another model");
             assertThatNothingIsTold(process);
         }
     }

@@ -136,18 +136,18 @@ class IdleScanTest {
         return Bytes.wrap(ByteBuffer.allocate(4).putInt(number).array());
     }
 
-    private static byte[] state(long lastEventTime, long steppedAt) {
+    private static byte[] state(long lastEventTime, long processedAt) {
         SequenceState state = new SequenceState(TinyModels.events().network());
         state.steps(1);
         state.lastEventTime(lastEventTime);
-        state.processedAt(steppedAt);
+        state.processedAt(processedAt);
         return CODEC.encode(state);
     }
 
-    private static byte[] ended(long steppedAt) {
+    private static byte[] ended(long processedAt) {
         SequenceState state = new SequenceState(TinyModels.events().network());
         state.recentEvents().add(7);
-        state.processedAt(steppedAt);
+        state.processedAt(processedAt);
         return CODEC.encodeEnded(state);
     }
 

@@ -181,7 +181,7 @@ public final class ZipArchive implements Closeable {
             }
         }
 
-        /** Reads the first bytes of an entry, without a look at the rest and its checksum. */
+        /** Reads the first bytes of an entry. The rest is not read, and the checksum is not checked. */
         public <T> T readStart(Content<T> content) throws IOException {
             try (InputStream in = open()) {
                 return content.read(in);

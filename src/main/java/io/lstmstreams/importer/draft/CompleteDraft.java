@@ -11,7 +11,7 @@ import java.util.Map;
  * A draft with a value for each setting.
  *
  * @param content the spec and the parameters; the user's spec is not laid over this spec
- * @param settings the settings that the file does not state or states indirectly, and those of them that the user's
+ * @param settings the settings that the file does not state or states only indirectly, including those that the user's
  *     spec states
  * @param messages remarks of the importer that concern no setting
  */
@@ -31,7 +31,7 @@ public record CompleteDraft(ModelContent content, List<Setting> settings, List<S
         return content.heads();
     }
 
-    /** Returns the messages, and the settings that the user's spec does not state with their reasons, one line each. */
+    /** Returns the messages, and with their reasons the settings that the user's spec does not state, one line each. */
     public List<String> notes() {
         List<String> notes = new ArrayList<>(messages);
         settings.stream()

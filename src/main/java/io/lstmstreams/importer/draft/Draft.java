@@ -25,7 +25,8 @@ public final class Draft {
     private final List<Required> required = new ArrayList<>();
     private final Set<String> notes = new LinkedHashSet<>();
     private DraftInput input = DraftInput.numbers(0);
-    private boolean headsSorted = true;
+    private boolean firstHeadPredicts = true;
+    private boolean headsKeepTheirOrder = true;
     private boolean withoutSoftmax;
     private @Nullable Execution execution;
     private String executionUnknown = "the file does not state it";
@@ -92,9 +93,15 @@ public final class Draft {
         heads.replaceAll(head -> head.parameters().isEmpty() ? head : head.withoutActivation());
     }
 
-    /** States that the heads' order in this draft has no meaning: the one that predicts events becomes the first. */
-    public void headsAreUnsorted() {
-        headsSorted = false;
+    /**
+     * States that the file has no order of heads, so that any of them may be the one that predicts events. It becomes
+     * the first, unless the user's spec refers to the heads.
+     *
+     * @param referenced true if the user's spec refers to the heads by their order in this draft, which they then keep
+     */
+    public void headsAreUnsorted(boolean referenced) {
+        firstHeadPredicts = false;
+        headsKeepTheirOrder = referenced;
     }
 
     /**
@@ -180,8 +187,12 @@ public final class Draft {
         return heads;
     }
 
-    boolean headsSorted() {
-        return headsSorted;
+    boolean firstHeadPredicts() {
+        return firstHeadPredicts;
+    }
+
+    boolean headsKeepTheirOrder() {
+        return headsKeepTheirOrder;
     }
 
     boolean withoutSoftmax() {

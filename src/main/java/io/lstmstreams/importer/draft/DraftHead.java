@@ -34,7 +34,7 @@ public record DraftHead(
     }
 
     DraftHead withActivation(JsonNode stated) {
-        return new DraftHead(name, stated, null, from, parameters, outputs, source);
+        return new DraftHead(name, stated, Origin.SPEC, from, parameters, outputs, source);
     }
 
     DraftHead withoutActivation() {
@@ -50,7 +50,11 @@ public record DraftHead(
         return isNamed("linear") && !parameters.isEmpty();
     }
 
+    boolean isStatedByUser() {
+        return Origin.SPEC.equals(origin);
+    }
+
     private boolean isNamed(String function) {
-        return activation != null && function.equals(activation.asText());
+        return activation != null && function.equals(activation.path("name").asText(activation.asText()));
     }
 }

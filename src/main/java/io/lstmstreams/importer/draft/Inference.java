@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * rules for every framework.
  *
  * <ul>
- *   <li>x is one-hot if a head has an output for each input, or one more, for the end of a sequence, and the head's
- *       activation is unknown or a softmax. A linear head counts if its framework usually leaves the softmax to the
- *       loss, or if the user's spec has a vocabulary, an end symbol or a scoring rule; in the last case its outputs are
- *       logits, and it gets a softmax.
+ *   <li>The input vector x is one-hot if a head has as many outputs as x, or one more (the end of a sequence), and the
+ *       head's activation is unknown or a softmax. A linear head counts if its framework usually leaves the softmax to
+ *       the loss, or if the user's spec has a vocabulary, an end symbol or a scoring rule. With such a spec, the
+ *       outputs are logits, and the head gets a softmax.
+ *   <li>x is dense if the first layer normalises it, and in every case that is not listed here.
  *   <li>x is an index if it is a single number and a head has several outputs.
  *   <li>The head of events has a softmax, every other head is linear, unless the file or the user states the
  *       activation.
@@ -46,7 +47,7 @@ public final class Inference {
     /** Returns the heads with the activations of the user's spec, whose heads have the file's order. */
     private static List<DraftHead> heads(Draft draft, ObjectNode userSpec) {
         List<DraftHead> heads = new ArrayList<>(draft.heads());
-        boolean sorted = draft.headsSorted() || heads.size() == 1;
+        boolean sorted = draft.headsKeepTheirOrder() || heads.size() == 1;
         for (int i = 0; sorted && i < heads.size(); i++) {
             JsonNode stated = userSpec.path("heads").path(i).path("activation");
             if (!stated.isMissingNode() && !stated.isNull()) {
@@ -189,9 +190,9 @@ public final class Inference {
         return 0;
     }
 
-    /** Returns the heads that may predict events: all of them, or only the first if their order has a meaning. */
+    /** Returns the heads that may predict events: all of them, or only the first if the file states their order. */
     private List<DraftHead> candidates() {
-        return heads.subList(0, draft.headsSorted() ? Math.min(1, heads.size()) : heads.size());
+        return heads.subList(0, draft.firstHeadPredicts() ? Math.min(1, heads.size()) : heads.size());
     }
 
     /**
@@ -232,7 +233,7 @@ public final class Inference {
     }
 
     private void writeHeads() {
-        if (!draft.headsSorted() && eventHead != null && heads.remove(eventHead)) {
+        if (!draft.headsKeepTheirOrder() && eventHead != null && heads.remove(eventHead)) {
             heads.add(0, eventHead);
         }
         spec.putArray("heads");
@@ -259,7 +260,7 @@ public final class Inference {
 
     /** Returns whether a linear head gets a softmax, because its outputs are the logits of events. */
     private boolean hasLogitsOfEvents(DraftHead head) {
-        return head == eventHead && head.isLogits() && hasEvents();
+        return head == eventHead && head.isLogits() && !head.isStatedByUser() && hasEvents();
     }
 
     /** Returns the origin of a head's activation, or null if the file states the activation directly. */

@@ -1,8 +1,8 @@
 /**
- * The part that all importers share: an importer creates a {@link io.lstmstreams.importer.draft.Draft} of a model, in
- * which every setting has an {@link io.lstmstreams.importer.draft.Origin}; {@link
- * io.lstmstreams.importer.draft.Inference} completes the draft; and {@link io.lstmstreams.importer.draft.GateOrder}
- * converts the frameworks' weights to our order of gates.
+ * The part that all importers share. An importer creates a {@link io.lstmstreams.importer.draft.Draft} of a model, and
+ * {@link io.lstmstreams.importer.draft.Inference} completes it. Every setting that the file does not state has an
+ * {@link io.lstmstreams.importer.draft.Origin}. {@link io.lstmstreams.importer.draft.GateOrder} converts weights from
+ * the frameworks' order of gates to ours.
  */
 @NullMarked
 package io.lstmstreams.importer.draft;

@@ -22,7 +22,7 @@ record ModelGraph(List<Layer> layers, List<Call> calls, List<Ref> inputs, List<O
     /** An output of the model with its name in Keras. */
     record Output(String name, Ref ref) {}
 
-    /** Returns layers that read one another in turn. The first must be an input layer. */
+    /** Returns a graph in which each layer reads the layer before it. The first must be an input layer. */
     static ModelGraph chain(List<Layer> layers) {
         List<Call> calls = new ArrayList<>();
         List<Ref> below = List.of();

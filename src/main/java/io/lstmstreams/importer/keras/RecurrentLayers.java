@@ -162,7 +162,8 @@ final class RecurrentLayers {
         List<Tensor> biases = new ArrayList<>();
         for (String gate : gates == 4 ? List.of("i", "f", "c", "o") : stored) {
             int first = 3 * stored.indexOf(gate);
-            Shapes.expectMatrix(owner, arrays.get(first), inputs, units);
+            long width = kernels.isEmpty() ? inputs : kernels.get(0).shape()[0];
+            Shapes.expectMatrix(owner, arrays.get(first), width, units);
             Shapes.expectMatrix(owner, arrays.get(first + 1), units, units);
             Shapes.expectVector(owner, arrays.get(first + 2), units);
             kernels.add(arrays.get(first));

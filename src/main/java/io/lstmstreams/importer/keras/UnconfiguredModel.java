@@ -62,7 +62,7 @@ final class UnconfiguredModel {
         return new Layer("InputLayer", "the model's input", config, false, file.file());
     }
 
-    /** Removes the options of the inferred configurations that were not read from the file. */
+    /** Records the options that the weights do not state as assumptions. */
     private static void markAssumptions(Draft draft) {
         Origin origin = Origin.defaultOf("lstm-streams");
         for (int position = 0; position < draft.layers().size(); position++) {

@@ -7,6 +7,7 @@ import io.lstmstreams.importer.onnx.format.OnnxNode;
 import io.lstmstreams.importer.onnx.format.OnnxTensor;
 import io.lstmstreams.importer.onnx.format.OnnxType;
 import io.lstmstreams.importer.onnx.format.OnnxValueInfo;
+import io.lstmstreams.importer.onnx.run.GraphRunner;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Evaluates a graph symbolically, from its inputs to its outputs. */
@@ -48,6 +50,19 @@ final class Interpreter {
         operations.putAll(new RecurrentOps(expressions, roles, budget).operations());
         operations.put("Concat", new ConcatOp(expressions, unrolled, budget)::evaluate);
         operations.put("Constant", call -> Constants.ofNode(call, budget));
+    }
+
+    /** Returns a runner of the graph as it stands. */
+    GraphRunner runner() {
+        List<OnnxNode> order = NodeOrder.of(model.graph(), file).stream()
+                .map(model.graph().nodes()::get)
+                .toList();
+        return new GraphRunner(model, order);
+    }
+
+    /** Returns the names of the operators that can be translated. */
+    Set<String> operatorNames() {
+        return operations.keySet();
     }
 
     /** Returns the model's inputs, in the graph's order. */

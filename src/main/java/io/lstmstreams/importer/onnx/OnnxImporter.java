@@ -103,6 +103,9 @@ public final class OnnxImporter {
         draft.input(inputs.draft());
         draft.executionIsUnknown(unknownExecution());
         roles.notes().forEach(draft::note);
+        Map<String, Signal> headSignals = new LinkedHashMap<>(signals);
+        headSignals.keySet().retainAll(heads.keySet());
+        new GraphCheck(file, interpreter, inputs, roles, headSignals).check(draft);
         return draft;
     }
 

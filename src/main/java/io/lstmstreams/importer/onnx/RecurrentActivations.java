@@ -11,7 +11,7 @@ final class RecurrentActivations {
 
     private static final Set<String> AGREED = Set.of("leaky_relu", "hard_sigmoid", "elu");
 
-    /** Returns the activations; only activations with parameters take alpha and beta from the lists of these. */
+    /** Returns the activations. Only those with parameters take values from activation_alpha and activation_beta. */
     static List<Activation> of(Call call, Activation... defaults) {
         OnnxAttribute names = call.node().attributes().get("activations");
         if (names == null || names.texts().isEmpty()) {

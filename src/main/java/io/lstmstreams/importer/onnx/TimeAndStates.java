@@ -57,6 +57,15 @@ final class TimeAndStates {
         return time;
     }
 
+    /** Returns whether the graph runs over the steps of a sequence; otherwise it is one step. */
+    boolean isSequence() {
+        return time != null && !time.isEmpty();
+    }
+
+    boolean isLengths(GraphInput input) {
+        return lengths.contains(input);
+    }
+
     boolean isTime(Axis axis) {
         return time != null && time.contains(axis);
     }

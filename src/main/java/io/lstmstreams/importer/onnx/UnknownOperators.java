@@ -3,7 +3,7 @@ package io.lstmstreams.importer.onnx;
 import java.util.List;
 import java.util.Map;
 
-/** The reasons why operators are refused that cannot be part of one step. */
+/** The reasons why operators that cannot be part of one step are refused. */
 final class UnknownOperators {
     private static final String WHOLE =
             " requires several steps of the sequence at once and cannot run one step at a time";

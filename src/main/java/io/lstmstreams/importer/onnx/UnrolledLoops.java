@@ -44,6 +44,7 @@ final class UnrolledLoops {
     /** The outputs of a cell at each step, oldest first, and the layer that computes them. */
     private record Chain(
             List<Expression> steps,
+            Map<Expression, Integer> positions,
             Sequence sequence,
             @Nullable Expression lastCellState) {}
 
@@ -117,7 +118,7 @@ final class UnrolledLoops {
         }
         Chain chain = chain(expr);
         if (chain != null) {
-            int position = chain.steps().lastIndexOf(expr);
+            int position = chain.positions().getOrDefault(expr, 0);
             return position > 0 ? chain.steps().get(position - 1) : null;
         }
         return rebuilt(expr, part -> previous(part, time));
@@ -201,10 +202,12 @@ final class UnrolledLoops {
         }
         List<Expression> inOrder = new ArrayList<>(steps);
         Collections.reverse(inOrder);
+        Map<Expression, Integer> positions = new HashMap<>();
+        inOrder.forEach(each -> positions.put(each, positions.size()));
         RecurrentLayer layer = new RecurrentLayer(output.where(), last.spec(), last.weights());
         Expression cell = expressions.make(Kind.CELL, List.of(x), layer, output.units());
         times.add(time);
-        return new Chain(inOrder, new Sequence(cell, time), last.newC());
+        return new Chain(inOrder, positions, new Sequence(cell, time), last.newC());
     }
 
     private @Nullable CellMatch before(CellMatch step) {

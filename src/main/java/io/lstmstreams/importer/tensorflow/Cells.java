@@ -64,8 +64,8 @@ final class Cells {
     }
 
     /**
-     * Returns whether a variable is a kernel in a scope that is named like an LSTM, or in any scope inside
-     * dynamic_rnn's.
+     * Returns whether a variable is a kernel with a shape that a cell can have, in a scope that is named like a cell or
+     * directly inside the scope of dynamic_rnn.
      */
     private boolean isLikeCell(Named named) {
         VariableName name = named.name();

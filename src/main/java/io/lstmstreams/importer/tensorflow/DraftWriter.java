@@ -26,13 +26,15 @@ import java.util.Map;
 final class DraftWriter {
     private final Variables variables;
     private final JsonNode userLayers;
+    private final boolean userNamesHeads;
     private final Draft draft;
     private KerasOptions keras;
 
-    private DraftWriter(Variables variables, KerasOptions keras, JsonNode userLayers) {
+    private DraftWriter(Variables variables, KerasOptions keras, JsonNode userSpec) {
         this.variables = variables;
         this.keras = keras;
-        this.userLayers = userLayers;
+        this.userLayers = userSpec.path("layers");
+        this.userNamesHeads = !userSpec.path("heads").isEmpty();
         this.draft = new Draft(variables.file());
     }
 
@@ -40,10 +42,10 @@ final class DraftWriter {
      * Returns the draft.
      *
      * @param keras the options of Keras' layers in a SavedModel's graph
-     * @param userSpec the user's spec, which may state the kinds of cells
+     * @param userSpec the user's spec, which may state the kinds of cells, and whose heads have the variables' order
      */
     static Draft write(Variables variables, KerasOptions keras, JsonNode userSpec) {
-        DraftWriter writer = new DraftWriter(variables, keras, userSpec.path("layers"));
+        DraftWriter writer = new DraftWriter(variables, keras, userSpec);
         writer.write();
         return writer.draft;
     }
@@ -73,8 +75,8 @@ final class DraftWriter {
     }
 
     /**
-     * Reads the recurrent layers. The number of layers before them is known only with the first one's size; the kind of
-     * a cell may be stated in the user's spec, so that the layers before the cells are counted there.
+     * Reads the recurrent layers. The user's spec may state the kinds of cells by position, and the number of layers
+     * before the first cell is not known yet. So these layers are counted in the user's spec.
      */
     private List<RecurrentLayer> cells() {
         Cells cells = new Cells(variables);
@@ -233,7 +235,7 @@ final class DraftWriter {
         if (outer.isEmpty()) {
             draft.addHead(new DraftHead("output", lastCell, Map.of(), -1, "the last cell's output"));
         }
-        draft.headsAreUnsorted();
+        draft.headsAreUnsorted(userNamesHeads);
         draft.softmaxIsUsuallyOmitted();
     }
 

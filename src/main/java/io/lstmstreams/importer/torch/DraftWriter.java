@@ -34,9 +34,7 @@ final class DraftWriter {
     void write(Hints hints) {
         chain.layers().forEach(this::layer);
         chain.heads().forEach(this::head);
-        if (!namesHeads(hints)) {
-            draft.headsAreUnsorted();
-        }
+        draft.headsAreUnsorted(namesHeads(hints));
         draft.softmaxIsUsuallyOmitted();
         input(chain.layers().get(0));
         draft.executionIsUnknown("a state_dict does not state it");

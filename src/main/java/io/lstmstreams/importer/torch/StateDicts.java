@@ -25,7 +25,7 @@ public final class StateDicts implements StateDictReader {
         return draft.content();
     }
 
-    /** Returns the inferred settings with the reasons, one line each. */
+    /** Returns the importer's remarks, and the inferred settings with their reasons, one line each. */
     public List<String> notes() {
         return notes;
     }

@@ -78,6 +78,8 @@ class InferenceTest {
                 "{'input':{'end':'<end>'}}|one-hot|softmax",
                 "{'scoring':{'rule':'rank-above','rank':9}}|one-hot|softmax",
                 "{'heads':[{'activation':'softmax'}]}|one-hot|softmax",
+                "{'heads':[{'activation':{'name':'softmax'}}]}|one-hot|softmax",
+                "{'heads':[{'activation':'linear'}],'input':{'vocabulary':['a']}}|one-hot|linear",
                 "{'heads':[{'activation':'sigmoid'}],'scoring':{}}|dense|sigmoid",
                 "{'input':{'encoding':'one-hot'}}|one-hot|linear"
             })
@@ -88,7 +90,8 @@ class InferenceTest {
         CompleteDraft complete = Inference.complete(draft, json(userSpec));
 
         assertThat(complete.spec().at("/input/encoding").asText()).isEqualTo(encoding);
-        assertThat(complete.spec().at("/heads/0/activation").asText()).isEqualTo(activation);
+        JsonNode stated = complete.spec().at("/heads/0/activation");
+        assertThat(stated.path("name").asText(stated.asText())).isEqualTo(activation);
     }
 
     @Test
@@ -134,7 +137,7 @@ class InferenceTest {
             draft.addHead(head("delay", null, 1));
             draft.addHead(head("event", null, 28));
             if (!sorted) {
-                draft.headsAreUnsorted();
+                draft.headsAreUnsorted(false);
             }
 
             CompleteDraft complete = Inference.complete(draft, json("{}"));

@@ -58,7 +58,8 @@ final class SortedTable {
     }
 
     /**
-     * Returns a masked checksum; without a mask, the checksum of bytes with checksums is weak (leveldb, util/crc32c.h).
+     * Returns a masked checksum; without a mask, the checksum of bytes that hold checksums is weak (leveldb,
+     * util/crc32c.h).
      */
     static int maskedCrc(CRC32C crc) {
         return Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8;
