@@ -33,7 +33,7 @@ final class DashboardRoutes {
             throw RefusedException.badRequest("the query must name a sequence: ?sequence=ID");
         }
         LstmApplication running = application.get();
-        if (running == null || running.trace() == null) {
+        if (running == null) {
             throw RefusedException.unavailable("the application is starting");
         }
         long anomaly =

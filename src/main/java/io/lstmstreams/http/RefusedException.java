@@ -31,10 +31,6 @@ final class RefusedException extends RuntimeException {
         return new RefusedException(UNAVAILABLE, message);
     }
 
-    int status() {
-        return status;
-    }
-
     /** Returns the response, {@code {"error":"..."}}, with a Retry-After header if the request may succeed later. */
     Response response() {
         Response response = Response.error(status, message);

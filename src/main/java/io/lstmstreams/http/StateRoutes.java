@@ -50,7 +50,7 @@ final class StateRoutes {
             try {
                 return handler.handle(request, running.queries());
             } catch (QueryException e) {
-                String message = String.valueOf(e.getMessage());
+                String message = e.getMessage();
                 throw switch (e.reason()) {
                     case BAD_RECORD -> RefusedException.badRequest(message);
                     case UNREADABLE -> new RefusedException(500, message);

@@ -7,8 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The table of the layer types that a model file can hold, by the name that {@code cell} has in a spec. */
 public final class LayerTypes {
@@ -33,17 +31,9 @@ public final class LayerTypes {
         return Collections.unmodifiableMap(types);
     }
 
-    /** Returns whether a spec may name this cell. */
-    public static boolean isKnown(String cell) {
-        return BY_CELL.containsKey(cell);
-    }
-
-    /** Returns the cells whose layers have no parameters: only a spec can name them. */
-    public static Set<String> withoutParameters() {
-        return BY_CELL.entrySet().stream()
-                .filter(type -> type.getValue() instanceof LayerType.WithoutParameters)
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toUnmodifiableSet());
+    /** Returns whether the layers with this name have no parameters, so that only a spec can name them. */
+    public static boolean isWithoutParameters(String cell) {
+        return BY_CELL.get(cell) instanceof LayerType.WithoutParameters;
     }
 
     /** Returns the type with this name, if the table has one. */

@@ -17,6 +17,7 @@ import io.lstmstreams.recurrent.SequenceState;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,11 +105,15 @@ public final class StepOptions {
         return output.format() == OutputFormat.FLOAT32 ? EnumSet.of(Include.OUTPUT) : Include.parse(output.include());
     }
 
+    private StepOptions with(Consumer<StepOptions> change) {
+        StepOptions copy = new StepOptions(this);
+        change.accept(copy);
+        return copy;
+    }
+
     /** Sets the name of the state store, unique in a topology. Default: {@value LstmTopology#STORE}. */
     public StepOptions storeName(String storeName) {
-        StepOptions copy = new StepOptions(this);
-        copy.storeName = storeName;
-        return copy;
+        return with(copy -> copy.storeName = storeName);
     }
 
     /**
@@ -118,45 +123,35 @@ public final class StepOptions {
      * @param include further contents; default: none
      */
     public StepOptions results(int topK, Set<Include> include) {
-        StepOptions copy = new StepOptions(this);
-        copy.topK = topK;
-        copy.include = Set.copyOf(include);
-        return copy;
+        return with(copy -> {
+            copy.topK = topK;
+            copy.include = Set.copyOf(include);
+        });
     }
 
     /** Sets the policy for events that are not in the model's vocabulary. Default: dead letter. */
     public StepOptions unknownEvents(UnknownEvents unknownEvents) {
-        StepOptions copy = new StepOptions(this);
-        copy.unknownEvents = unknownEvents;
-        return copy;
+        return with(copy -> copy.unknownEvents = unknownEvents);
     }
 
     /** Sets the policy for events that are older than the latest event of their sequence. Default: process. */
     public StepOptions lateEvents(LateEvents lateEvents) {
-        StepOptions copy = new StepOptions(this);
-        copy.lateEvents = lateEvents;
-        return copy;
+        return with(copy -> copy.lateEvents = lateEvents);
     }
 
     /** Sets the policy for stored states that are damaged. Default: restart. */
     public StepOptions unreadableStates(UnreadableStates unreadableStates) {
-        StepOptions copy = new StepOptions(this);
-        copy.unreadableStates = unreadableStates;
-        return copy;
+        return with(copy -> copy.unreadableStates = unreadableStates);
     }
 
     /** Sets the policy for steps that make a state NaN or infinite. Default: dead letter. */
     public StepOptions notFiniteStates(NotFiniteStates notFiniteStates) {
-        StepOptions copy = new StepOptions(this);
-        copy.notFiniteStates = notFiniteStates;
-        return copy;
+        return with(copy -> copy.notFiniteStates = notFiniteStates);
     }
 
     /** Sets the part of a record that holds a unique event id; null if events have no ids. Default: null. */
     public StepOptions eventId(@Nullable RecordPart eventId) {
-        StepOptions copy = new StepOptions(this);
-        copy.eventId = eventId;
-        return copy;
+        return with(copy -> copy.eventId = eventId);
     }
 
     /**
@@ -167,26 +162,24 @@ public final class StepOptions {
      * @param choice the part of a record that names a model; null if records choose no model
      */
     public StepOptions publishedModels(String name, @Nullable RecordPart choice) {
-        StepOptions copy = new StepOptions(this);
-        copy.publishesModels = true;
-        copy.modelName = name;
-        copy.modelChoice = choice;
-        return copy;
+        return with(copy -> {
+            copy.publishesModels = true;
+            copy.modelName = name;
+            copy.modelChoice = choice;
+        });
     }
 
     private StepOptions fixedModel() {
-        StepOptions copy = new StepOptions(this);
-        copy.publishesModels = false;
-        copy.modelName = ModelConfig.NAME_DEFAULT;
-        copy.modelChoice = null;
-        return copy;
+        return with(copy -> {
+            copy.publishesModels = false;
+            copy.modelName = ModelConfig.NAME_DEFAULT;
+            copy.modelChoice = null;
+        });
     }
 
     /** Sets the policy for live sequences whose model is no longer active. Default: they finish with their model. */
     public StepOptions modelChange(ModelChange modelChange) {
-        StepOptions copy = new StepOptions(this);
-        copy.modelChange = modelChange;
-        return copy;
+        return with(copy -> copy.modelChange = modelChange);
     }
 
     /**
@@ -202,17 +195,15 @@ public final class StepOptions {
                     "the idle timeout and the largest number of steps must be positive, or zero for never, but are "
                             + idleTimeout + " and " + maxSteps);
         }
-        StepOptions copy = new StepOptions(this);
-        copy.idleTimeout = idleTimeout;
-        copy.maxSteps = maxSteps;
-        return copy;
+        return with(copy -> {
+            copy.idleTimeout = idleTimeout;
+            copy.maxSteps = maxSteps;
+        });
     }
 
     /** Sets the time in which the idle timeout is measured. Default: event time. */
     public StepOptions idleTime(IdleTime idleTime) {
-        StepOptions copy = new StepOptions(this);
-        copy.idleTime = idleTime;
-        return copy;
+        return with(copy -> copy.idleTime = idleTime);
     }
 
     /**
@@ -224,9 +215,7 @@ public final class StepOptions {
         if (batchSize < 1) {
             throw new IllegalArgumentException("the batch size must be at least 1, but is " + batchSize);
         }
-        StepOptions copy = new StepOptions(this);
-        copy.batchSize = batchSize;
-        return copy;
+        return with(copy -> copy.batchSize = batchSize);
     }
 
     String storeName() {

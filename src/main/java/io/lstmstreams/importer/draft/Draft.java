@@ -32,7 +32,11 @@ public final class Draft {
     private String executionUnknown = "the file does not state it";
 
     /** A setting that the file does not state and nothing suggests. */
-    record Required(String name, String owner, JsonNode example) {}
+    record Required(int layer, String option, String owner, JsonNode example) {
+        String name() {
+            return layerSetting(layer, option);
+        }
+    }
 
     /** The execution as the file states it: its spec, and the setting for the user. */
     record Execution(ObjectNode spec, Setting setting) {}
@@ -162,7 +166,7 @@ public final class Draft {
      * @param example a possible value, for the error
      */
     public void require(int position, String option, String owner, JsonNode example) {
-        required.add(new Required(layerSetting(position, option), owner, example));
+        required.add(new Required(position, option, owner, example));
     }
 
     private static String layerSetting(int position, String option) {

@@ -1,6 +1,7 @@
 package io.lstmstreams.importer.draft;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -71,8 +72,8 @@ public final class Inference {
         checkRequired();
         input();
         settings.addAll(draft.settings().values());
-        spec.putArray("layers");
-        draft.layers().forEach(layer -> spec.withArray("/layers").add(layer.spec()));
+        ArrayNode layers = spec.putArray("layers");
+        draft.layers().forEach(layer -> layers.add(layer.spec()));
         writeHeads();
         execution();
         settings.replaceAll(this::withOrigin);
@@ -98,15 +99,10 @@ public final class Inference {
             return;
         }
         ObjectNode example = JsonNodeFactory.instance.objectNode();
+        ArrayNode layers = example.putArray("layers");
         draft.layers()
-                .forEach(layer -> example.withArray("/layers")
-                        .addObject()
-                        .set("cell", layer.spec().path("cell")));
-        missing.forEach(setting -> {
-            String option = setting.name().substring(setting.name().indexOf('.') + 1);
-            String layer = setting.name().replaceAll("\\D+", "");
-            ((ObjectNode) example.at("/layers/" + layer)).set(option, setting.example());
-        });
+                .forEach(layer -> layers.addObject().set("cell", layer.spec().path("cell")));
+        missing.forEach(setting -> ((ObjectNode) layers.get(setting.layer())).set(setting.option(), setting.example()));
         String names = missing.stream()
                 .map(setting -> setting.name() + " (of " + setting.owner() + ")")
                 .collect(Collectors.joining(" and "));
@@ -236,10 +232,10 @@ public final class Inference {
         if (!draft.headsKeepTheirOrder() && eventHead != null && heads.remove(eventHead)) {
             heads.add(0, eventHead);
         }
-        spec.putArray("heads");
+        ArrayNode nodes = spec.putArray("heads");
         for (int i = 0; i < heads.size(); i++) {
             DraftHead head = heads.get(i);
-            ObjectNode node = spec.withArray("/heads").addObject().put("name", head.name());
+            ObjectNode node = nodes.addObject().put("name", head.name());
             JsonNode activation = activationOf(head);
             node.set("activation", activation);
             if (head.from() != draft.layers().size() - 1) {

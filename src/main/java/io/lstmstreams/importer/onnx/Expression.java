@@ -206,6 +206,9 @@ final class Expression {
         return expr.data(GraphInput.class);
     }
 
-    /** A recurrent operator's layer: the node, the spec, and the parameters with our names. */
+    /**
+     * A recurrent operator's layer: the node, the spec, and the parameters with our names. Two nodes with equal weights
+     * are two layers, because each has a state of its own.
+     */
     record RecurrentLayer(String where, ObjectNode spec, Map<String, Weights> weights) {}
 }

@@ -15,12 +15,12 @@ import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.recurrent.SparseInput;
 import io.lstmstreams.recurrent.Stepper;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Compares a draft with the graph that it was translated from: both run several steps on the same random inputs. The graph is
@@ -99,13 +99,10 @@ final class GraphCheck {
     }
 
     private long steps() {
-        List<Axis> time = roles.time();
-        if (!roles.isSequence() && states().isEmpty()) {
-            return 1; // one step from a zero state: the graph has no place for another state
+        if (!roles.isSequence()) {
+            return states().isEmpty() ? 1 : STEPS; // without states, the graph has no place for any but the zero state
         }
-        return time == null || time.isEmpty() || time.get(0).size() < 0
-                ? STEPS
-                : time.get(0).size();
+        return roles.steps() < 0 ? STEPS : roles.steps();
     }
 
     /** Returns x of each step: a one-hot vector for an index, and normally distributed numbers. */
@@ -193,58 +190,52 @@ final class GraphCheck {
 
     /** Returns the value of an input: its part of x at each step, the number of steps, or zeros for a state. */
     private NdArray array(GraphInput input, float[]... x) {
+        int time = timeOf(input);
+        int feature = input.axes().indexOf(input.feature());
         int[] shape = new int[input.axes().size()];
-        Arrays.setAll(shape, axis -> sizeOf(input, axis, x.length));
-        long size = Arrays.stream(shape).asLongStream().reduce(1, (a, b) -> Math.min(MOST_VALUES + 1, a * b));
-        if (size > MOST_VALUES) {
-            throw new IllegalArgumentException("its input " + input.name() + " has too many values");
+        for (int axis = 0; axis < shape.length; axis++) {
+            long size = axis == feature && input.units() > 0
+                    ? input.units()
+                    : input.axes().get(axis).size();
+            shape[axis] = axis == time ? x.length : size < 0 ? 1 : (int) Math.min(Integer.MAX_VALUE, size);
         }
-        double[] values = new double[NdArray.size(shape)];
+        NdArray zeros = new NdArray(input.type(), shape, new double[NdArray.size(shape)]);
         if (roles.isLengths(input)) {
-            Arrays.fill(values, x.length);
-        } else if (inputs.all().contains(input)) {
-            fill(input, shape, values, x);
+            return zeros.map(zero -> x.length);
+        }
+        if (!inputs.all().contains(input)) {
+            return zeros;
+        }
+        double[] values = new double[zeros.size()];
+        int offset = (int) inputs.offset(input);
+        int stepLength = time < 0 ? values.length : zeros.after(time);
+        int featureLength = feature < 0 ? values.length : zeros.after(feature);
+        for (int i = 0; i < values.length; i++) {
+            float[] step = x[i / stepLength % x.length];
+            int place = feature < 0 ? 0 : i / featureLength % shape[feature];
+            values[i] = input.symbols() > 0 ? indexOfOne(step, offset) : step[offset + place];
         }
         return new NdArray(input.type(), shape, values);
     }
 
-    private int sizeOf(GraphInput input, int dimension, int steps) {
-        Axis axis = input.axes().get(dimension);
-        if (isTime(input, dimension)) {
-            return steps;
+    /** Returns the dimension of an input that is time, or -1. A second part of x has it where another part does. */
+    private int timeOf(GraphInput input) {
+        int own = ownTimeOf(input);
+        if (own >= 0 || !inputs.all().contains(input)) {
+            return own;
         }
-        if (axis == input.feature() && input.units() > 0) {
-            return (int) input.units();
-        }
-        return axis.size() < 0 ? 1 : (int) Math.min(MOST_VALUES, axis.size());
+        return inputs.all().stream()
+                .mapToInt(this::ownTimeOf)
+                .filter(dimension -> dimension >= 0 && dimension < input.axes().size())
+                .findFirst()
+                .orElse(-1);
     }
 
-    /** Returns whether a dimension of an input is time; a second part of x has it where the first part does. */
-    private boolean isTime(GraphInput input, int dimension) {
-        boolean ofX = inputs.all().contains(input)
-                && inputs.all().stream()
-                        .anyMatch(other -> dimension < other.axes().size()
-                                && roles.isTime(other.axes().get(dimension)));
-        return ofX || roles.isTime(input.axes().get(dimension));
-    }
-
-    private void fill(GraphInput input, int[] shape, double[] values, float[]... x) {
-        int offset = (int) inputs.offset(input);
-        for (int i = 0; i < values.length; i++) {
-            int step = 0;
-            int feature = 0;
-            int rest = i;
-            for (int axis = shape.length - 1; axis >= 0; axis--) {
-                int place = rest % shape[axis];
-                rest /= shape[axis];
-                if (isTime(input, axis)) {
-                    step = place;
-                } else if (input.axes().get(axis) == input.feature()) {
-                    feature = place;
-                }
-            }
-            values[i] = input.symbols() > 0 ? indexOfOne(x[step], offset) : x[step][offset + feature];
-        }
+    private int ownTimeOf(GraphInput input) {
+        return IntStream.range(0, input.axes().size())
+                .filter(dimension -> roles.isTime(input.axes().get(dimension)))
+                .findFirst()
+                .orElse(-1);
     }
 
     private static int indexOfOne(float[] x, int offset) {

@@ -28,6 +28,7 @@ final class Interpreter {
     private final Map<String, OnnxTensor> initializers = new HashMap<>();
     private final Map<String, Value> values = new HashMap<>();
     private final List<GraphInput> inputs = new ArrayList<>();
+    private List<Integer> order = List.of(); // positions of the nodes, each after the nodes that it reads
 
     Interpreter(
             String file,
@@ -52,12 +53,10 @@ final class Interpreter {
         operations.put("Constant", call -> Constants.ofNode(call, budget));
     }
 
-    /** Returns a runner of the graph as it stands. */
+    /** Returns a runner of the graph as it stands; call it after {@link #outputs}. */
     GraphRunner runner() {
-        List<OnnxNode> order = NodeOrder.of(model.graph(), file).stream()
-                .map(model.graph().nodes()::get)
-                .toList();
-        return new GraphRunner(model, order);
+        List<OnnxNode> nodes = order.stream().map(model.graph().nodes()::get).toList();
+        return new GraphRunner(model, nodes);
     }
 
     /** Returns the names of the operators that can be translated. */
@@ -76,7 +75,7 @@ final class Interpreter {
         if (graph.sparse()) {
             throw new Unsupported(file, "has sparse initializers, which are not supported");
         }
-        List<Integer> order = NodeOrder.of(graph, file);
+        order = NodeOrder.of(graph, file);
         graph.initializers().forEach(tensor -> initializers.put(tensor.name(), tensor));
         graph.inputs().stream()
                 .filter(input -> !initializers.containsKey(input.name()))

@@ -163,10 +163,9 @@ public final class OnnxImporter {
     }
 
     private String unknownExecution() {
-        List<Axis> time = roles.time();
-        long steps = time == null || time.isEmpty() ? -1 : time.get(0).size();
-        return steps > 1
-                ? "the " + steps + " steps of the graph come from its export and do not state how the model was trained"
+        return roles.steps() > 1
+                ? "the " + roles.steps()
+                        + " steps of the graph come from its export and do not state how the model was trained"
                 : "the graph does not state it";
     }
 }

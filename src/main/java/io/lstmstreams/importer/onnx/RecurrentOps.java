@@ -89,7 +89,7 @@ final class RecurrentOps {
     }
 
     /** The input and the sizes of one layer. */
-    private record Sizes(Signal x, boolean batchFirst, int hidden, int inputs, int gates) {}
+    private record Sizes(Signal x, boolean batchFirst, int hidden, int inputs) {}
 
     private Sizes sizes(Call call, GateOrder order) {
         String direction = call.text("direction", "forward");
@@ -114,7 +114,7 @@ final class RecurrentOps {
         }
         int hidden = r.view().dims()[2];
         int inputs = w.view().dims()[2];
-        Sizes sizes = new Sizes(x, call.integer("layout", 0) == 1, hidden, inputs, order.gates());
+        Sizes sizes = new Sizes(x, call.integer("layout", 0) == 1, hidden, inputs);
         long stated = call.integer("hidden_size", hidden);
         if (hidden < 1 || inputs < 1 || stated != hidden) {
             throw call.malformed("its hidden_size must fit its weights, but is " + stated + " with R of shape "

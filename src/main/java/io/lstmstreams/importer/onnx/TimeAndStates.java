@@ -51,10 +51,9 @@ final class TimeAndStates {
         time = List.of(axis);
     }
 
-    /** Returns the axis of time; empty if the graph is one step; null without a recurrent layer. */
-    @Nullable
-    List<Axis> time() {
-        return time;
+    /** Returns the number of steps of a graph of a sequence, or -1 if the graph leaves it open or is one step. */
+    long steps() {
+        return time == null || time.isEmpty() ? -1 : Axis.size(time);
     }
 
     /** Returns whether the graph runs over the steps of a sequence; otherwise it is one step. */

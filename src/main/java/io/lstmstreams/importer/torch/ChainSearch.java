@@ -1,5 +1,6 @@
 package io.lstmstreams.importer.torch;
 
+import io.lstmstreams.modelfile.LayerTypes;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -95,7 +96,7 @@ final class ChainSearch {
         }
         Hints.Layer hint = hints.layer(at);
         String cell = hint.cell();
-        if (cell != null && LayerKind.WITHOUT_PARAMETERS.contains(cell)) {
+        if (cell != null && LayerTypes.isWithoutParameters(cell)) {
             push(new Chain.Layer(cell, null, null, widthWithoutParameters(cell, hint)), -1);
             return;
         }

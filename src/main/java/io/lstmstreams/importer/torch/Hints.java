@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Hints(@Nullable List<Layer> layers, @Nullable List<Head> heads) {
     static final Hints NONE = new Hints(null, null);
-    private static final Layer NO_LAYER = new Layer(null, null, null, false, 0);
+    private static final Layer NO_LAYER = new Layer(null, null, null, 0);
 
     /**
      * One layer of the spec.
@@ -23,19 +23,13 @@ record Hints(@Nullable List<Layer> layers, @Nullable List<Head> heads) {
      * @param cell the cell, if stated
      * @param name the module in the file, if stated
      * @param from the positions of the input layers, if stated; otherwise the layer reads the layer before it
-     * @param hasActivation true if the spec states the activation
      * @param units the number of units; 0 if the spec does not state it
      */
     record Layer(
             @Nullable String cell,
             @Nullable String name,
             @Nullable List<Integer> from,
-            boolean hasActivation,
-            int units) {
-        boolean withoutParameters() {
-            return cell != null && LayerKind.WITHOUT_PARAMETERS.contains(cell);
-        }
-    }
+            int units) {}
 
     /**
      * One head of the spec.
@@ -54,7 +48,6 @@ record Hints(@Nullable List<Layer> layers, @Nullable List<Head> heads) {
                         text(layer.path("cell")),
                         text(layer.path("name")),
                         from(layer.path("from")),
-                        layer.hasNonNull("activation"),
                         layer.path("units").asInt(0)));
             }
         }

@@ -1,7 +1,5 @@
 package io.lstmstreams.importer.torch;
 
-import java.util.Set;
-
 /** The kinds of layers with parameters. */
 enum LayerKind {
     LSTM("lstm", 4),
@@ -11,9 +9,6 @@ enum LayerKind {
     DENSE("dense", 0),
     BATCH_NORM("batch_norm", 0),
     LAYER_NORM("layer_norm", 0);
-
-    /** The kinds of layers without parameters, which only a spec can name. */
-    static final Set<String> WITHOUT_PARAMETERS = Set.of("activation", "add", "concat", "multiply", "slice");
 
     private final String specName;
     private final int gates;

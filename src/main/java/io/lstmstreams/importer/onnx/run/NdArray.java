@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * An array of numbers of any rank, row by row. Integers and truth values are held as doubles, which is exact up to 2^53.
@@ -97,7 +98,7 @@ public final class NdArray {
         return new NdArray(newType, shape, values);
     }
 
-    NdArray map(DoubleUnaryOperator function) {
+    public NdArray map(DoubleUnaryOperator function) {
         return new NdArray(type, shape, Arrays.stream(values).map(function).toArray());
     }
 
@@ -197,12 +198,22 @@ public final class NdArray {
         return new NdArray(type, newShape, picked);
     }
 
-    /** Returns the array in the three parts of an axis: [before, axis, after]. */
+    /** Drops axes of length 1. */
+    NdArray without(boolean... axes) {
+        int[] rest = IntStream.range(0, rank())
+                .filter(axis -> !axes[axis])
+                .map(axis -> shape[axis])
+                .toArray();
+        return reshaped(rest);
+    }
+
+    /** Returns the number of combinations of the axes before an axis. */
     int before(int axis) {
         return size(Arrays.copyOfRange(shape, 0, axis));
     }
 
-    int after(int axis) {
+    /** Returns the number of combinations of the axes after an axis: the distance of two elements along it. */
+    public int after(int axis) {
         return size(Arrays.copyOfRange(shape, axis + 1, shape.length));
     }
 

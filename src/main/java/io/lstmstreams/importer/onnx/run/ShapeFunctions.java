@@ -156,13 +156,7 @@ final class ShapeFunctions {
                 gone[NodeCall.axis(axis, x.rank())] = true;
             }
         }
-        List<Integer> shape = new ArrayList<>();
-        for (int i = 0; i < gone.length; i++) {
-            if (!gone[i]) {
-                shape.add(x.dim(i));
-            }
-        }
-        return List.of(x.reshaped(shape.stream().mapToInt(Integer::intValue).toArray()));
+        return List.of(x.without(gone));
     }
 
     private static List<NdArray> unsqueeze(NodeCall call) {

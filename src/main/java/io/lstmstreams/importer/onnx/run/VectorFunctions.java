@@ -130,13 +130,7 @@ final class VectorFunctions {
         if (call.integer("keepdims", 1) != 0) {
             return result;
         }
-        List<Integer> shape = new ArrayList<>();
-        for (int i = 0; i < gone.length; i++) {
-            if (!gone[i]) {
-                shape.add(x.dim(i));
-            }
-        }
-        return result.reshaped(shape.stream().mapToInt(Integer::intValue).toArray());
+        return result.without(gone);
     }
 
     private static List<NdArray> cumulated(NodeCall call) {
@@ -245,9 +239,8 @@ final class VectorFunctions {
         if (call.integer("keepdims", 1) != 0) {
             return List.of(kept);
         }
-        int[] rest = new int[shape.length - 1];
-        System.arraycopy(shape, 0, rest, 0, axis);
-        System.arraycopy(shape, axis + 1, rest, axis, rest.length - axis);
-        return List.of(kept.reshaped(rest));
+        boolean[] gone = new boolean[x.rank()];
+        gone[axis] = true;
+        return List.of(kept.without(gone));
     }
 }
