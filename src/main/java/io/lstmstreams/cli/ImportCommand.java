@@ -11,7 +11,9 @@ import io.lstmstreams.recurrent.ScoringRule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -62,14 +64,29 @@ final class ImportCommand implements Callable<Integer> {
     private @Nullable String scoring;
 
     @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "The model's name in results and metrics. Default: the file's name.")
+    private @Nullable String name;
+
+    @Option(
             names = "--spec",
-            paramLabel = "FILE",
-            description = "A whole or partial spec in JSON. Its fields override those that are read or inferred.")
-    private @Nullable Path specFile;
+            paramLabel = "SPEC",
+            description = "A whole or partial spec: JSON, or a file of JSON. Its fields override those that are read or"
+                    + " inferred.")
+    private @Nullable String userSpec;
+
+    @Option(
+            names = "--strict",
+            description = "Refuse a model if a setting is stated neither by the file nor by --spec.")
+    private boolean strict;
 
     @Override
     public Integer call() throws IOException {
-        ObjectNode overrides = specFile == null ? JSON.createObjectNode() : ModelFile.readSpec(specFile);
+        ObjectNode overrides = userSpec == null ? JSON.createObjectNode() : userSpec(userSpec);
+        if (name != null) {
+            overrides.put("name", name);
+        }
         if (vocabulary != null) {
             List<String> symbols = symbols(vocabulary);
             overrides.withObject("/input").set("vocabulary", JSON.valueToTree(symbols));
@@ -82,15 +99,44 @@ final class ImportCommand implements Callable<Integer> {
         }
         ModelImporter.Imported imported = ModelImporter.importFrom(model(), overrides, architecture());
         Model model = imported.model();
+        if (strict) {
+            imported.settings().requireStated(model().toString());
+        }
         ModelFile.save(model, output);
         ModelDescription description = new ModelDescription(model);
         spec.commandLine().getOut().println("wrote " + output + ": " + Terminal.plain(description.oneLine()));
-        List<String> notes = new ArrayList<>(imported.notes());
+        List<String> notes = new ArrayList<>(imported.settings().lines(options(overrides)));
+        notes.addAll(imported.notes());
         notes.addAll(notes(model));
         for (String note : notes) {
             spec.commandLine().getOut().println("  " + Terminal.plain(note));
         }
         return 0;
+    }
+
+    private static ObjectNode userSpec(String text) {
+        return text.stripLeading().startsWith("{")
+                ? ModelFile.parseSpec(text, "--spec")
+                : ModelFile.readSpec(Path.of(text));
+    }
+
+    /** Returns the option by the setting that it stated. */
+    private Map<String, String> options(ObjectNode stated) {
+        Map<String, String> options = new HashMap<>();
+        putIfGiven(options, name, "name", "--name");
+        putIfGiven(options, vocabulary, "input.vocabulary", "--vocabulary");
+        putIfGiven(options, endSymbol, "input.end", "--end-symbol");
+        putIfGiven(options, scoring, "scoring", "--scoring");
+        if (stated.at("/input/encoding").isMissingNode() && !options.isEmpty()) {
+            options.put("input.encoding", options.getOrDefault("input.vocabulary", "--scoring"));
+        }
+        return options;
+    }
+
+    private static void putIfGiven(Map<String, String> options, @Nullable Object value, String setting, String option) {
+        if (value != null) {
+            options.put(setting, option);
+        }
     }
 
     /** Returns the one source that is not a JSON file. */

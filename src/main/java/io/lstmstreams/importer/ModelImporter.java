@@ -1,13 +1,18 @@
 package io.lstmstreams.importer;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.importer.draft.CompleteDraft;
 import io.lstmstreams.importer.draft.Inference;
+import io.lstmstreams.importer.draft.Origin;
+import io.lstmstreams.importer.draft.Setting;
+import io.lstmstreams.importer.draft.SettingsTable;
 import io.lstmstreams.importer.torch.StateDicts;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +24,10 @@ public final class ModelImporter {
      * A model that was read from a framework's file.
      *
      * @param model the model, ready to be saved
-     * @param notes the importer's remarks, and the inferred settings with their reasons, one line each
+     * @param settings the model's settings, each with its origin
+     * @param notes remarks of the importer that concern no setting, one line each
      */
-    public record Imported(Model model, List<String> notes) {}
+    public record Imported(Model model, SettingsTable settings, List<String> notes) {}
 
     /**
      * Reads a framework's model file, or our own model file.
@@ -50,9 +56,24 @@ public final class ModelImporter {
         if (source == ModelSource.SAFETENSORS) {
             StateDicts stateDicts = new StateDicts();
             Model model = ModelFile.load(path, spec, stateDicts);
-            return new Imported(model, stateDicts.notes());
+            CompleteDraft draft = stateDicts.draft();
+            return draft == null
+                    ? new Imported(
+                            model, table(model, spec, JsonNodeFactory.instance.objectNode(), List.of()), List.of())
+                    : imported(model, draft);
         }
         CompleteDraft draft = Inference.complete(source.read(path, spec, architecture), spec);
-        return new Imported(draft.content().toModel(spec, path.toString(), ModelFile.nameOf(path)), draft.notes());
+        return imported(draft.content().toModel(spec, path.toString(), ModelFile.nameOf(path)), draft);
+    }
+
+    private static Imported imported(Model model, CompleteDraft draft) {
+        List<Setting> settings = new ArrayList<>(draft.settings());
+        settings.add(new Setting("name", model.network().name(), Origin.file("its name")));
+        return new Imported(model, table(model, draft.userSpec(), draft.spec(), settings), draft.messages());
+    }
+
+    private static SettingsTable table(Model model, ObjectNode userSpec, ObjectNode importer, List<Setting> found) {
+        return new SettingsTable(
+                ModelFile.parseSpec(ModelFile.spec(model), model.network().name()), userSpec, importer, found);
     }
 }

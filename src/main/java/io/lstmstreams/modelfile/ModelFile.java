@@ -114,6 +114,16 @@ public final class ModelFile {
         return SpecJson.read(path);
     }
 
+    /**
+     * Reads a spec from JSON.
+     *
+     * @param where the text's place, for errors
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the text is not a JSON object
+     */
+    public static ObjectNode parseSpec(String text, String where) {
+        return SpecJson.parse(text, where);
+    }
+
     private static URI uri(String location) {
         try {
             return new URI(location);

@@ -3,6 +3,7 @@ package io.lstmstreams.importer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.input.InputEncoder;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
@@ -130,11 +131,12 @@ class ImportedModelsTest {
     }
 
     @Test
-    void shouldInferTheSameModelFromTheSameWeightsOfEveryFramework() {
+    void shouldReadTheSameModelOfEventsFromTheSameWeightsOfEveryFramework() {
         // When: 28 events in, 29 out, of which the last one is the end of a sequence
+        ObjectNode events =
+                ModelFile.parseSpec("{\"scoring\":{\"rule\":\"rank-above\",\"rank\":9}}", "the spec of this test");
         List<Model> models = Stream.of("safetensors", "keras", "npz", "onnx")
-                .map(ending -> ModelImporter.importFrom(
-                                ImportedRuns.path("same-weights." + ending), ImportedRuns.noSpec())
+                .map(ending -> ModelImporter.importFrom(ImportedRuns.path("same-weights." + ending), events)
                         .model())
                 .toList();
 

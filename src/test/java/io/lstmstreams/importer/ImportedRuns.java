@@ -62,8 +62,9 @@ final class ImportedRuns {
             JsonNode run = file.getValue();
             List<Step> steps = new ArrayList<>();
             run.get("outputs").forEach(heads -> steps.add(new Step(vectors(heads), null, null)));
-            return new ImportedRun(
-                    path("torch/" + file.getKey()), (ObjectNode) run.get("spec"), indexes(run.get("events")), steps);
+            ObjectNode spec = ofEvents();
+            spec.setAll((ObjectNode) run.get("spec"));
+            return new ImportedRun(path("torch/" + file.getKey()), spec, indexes(run.get("events")), steps);
         });
     }
 
@@ -76,7 +77,7 @@ final class ImportedRuns {
                             List.of(vector(step.get("probabilities"))),
                             vectors(step.get("h")),
                             vectors(step.get("c")))));
-            return new ImportedRun(path("torch-lstm.safetensors"), noSpec(), indexes(run.get("events")), steps);
+            return new ImportedRun(path("torch-lstm.safetensors"), ofEvents(), indexes(run.get("events")), steps);
         });
     }
 
@@ -97,7 +98,7 @@ final class ImportedRuns {
             steps.add(new Step(List.of(vector(step.get("output"))), h, c));
         }
         Path folder = path(name + ".expected.json").getParent();
-        return Stream.of(new ImportedRun(folder.resolve(name + ending), noSpec(), events, steps));
+        return Stream.of(new ImportedRun(folder.resolve(name + ending), ofEvents(), events, steps));
     }
 
     /** {@code make_keras_fixtures.py}: {model: {"inputs": {name: [step]}, "outputs": [step]{head: [...]}}}. */
@@ -190,6 +191,13 @@ final class ImportedRuns {
                     value.isArray() ? new Event.Vector(floats(value)) : new Event.Index(value.longValue()));
         });
         return fields.size() == 1 ? fields.values().iterator().next() : new Event.Fields(fields);
+    }
+
+    /** Returns a spec for a file that holds parameters only: it predicts events, so that a softmax follows. */
+    private static ObjectNode ofEvents() {
+        ObjectNode spec = noSpec();
+        spec.putObject("scoring").put("rule", "rank-above").put("rank", 9);
+        return spec;
     }
 
     static ObjectNode noSpec() {

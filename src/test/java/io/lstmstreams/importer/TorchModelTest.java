@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.output.Details.LayerState;
@@ -28,6 +29,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A state_dict that PyTorch wrote, compared with PyTorch's numbers; fixtures/make_torch_fixture.py created both. */
 class TorchModelTest {
 
+    private static final ObjectNode PREDICTS_EVENTS =
+            ModelFile.parseSpec("{\"heads\":[{\"activation\":\"softmax\"}]}", "the spec of this test");
+
     private static Path fixture(String name) throws URISyntaxException {
         URL url = Objects.requireNonNull(TorchModelTest.class.getResource("/io/lstmstreams/fixtures/" + name), name);
         return Path.of(url.toURI());
@@ -37,7 +41,7 @@ class TorchModelTest {
     @MethodSource("io.lstmstreams.recurrent.KernelNames#all")
     void shouldComputePyTorchsNumbers(String kernel) throws Exception {
         // Given
-        Model model = ModelFile.load(fixture("torch-lstm.safetensors"));
+        Model model = ModelFile.load(fixture("torch-lstm.safetensors"), PREDICTS_EVENTS);
         Predictor predictor = new Predictor(
                 model,
                 PackedNetwork.of(model.network(), KernelNames.kernel(kernel)),
@@ -69,7 +73,7 @@ class TorchModelTest {
 
     @Test
     void shouldDeriveTheWholeModelFromNamesAndShapes() throws Exception {
-        Model model = ModelFile.load(fixture("torch-lstm.safetensors"));
+        Model model = ModelFile.load(fixture("torch-lstm.safetensors"), PREDICTS_EVENTS);
 
         assertThat(ModelFile.spec(model))
                 .isEqualTo("{\"name\":\"torch-lstm\",\"input\":{\"encoding\":\"one-hot\",\"size\":7},"

@@ -14,8 +14,9 @@ import java.util.Map;
  * @param settings the settings that the file does not state or states only indirectly, including those that the user's
  *     spec states
  * @param messages remarks of the importer that concern no setting
+ * @param userSpec the user's spec
  */
-public record CompleteDraft(ModelContent content, List<Setting> settings, List<String> messages) {
+public record CompleteDraft(ModelContent content, List<Setting> settings, List<String> messages, ObjectNode userSpec) {
     /** Returns the spec without the user's spec. */
     public ObjectNode spec() {
         return content.spec();

@@ -27,7 +27,6 @@ public final class Draft {
     private DraftInput input = DraftInput.numbers(0);
     private boolean firstHeadPredicts = true;
     private boolean headsKeepTheirOrder = true;
-    private boolean withoutSoftmax;
     private @Nullable Execution execution;
     private String executionUnknown = "the file does not state it";
 
@@ -108,14 +107,6 @@ public final class Draft {
         headsKeepTheirOrder = referenced;
     }
 
-    /**
-     * States that models of this format usually leave the softmax to the loss, so that a linear head may predict
-     * events.
-     */
-    public void softmaxIsUsuallyOmitted() {
-        withoutSoftmax = true;
-    }
-
     /** States the input, whose size and meaning are unknown otherwise. */
     public void input(DraftInput stated) {
         input = stated;
@@ -163,7 +154,7 @@ public final class Draft {
      *
      * @param position the layer's position
      * @param owner the layer's tensor or scope in the file
-     * @param example a possible value, for the error
+     * @param example a possible value, for the error, which shows a spec with a blank
      */
     public void require(int position, String option, String owner, JsonNode example) {
         required.add(new Required(position, option, owner, example));
@@ -197,10 +188,6 @@ public final class Draft {
 
     boolean headsKeepTheirOrder() {
         return headsKeepTheirOrder;
-    }
-
-    boolean withoutSoftmax() {
-        return withoutSoftmax;
     }
 
     DraftInput input() {

@@ -13,18 +13,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes a draft: settings that neither the file nor the user's spec states are inferred from sizes, by the same
- * rules for every framework.
+ * Completes a draft: settings that neither the file nor the user's spec states are inferred, by the same rules for
+ * every framework. Sizes alone never make an input an event: a forecaster of n numbers has n outputs as well.
  *
  * <ul>
- *   <li>The input vector x is one-hot if a head has as many outputs as x, or one more (the end of a sequence), and the
- *       head's activation is unknown or a softmax. A linear head counts if its framework usually leaves the softmax to
- *       the loss, or if the user's spec has a vocabulary, an end symbol or a scoring rule. With such a spec, the
- *       outputs are logits, and the head gets a softmax.
- *   <li>x is dense if the first layer normalises it, and in every case that is not listed here.
- *   <li>x is an index if it is a single number and a head has several outputs.
- *   <li>The head of events has a softmax, every other head is linear, unless the file or the user states the
- *       activation.
+ *   <li>The user's spec is <em>about events</em> if it has a vocabulary, an end symbol or a scoring rule.
+ *   <li>The input vector x is one-hot if a head has as many outputs as x, or one more (the end of a sequence), and if
+ *       the head is a softmax or the spec is about events.
+ *   <li>x is an index if it is a single number, a head has several outputs, and the spec is about events.
+ *   <li>x is dense in every other case, and if the first layer normalises it.
+ *   <li>The head of events has a softmax if its activation is unknown, or if it is linear and the spec is about events:
+ *       its outputs are then logits. Every other head whose activation is unknown is linear.
  *   <li>The state is carried from step to step.
  * </ul>
  */
@@ -83,7 +82,8 @@ public final class Inference {
                         draft.layers().stream().map(DraftLayer::parameters).toList(),
                         heads.stream().map(DraftHead::parameters).toList()),
                 List.copyOf(settings),
-                List.copyOf(draft.notes()));
+                List.copyOf(draft.notes()),
+                userSpec);
     }
 
     private Setting withOrigin(Setting setting) {
@@ -98,17 +98,18 @@ public final class Inference {
         if (missing.isEmpty()) {
             return;
         }
-        ObjectNode example = JsonNodeFactory.instance.objectNode();
-        ArrayNode layers = example.putArray("layers");
+        ObjectNode blank = JsonNodeFactory.instance.objectNode();
+        ArrayNode layers = blank.putArray("layers");
         draft.layers()
                 .forEach(layer -> layers.addObject().set("cell", layer.spec().path("cell")));
-        missing.forEach(setting -> ((ObjectNode) layers.get(setting.layer())).set(setting.option(), setting.example()));
+        missing.forEach(setting -> ((ObjectNode) layers.get(setting.layer())).put(setting.option(), "?"));
         String names = missing.stream()
                 .map(setting -> setting.name() + " (of " + setting.owner() + ")")
                 .collect(Collectors.joining(" and "));
         throw new Unsupported(
                 draft.file(),
-                "the file does not state " + names + "; give --spec, such as " + example + " with your model's values");
+                "the file does not state " + names + "; give --spec '" + blank + "' with your model's value for each"
+                        + " \"?\", such as " + missing.get(0).example());
     }
 
     private void input() {
@@ -117,7 +118,7 @@ public final class Inference {
         switch (stated.isEmpty() ? encodingOf(input) : stated) {
             case "index" -> {
                 eventHead = widest();
-                input("index", 1, "because x is a single number and the output has several");
+                input("index", 1, "because x is a single number and the model predicts one of several events");
             }
             case "one-hot" -> {
                 eventHead = headOf(input.size(), input.kind() == DraftInput.Kind.SYMBOL, !stated.isEmpty());
@@ -133,20 +134,21 @@ public final class Inference {
                     spec.withObject("/input").set("fields", input.fields());
                 }
             }
-            default ->
-                input(
-                        "dense",
-                        input.size(),
-                        input.reason().isEmpty()
-                                ? "because nothing states that the numbers are a one-hot vector"
-                                : input.reason());
+            default -> input("dense", input.size(), input.reason().isEmpty() ? reasonOfDense(input) : input.reason());
         }
     }
 
     private void input(String encoding, long size, String reason) {
         spec.putObject("input").put("encoding", encoding).put("size", (int) size);
-        Origin origin = draft.input().reason().isEmpty() ? Origin.inferred(reason) : Origin.file(reason);
+        Origin origin = originOfInput(encoding, reason);
         settings.add(new Setting("input.encoding", encoding + " of " + size, origin));
+    }
+
+    private Origin originOfInput(String encoding, String reason) {
+        if (!draft.input().reason().isEmpty()) {
+            return Origin.file(reason);
+        }
+        return hasEvents() && !encoding.equals("dense") ? Origin.SPEC : Origin.inferred(reason);
     }
 
     private String encodingOf(DraftInput input) {
@@ -155,13 +157,21 @@ public final class Inference {
             case FIELDS -> "fields";
             case MEASUREMENTS -> "dense";
             case NUMBERS -> {
-                if (input.size() == 1 && widest() != null) {
+                if (input.size() == 1 && widest() != null && hasEvents()) {
                     yield "index";
                 }
                 boolean normalised = startsWith("batch_norm") || startsWith("layer_norm"); // common for measurements
                 yield !normalised && headOf(input.size(), false, false) != null ? "one-hot" : "dense";
             }
         };
+    }
+
+    private String reasonOfDense(DraftInput input) {
+        String reason = "because nothing states that the numbers are a one-hot vector";
+        boolean sized = heads.stream()
+                .anyMatch(head -> head.outputs() > 1
+                        && (input.size() == 1 || head.outputs() == input.size() || head.outputs() == input.size() + 1));
+        return sized && !hasEvents() ? reason + "; for a model of events, give --vocabulary FILE" : reason;
     }
 
     private boolean startsWith(String cell) {
@@ -198,11 +208,12 @@ public final class Inference {
      * @param stated true if the user's spec or the file states that x is an event
      */
     private @Nullable DraftHead headOf(long events, boolean embedding, boolean stated) {
-        boolean logits = stated || draft.withoutSoftmax() || hasEvents();
+        boolean eventsStated = stated || embedding || hasEvents();
         for (long outputs : new long[] {events, events + 1, events - 1}) {
             boolean fits = outputs > 1 && (outputs >= events ? events > 1 : embedding);
             for (DraftHead head : candidates()) {
-                boolean predicts = head.activation() == null || head.isProbabilities() || (logits && head.isLogits());
+                boolean predicts =
+                        head.isProbabilities() || (eventsStated && (head.activation() == null || head.isLogits()));
                 if (fits && predicts && head.outputs() == outputs) {
                     return head;
                 }
@@ -267,9 +278,10 @@ public final class Inference {
         if (head.isLogits()) {
             return Origin.inferred("because " + head.source() + " has the logits of events; the file has no softmax");
         }
-        return Origin.inferred("because " + head.source()
-                + (head == eventHead ? " has an output for each event" : " does not predict events")
-                + "; the file does not state it");
+        return Origin.inferred(
+                head == eventHead
+                        ? "because " + head.source() + " has an output for each event; the file does not state it"
+                        : "because the file does not state an activation after " + head.source());
     }
 
     private void execution() {
@@ -283,7 +295,7 @@ public final class Inference {
         settings.add(new Setting(
                 "execution",
                 "carry",
-                Origin.inferred("because " + draft.executionUnknown() + "; for a model trained on windows of n events,"
-                        + " give --spec {\"execution\":{\"mode\":\"window\",\"length\":n}}")));
+                Origin.inferred("because " + draft.executionUnknown() + "; a model of windows of n events needs"
+                        + " --spec '{\"execution\":{\"mode\":\"window\",\"length\":\"?\"}}'")));
     }
 }

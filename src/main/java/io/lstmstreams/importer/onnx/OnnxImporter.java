@@ -5,6 +5,7 @@ import io.lstmstreams.importer.onnx.Expression.Kind;
 import io.lstmstreams.importer.onnx.Value.Signal;
 import io.lstmstreams.importer.onnx.Value.UnsupportedResult;
 import io.lstmstreams.importer.onnx.format.OnnxModel;
+import io.lstmstreams.importer.onnx.run.GraphRunner;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import java.nio.file.Path;
@@ -99,13 +100,14 @@ public final class OnnxImporter {
         if (layers.recurrent() == 0) {
             throw new Unsupported(file, "does not contain a recurrent layer (LSTM, GRU or RNN)");
         }
-        draft.softmaxIsUsuallyOmitted();
         draft.input(inputs.draft());
         draft.executionIsUnknown(unknownExecution());
         roles.notes().forEach(draft::note);
         Map<String, Signal> headSignals = new LinkedHashMap<>(signals);
         headSignals.keySet().retainAll(heads.keySet());
-        new GraphCheck(file, interpreter, inputs, roles, headSignals).check(draft);
+        GraphRunner runner = interpreter.runner();
+        GraphRuns runs = new GraphRuns(file, runner, interpreter.inputs(), inputs, roles, headSignals);
+        new GraphCheck(file, runner, runs, inputs, transformed(signals)).check(draft);
         return draft;
     }
 
@@ -127,8 +129,28 @@ public final class OnnxImporter {
         return signals;
     }
 
+    /** Returns the vectors that an output joins, such as the states of several layers. */
     private static List<Expression> vectorsOf(Expression expr) {
-        return expr.is(Kind.STACK) ? expr.of() : List.of(expr);
+        boolean joins = expr.is(Kind.STACK) || expr.is(Kind.CONCAT);
+        return joins
+                ? expr.of().stream().flatMap(part -> vectorsOf(part).stream()).toList()
+                : List.of(expr);
+    }
+
+    /** Returns the nodes of the outputs that are not a cell's new state, by the outputs' names. */
+    private Map<String, String> transformed(Map<String, Signal> signals) {
+        Map<String, String> transformed = new LinkedHashMap<>();
+        signals.forEach((name, signal) -> vectorsOf(signal.expr()).stream()
+                .filter(vector -> !isOwnState(vector))
+                .findFirst()
+                .ifPresent(vector -> transformed.put(name, vector.node())));
+        return transformed;
+    }
+
+    private boolean isOwnState(Expression vector) {
+        return resolver.isCellState(vector)
+                || resolver.isWrittenOut(vector)
+                || vector.withoutPlaces().is(Kind.CELL);
     }
 
     /** Returns the outputs that are not states, or the output of the last layer if all outputs are states. */

@@ -236,7 +236,6 @@ final class DraftWriter {
             draft.addHead(new DraftHead("output", lastCell, Map.of(), -1, "the last cell's output"));
         }
         draft.headsAreUnsorted(userNamesHeads);
-        draft.softmaxIsUsuallyOmitted();
     }
 
     private static String headName(Dense head, List<Dense> all) {

@@ -35,7 +35,6 @@ final class DraftWriter {
         chain.layers().forEach(this::layer);
         chain.heads().forEach(this::head);
         draft.headsAreUnsorted(namesHeads(hints));
-        draft.softmaxIsUsuallyOmitted();
         input(chain.layers().get(0));
         draft.executionIsUnknown("a state_dict does not state it");
     }

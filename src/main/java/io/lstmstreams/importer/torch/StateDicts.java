@@ -6,12 +6,11 @@ import io.lstmstreams.importer.draft.Inference;
 import io.lstmstreams.modelfile.ModelContent;
 import io.lstmstreams.modelfile.StateDictReader;
 import io.lstmstreams.modelfile.tensor.TensorFile;
-import java.util.ArrayList;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Reads PyTorch {@code state_dict}s in safetensors and collects the import notes. Not thread-safe. */
+/** Reads PyTorch {@code state_dict}s in safetensors and keeps the draft of the last one. Not thread-safe. */
 public final class StateDicts implements StateDictReader {
-    private final List<String> notes = new ArrayList<>();
+    private @Nullable CompleteDraft draft;
 
     @Override
     public boolean isCounter(String tensor) {
@@ -20,13 +19,13 @@ public final class StateDicts implements StateDictReader {
 
     @Override
     public ModelContent read(TensorFile stateDict, String where, ObjectNode spec) {
-        CompleteDraft draft = Inference.complete(TorchImporter.of(stateDict, where, spec), spec);
-        notes.addAll(draft.notes());
-        return draft.content();
+        CompleteDraft read = Inference.complete(TorchImporter.of(stateDict, where, spec), spec);
+        draft = read;
+        return read.content();
     }
 
-    /** Returns the importer's remarks, and the inferred settings with their reasons, one line each. */
-    public List<String> notes() {
-        return notes;
+    /** Returns the last state_dict as a draft, or null if none was read. */
+    public @Nullable CompleteDraft draft() {
+        return draft;
     }
 }

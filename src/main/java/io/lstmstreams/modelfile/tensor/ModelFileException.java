@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** Thrown if a model file cannot be used. The message is one line: the place in the file, and the reason. */
 public abstract sealed class ModelFileException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    private static final int MAX_LENGTH = 500;
+    private static final int MAX_LENGTH = 4_000; // a spec to copy must fit
 
     private ModelFileException(String where, String what, @Nullable Throwable cause) {
         super(oneLine(where + ": " + what), cause);

@@ -45,19 +45,19 @@ class InferenceTest {
             nullValues = "unknown",
             value = {
                 // inputs, outputs, the file's activation: encoding, activation
-                "28, 28, unknown, one-hot, softmax",
-                "28, 29, unknown, one-hot, softmax",
+                "28, 28, unknown, dense, linear",
+                "28, 29, unknown, dense, linear",
                 "28, 27, unknown, dense, linear",
                 "28, 30, unknown, dense, linear",
                 "28, 28, softmax, one-hot, softmax",
                 "28, 29, log_softmax, one-hot, log_softmax",
                 "28, 28, linear, dense, linear",
                 "28, 28, sigmoid, dense, sigmoid",
-                "1, 28, unknown, index, softmax",
-                "1, 28, linear, index, linear",
+                "1, 28, unknown, dense, linear",
+                "1, 28, softmax, dense, softmax",
                 "1, 1, unknown, dense, linear"
             })
-    void shouldInferTheInputFromTheSizesOfAHead(
+    void shouldNotInferAnEventFromSizesAlone(
             int inputs, int outputs, String activation, String encoding, String expected) {
         Draft draft = draft(DraftInput.numbers(inputs));
         draft.addHead(head("fc", activation, outputs));
@@ -94,22 +94,34 @@ class InferenceTest {
         assertThat(stated.path("name").asText(stated.asText())).isEqualTo(activation);
     }
 
-    @Test
-    void shouldTreatALinearHeadAsLogitsIfTheFrameworkUsuallyOmitsTheSoftmax() {
-        Draft draft = draft(DraftInput.numbers(28));
-        draft.addHead(head("fc", "linear", 28));
-        draft.softmaxIsUsuallyOmitted();
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "unknown",
+            value = {
+                // inputs, outputs, the file's activation: encoding, activation
+                "28, 28, unknown, one-hot, softmax",
+                "28, 29, unknown, one-hot, softmax",
+                "28, 29, linear, one-hot, softmax",
+                "28, 27, unknown, dense, linear",
+                "28, 28, sigmoid, dense, sigmoid",
+                "1, 28, unknown, index, softmax",
+                "1, 28, linear, index, softmax",
+                "1, 1, unknown, dense, linear"
+            })
+    void shouldReadEventsIfTheUserNamesThem(
+            int inputs, int outputs, String activation, String encoding, String expected) {
+        Draft draft = draft(DraftInput.numbers(inputs));
+        draft.addHead(head("fc", activation, outputs));
 
-        CompleteDraft complete = Inference.complete(draft, json("{}"));
+        CompleteDraft complete = Inference.complete(draft, json("{'input':{'vocabulary':['a']}}"));
 
-        assertThat(complete.spec().at("/input/encoding").asText()).isEqualTo("one-hot");
-        assertThat(complete.spec().at("/heads/0/activation").asText()).isEqualTo("linear");
+        assertThat(complete.spec().at("/input/encoding").asText()).isEqualTo(encoding);
+        assertThat(complete.spec().at("/heads/0/activation").asText()).isEqualTo(expected);
     }
 
     @Test
     void shouldNotTreatTheStateOfACellAsLogits() {
         Draft draft = draft(DraftInput.numbers(3));
-        draft.softmaxIsUsuallyOmitted();
         draft.addHead(new DraftHead("h", new TextNode("linear"), null, 0, Map.of(), 3, "output h"));
 
         assertThat(Inference.complete(draft, json("{}"))
@@ -140,7 +152,7 @@ class InferenceTest {
                 draft.headsAreUnsorted(false);
             }
 
-            CompleteDraft complete = Inference.complete(draft, json("{}"));
+            CompleteDraft complete = Inference.complete(draft, json("{'input':{'vocabulary':['a']}}"));
 
             assertThat(complete.spec().at("/heads/0/name").asText()).isEqualTo(sorted ? "delay" : "event");
             assertThat(complete.spec().at("/input/encoding").asText()).isEqualTo(sorted ? "dense" : "one-hot");
@@ -169,12 +181,13 @@ class InferenceTest {
         draft.addHead(head("fc", null, 28));
         draft.window(4, false, Origin.file("because the model reads 4 steps"));
 
-        CompleteDraft complete = Inference.complete(draft, json("{'layers':[{'cellClip':3}]}"));
+        CompleteDraft complete =
+                Inference.complete(draft, json("{'layers':[{'cellClip':3}],'scoring':{'rule':'rank-above','rank':9}}"));
 
         assertThat(complete.settings())
                 .extracting(setting -> setting.name() + " " + setting.origin().kind())
                 .containsExactly(
-                        "input.encoding INFERRED",
+                        "input.encoding SPEC",
                         "layers[0].activation DEFAULT",
                         "layers[0].cellClip SPEC",
                         "heads[0].activation INFERRED",
@@ -189,13 +202,14 @@ class InferenceTest {
         Draft draft = draft(DraftInput.numbers(28));
         draft.require(0, "activation", "lstm", new TextNode("tanh"));
         draft.require(0, "recurrentActivation", "lstm", new TextNode("sigmoid"));
-        String answer = "{'layers':[{'cell':'lstm','activation':'tanh','recurrentActivation':'sigmoid'}]}";
+        String blank = "{'layers':[{'cell':'lstm','activation':'?','recurrentActivation':'?'}]}";
 
         assertThatThrownBy(() -> Inference.complete(draft, json("{}")))
                 .isInstanceOf(Unsupported.class)
                 .hasMessage("m.file: the file does not state layers[0].activation (of lstm) and"
-                        + " layers[0].recurrentActivation (of lstm); give --spec, such as "
-                        + answer.replace('\'', '"') + " with your model's values");
+                        + " layers[0].recurrentActivation (of lstm); give --spec '"
+                        + blank.replace('\'', '"') + "' with your model's value for each \"?\", such as \"tanh\"");
+        String answer = blank.replaceFirst("\\?", "relu").replaceFirst("\\?", "sigmoid");
         assertThat(Inference.complete(draft, json(answer)).layers()).hasSize(1);
     }
 }

@@ -75,7 +75,7 @@ class OnnxFixtureTest {
         if (event.isArray()) {
             return doubles(event);
         }
-        if (input.get("encoding").asText().equals("index")) {
+        if (input.get("size").asInt() == 1) {
             return new double[] {event.asDouble()};
         }
         double[] oneHot = new double[input.get("size").asInt()];
@@ -94,7 +94,7 @@ class OnnxFixtureTest {
             delimiter = ';',
             value = {
                 "torch-events.dynamo; one-hot; embedding lstm lstm; log_softmax",
-                "torch-deeplog.dynamo; index; lstm lstm; linear",
+                "torch-deeplog.dynamo; dense; lstm lstm; linear",
                 "torch-cells.dynamo; one-hot; gru lstm; softmax",
                 "torch-rnn.dynamo; dense; rnn rnn; linear",
                 "keras-unrolled; dense; gru lstm dense; sigmoid"

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 
 /** The matrices of dense layers around the cells. */
 class DenseLayersTest {
+    private static final String OF_EVENTS = "{\"scoring\":{\"rule\":\"rank-above\",\"rank\":9}}";
+
     private static FakeVariables lstm(int inputs, int units) {
         return new FakeVariables().withLstm("rnn/lstm_cell", inputs, units);
     }
@@ -19,7 +21,7 @@ class DenseLayersTest {
 
     @Test
     void shouldTreatADenseLayerOfTheInputsSizeAsThePredictionOfEvents() {
-        CompleteDraft draft = lstm(5, 3).withDense("dense", 3, 5).draft();
+        CompleteDraft draft = lstm(5, 3).withDense("dense", 3, 5).draft(OF_EVENTS);
 
         assertThat(text(draft, "/input")).isEqualTo("{\"encoding\":\"one-hot\",\"size\":5}");
         assertThat(text(draft, "/heads")).isEqualTo("[{\"name\":\"dense\",\"activation\":\"softmax\"}]");
@@ -37,7 +39,7 @@ class DenseLayersTest {
 
     @Test
     void shouldTreatASingleInputAsAnIndex() {
-        CompleteDraft draft = lstm(1, 3).withDense("output", 3, 9).draft();
+        CompleteDraft draft = lstm(1, 3).withDense("output", 3, 9).draft(OF_EVENTS);
 
         assertThat(text(draft, "/input")).isEqualTo("{\"encoding\":\"index\",\"size\":1}");
     }
@@ -95,7 +97,7 @@ class DenseLayersTest {
     @Test
     void shouldCreateAHeadFromEachDenseLayerThatNoLayerReads() {
         CompleteDraft draft =
-                lstm(5, 3).withDense("policy", 3, 5).withDense("value", 3, 1).draft();
+                lstm(5, 3).withDense("policy", 3, 5).withDense("value", 3, 1).draft(OF_EVENTS);
 
         assertThat(text(draft, "/heads"))
                 .isEqualTo(
@@ -110,7 +112,7 @@ class DenseLayersTest {
                 .draft("{\"layers\":[{\"cell\":\"dense\",\"activation\":\"linear\"},{\"cell\":\"lstm\"}]}");
 
         assertThat(text(draft, "/layers/0")).isEqualTo("{\"cell\":\"dense\",\"units\":4}");
-        assertThat(text(draft, "/input")).isEqualTo("{\"encoding\":\"one-hot\",\"size\":6}");
+        assertThat(text(draft, "/input")).isEqualTo("{\"encoding\":\"dense\",\"size\":6}");
     }
 
     @Test

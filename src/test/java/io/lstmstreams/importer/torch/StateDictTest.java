@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * separated by commas.
  */
 class StateDictTest {
+    private static final String OF_EVENTS = "{'scoring':{'rule':'rank-above','rank':9}}";
     private static final String LSTM =
             "lstm.weight_ih_l0 8x3,lstm.weight_hh_l0 8x2,lstm.bias_ih_l0 8,lstm.bias_hh_l0 8";
     private static final String MODEL = LSTM + ",fc.weight 3x2,fc.bias 3";
@@ -68,7 +69,7 @@ class StateDictTest {
         assertSpec(
                 "a1.weight_ih_l0 6x4,a1.weight_hh_l0 6x2,a2.weight_ih 5x2,a2.weight_hh 5x5,a10.weight_ih_l0 12x5,"
                         + "a10.weight_hh_l0 12x3,out.weight 4x3",
-                "{}",
+                OF_EVENTS,
                 "{'input':{'encoding':'one-hot','size':4},'layers':[{'cell':'gru','units':2},{'cell':'rnn','units':5},"
                         + "{'cell':'lstm','units':3}],'heads':[{'name':'out','activation':'softmax'}]}");
     }
@@ -76,10 +77,15 @@ class StateDictTest {
     @ParameterizedTest
     @CsvSource({"2, dense, linear", "3, one-hot, softmax", "4, one-hot, softmax", "6, dense, linear", "1, dense, linear"
     })
-    void shouldInferTheInputFromTheHeadsSize(int outputs, String encoding, String activation) {
+    void shouldInferTheInputFromTheHeadsSizeIfTheModelIsAboutEvents(int outputs, String encoding, String activation) {
         assertSpec(
                 LSTM + ",fc.weight " + outputs + "x2",
                 "{}",
+                "{'input':{'encoding':'dense','size':3},'layers':[{'cell':'lstm','units':2}],"
+                        + "'heads':[{'name':'fc','activation':'linear'}]}");
+        assertSpec(
+                LSTM + ",fc.weight " + outputs + "x2",
+                OF_EVENTS,
                 "{'input':{'encoding':'" + encoding + "','size':3},'layers':[{'cell':'lstm','units':2}],"
                         + "'heads':[{'name':'fc','activation':'" + activation + "'}]}");
     }
@@ -99,7 +105,7 @@ class StateDictTest {
     void shouldPutTheHeadOfEventsFirstAndCallHeadsByTheirModules() {
         CompleteDraft draft = draft(
                 "net." + LSTM.replace(",", ",net.") + ",net.a.weight 1x2,net.z.weight 3x2",
-                "{'layers':[{'cell':'lstm'}]}");
+                "{'layers':[{'cell':'lstm'}],'scoring':{'rule':'rank-above','rank':9}}");
 
         assertThat(draft.spec().at("/heads/0/name").asText()).isEqualTo("z");
         assertThat(draft.spec().at("/heads/1/name").asText()).isEqualTo("a");

@@ -43,10 +43,18 @@ final class TorchFixtures {
         return spec;
     }
 
+    /** Returns a spec that says that a model predicts events. */
+    static ObjectNode ofEvents() {
+        return spec("{'scoring':{'rule':'rank-above','rank':9}}");
+    }
+
+    /** Returns the spec of a fixture, all of which predict events. */
     static ObjectNode specOf(String name) {
         try {
             JsonNode files = JSON.readTree(path("expected.json").toFile()).get("files");
-            return files.has(name) ? (ObjectNode) files.get(name).get("spec") : JSON.createObjectNode();
+            ObjectNode spec = files.has(name) ? (ObjectNode) files.get(name).get("spec") : JSON.createObjectNode();
+            spec.setAll(ofEvents());
+            return spec;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
