@@ -6,15 +6,20 @@ import io.lstmstreams.importer.draft.Draft;
 import io.lstmstreams.importer.keras.KerasImporter;
 import io.lstmstreams.importer.onnx.OnnxImporter;
 import io.lstmstreams.importer.tensorflow.TensorFlowImporter;
+import io.lstmstreams.importer.tensorflow.format.Npz;
 import io.lstmstreams.importer.torch.TorchImporter;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import io.lstmstreams.modelfile.tensor.Tensor;
+import io.lstmstreams.modelfile.tensor.TensorFile;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +57,7 @@ enum ModelSource {
                 path.getFileName() == null ? "" : path.getFileName().toString().toLowerCase(Locale.ROOT);
         for (ModelSource source : values()) {
             if (source.endings.stream().anyMatch(ending -> name.endsWith("." + ending))) {
-                return source;
+                return source == SAFETENSORS && Files.isRegularFile(path) && isTorch(magic(path)) ? TORCH : source;
             }
         }
         if (TensorFlowImporter.recognises(path)) {
@@ -67,16 +72,26 @@ enum ModelSource {
         return byContent(path);
     }
 
-    private static ModelSource byContent(Path path) {
-        byte[] magic = FileReading.read(path, path.toString(), () -> {
+    private static byte[] magic(Path path) {
+        return FileReading.read(path, path.toString(), () -> {
             try (InputStream in = Files.newInputStream(path)) {
                 return in.readNBytes(MAGIC_BYTES);
             }
         });
+    }
+
+    /** Returns whether a file is a zip or a pickle; a safetensors file of such a length would have no {@code {}. */
+    private static boolean isTorch(byte[] magic) {
+        boolean json = magic.length == MAGIC_BYTES && magic[MAGIC_BYTES - 1] == '{';
+        return !json && (startsWith(magic, ZIP) || startsWith(magic, List.of(0x80)));
+    }
+
+    private static ModelSource byContent(Path path) {
+        byte[] magic = magic(path);
         if (startsWith(magic, HDF5)) {
             return KERAS;
         }
-        if (startsWith(magic, ZIP) || startsWith(magic, List.of(0x80))) {
+        if (isTorch(magic)) {
             return TORCH;
         }
         if (magic.length == MAGIC_BYTES && magic[MAGIC_BYTES - 1] == '{') {
@@ -92,6 +107,19 @@ enum ModelSource {
                 path.toString(),
                 "is not recognised as a model file by its ending or its first bytes; supported: " + endings
                         + " and folders of SavedModels");
+    }
+
+    /** Reads an {@code .npz} of PyTorch's or JAX' parameters, or else a file of TensorFlow. */
+    private static Draft arrays(Path path, String file, ObjectNode spec) {
+        if (file.toLowerCase(Locale.ROOT).endsWith(".npz")) {
+            Npz npz = Npz.open(path, file);
+            if (TorchImporter.recognises(npz.variables().keySet())) {
+                Map<String, Tensor> tensors = new LinkedHashMap<>();
+                npz.variables().keySet().forEach(name -> tensors.put(name, npz.tensor(name)));
+                return TorchImporter.of(new TensorFile(tensors, Map.of()), file, spec);
+            }
+        }
+        return TensorFlowImporter.read(path, file, spec);
     }
 
     private static boolean startsWith(byte[] bytes, List<Integer> magic) {
@@ -114,7 +142,7 @@ enum ModelSource {
         return switch (this) {
             case TORCH -> TorchImporter.read(path, file, spec);
             case KERAS -> KerasImporter.read(path, file, spec, architecture);
-            case TENSORFLOW -> TensorFlowImporter.read(path, file, spec);
+            case TENSORFLOW -> arrays(path, file, spec);
             case ONNX -> OnnxImporter.read(path, file);
             case SAFETENSORS -> throw new IllegalStateException("safetensors are read by ModelFile");
         };

@@ -31,6 +31,7 @@ final class ImportedRuns {
         return Stream.of(
                         torch(),
                         torchLstm(),
+                        stateDicts(),
                         keras(),
                         tensorflow("tf1-stacked", ""),
                         tensorflow("tf1-layer-norm", ".npz"),
@@ -65,6 +66,20 @@ final class ImportedRuns {
             ObjectNode spec = ofEvents();
             spec.setAll((ObjectNode) run.get("spec"));
             return new ImportedRun(path("torch/" + file.getKey()), spec, indexes(run.get("events")), steps);
+        });
+    }
+
+    /** {@code torch/make_state_dicts.py}: {name: {"spec", "inputs": [step], "outputs": [step]}}. */
+    private static Stream<ImportedRun> stateDicts() {
+        return json("torch/state_dicts.expected.json").properties().stream().map(file -> {
+            JsonNode run = file.getValue();
+            List<Event> events = new ArrayList<>();
+            List<Step> steps = new ArrayList<>();
+            run.get("inputs")
+                    .forEach(input -> events.add(
+                            input.isArray() ? new Event.Vector(floats(input)) : new Event.Index(input.longValue())));
+            run.get("outputs").forEach(output -> steps.add(new Step(List.of(vector(output)), null, null)));
+            return new ImportedRun(path("torch/" + file.getKey()), (ObjectNode) run.get("spec"), events, steps);
         });
     }
 

@@ -28,6 +28,8 @@ public final class Draft {
     private boolean firstHeadPredicts = true;
     private boolean headsKeepTheirOrder = true;
     private @Nullable Execution execution;
+    private @Nullable Double maskValue;
+    private boolean headActivationsAreRequired;
     private String executionUnknown = "the file does not state it";
 
     /** A setting that the file does not state and nothing suggests. */
@@ -96,6 +98,11 @@ public final class Draft {
         heads.replaceAll(head -> head.parameters().isEmpty() ? head : head.withoutActivation());
     }
 
+    /** Requires that the user's spec states the activations of heads that the file does not state, but events suggest. */
+    public void requireHeadActivations() {
+        headActivationsAreRequired = true;
+    }
+
     /**
      * States that the file has no order of heads, so that any of them may be the one that predicts events. It becomes
      * the first, unless the user's spec refers to the heads.
@@ -131,6 +138,16 @@ public final class Draft {
             spec.put("padding", "zeros");
         }
         execution = new Execution(spec, new Setting("execution", "window of " + length, origin));
+    }
+
+    /**
+     * States that an event whose numbers all equal a value leaves the state unchanged.
+     *
+     * @param origin the origin of the value
+     */
+    public void mask(double value, Origin origin) {
+        maskValue = value;
+        settings.put("execution.maskValue", new Setting("execution.maskValue", Double.toString(value), origin));
     }
 
     /** States the reason why the execution is not stated, in place of the usual one. */
@@ -197,6 +214,15 @@ public final class Draft {
     @Nullable
     Execution execution() {
         return execution;
+    }
+
+    @Nullable
+    Double maskValue() {
+        return maskValue;
+    }
+
+    boolean headActivationsAreRequired() {
+        return headActivationsAreRequired;
     }
 
     String executionUnknown() {

@@ -8,8 +8,9 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.lstmstreams.modelfile.ModelContent;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,8 +69,8 @@ public final class Inference {
     }
 
     private CompleteDraft complete() {
-        checkRequired();
         input();
+        checkRequired();
         settings.addAll(draft.settings().values());
         ArrayNode layers = spec.putArray("layers");
         draft.layers().forEach(layer -> layers.add(layer.spec()));
@@ -91,25 +92,57 @@ public final class Inference {
         return stated ? new Setting(setting.name(), setting.value(), Origin.SPEC) : setting;
     }
 
+    /** Refuses a draft with settings that the user must state; the error shows a spec with blanks. */
     private void checkRequired() {
         List<Draft.Required> missing = draft.required().stream()
                 .filter(setting -> userSpec.at(Setting.pointer(setting.name())).isMissingNode())
                 .toList();
-        if (missing.isEmpty()) {
+        List<String> names = new ArrayList<>();
+        Set<String> examples = new LinkedHashSet<>();
+        ObjectNode blank = JsonNodeFactory.instance.objectNode();
+        if (!missing.isEmpty()) {
+            ArrayNode layers = blank.putArray("layers");
+            draft.layers().forEach(layer -> layers.addObject().setAll(cellAndFrom(layer)));
+            for (Draft.Required setting : missing) {
+                names.add(setting.name() + " (of " + setting.owner() + ")");
+                examples.add(setting.example().toString());
+                ((ObjectNode) layers.get(setting.layer())).put(setting.option(), "?");
+            }
+        }
+        boolean branches = heads.stream().anyMatch(head -> head.from() != draft.layers().size() - 1);
+        ArrayNode ends = JsonNodeFactory.instance.arrayNode();
+        for (int i = 0; i < heads.size(); i++) {
+            DraftHead head = heads.get(i);
+            ObjectNode end = ends.addObject();
+            if (branches && !missing.isEmpty()) {
+                end.put("name", head.name()).put("from", head.from());
+            }
+            if (draft.headActivationsAreRequired() && head.activation() == null && head != eventHead) {
+                names.add("heads[" + i + "].activation (of " + head.source() + ")");
+                examples.add("\"sigmoid\"");
+                end.put("activation", "?");
+            }
+        }
+        if (names.isEmpty()) {
             return;
         }
-        ObjectNode blank = JsonNodeFactory.instance.objectNode();
-        ArrayNode layers = blank.putArray("layers");
-        draft.layers()
-                .forEach(layer -> layers.addObject().set("cell", layer.spec().path("cell")));
-        missing.forEach(setting -> ((ObjectNode) layers.get(setting.layer())).put(setting.option(), "?"));
-        String names = missing.stream()
-                .map(setting -> setting.name() + " (of " + setting.owner() + ")")
-                .collect(Collectors.joining(" and "));
+        if (!ends.findParents("from").isEmpty() || !ends.findParents("activation").isEmpty()) {
+            blank.set("heads", ends);
+        }
         throw new Unsupported(
                 draft.file(),
-                "the file does not state " + names + "; give --spec '" + blank + "' with your model's value for each"
-                        + " \"?\", such as " + missing.get(0).example());
+                "the file does not state " + String.join(" and ", names) + "; give "
+                        + PrintedSpec.option(userSpec, blank) + " with your model's value for each \"?\", such as "
+                        + String.join(" or ", examples));
+    }
+
+    private static ObjectNode cellAndFrom(DraftLayer layer) {
+        ObjectNode shown = JsonNodeFactory.instance.objectNode();
+        shown.set("cell", layer.spec().path("cell"));
+        if (layer.spec().has("from")) {
+            shown.set("from", layer.spec().get("from"));
+        }
+        return shown;
     }
 
     private void input() {
@@ -284,14 +317,19 @@ public final class Inference {
                         : "because the file does not state an activation after " + head.source());
     }
 
+    private ObjectNode mask(ObjectNode execution) {
+        Double value = draft.maskValue();
+        return value == null ? execution : execution.put("maskValue", value);
+    }
+
     private void execution() {
         Draft.Execution stated = draft.execution();
         if (stated != null) {
-            spec.set("execution", stated.spec());
+            spec.set("execution", mask(stated.spec()));
             settings.add(stated.setting());
             return;
         }
-        spec.putObject("execution").put("mode", "carry");
+        mask(spec.putObject("execution").put("mode", "carry"));
         settings.add(new Setting(
                 "execution",
                 "carry",

@@ -21,6 +21,7 @@ public final class SettingsTable {
 
     private final Map<String, JsonNode> values = new LinkedHashMap<>(); // by setting; null nodes for no value
     private final List<Setting> rows = new ArrayList<>();
+    private final ObjectNode userSpec;
 
     /**
      * Creates the table of a model.
@@ -31,6 +32,7 @@ public final class SettingsTable {
      * @param found the settings that the file does not state or states only indirectly
      */
     public SettingsTable(ObjectNode model, ObjectNode userSpec, ObjectNode importer, List<Setting> found) {
+        this.userSpec = userSpec;
         for (ObjectNode spec : List.of(model, userSpec, importer)) {
             collect("", spec);
         }
@@ -110,7 +112,8 @@ public final class SettingsTable {
         ObjectNode spec = JSON.objectNode();
         unstated.forEach(setting -> put(spec, Setting.pointer(setting.name()), values.get(setting.name())));
         throw new Unsupported(
-                file, "does not state " + unstated.size() + " settings; if they are right, give --spec '" + spec + "'");
+                file, "does not state " + unstated.size() + " settings; if they are right, give "
+                        + PrintedSpec.option(userSpec, spec));
     }
 
     /** Puts a value at a pointer. Missing elements of arrays become empty objects, which change nothing in a spec. */

@@ -9,6 +9,7 @@ import io.lstmstreams.importer.draft.DraftInput;
 import io.lstmstreams.importer.draft.DraftLayer;
 import io.lstmstreams.importer.draft.Origin;
 import io.lstmstreams.modelfile.tensor.Tensor;
+import java.util.List;
 import java.util.Map;
 
 /** Writes a chain as a draft. A state_dict states neither activations nor the execution. */
@@ -18,22 +19,36 @@ final class DraftWriter {
 
     private final Chain chain;
     private final Map<String, String> nonlinearities;
+    private final Map<String, Double> epsilons;
     private final Draft draft;
 
     /**
      * Creates a writer.
      *
      * @param nonlinearities the nonlinearities of simple RNNs by module, as far as the file states them
+     * @param epsilons the default {@code epsilon} by module, where it is not PyTorch's
      */
-    DraftWriter(Chain chain, Map<String, String> nonlinearities, Draft draft) {
+    DraftWriter(
+            Chain chain, Map<String, String> nonlinearities, Map<String, Double> epsilons, Draft draft) {
         this.chain = chain;
         this.nonlinearities = nonlinearities;
+        this.epsilons = epsilons;
         this.draft = draft;
     }
 
     void write(Hints hints) {
-        chain.layers().forEach(this::layer);
-        chain.heads().forEach(this::head);
+        boolean stated = hints.layers() != null; // the user has listed the layers without parameters, too
+        for (Chain.Layer layer : chain.layers()) {
+            if (!stated && layer.stored() != null && !draft.layers().isEmpty()) {
+                activation(layer.stored(), draft.layers().size() - 1);
+            }
+            layer(layer);
+        }
+        int last = draft.layers().size() - 1;
+        for (Chain.Head head : chain.heads()) {
+            int from = stated || head.stored() == null ? last : activation(head.stored(), last);
+            head(head, from);
+        }
         draft.headsAreUnsorted(namesHeads(hints));
         input(chain.layers().get(0));
         draft.executionIsUnknown("a state_dict does not state it");
@@ -57,10 +72,44 @@ final class DraftWriter {
                 draft.require(position, "activation", stored.main().name(), new TextNode("relu"));
             }
             case BATCH_NORM, LAYER_NORM -> {
-                added.put("epsilon", EPSILON);
-                draft.assume(position, "epsilon", Double.toString(EPSILON), PYTORCH);
+                Double other = epsilons.get(stored.module());
+                double epsilon = other == null ? EPSILON : other;
+                added.put("epsilon", epsilon);
+                draft.assume(
+                        position,
+                        "epsilon",
+                        Double.toString(epsilon),
+                        other == null ? PYTORCH : Origin.defaultOf("flax"));
+                if (cell == LayerKind.LAYER_NORM && other == null && !StoredLayers.isCalledLayerNorm(stored)) {
+                    draft.require(position, "cell", stored.main().name(), new TextNode("layer_norm"));
+                }
             }
         }
+    }
+
+    /**
+     * Asks for the activation that a member of an nn.Sequential without parameters may be, unless it is that of a dense
+     * layer, which is asked for anyway.
+     *
+     * @param from the position of the layer that it reads
+     * @return the position of the activation, or {@code from} if there is none
+     */
+    private int activation(StoredLayer next, int from) {
+        List<String> modules =
+                chain.storedLayers().stream().map(StoredLayer::module).toList();
+        String member = ModuleNumbers.memberWithoutParameters(next.module(), modules);
+        DraftLayer below = draft.layers().get(from);
+        if (member == null || below.spec().path("cell").asText().equals(LayerKind.DENSE.specName())) {
+            return from;
+        }
+        ObjectNode spec = JsonNodeFactory.instance.objectNode().put("cell", "activation");
+        int position = draft.addLayer(new DraftLayer(spec, Map.of(), below.outputs()), List.of(from));
+        draft.require(
+                position,
+                "activation",
+                member + ", a member of an nn.Sequential without parameters; linear for a Dropout",
+                new TextNode("relu"));
+        return position;
     }
 
     private void recurrent(StoredLayer stored, ObjectNode spec, int position) {
@@ -78,13 +127,12 @@ final class DraftWriter {
         }
     }
 
-    private void head(Chain.Head head) {
-        int last = chain.layers().size() - 1;
+    private void head(Chain.Head head, int from) {
         StoredLayer stored = head.stored();
         draft.addHead(
                 stored == null
-                        ? new DraftHead(head.name(), last, Map.of(), -1, head.name())
-                        : new DraftHead(head.name(), last, stored.parameters(), stored.outputs(), head.name()));
+                        ? new DraftHead(head.name(), from, Map.of(), -1, head.name())
+                        : new DraftHead(head.name(), from, stored.parameters(), stored.outputs(), head.name()));
     }
 
     private boolean namesHeads(Hints hints) {

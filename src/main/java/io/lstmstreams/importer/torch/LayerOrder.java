@@ -86,8 +86,7 @@ final class LayerOrder {
                     "the order of its layers is ambiguous: "
                             + chains.get(0).text() + " and "
                             + chains.get(1).text()
-                            + " fit; give the order with --spec and layers[].name, heads[].name, such as "
-                            + chains.get(0).specText());
+                            + " fit; for the first, give --spec '" + chains.get(0).specText() + "'");
         }
         draft.note("layers: " + chains.get(0).text() + ", by names and shapes");
         return chains.get(0);
@@ -240,7 +239,7 @@ final class LayerOrder {
                     where,
                     "does not contain a dense head (no tensor has a name like fc.weight) after "
                             + chains.get(0).layersText() + "; if the last layer is the output, give --spec"
-                            + " {\"heads\":[{\"activation\":\"linear\"}]}");
+                            + " '{\"heads\":[{\"activation\":\"linear\"}]}'");
         }
         for (StoredLayer stored : storedLayers) {
             boolean fed = storedLayers.stream()

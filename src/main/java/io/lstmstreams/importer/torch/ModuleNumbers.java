@@ -2,12 +2,14 @@ package io.lstmstreams.importer.torch;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The order of modules whose names differ only in numbers, such as {@code fc}, {@code fc2} or {@code cells.0}. */
 final class ModuleNumbers {
@@ -23,6 +25,22 @@ final class ModuleNumbers {
         return NUMBER.matcher(name)
                 .replaceAll(match ->
                         "0".repeat(Math.max(0, MAX_DIGITS - match.group().length())) + match.group());
+    }
+
+    /**
+     * Returns the member of an {@code nn.Sequential} before a layer if it has no parameters, such as an activation or a
+     * Dropout, or null: the module {@code fc.3} shows that there is a {@code fc.2}.
+     *
+     * @param modules all modules with parameters
+     */
+    static @Nullable String memberWithoutParameters(String module, Collection<String> modules) {
+        String parent = module.substring(0, module.lastIndexOf('.') + 1);
+        String number = module.substring(parent.length());
+        if (!number.matches("[1-9]\\d{0,8}")) {
+            return null;
+        }
+        String before = parent + (Integer.parseInt(number) - 1);
+        return modules.stream().anyMatch(other -> other.equals(before) || other.startsWith(before + ".")) ? null : before;
     }
 
     /** Returns, for each layer, the layers whose names have the same text and the next smaller numbers. */

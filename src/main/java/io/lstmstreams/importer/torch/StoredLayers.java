@@ -29,7 +29,20 @@ final class StoredLayers {
     private static final Pattern OTHER =
             Pattern.compile("(?:(.+)\\.)?(weight|bias|running_mean|running_var)", Pattern.DOTALL);
     private static final Pattern ATTENTION = Pattern.compile(
-            "(?i)(?:.*[._])?(?:\\w*attn\\w*|\\w*attention\\w*|in_proj_\\w+|out_proj)\\..*|in_proj_.*", Pattern.DOTALL);
+            "(?i)(?:.*[._])?(?:att|\\w*attn\\w*|\\w*attention\\w*|out_proj)\\..*|(?:.*\\.)?in_proj_.*", Pattern.DOTALL);
+    private static final Pattern QUERY = Pattern.compile("(?i)q|query|w_?q|q_?proj|query_?proj|to_?q|w_?query");
+    private static final Pattern KEY = Pattern.compile("(?i)k|key|w_?k|k_?proj|key_?proj|to_?k|w_?key");
+    private static final Pattern QUANTISED = Pattern.compile(
+            "(?:.*\\.)?(?:_packed_params.*|_all_weight_values.*|scale|zero_point|\\w+_scale|\\w+_zero_point|SCB)",
+            Pattern.DOTALL);
+    private static final Pattern STATE = Pattern.compile(
+            "(?i)(?:.*\\.)?(?:[hc]|hx|cx|[hc]_?0|[hc]n|(?:init|initial|start|learned|last|prev)_?(?:state|hidden|cell|[hc])(?:_?\\d)?"
+                    + "|(?:hidden|cell|lstm|gru|rnn|recurrent)_?states?(?:_?[hc])?|hidden_?0?|cell_?0?|states?|[hc]_?(?:state|init|prev))",
+            Pattern.DOTALL);
+    private static final Pattern OTHER_NORM = Pattern.compile(
+            "(?i)(?:.*[._])?(?:gn|group_?norm|in_?norm|instance_?norm|inst_?norm|rms_?norm)\\d*(?:[._].*)?", Pattern.DOTALL);
+    private static final Pattern LAYER_NORM = Pattern.compile(
+            "(?i)(?:.*[._])?(?:ln\\w*|layer_?norm\\w*|norm_?layer)(?:[._].*)?", Pattern.DOTALL);
     private static final Pattern LOSS =
             Pattern.compile("(?:.*\\.)?(?:criterion|loss|loss_fn|loss_func|loss_function)\\.(?:weight|pos_weight)");
 
@@ -68,10 +81,17 @@ final class StoredLayers {
             return;
         }
         if (ATTENTION.matcher(name).matches()) {
+            throw attention(tensor);
+        }
+        if (QUANTISED.matcher(name).matches()) {
             throw unsupported(
                     tensor,
-                    "by its name belongs to an attention layer, which requires the whole sequence and cannot run one step"
-                            + " at a time");
+                    "by its name belongs to a quantised layer, whose integers are not read; save the state_dict before"
+                            + " quantisation");
+        }
+        if (STATE.matcher(name).matches()) {
+            sortState(tensor);
+            return;
         }
         Matcher matcher = RECURRENT.matcher(name);
         if (matcher.matches()) {
@@ -87,6 +107,20 @@ final class StoredLayers {
         }
         String module = module(matcher);
         others.computeIfAbsent(module, key -> new LinkedHashMap<>()).put(matcher.group(2), tensor);
+    }
+
+    /** Leaves out a state of zeros; each sequence has a state of its own, which begins with zeros. */
+    private void sortState(Tensor tensor) {
+        for (float value : tensor.values()) {
+            if (value != 0f) {
+                throw unsupported(
+                        tensor,
+                        "by its name is a start state, learned or left over, and holds other numbers than zeros, but here"
+                                + " a sequence starts with zeros; if the model does not start with it, delete the tensor"
+                                + " from the state_dict");
+            }
+        }
+        draft.note("tensor " + tensor.name() + " is ignored: by its name it is a state, and holds zeros as at the start");
     }
 
     private void sortRecurrent(Tensor tensor, Matcher matcher) {
@@ -135,6 +169,7 @@ final class StoredLayers {
             named.add(stored.at(named.size(), stored.module().substring(shared.length())));
         }
         refuseEncoderAndDecoder(named);
+        refuseQueriesAndKeys(named);
         return named;
     }
 
@@ -156,10 +191,35 @@ final class StoredLayers {
 
     private static @Nullable StoredLayer recurrentCalled(String word, List<StoredLayer> storedLayers) {
         return storedLayers.stream()
-                .filter(stored -> stored.cell().recurrent()
-                        && stored.name().toLowerCase(Locale.ROOT).contains(word))
+                .filter(stored -> stored.cell().recurrent() && isCalled(word, stored.name()))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Returns whether a name holds a word, or its first three letters as a part of its own. */
+    private static boolean isCalled(String word, String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.contains(word) || lower.matches("(?s)(?:.*[._\\d])?" + word.substring(0, 3) + "(?:[._\\d].*)?");
+    }
+
+    private void refuseQueriesAndKeys(List<StoredLayer> storedLayers) {
+        for (StoredLayer query : storedLayers) {
+            String parent = query.name().substring(0, query.name().lastIndexOf('.') + 1);
+            boolean key = storedLayers.stream()
+                    .map(StoredLayer::name)
+                    .anyMatch(name -> name.startsWith(parent)
+                            && KEY.matcher(name.substring(parent.length())).matches());
+            if (key && QUERY.matcher(query.name().substring(parent.length())).matches()) {
+                throw attention(query.main());
+            }
+        }
+    }
+
+    private Unsupported attention(Tensor tensor) {
+        return unsupported(
+                tensor,
+                "by its name belongs to an attention layer, which requires the whole sequence and cannot run one step at a"
+                        + " time");
     }
 
     /** Returns the prefix of all modules up to a dot: {@code module.} of DataParallel, {@code model.} of a wrapper. */
@@ -232,12 +292,14 @@ final class StoredLayers {
 
     private StoredLayer norm(String module, Map<String, Tensor> parameters, boolean batchNorm) {
         Tensor first = parameters.values().iterator().next();
-        if (!batchNorm && !parameters.containsKey("bias") && !isNamedLayerNorm(module)) {
+        if (OTHER_NORM.matcher(module).matches()) {
             throw unsupported(
                     first,
-                    "is a vector without a bias and belongs either to a LayerNorm or to a PReLU, RMSNorm or loss, which"
-                            + " are not supported; if it is a LayerNorm, give --spec {\"layers\": [...,"
-                            + " {\"cell\": \"layer_norm\", \"name\": \"" + module + "\"}, ...]}");
+                    "by its name belongs to a GroupNorm, InstanceNorm or RMSNorm, which is not supported: of the"
+                            + " normalisations, BatchNorm1d and LayerNorm are");
+        }
+        if (!batchNorm && !parameters.containsKey("bias") && first.values().length == 1) {
+            throw unsupported(first, "is a vector without a bias of one element, such as that of a PReLU, which is not supported");
         }
         if (first.shape().length != 1 || first.shape()[0] == 0) {
             throw new Malformed(
@@ -254,12 +316,10 @@ final class StoredLayers {
         return new StoredLayer(module, module, 0, cell, parameters, size, size, 0);
     }
 
-    private boolean isNamedLayerNorm(String module) {
-        return hints.layers() != null
-                && hints.layers().stream()
-                        .anyMatch(layer -> layer.name() != null
-                                && LayerKind.LAYER_NORM.specName().equals(layer.cell())
-                                && (module.equals(layer.name()) || module.endsWith("." + layer.name())));
+    /** Returns whether a vector with a bias is that of a LayerNorm by its module's name. */
+    static boolean isCalledLayerNorm(StoredLayer stored) {
+        return stored.parameters().containsKey("bias")
+                && LAYER_NORM.matcher(stored.module()).matches();
     }
 
     private Unsupported unsupported(Tensor tensor, String what) {

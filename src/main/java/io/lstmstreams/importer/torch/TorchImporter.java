@@ -7,11 +7,12 @@ import io.lstmstreams.importer.torch.format.TorchFile;
 import io.lstmstreams.modelfile.tensor.Tensor;
 import io.lstmstreams.modelfile.tensor.TensorFile;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Imports PyTorch's models: a {@code state_dict}, alone or in a checkpoint, written by torch.save or as safetensors.
@@ -20,6 +21,9 @@ import java.util.Map;
  * layers[].name} and {@code heads[].name}.
  */
 public final class TorchImporter {
+    private static final Pattern RECURRENT =
+            Pattern.compile("(?:.*[./])?weight_hh(?:_l\\d+)?(?:_raw)?", Pattern.DOTALL);
+
     private TorchImporter() {}
 
     /**
@@ -49,10 +53,10 @@ public final class TorchImporter {
                     draft.note("ignored, because they are not tensors: " + String.join(", ", checkpoint.ignored()));
                 }
             }
-            List<Tensor> tensors = new ArrayList<>();
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
             stored.forEach((name, tensor) -> {
                 if (!StoredLayers.isCounter(name)) {
-                    tensors.add(torch.read(name, tensor));
+                    tensors.put(name, torch.read(name, tensor));
                 }
             });
             fill(draft, tensors, file, spec, nonlinearities, true);
@@ -70,24 +74,49 @@ public final class TorchImporter {
      */
     public static Draft of(TensorFile stateDict, String file, ObjectNode spec) {
         Draft draft = new Draft(file);
-        fill(draft, stateDict.tensors().values(), file, spec, Map.of(), false);
+        fill(draft, withTied(stateDict, draft), file, spec, Map.of(), false);
         return draft;
+    }
+
+    /**
+     * Returns whether the names of arrays are those of a state_dict, or of a flax or equinox model with a recurrent
+     * cell.
+     */
+    public static boolean recognises(Collection<String> names) {
+        return JaxCells.isFlax(names) || names.stream().anyMatch(name -> RECURRENT.matcher(name).matches());
+    }
+
+    /**
+     * Returns the tensors together with those that safetensors' {@code save_model} left out, because they share memory
+     * with a tensor of another name: the file's metadata has the name of the kept tensor under that of the other.
+     */
+    private static Map<String, Tensor> withTied(TensorFile stateDict, Draft draft) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>(stateDict.tensors());
+        stateDict.metadata().forEach((name, kept) -> {
+            Tensor tensor = stateDict.tensors().get(kept);
+            if (tensor != null && tensors.putIfAbsent(name, new Tensor(name, tensor.shape(), tensor.values())) == null) {
+                draft.note("tensor " + name + ": is " + kept + ", as the file's metadata says");
+            }
+        });
+        return tensors;
     }
 
     private static void fill(
             Draft draft,
-            Collection<Tensor> tensors,
+            Map<String, Tensor> stored,
             String file,
             ObjectNode spec,
             Map<String, String> nonlinearities,
             boolean inOrder) {
         Hints hints = Hints.of(spec);
-        List<StoredLayer> storedLayers = StoredLayers.of(tensors, file, hints, draft);
+        JaxCells.Renamed tensors = JaxCells.of(ComputedWeights.of(stored, file, draft), file, draft);
+        List<StoredLayer> storedLayers =
+                StoredLayers.of(tensors.tensors().values(), file, hints, draft);
         if (!inOrder) {
             Comparator<StoredLayer> natural = Comparator.comparing(StoredLayer::module, ModuleNumbers.NATURAL);
             storedLayers.sort(natural.thenComparing(StoredLayer::layer));
         }
         Chain chain = LayerOrder.of(file, storedLayers, hints, inOrder, draft);
-        new DraftWriter(chain, nonlinearities, draft).write(hints);
+        new DraftWriter(chain, nonlinearities, tensors.epsilons(), draft).write(hints);
     }
 }

@@ -29,6 +29,8 @@ import java.util.function.Predicate;
  */
 public final class Safetensors {
     private static final int LENGTH_BYTES = 8;
+    private static final long ZIP = 0x04034b50L;
+    private static final long PICKLE = 0x80L;
 
     /**
      * The longest header in bytes: enough for the spec of a million symbols of 50 bytes. Memory holds several copies of
@@ -95,6 +97,11 @@ public final class Safetensors {
         T read(FileChannel channel, long dataAt, SafetensorsHeader header) throws IOException;
     }
 
+    /** Returns whether the first eight bytes, little-endian, are those of a zip or of a pickle. */
+    private static boolean isTorchSave(long start) {
+        return (start & 0xffff_ffffL) == ZIP || (start & 0xff) == PICKLE;
+    }
+
     private static <T> T open(Path path, String file, Predicate<String> leftOut, Content<T> content) {
         if (Files.isDirectory(path)) {
             throw new Inaccessible(file, "is a folder, not a file", null);
@@ -106,7 +113,11 @@ public final class Safetensors {
             }
             long headerLength = readFully(channel, 0, LENGTH_BYTES).getLong();
             if (headerLength < 0 || headerLength > size - LENGTH_BYTES) {
-                throw new Malformed(file, "is not a safetensors file: its header would be longer than the whole file");
+                throw new Malformed(
+                        file,
+                        isTorchSave(headerLength)
+                                ? "is a file of torch.save, not of safetensors; convert it with lstm-streams import"
+                                : "is not a safetensors file: its header would be longer than the whole file");
             }
             if (headerLength > MAX_HEADER) {
                 throw new Unsupported(

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * the data, has as many bytes as its shape and type require, and the tensors cover the data without gap or overlap.
  */
 final class SafetensorsHeader {
+    private static final Set<String> QUANTISED = Set.of("I8", "U8", "F8_E4M3", "F8_E5M2");
     private static final String METADATA = "__metadata__";
 
     /**
@@ -122,7 +124,8 @@ final class SafetensorsHeader {
                 .orElseThrow(() -> new Unsupported(
                         file + ": tensor " + name,
                         "its numbers must be of type F32, F64, F16 or BF16, but are of type "
-                                + (typeName.isEmpty() ? "(none)" : typeName)));
+                                + (typeName.isEmpty() ? "(none)" : typeName)
+                                + (QUANTISED.contains(typeName) ? ", as those of a quantised layer" : "")));
         long count = 1;
         for (long size : shape) {
             // A count larger than the file is invalid; this check also prevents an overflow.

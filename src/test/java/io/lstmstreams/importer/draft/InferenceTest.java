@@ -208,7 +208,7 @@ class InferenceTest {
                 .isInstanceOf(Unsupported.class)
                 .hasMessage("m.file: the file does not state layers[0].activation (of lstm) and"
                         + " layers[0].recurrentActivation (of lstm); give --spec '"
-                        + blank.replace('\'', '"') + "' with your model's value for each \"?\", such as \"tanh\"");
+                        + blank.replace('\'', '"') + "' with your model's value for each \"?\", such as \"tanh\" or \"sigmoid\"");
         String answer = blank.replaceFirst("\\?", "relu").replaceFirst("\\?", "sigmoid");
         assertThat(Inference.complete(draft, json(answer)).layers()).hasSize(1);
     }

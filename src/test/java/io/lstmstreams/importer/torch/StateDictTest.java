@@ -163,6 +163,31 @@ class StateDictTest {
 
     @ParameterizedTest
     @CsvSource(
+            delimiter = ';',
+            value = {
+                "enc.weight_ih_l0 8x3,enc.weight_hh_l0 8x2,dec.weight_ih_l0 8x2,dec.weight_hh_l0 8x2",
+                "enc_rnn.weight_ih_l0 8x3,enc_rnn.weight_hh_l0 8x2,dec_rnn.weight_ih_l0 8x2,dec_rnn.weight_hh_l0 8x2",
+                "Encoder.lstm.weight_ih_l0 8x3,Encoder.lstm.weight_hh_l0 8x2,"
+                        + "Decoder.lstm.weight_ih_l0 8x2,Decoder.lstm.weight_hh_l0 8x2"
+            })
+    void shouldRefuseAnEncoderAndADecoderByTheirNames(String tensors) {
+        assertRefused(tensors + ",fc.weight 2x2", "{}", Unsupported.class, "by its name belongs to the decoder of encoder");
+    }
+
+    @Test
+    void shouldAskForTheMembersOfASequentialWithoutParameters() {
+        assertRefused(LSTM + ",fc.1.weight 3x2", "{}", Unsupported.class, "layers[1].activation (of fc.0, a member of an"
+                + " nn.Sequential without parameters; linear for a Dropout); give --spec '{\"layers\":[{\"cell\":\"lstm\"},"
+                + "{\"cell\":\"activation\",\"activation\":\"?\"}]}' with your model's value");
+        assertSpec(
+                LSTM + ",fc.1.weight 3x2",
+                "{'layers':[{'cell':'lstm'},{'cell':'activation','activation':'relu'}]}",
+                "{'input':{'encoding':'dense','size':3},'layers':[{'cell':'lstm','units':2},{'cell':'activation'}],"
+                        + "'heads':[{'name':'fc.1','activation':'linear'}]}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
             delimiter = '|',
             value = {
                 "x.weight_g 3 | Unsupported | tensor x.weight_g: does not belong to a supported layer",
@@ -178,6 +203,18 @@ class StateDictTest {
                 "bn.bias 2 | Malformed | layer bn has no weight",
                 "fd.weight 0x2 | Malformed | tensor fd.weight: must be a matrix, but has shape [0, 2]",
                 "fd.weight scalar | Malformed | tensor fd.weight: must be a matrix, but has shape []",
+                "gn.weight 2,gn.bias 2 | Unsupported | tensor gn.bias: by its name belongs to a GroupNorm, InstanceNorm",
+                "instance_norm.weight 2,instance_norm.bias 2 | Unsupported | by its name belongs to a GroupNorm, Insta",
+                "norm.weight 2,norm.bias 2 | Unsupported | the file does not state layers[1].cell (of norm.weight); give --spec",
+                "norm.weight 2 | Unsupported | the file does not state layers[1].cell (of norm.weight); give --spec",
+                "q.weight 2x2,k.weight 2x2 | Unsupported | tensor q.weight: by its name belongs to an attention layer",
+                "att.weight 1x2 | Unsupported | tensor att.weight: by its name belongs to an attention layer",
+                "mha.in_proj_bias 6 | Unsupported | tensor mha.in_proj_bias: by its name belongs to an attention layer",
+                "fc._packed_params.dtype scalar | Unsupported | by its name belongs to a quantised layer",
+                "h0 1x1x2 | Unsupported | tensor h0: by its name is a start state, learned or left over",
+                "hidden_state 1x1x2 | Unsupported | tensor hidden_state: by its name is a start state",
+                "w.parametrizations.weight.original 2x2 | Unsupported | is parametrised in a way that is not known",
+                "w.weight_g 3x1,w.weight_v 2x2 | Malformed | tensor w.weight_g: must have the shape of the norms of w.weight_v",
                 "fd.weight 9x7 | Unsupported | its layers do not form a chain",
                 "fd.weight 9x7,fd.bias 9 | Malformed | has shape [9, 7]: fd has 7 inputs, but no other layer has as many outputs",
                 "fd.weight 3x2,fd.bias 2 | Malformed | tensor fd.bias: must have shape [3], but has [2]",
@@ -234,9 +271,9 @@ class StateDictTest {
                 "a.weight_ih_l0 2x2,a.weight_hh_l0 2x2,b.weight_ih_l0 2x2,b.weight_hh_l0 2x2,fc.weight 3x2,fc.bias 3",
                 "{}",
                 Unsupported.class,
-                "the order of its layers is ambiguous: a > b > fc and b > a > fc fit; give the order with --spec and"
-                        + " layers[].name, heads[].name, such as {\"layers\":[{\"cell\":\"rnn\",\"name\":\"a\"},"
-                        + "{\"cell\":\"rnn\",\"name\":\"b\"}],\"heads\":[{\"name\":\"fc\"}]}");
+                "the order of its layers is ambiguous: a > b > fc and b > a > fc fit; for the first, give --spec"
+                        + " '{\"layers\":[{\"cell\":\"rnn\",\"name\":\"a\"},"
+                        + "{\"cell\":\"rnn\",\"name\":\"b\"}],\"heads\":[{\"name\":\"fc\"}]}'");
     }
 
     @Test

@@ -140,7 +140,8 @@ class TorchImporterTest {
     void shouldAskForTheActivationsBetweenDenseLayers() {
         assertThatThrownBy(() -> TorchFixtures.read(TorchFixtures.path("normed.pt"), TorchFixtures.spec("{}")))
                 .isInstanceOf(Unsupported.class)
-                .hasMessageContaining("layers[0].activation (of inp.weight) and layers[5].activation (of fc.0.weight)");
+                .hasMessageContaining("layers[0].activation (of inp.weight) and layers[2].cell (of norm.weight) and"
+                        + " layers[5].activation (of fc.0.weight)");
     }
 
     @Test

@@ -154,8 +154,11 @@ class TorchGlobals {
             return new Unsupported(
                     file, "contains a tensor that " + REFUSED.get(name) + " (" + full + "), which is not supported");
         }
-        if (full.matches("torch\\.(cuda\\.)?QU?Int.*Storage")) {
-            return new Unsupported(file, "contains a tensor that is quantised (" + full + "), which is not supported");
+        if (full.matches("torch\\.(cuda\\.)?QU?Int.*Storage|torch\\.ScriptObject")) {
+            return new Unsupported(
+                    file,
+                    "contains a layer that is quantised (" + full + "), which is not supported; save the state_dict"
+                            + " before quantisation");
         }
         if (CLASS_NAME.matcher(name).matches()) {
             return new Unsupported(
