@@ -44,7 +44,10 @@ class ArchitectureTest {
             Map.entry("state", Set.of("recurrent")),
             Map.entry("modelfile", Set.of("recurrent", "input")),
             Map.entry("modelfile.tensor", Set.of()),
-            Map.entry("importer", Set.of("modelfile", "modelfile.tensor", "recurrent", "input")),
+            // importer.tensorflow.format: an .npz may hold PyTorch's or JAX' parameters
+            Map.entry(
+                    "importer",
+                    Set.of("modelfile", "modelfile.tensor", "recurrent", "input", "importer.tensorflow.format")),
             Map.entry("importer.bytes", Set.of("modelfile.tensor")),
             Map.entry("importer.draft", Set.of("modelfile", "modelfile.tensor")),
             Map.entry("importer.torch", Set.of("importer.draft", "modelfile", "modelfile.tensor")),
@@ -59,6 +62,19 @@ class ArchitectureTest {
                     Set.of("importer.draft", "modelfile.tensor", "modelfile", "input", "recurrent", "kernel")),
             Map.entry("importer.onnx.run", Set.of("importer.onnx.format")),
             Map.entry("importer.onnx.format", Set.of("importer.bytes", "modelfile.tensor")),
+            // all that a step needs: the model is run beside its framework's numbers
+            Map.entry(
+                    "importer.verify",
+                    Set.of(
+                            "importer.draft",
+                            "importer.tensorflow.format",
+                            "modelfile",
+                            "modelfile.tensor",
+                            "event",
+                            "input",
+                            "recurrent",
+                            "kernel",
+                            "output")),
             Map.entry("modeltopic", Set.of("modelfile", "modelfile.tensor", "input", "recurrent")),
             Map.entry("statetopic", Set.of("event", "state", "output", "recurrent")),
             Map.entry("metrics", Set.of()),
@@ -118,6 +134,7 @@ class ArchitectureTest {
             Map.entry("importer.onnx", List.of("com.fasterxml.jackson")),
             Map.entry("importer.onnx.format", List.of("com.fasterxml.jackson")),
             Map.entry("importer.onnx.run", List.of("org.ojalgo")),
+            Map.entry("importer.verify", List.of("com.fasterxml.jackson")),
             Map.entry(
                     "modeltopic",
                     List.of("com.fasterxml.jackson", "org.apache.kafka.clients", "org.apache.kafka.common")),

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.LineReader;
 import io.lstmstreams.importer.ModelImporter;
+import io.lstmstreams.importer.verify.Verification;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.recurrent.ScoringRule;
@@ -77,6 +78,19 @@ final class ImportCommand implements Callable<Integer> {
     private @Nullable String userSpec;
 
     @Option(
+            names = "--verify",
+            paramLabel = "EXPECTED",
+            description = "Compare the model with the framework's numbers, as lstm-streams verify does.")
+    private @Nullable Path expected;
+
+    @Option(
+            names = "--tolerance",
+            paramLabel = "T",
+            defaultValue = Verification.DEFAULT_TOLERANCE,
+            description = "The greatest difference for --verify. Default: ${DEFAULT-VALUE}")
+    private double tolerance;
+
+    @Option(
             names = "--strict",
             description = "Refuse a model if a setting is stated neither by the file nor by --spec.")
     private boolean strict;
@@ -111,7 +125,7 @@ final class ImportCommand implements Callable<Integer> {
         for (String note : notes) {
             spec.commandLine().getOut().println("  " + Terminal.plain(note));
         }
-        return 0;
+        return expected == null ? 0 : VerifyCommand.report(spec, Verification.verify(output, expected, tolerance));
     }
 
     private static ObjectNode userSpec(String text) {

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             ReplayCommand.class,
             ImportCommand.class,
+            VerifyCommand.class,
             DescribeCommand.class,
             ModelCommand.class,
             StateCommand.class,

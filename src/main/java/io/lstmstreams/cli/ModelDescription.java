@@ -114,13 +114,16 @@ final class ModelDescription {
     }
 
     private String execution() {
+        Float maskValue = network.execution().maskValue();
+        String masked = maskValue == null ? "" : "; an event of the value " + maskValue + " leaves the state unchanged";
         if (network.execution().carries()) {
-            return "carry: the state is carried from event to event";
+            return "carry: the state is carried from event to event" + masked;
         }
-        return "window: each event processes the last %d events from the zero state%s"
+        return "window: each event processes the last %d events from the zero state%s%s"
                 .formatted(
                         network.execution().window(),
-                        network.execution().padded() ? ", with missing events as zeros on the left" : "");
+                        network.execution().padded() ? ", with missing events as zeros on the left" : "",
+                        masked);
     }
 
     private long parameters() {

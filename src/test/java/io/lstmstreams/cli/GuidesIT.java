@@ -42,6 +42,10 @@ class GuidesIT {
         copy("/io/lstmstreams/guides/tensorflow1/model.ckpt.index", "model.ckpt.index");
         copy("/io/lstmstreams/guides/tensorflow1/model.ckpt.data-00000-of-00001", "model.ckpt.data-00000-of-00001");
         copy("/io/lstmstreams/guides/onnx/model.onnx", "model.onnx");
+        copy("/io/lstmstreams/guides/pytorch.npz", "pytorch.npz");
+        copy("/io/lstmstreams/guides/keras/keras.npz", "keras.npz");
+        copy("/io/lstmstreams/guides/tensorflow1/tensorflow.npz", "tensorflow.npz");
+        copy("/io/lstmstreams/guides/onnx/onnx.npz", "onnx.npz");
         Files.writeString(folder.resolve("sessions.txt"), "open read close\nopen write sync close\n");
         Files.writeString(folder.resolve("normal.txt"), "E5 E22 E5 E5 E11 E9 E11 E9 E11 E9 E26 E26 E26\nE5 E5 E22\n");
         Files.writeString(
