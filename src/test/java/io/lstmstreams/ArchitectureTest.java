@@ -54,7 +54,8 @@ class ArchitectureTest {
             Map.entry("importer.torch.format", Set.of("importer.bytes", "modelfile.tensor")),
             Map.entry("importer.keras", Set.of("importer.bytes", "importer.draft", "modelfile.tensor")),
             Map.entry("importer.keras.format", Set.of("importer.bytes", "modelfile.tensor")),
-            Map.entry("importer.tensorflow", Set.of("importer.draft", "modelfile.tensor")),
+            // importer.keras: a SavedModel holds Keras' configuration
+            Map.entry("importer.tensorflow", Set.of("importer.draft", "importer.keras", "modelfile.tensor")),
             Map.entry("importer.tensorflow.format", Set.of("importer.bytes", "modelfile.tensor")),
             // kernel, recurrent, modelfile, input: an imported network is run beside its graph
             Map.entry(

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The framework that wrote a file, recognised by the ending of the file's name, or else by the file's first bytes. */
@@ -39,6 +40,20 @@ enum ModelSource {
     private static final int MAGIC_BYTES = 9;
     private static final List<Integer> HDF5 = List.of(0x89, 0x48, 0x44, 0x46);
     private static final List<Integer> ZIP = List.of(0x50, 0x4b);
+
+    /** Advice for files that hold a model in no form that can be read, by a pattern of their names. */
+    private static final Map<String, String> INSTEAD = new TreeMap<>(Map.of(
+            "saved_model\\.pb|keras_metadata\\.pb",
+            "is part of a SavedModel; give its folder",
+            "(?!saved_model|keras_metadata).*\\.pb",
+            "is a graph of TensorFlow whose variables are constants; give the checkpoint or the SavedModel that it was"
+                    + " made from, or convert it to .onnx with tf2onnx",
+            ".*\\.(pbtxt|meta)",
+            "is a graph of TensorFlow without variables; give the checkpoint, its .index file",
+            ".*\\.tflite",
+            "is a model of TensorFlow Lite; give the model that it was made from: .keras, a SavedModel or a checkpoint",
+            "checkpoint",
+            "is a list of checkpoints; give the .index file of one of them"));
 
     private final Set<String> endings;
 
@@ -63,6 +78,11 @@ enum ModelSource {
         if (TensorFlowImporter.recognises(path)) {
             return TENSORFLOW;
         }
+        INSTEAD.forEach((pattern, instead) -> {
+            if (name.matches(pattern) && Files.isRegularFile(path)) {
+                throw new Unsupported(path.toString(), instead);
+            }
+        });
         if (Files.isDirectory(path)) {
             throw new Unsupported(path.toString(), "is a folder, but not a SavedModel: saved_model.pb is missing");
         }

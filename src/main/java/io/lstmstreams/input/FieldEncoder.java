@@ -3,6 +3,7 @@ package io.lstmstreams.input;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.Event;
 import io.lstmstreams.recurrent.SparseInput;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,14 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class FieldEncoder {
     private final List<InputField> fields;
     private final int entries;
+    private final int size; // of the input vector
 
     FieldEncoder(List<InputField> fields) {
         this.fields = fields;
+        this.size = fields.stream().mapToInt(InputField::size).sum();
         this.entries = fields.stream().mapToInt(InputField::entries).sum();
     }
 
     /**
-     * Encodes an event.
+     * Encodes an event: an object with the fields, or the whole input vector.
      *
      * @param unknown whether the first one-hot field, which identifies the event, becomes the unknown symbol
      */
@@ -28,18 +31,19 @@ final class FieldEncoder {
         int offset = 0; // the input index of the field's first element
         int entry = 0;
         for (InputField field : fields) {
+            Event part = part(event, field, offset);
             if (field instanceof InputField.OneHot oneHot) {
                 boolean first = index == SparseInput.NO_EVENT;
-                int hot = first && unknown ? oneHot.vocabulary().unknown() : hot(oneHot, event, first);
+                int hot = first && unknown ? oneHot.vocabulary().unknown() : hot(oneHot, part, first);
                 index = first ? hot : index;
                 indexes[entry] = offset + hot;
                 values[entry] = 1f;
             } else if (field instanceof InputField.Number number) {
-                double value = number(at(event, number.pointer()), "the field " + number.pointer());
+                double value = number(part, "the field " + number.pointer());
                 indexes[entry] = offset;
                 values[entry] = finite(value * number.scale() + number.offset(), number.pointer());
             } else if (field instanceof InputField.Vector vector) {
-                float[] read = vector(event, vector);
+                float[] read = vector(part, vector);
                 for (int k = 0; k < read.length; k++) {
                     indexes[entry + k] = offset + k;
                     values[entry + k] = read[k];
@@ -53,12 +57,25 @@ final class FieldEncoder {
         return SparseInput.sparse(index, indexes, values);
     }
 
+    /** Returns the field's value: at its pointer, or its elements if the event is the whole input vector. */
+    private @Nullable Event part(Event event, InputField field, int offset) {
+        if (!(event instanceof Event.Vector whole)) {
+            return field instanceof InputField.OneHot oneHot
+                    ? at(event, oneHot.pointer())
+                    : field instanceof InputField.Number number
+                            ? at(event, number.pointer())
+                            : field instanceof InputField.Vector vector ? at(event, vector.pointer()) : null;
+        }
+        checkVector(whole.values(), size, "the vector", "but the model's input has ");
+        return new Event.Vector(Arrays.copyOfRange(whole.values(), offset, offset + field.size()));
+    }
+
     /**
      * Returns the index of a field's value in the field's vocabulary. An unknown value of the first field is an error,
      * which the caller's policy handles. An unknown value of another field becomes the field's unknown symbol.
      */
-    private static int hot(InputField.OneHot field, Event event, boolean first) {
-        Event value = at(event, field.pointer());
+    private static int hot(InputField.OneHot field, @Nullable Event part, boolean first) {
+        Event value = part instanceof Event.Vector vector ? ofOneHot(vector.values(), field) : part;
         if (value == null) {
             throw new BadEventException("the field " + field.pointer() + " is missing");
         }
@@ -72,8 +89,28 @@ final class FieldEncoder {
         }
     }
 
-    private static float[] vector(Event event, InputField.Vector field) {
-        if (!(at(event, field.pointer()) instanceof Event.Vector vector)) {
+    private static Event ofOneHot(float[] vector, InputField.OneHot field) {
+        int hot = -1;
+        boolean fits = vector.length == field.size();
+        for (int i = 0; i < vector.length; i++) {
+            fits &= vector[i] == 0f || (vector[i] == 1f && hot < 0);
+            hot = vector[i] == 0f ? hot : i;
+        }
+        if (!fits || hot < 0) {
+            throw new BadEventException("the field " + field.pointer() + " must be a one-hot vector of " + field.size()
+                    + " elements: one is 1, all others are 0");
+        }
+        return new Event.Index(hot);
+    }
+
+    /** Returns a vector as it is, and an index as its one-hot vector. */
+    private static float[] vector(@Nullable Event part, InputField.Vector field) {
+        if (part instanceof Event.Index index && index.value() >= 0 && index.value() < field.size()) {
+            float[] oneHot = new float[field.size()];
+            oneHot[(int) index.value()] = 1f;
+            return oneHot;
+        }
+        if (!(part instanceof Event.Vector vector)) {
             throw new BadEventException("the field " + field.pointer() + " is not an array of numbers");
         }
         checkVector(vector.values(), field.size(), "the field " + field.pointer(), "but the model takes ");
@@ -94,6 +131,9 @@ final class FieldEncoder {
 
     /** Returns the number that an event consists of. */
     static float number(@Nullable Event event, String what) {
+        if (event instanceof Event.Vector single && single.values().length == 1) {
+            return finite(single.values()[0], what);
+        }
         if (event instanceof Event.Index whole) {
             return whole.value();
         }

@@ -7,7 +7,10 @@ import io.lstmstreams.recurrent.Execution;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An execution mode in a spec: {@code {"mode":"carry"}}, or {@code {"mode":"window","length":10,"padding":"none"}}. */
+/**
+ * An execution mode in a spec: {@code {"mode":"carry"}}, or {@code {"mode":"window","length":10,"padding":"none"}},
+ * with an optional {@code maskValue}.
+ */
 final class ExecutionSpec {
     private static final String CARRY = "carry";
     private static final String WINDOW = "window";
@@ -22,8 +25,14 @@ final class ExecutionSpec {
      * @param where the file, for errors
      */
     static Execution read(ModelSpec.@Nullable Execution spec, String where) {
+        Float maskValue = spec == null || spec.maskValue() == null
+                ? null
+                : Float.valueOf(spec.maskValue().floatValue());
+        if (maskValue != null && !Float.isFinite(maskValue)) {
+            throw new Malformed(where, "execution.maskValue must be a finite number, but is " + maskValue);
+        }
         if (spec == null || spec.mode() == null || spec.mode().equals(CARRY)) {
-            return Execution.CARRY;
+            return maskValue == null ? Execution.CARRY : new Execution(0, false, maskValue);
         }
         if (!spec.mode().equals(WINDOW)) {
             throw new Unsupported(
@@ -36,17 +45,19 @@ final class ExecutionSpec {
         if (spec.padding() != null && !List.of(NONE, ZEROS).contains(spec.padding())) {
             throw new Unsupported(where, "padding " + spec.padding() + " is not supported; supported: zeros and none");
         }
-        return new Execution(spec.length(), ZEROS.equals(spec.padding()));
+        return new Execution(spec.length(), ZEROS.equals(spec.padding()), maskValue);
     }
 
     /** Returns an execution mode as it is written in a spec. */
     static ObjectNode write(Execution execution) {
         ObjectNode node = SpecJson.MAPPER.createObjectNode();
         if (execution.carries()) {
-            return node.put("mode", CARRY);
+            node.put("mode", CARRY);
+        } else {
+            node.put("mode", WINDOW)
+                    .put("length", execution.window())
+                    .put("padding", execution.padded() ? ZEROS : NONE);
         }
-        return node.put("mode", WINDOW)
-                .put("length", execution.window())
-                .put("padding", execution.padded() ? ZEROS : NONE);
+        return execution.maskValue() == null ? node : node.put("maskValue", execution.maskValue());
     }
 }

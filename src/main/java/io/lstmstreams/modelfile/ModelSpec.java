@@ -90,11 +90,15 @@ record ModelSpec(
             @Nullable JsonNode activation,
             @Nullable Integer from) {}
 
-    /** The mode of execution: carry, or window with a length and the padding of an incomplete window. */
+    /**
+     * The mode of execution: carry, or window with a length and the padding of an incomplete window; and the mask
+     * value, which masks an event whose numbers all equal it.
+     */
     record Execution(
             @Nullable String mode,
             @Nullable Integer length,
-            @Nullable String padding) {}
+            @Nullable String padding,
+            @Nullable Double maskValue) {}
 
     /** The rule by which an event is anomalous. */
     record Scoring(

@@ -32,7 +32,12 @@ public final class Fingerprint {
             fingerprint.addText(network.wiring().toString());
         }
         if (!network.execution().carries()) {
-            fingerprint.addText(network.execution().toString());
+            Execution execution = network.execution();
+            fingerprint.addText("Execution[window=" + execution.window() + ", padded=" + execution.padded() + "]");
+        }
+        Float maskValue = network.execution().maskValue();
+        if (maskValue != null) {
+            fingerprint.addText("mask " + maskValue);
         }
         return fingerprint.digest.digest();
     }

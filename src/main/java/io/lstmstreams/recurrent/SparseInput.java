@@ -98,6 +98,24 @@ public final class SparseInput {
         return values;
     }
 
+    /**
+     * Returns whether every element has this value.
+     *
+     * @param size the length of the vector
+     */
+    boolean isEverywhere(float value, int size) {
+        int stored = 0;
+        for (int k = 0; k < values.length; k++) {
+            if (dense || indexes[k] != UNUSED) {
+                if (values[k] != value) {
+                    return false;
+                }
+                stored++;
+            }
+        }
+        return stored == size || value == 0f;
+    }
+
     /** Writes the whole vector into an array. */
     void writeTo(float[] x) {
         if (dense) {

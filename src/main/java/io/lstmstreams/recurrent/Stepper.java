@@ -21,6 +21,7 @@ public final class Stepper {
     private final boolean readsDense; // whether an input may be dense
     private final boolean readsWholeInput; // whether a layer reads x as a vector
     private final boolean masksEvent0; // whether event 0 leaves the recurrent layers unchanged
+    private final SparseInput maskedInput; // what the layers read in place of an event of the mask value
     private final @Nullable SparseInput padding; // precedes the first event of a window; null without padding
     private final int[] headSlots; // [heads], the slot that each head reads
     private final float[][][] vectors; // [sequence][slot], as in Batch
@@ -56,6 +57,7 @@ public final class Stepper {
                         && network.wiring().layers().get(i).contains(Wiring.INPUT));
         this.vectors = IntStream.range(0, capacity).mapToObj(i -> newVectors()).toArray(float[][][]::new);
         this.masksEvent0 = layers.get(0) instanceof EmbeddingLayer embedding && embedding.maskZero();
+        this.maskedInput = readsDense ? SparseInput.dense(new float[network.inputSize()]) : SparseInput.zeros();
         this.padding = network.execution().padded() ? padding(network) : null;
         this.headSlots =
                 network.wiring().heads().stream().mapToInt(from -> from + 1).toArray();
@@ -162,17 +164,22 @@ public final class Stepper {
     /** Advances the states by the current events. */
     private void advance(int count, SequenceState[] states) {
         advance(count, states, false);
-        if (masksEvent0) {
+        if (masksEvent0 || network.execution().maskValue() != null) {
             advance(count, states, true);
         }
+    }
+
+    private boolean isMasked(SparseInput input) {
+        return masksEvent0 ? input.indexes()[0] == 0 : network.execution().masks(input, network.inputSize());
     }
 
     /** Advances the sequences whose event is masked, or those whose event is not masked, through every layer. */
     private void advance(int count, SequenceState[] states, boolean masked) {
         batch.count = 0;
         for (int i = 0; i < count; i++) {
-            SparseInput input = events[i];
-            if (input != null && masked == (masksEvent0 && input.indexes()[0] == 0)) {
+            SparseInput event = events[i];
+            if (event != null && masked == isMasked(event)) {
+                SparseInput input = masked && !masksEvent0 ? maskedInput : event;
                 if (readsWholeInput) {
                     input.writeTo(vectors[i][0]);
                 }

@@ -32,6 +32,7 @@ final class ImportedRuns {
                         torch(),
                         torchLstm(),
                         stateDicts(),
+                        savedModel(),
                         keras(),
                         tensorflow("tf1-stacked", ""),
                         tensorflow("tf1-layer-norm", ".npz"),
@@ -67,6 +68,19 @@ final class ImportedRuns {
             spec.setAll((ObjectNode) run.get("spec"));
             return new ImportedRun(path("torch/" + file.getKey()), spec, indexes(run.get("events")), steps);
         });
+    }
+
+    /** {@code make_savedmodel_fixture.py}: {"inputs": [step], "outputs": [step]} of one window of 4 steps. */
+    private static Stream<ImportedRun> savedModel() {
+        JsonNode run = json("keras2-savedmodel.expected.json");
+        List<Event> events = new ArrayList<>();
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < run.get("inputs").size(); i++) {
+            events.add(new Event.Vector(floats(run.get("inputs").get(i))));
+            boolean full = i == run.get("inputs").size() - 1; // before, zeros are in the window
+            steps.add(new Step(full ? List.of(vector(run.get("outputs").get(i))) : null, null, null));
+        }
+        return Stream.of(new ImportedRun(path("keras2-savedmodel"), noSpec(), events, steps));
     }
 
     /** {@code torch/make_state_dicts.py}: {name: {"spec", "inputs": [step], "outputs": [step]}}. */
@@ -146,7 +160,7 @@ final class ImportedRuns {
      * The numbers of keras1-heads, which runs windows of 4 events, are those of a state that is carried over 4 events.
      */
     private static ObjectNode kerasSpec(String file, Event event) {
-        ObjectNode spec = vectorSpec(event);
+        ObjectNode spec = file.equals("keras-bare.weights.h5") ? ofEvents() : vectorSpec(event);
         if (file.equals("keras1-heads.h5")) {
             spec.putObject("execution").put("mode", "carry");
         }

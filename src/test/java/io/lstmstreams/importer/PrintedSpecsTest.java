@@ -26,7 +26,8 @@ class PrintedSpecsTest {
     private static final Path SOURCES = Path.of("src", "main", "java", "io", "lstmstreams");
 
     private static Stream<Path> files() throws IOException {
-        try (Stream<Path> files = Files.walk(ImportedRuns.path("torch-lstm.safetensors").getParent())) {
+        try (Stream<Path> files =
+                Files.walk(ImportedRuns.path("torch-lstm.safetensors").getParent())) {
             return files
                     .filter(path -> path.toString().matches(".*\\.(safetensors|pt|pth|bin|keras|h5|npz|index|onnx)"))
                     .sorted()
@@ -55,7 +56,9 @@ class PrintedSpecsTest {
             }
             spec = ModelFile.parseSpec(json, text);
         }
-        assertThat(printed(file, spec)).as("a message after each spec was copied").isEmpty();
+        assertThat(printed(file, spec))
+                .as("a message after each spec was copied")
+                .isEmpty();
     }
 
     /** Returns the message of a refusal, or else what a strict import prints; empty if it is content. */
@@ -97,7 +100,8 @@ class PrintedSpecsTest {
     void shouldPrintSpecsSoThatAShellTakesThem() throws IOException {
         Pattern bare = Pattern.compile("--spec\"?\\s*\\+?\\s*\"? ?\\{");
         try (Stream<Path> sources = Files.walk(SOURCES)) {
-            List<Path> all = sources.filter(path -> path.toString().endsWith(".java")).toList();
+            List<Path> all =
+                    sources.filter(path -> path.toString().endsWith(".java")).toList();
 
             assertThat(all).hasSizeGreaterThan(100);
             for (Path source : all) {

@@ -137,6 +137,7 @@ class RoundTripTest {
     @Test
     void shouldKeepEveryKindOfFieldInAWindow() {
         assertSameAfterwards(models.fields(new Execution(2, true)), fieldEvents());
+        assertSameAfterwards(models.fields(new Execution(0, false, 0.5f)), fieldEvents());
     }
 
     @Test

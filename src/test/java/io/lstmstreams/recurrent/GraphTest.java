@@ -124,6 +124,42 @@ class GraphTest {
         assertThat(state.steps()).isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3})
+    void shouldReadZerosAndLeaveEveryStateAsItIsAtAnEventOfTheMaskValue(int window) {
+        // Given: a residual connection around the LSTM, from the input
+        LstmLayer lstm = lstm(4, 4);
+        Network masked = residual(lstm, new Execution(window, false, -9f));
+        Network plain = residual(lstm, new Execution(window, false));
+        SequenceState state = new SequenceState(masked);
+        SequenceState expected = new SequenceState(plain);
+        Stepper stepper = stepper(masked, "vector");
+        float[] almost = {-9f, -9f, 3f, -9f};
+        stepper.step(SparseInput.dense(almost), state);
+        stepper(plain, "scalar").step(SparseInput.dense(almost), expected);
+        assertThat(state.h(0)).containsExactly(expected.h(0), within(1e-6f));
+
+        // When
+        stepper.step(SparseInput.dense(new float[] {-9f, -9f, -9f, -9f}), state);
+
+        // Then
+        assertThat(state.h(0)).containsExactly(expected.h(0), within(1e-6f));
+        assertThat(stepper.output(0, 0)).containsExactly(expected.h(0), within(1e-6f)); // h + 0
+        assertThat(state.steps()).isEqualTo(2);
+        assertThat(masked.fingerprintHex()).isNotEqualTo(plain.fingerprintHex());
+    }
+
+    private static Network residual(LstmLayer lstm, Execution execution) {
+        return new Network(
+                "m",
+                InputShape.dense(4),
+                List.of(lstm, new MergeLayer(MergeLayer.Kind.ADD, List.of(4, 4))),
+                new Wiring(List.of(List.of(-1), List.of(-1, 0)), List.of(1)),
+                List.of(Head.identity("sum", Activation.LINEAR, 4)),
+                execution,
+                NO_RULE);
+    }
+
     @Test
     void shouldRunEveryLayerWithoutAState() {
         // Given: x -> slice -> dense -> scale -> norm -> activation -> lstm, and a product and a concatenation with x

@@ -98,7 +98,10 @@ public final class Draft {
         heads.replaceAll(head -> head.parameters().isEmpty() ? head : head.withoutActivation());
     }
 
-    /** Requires that the user's spec states the activations of heads that the file does not state, but events suggest. */
+    /**
+     * Requires that the user's spec states the activations of heads that the file does not state, or that the model is
+     * about events.
+     */
     public void requireHeadActivations() {
         headActivationsAreRequired = true;
     }

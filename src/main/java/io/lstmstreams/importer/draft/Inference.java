@@ -109,7 +109,8 @@ public final class Inference {
                 ((ObjectNode) layers.get(setting.layer())).put(setting.option(), "?");
             }
         }
-        boolean branches = heads.stream().anyMatch(head -> head.from() != draft.layers().size() - 1);
+        boolean branches =
+                heads.stream().anyMatch(head -> head.from() != draft.layers().size() - 1);
         ArrayNode ends = JsonNodeFactory.instance.arrayNode();
         for (int i = 0; i < heads.size(); i++) {
             DraftHead head = heads.get(i);
@@ -117,7 +118,9 @@ public final class Inference {
             if (branches && !missing.isEmpty()) {
                 end.put("name", head.name()).put("from", head.from());
             }
-            if (draft.headActivationsAreRequired() && head.activation() == null && head != eventHead) {
+            if (draft.headActivationsAreRequired()
+                    && head.activation() == null
+                    && !(head == eventHead && hasEvents())) {
                 names.add("heads[" + i + "].activation (of " + head.source() + ")");
                 examples.add("\"sigmoid\"");
                 end.put("activation", "?");
@@ -126,7 +129,8 @@ public final class Inference {
         if (names.isEmpty()) {
             return;
         }
-        if (!ends.findParents("from").isEmpty() || !ends.findParents("activation").isEmpty()) {
+        if (!ends.findParents("from").isEmpty()
+                || !ends.findParents("activation").isEmpty()) {
             blank.set("heads", ends);
         }
         throw new Unsupported(
@@ -158,17 +162,47 @@ public final class Inference {
                 input("one-hot", input.size(), input.reason().isEmpty() ? reasonOfOneHot(input) : input.reason());
             }
             case "fields" -> {
-                JsonNode fields = stated.isEmpty()
-                        ? input.fields()
-                        : userSpec.path("input").path("fields");
+                ArrayNode found = withEvent(input.fields());
+                JsonNode fields =
+                        stated.isEmpty() ? found : userSpec.path("input").path("fields");
                 eventHead = headOf(events(fields), false, true);
                 input("fields", input.size(), input.reason());
-                if (!input.fields().isEmpty()) {
-                    spec.withObject("/input").set("fields", input.fields());
+                if (!found.isEmpty()) {
+                    spec.withObject("/input").set("fields", found);
                 }
             }
             default -> input("dense", input.size(), input.reason().isEmpty() ? reasonOfDense(input) : input.reason());
         }
+    }
+
+    /**
+     * Returns the fields of several inputs. If none is one-hot, the only vector that is as long as a head of events
+     * is the
+     * event, by the rule for a single input.
+     */
+    private ArrayNode withEvent(ArrayNode fields) {
+        List<Integer> vectors = new ArrayList<>();
+        for (int i = 0; i < fields.size(); i++) {
+            String encoding = fields.get(i).path("encoding").asText();
+            if (encoding.equals("one-hot")) {
+                return fields;
+            }
+            if (encoding.equals("dense") && headOf(fields.get(i).path("size").asLong(), false, false) != null) {
+                vectors.add(i);
+            }
+        }
+        if (vectors.size() != 1) {
+            return fields;
+        }
+        ArrayNode result = fields.deepCopy();
+        int event = vectors.get(0);
+        ((ObjectNode) result.get(event)).put("encoding", "one-hot");
+        Origin origin = hasEvents()
+                ? Origin.SPEC
+                : Origin.inferred("because a softmax has an output for each of its elements, or one more");
+        settings.add(
+                new Setting("input.fields[" + event + "]", result.get(event).toString(), origin));
+        return result;
     }
 
     private void input(String encoding, long size, String reason) {

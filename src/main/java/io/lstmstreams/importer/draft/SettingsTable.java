@@ -110,9 +110,14 @@ public final class SettingsTable {
             return;
         }
         ObjectNode spec = JSON.objectNode();
-        unstated.forEach(setting -> put(spec, Setting.pointer(setting.name()), values.get(setting.name())));
+        values.forEach((name, value) -> {
+            if (unstated.stream().anyMatch(setting -> setting.name().equals(name))) {
+                put(spec, Setting.pointer(name), value);
+            }
+        });
         throw new Unsupported(
-                file, "does not state " + unstated.size() + " settings; if they are right, give "
+                file,
+                "does not state " + unstated.size() + " settings; if they are right, give "
                         + PrintedSpec.option(userSpec, spec));
     }
 

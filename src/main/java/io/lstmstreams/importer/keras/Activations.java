@@ -31,10 +31,10 @@ final class Activations {
             "hard_tanh");
     private static final JsonNode LINEAR = new TextNode("linear");
 
-    private final int generation;
+    private final KerasVersion version;
 
-    Activations(int generation) {
-        this.generation = generation;
+    Activations(KerasVersion version) {
+        this.version = version;
     }
 
     static boolean isLinear(JsonNode activation) {
@@ -87,7 +87,7 @@ final class Activations {
         JsonNode stated = options.config().path(key);
         spec.set(option, option(owner, stated, usual));
         if (stated.isMissingNode()) {
-            assumptions.add(new Assumption(option, usual, Origin.defaultOf("Keras " + generation)));
+            assumptions.add(new Assumption(option, usual, Origin.defaultOf(version.writer())));
         }
     }
 
@@ -107,7 +107,7 @@ final class Activations {
      * Returns {@code max(0, min(1, 0.2 x + 0.5))} for Keras 1 and 2, {@code max(0, min(1, x / 6 + 0.5))} for Keras 3.
      */
     private JsonNode hardSigmoid() {
-        return generation < 3
+        return version.generation() < 3
                 ? new TextNode("hard_sigmoid")
                 : with("hard_sigmoid", 1.0 / 6).put("beta", 0.5);
     }

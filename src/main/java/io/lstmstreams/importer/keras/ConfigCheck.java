@@ -31,6 +31,14 @@ final class ConfigCheck {
                         "has the option " + new TextNode(key) + ", which no known version of Keras has for this class");
             }
         }
+        JsonNode policy = layer.config().path("dtype");
+        if (policy.path("class_name").asText("").contains("Quantized")
+                || !layer.config().path("quantization_config").isNull()
+                        && layer.config().path("quantization_config").isObject()) {
+            throw layer.unsupported(
+                    "is quantised (" + policy.path("config").path("name").asText("quantization_config")
+                            + "), which is not supported; save the model before quantize()");
+        }
         inside(layer, layer.config().path("layer"), depth);
         inside(layer, layer.config().path("cell"), depth);
         layer.config().path("cells").forEach(cell -> inside(layer, cell, depth));

@@ -74,8 +74,13 @@ final class GraphReader {
         if (className.isEmpty() || name.isEmpty()) {
             throw new Malformed(file, "has a layer without a class or a name");
         }
-        // HDF5 files do not state the module; the functions of masks are recognised by their names.
-        boolean operation = entry.path("module").asText("").contains(".ops.") || InboundNodes.isOfMask(className);
+        // HDF5 files do not state the module, but a function has none of the options that every layer has.
+        boolean bare = !entry.has("module")
+                && generation == 3
+                && !entry.path("config").has("trainable")
+                && entry.path("inbound_nodes").path(0).isObject();
+        boolean operation =
+                entry.path("module").asText("").contains(".ops.") || bare || InboundNodes.isOfMask(className);
         String where = file + ": layer " + name + " (" + className + ")";
         Layer layer = new Layer(className, name, entry.path("config"), operation, where);
         layer.refuseForeign(entry);
@@ -113,13 +118,15 @@ final class GraphReader {
     }
 
     private Ref end(JsonNode end) {
-        Ref ref = new Ref(end.path(0).asText(""), end.path(1).asInt(-1));
-        Call call = calls.get(ref);
+        int tensor = end.path(2).asInt(0);
+        Ref ref = new Ref(end.path(0).asText(""), end.path(1).asInt(-1), tensor);
+        Call call = calls.get(ref.first());
         if (call == null) {
             throw new Malformed(file, "has an input or output " + end + ", which no layer computes");
         }
-        if (end.path(2).asInt(0) != 0) {
-            throw call.layer().unsupported("returns its state as an output of the model, which is not supported");
+        if (tensor != 0 && !call.layer().flag("return_state", false)) {
+            throw call.layer()
+                    .malformed("must have one output, but its output " + tensor + " is an output of the model");
         }
         return ref;
     }
@@ -128,7 +135,7 @@ final class GraphReader {
         Set<Ref> reached = new HashSet<>();
         Deque<Call> open = new ArrayDeque<>();
         for (Output output : outputs) {
-            Call call = calls.get(output.ref());
+            Call call = calls.get(output.ref().first());
             if (call != null) {
                 open.push(call);
             }
@@ -136,7 +143,7 @@ final class GraphReader {
         while (!open.isEmpty()) {
             Call call = open.pop();
             if (reached.add(call.ref())) {
-                for (Ref ref : call.inputs()) {
+                for (Ref ref : call.below()) {
                     Call input = calls.get(ref);
                     if (input == null) {
                         throw call.layer().malformed("reads " + ref.layer() + ", which does not exist");
@@ -161,11 +168,11 @@ final class GraphReader {
         Deque<Call> ready = new ArrayDeque<>();
         for (Call call : calls.values()) {
             if (reached.contains(call.ref())) {
-                call.inputs()
+                call.below()
                         .forEach(input -> readers.computeIfAbsent(input, ref -> new ArrayList<>())
                                 .add(call));
-                missing.put(call.ref(), call.inputs().size());
-                if (call.inputs().isEmpty()) {
+                missing.put(call.ref(), call.below().size());
+                if (call.below().isEmpty()) {
                     ready.add(call);
                 }
             }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.importer.draft.Draft;
 import io.lstmstreams.importer.draft.DraftHead;
 import io.lstmstreams.importer.draft.DraftLayer;
+import io.lstmstreams.importer.draft.Origin;
 import io.lstmstreams.importer.keras.ModelGraph.Call;
 import io.lstmstreams.importer.keras.ModelGraph.Ref;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
@@ -16,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Translates a graph of Keras' layers into a draft's layers and heads. Not thread-safe. */
 final class GraphTranslator {
@@ -24,6 +27,7 @@ final class GraphTranslator {
     private final ModelGraph graph;
     private final RecurrentLayers recurrent;
     private final StatelessLayers plain;
+    private final AffineLayers affine;
     private final Activations activations;
     private final Map<String, ModelInput> inputs;
     private final Draft draft;
@@ -35,15 +39,17 @@ final class GraphTranslator {
     private boolean recurrentSeen;
     private boolean stateful;
     private boolean masked;
+    private @Nullable Layer unmasked; // a recurrent layer without a mask
     private long inputWidth;
 
-    GraphTranslator(String file, int generation, ModelGraph graph, Weights weights) {
+    GraphTranslator(String file, KerasVersion version, ModelGraph graph, Weights weights) {
         this.file = file;
         this.draft = new Draft(file);
         this.graph = graph;
-        this.recurrent = new RecurrentLayers(generation, weights);
-        this.plain = new StatelessLayers(generation, weights);
-        this.activations = new Activations(generation);
+        this.recurrent = new RecurrentLayers(version, weights);
+        this.plain = new StatelessLayers(version, weights);
+        this.affine = new AffineLayers(weights);
+        this.activations = new Activations(version);
         this.inputs = ModelInput.of(graph);
         this.inputWidth = inputs.values().stream().mapToLong(ModelInput::width).sum();
         graph.calls().forEach(call -> calls.put(call.ref(), call));
@@ -63,21 +69,39 @@ final class GraphTranslator {
             }
         }
         heads.forEach(this::head);
+        if (masked && unmasked != null) {
+            throw unmasked.unsupported("advances at every step, while other recurrent layers skip masked steps; the"
+                    + " layers must skip the same steps: a mask must reach all of them");
+        }
         if (!recurrentSeen) {
             throw new Unsupported(file, "does not contain a recurrent layer");
         }
-        new InputAndExecution(draft, List.copyOf(inputs.values()), inputWidth).write(stateful, masked);
+        new InputAndExecution(draft, List.copyOf(inputs.values()), inputWidth).write(stateful, masked, graph.fedBack());
         return draft;
     }
 
     /** Returns the call whose output a reference names. The reader of the graph has checked that there is one. */
     Call call(Ref ref) {
-        return Optional.ofNullable(calls.get(ref)).orElseThrow();
+        return Optional.ofNullable(calls.get(ref.first())).orElseThrow();
     }
 
     /** Returns a value that has been translated, because calls are sorted. */
     private GraphValue value(Ref ref) {
-        return Optional.ofNullable(values.get(ref)).orElseThrow();
+        GraphValue value = Optional.ofNullable(values.get(ref.first())).orElseThrow();
+        if (ref.tensor() == 0) {
+            return value;
+        }
+        Layer layer = call(ref).layer();
+        if (!layer.flag("return_state", false)) {
+            throw layer.malformed("must have one output, but layers read its output " + ref.tensor());
+        }
+        boolean stack =
+                layer.config().path("cell").path("class_name").asText("").equals("StackedRNNCells");
+        if (ref.tensor() > 1 || stack) {
+            throw layer.unsupported("has a reader of its " + (stack ? "cells' states" : "cell state c")
+                    + ", but a layer can only read the hidden state h, which is the layer's output");
+        }
+        return value.withSteps(GraphValue.NO_STEPS); // h after the last step
     }
 
     private void head(Head head) {
@@ -109,51 +133,6 @@ final class GraphTranslator {
                 "layer " + layer.name()));
     }
 
-    static boolean vanishes(Layer layer) {
-        return switch (layer.className()) {
-            case "Dropout",
-                    "SpatialDropout1D",
-                    "GaussianNoise",
-                    "GaussianDropout",
-                    "AlphaDropout",
-                    "ActivityRegularization",
-                    "Identity",
-                    "Masking" -> true;
-            default -> false;
-        };
-    }
-
-    /** Returns whether a layer's class is supported, whatever its options. */
-    static boolean isTranslated(Layer layer) {
-        return switch (layer.className()) {
-            case "Embedding", "RNN", "Flatten", "Reshape" -> true;
-            case "TimeDistributed" ->
-                StatelessLayers.isDense(layer)
-                        || StatelessLayers.isNormalization(layer)
-                        || isStepwise(layer.inner("layer"));
-            default ->
-                RecurrentLayers.isLayer(layer.className())
-                        || StatelessLayers.isDense(layer)
-                        || StatelessLayers.isNormalization(layer)
-                        || Merges.isMerge(layer)
-                        || Activations.isLayer(layer.className())
-                        || vanishes(layer);
-        };
-    }
-
-    /** Returns the layer inside a wrapper if that layer works on each step anyway, otherwise the layer itself. */
-    Layer unwrapped(Layer layer) {
-        if (layer.className().equals("TimeDistributed")) {
-            Layer inner = layer.inner("layer");
-            return isStepwise(inner) ? inner : layer;
-        }
-        return layer;
-    }
-
-    private static boolean isStepwise(Layer inner) {
-        return vanishes(inner) || Activations.isLayer(inner.className());
-    }
-
     boolean isLinear(Layer dense) {
         return plain.isLinear(dense);
     }
@@ -170,7 +149,7 @@ final class GraphTranslator {
     }
 
     private GraphValue value(Call call) {
-        Layer layer = unwrapped(call.layer());
+        Layer layer = LayerClasses.unwrapped(call.layer());
         if (layer.className().equals("InputLayer")) {
             ModelInput input = inputs.get(layer.name());
             if (input == null || !call.inputs().isEmpty()) {
@@ -182,10 +161,10 @@ final class GraphTranslator {
             List<GraphValue> read = new ArrayList<>();
             call.inputs().forEach(ref -> read.add(plainValue(value(ref))));
             DraftLayer cell = Merges.of(layer, read);
-            boolean anyMasked = read.stream().anyMatch(GraphValue::masked);
+            boolean allMasked = read.stream().allMatch(GraphValue::masked); // a sequence without a mask removes it
             int position =
                     draft.addLayer(cell, read.stream().map(GraphValue::position).toList());
-            return new GraphValue(position, cell.outputs(), read.get(0).steps(), anyMasked, null);
+            return new GraphValue(position, cell.outputs(), read.get(0).steps(), allMasked, null);
         }
         if (layer.operation()) {
             throw layer.unsupported("is a function that is not supported");
@@ -195,20 +174,27 @@ final class GraphTranslator {
             case "Embedding" -> embedding(layer, read);
             case "LSTM", "GRU", "SimpleRNN", "CuDNNLSTM", "CuDNNGRU", "RNN" -> recurrent(layer, plainValue(read));
             case "Flatten", "Reshape" -> reshaped(layer, read);
-            case "Masking" -> masking(layer, read);
+            case "Masking" -> masking(call, layer, read);
             default -> other(call, layer, read);
         };
     }
 
     private GraphValue other(Call call, Layer layer, GraphValue read) {
-        if (vanishes(layer)) {
+        if (LayerClasses.vanishes(layer)) {
             return read;
+        }
+        if (AffineLayers.isRescalingOfFeatures(layer)) {
+            return chain(layer, read, from -> affine.rescaling(layer, from.width()));
         }
         if (Activations.isLayer(layer.className())) {
             return activated(call, layer, read);
         }
         if (StatelessLayers.isDense(layer)) {
-            return one(layer, read, from -> plain.dense(layer, from.width()));
+            GraphValue dense = one(layer, read, from -> plain.dense(layer, from.width()));
+            return StatelessLayers.isConvolution(layer) ? dense.withoutMask() : dense;
+        }
+        if (layer.className().equals("Normalization")) {
+            return chain(layer, read, from -> affine.normalization(layer, from.width(), from.rank()));
         }
         if (StatelessLayers.isNormalization(layer)) {
             return one(layer, read, from -> plain.normalization(layer, from.width(), from.rank()));
@@ -216,15 +202,19 @@ final class GraphTranslator {
         throw Refusals.of(layer);
     }
 
-    private interface OneCell {
-        DraftLayer reading(GraphValue from);
+    private GraphValue one(Layer layer, GraphValue read, Function<GraphValue, DraftLayer> maker) {
+        return chain(layer, read, from -> List.of(maker.apply(from)));
     }
 
-    private GraphValue one(Layer layer, GraphValue read, OneCell maker) {
+    /** Adds the cells of a layer, each of which reads the cell before it. */
+    private GraphValue chain(Layer layer, GraphValue read, Function<GraphValue, List<DraftLayer>> maker) {
         GraphValue from = plainValue(read);
-        DraftLayer cell = cells(layer, () -> List.of(maker.reading(from))).get(0);
-        learnInputWidth(from, cell);
-        return GraphValue.of(draft.addLayer(cell, List.of(from.position())), cell.outputs(), from);
+        GraphValue value = from;
+        for (DraftLayer cell : cells(layer, () -> maker.apply(from))) {
+            learnInputWidth(value, cell);
+            value = GraphValue.of(draft.addLayer(cell, List.of(value.position())), cell.outputs(), value);
+        }
+        return value;
     }
 
     private List<DraftLayer> cells(Layer layer, Supplier<List<DraftLayer>> maker) {
@@ -304,20 +294,35 @@ final class GraphTranslator {
             throw layer.malformed("must read a sequence, but reads a single vector");
         }
         recurrentSeen = true;
-        stateful |= layer.flag("stateful", false);
-        GraphValue value = read;
-        for (DraftLayer cell : cells(layer, () -> recurrent.of(layer, read.width()))) {
-            learnInputWidth(value, cell);
-            value = GraphValue.of(draft.addLayer(cell, List.of(value.position())), cell.outputs(), value);
+        if (!read.masked()) {
+            unmasked = layer;
         }
+        stateful |= layer.flag("stateful", false);
+        GraphValue value = chain(layer, read, from -> recurrent.of(layer, from.width()));
         return value.withSteps(layer.flag("return_sequences", false) ? read.steps() : GraphValue.NO_STEPS);
     }
 
-    private GraphValue masking(Layer layer, GraphValue read) {
+    private GraphValue masking(Call call, Layer layer, GraphValue read) {
+        boolean only = inputs.size() == 1 && read.input() != null && !read.masked();
+        for (Ref ref = only(call); only && !call(ref).inputs().isEmpty(); ref = only(call(ref))) {
+            only = graph.readers(ref) == 1;
+        }
+        if (!only || graph.readers(inputRef()) != 1) {
+            throw layer.unsupported("must be the only reader of the model's only input: otherwise the layers disagree"
+                    + " about the masked steps");
+        }
         masked = true;
-        draft.note("layer " + layer.name() + " (Masking): its value " + layer.number("mask_value", 0)
-                + " only marks padding; an event with this value in all its numbers is an ordinary step");
+        draft.mask(
+                layer.number("mask_value", 0),
+                layer.config().has("mask_value")
+                        ? Origin.file("because layer " + layer.name() + " (Masking) reads the input; an event whose"
+                                + " numbers all equal the value leaves the state unchanged")
+                        : Origin.defaultOf("the layer Masking"));
         return read.maskedBy();
+    }
+
+    private Ref inputRef() {
+        return graph.inputs().get(0);
     }
 
     private GraphValue activated(Call call, Layer layer, GraphValue read) {

@@ -28,6 +28,10 @@ record GraphValue(
         return new GraphValue(position, width, other, masked && other != NO_STEPS, input);
     }
 
+    GraphValue withoutMask() {
+        return new GraphValue(position, width, steps, false, input);
+    }
+
     GraphValue maskedBy() {
         return new GraphValue(position, width, steps, true, input);
     }

@@ -27,7 +27,7 @@ record Head(String name, @Nullable Call dense, @Nullable JsonNode activation, Re
         Ref at = output.ref();
         while (graph.readers(at) == 1) {
             Call call = translator.call(at);
-            Layer layer = translator.unwrapped(call.layer());
+            Layer layer = LayerClasses.unwrapped(call.layer());
             boolean dense = StatelessLayers.isDense(call.layer());
             if (dense && (activation == null || translator.isLinear(call.layer()))) {
                 part.add(at);
@@ -41,7 +41,7 @@ record Head(String name, @Nullable Call dense, @Nullable JsonNode activation, Re
                     break;
                 }
                 activation = translator.activation(layer);
-            } else if (!GraphTranslator.vanishes(layer)) {
+            } else if (!LayerClasses.vanishes(layer)) {
                 break;
             }
             part.add(at);

@@ -29,9 +29,11 @@ final class InboundNodes {
         }
         for (JsonNode node : nodes) {
             List<Ref> inputs = new ArrayList<>();
+            List<Ref> states = new ArrayList<>();
             if (node.isObject()) {
                 node.path("args").forEach(argument -> tensors(argument, inputs, 0));
                 named(node.path("kwargs"));
+                tensors(node.path("kwargs").path("initial_state"), states, 0);
             } else {
                 // A single tensor may be written without a list.
                 (node.path(0).isTextual() ? List.of(node) : node).forEach(input -> inputs.add(older(input)));
@@ -39,9 +41,17 @@ final class InboundNodes {
             if (inputs.isEmpty()) {
                 throw layer.malformed("is called without inputs");
             }
-            calls.add(new Call(layer, new Ref(layer.name(), calls.size()), inputs));
+            if (isRecurrent()) { // Keras 2 lists the states after the input
+                states.addAll(0, inputs.subList(1, inputs.size()));
+                inputs.subList(1, inputs.size()).clear();
+            }
+            calls.add(new Call(layer, new Ref(layer.name(), calls.size()), List.copyOf(inputs), List.copyOf(states)));
         }
         return calls;
+    }
+
+    private boolean isRecurrent() {
+        return layer.className().equals("RNN") || RecurrentLayers.isLayer(layer.className());
     }
 
     private Ref older(JsonNode input) {
@@ -53,11 +63,10 @@ final class InboundNodes {
         if (!history.path(0).isTextual() || !history.path(1).isInt()) {
             throw layer.malformed("is called on an input that is not the output of a layer");
         }
-        if (history.path(2).asInt(0) != 0) {
-            throw layer.unsupported(
-                    "reads the state of " + history.path(0).textValue() + " like a decoder, which is not supported");
-        }
-        return new Ref(history.path(0).textValue(), history.path(1).intValue());
+        return new Ref(
+                history.path(0).textValue(),
+                history.path(1).intValue(),
+                history.path(2).asInt(0));
     }
 
     private void tensors(JsonNode argument, List<Ref> inputs, int depth) {
@@ -65,16 +74,21 @@ final class InboundNodes {
             argument.forEach(one -> tensors(one, inputs, depth + 1));
         } else if (argument.path("class_name").asText("").equals("__keras_tensor__")) {
             inputs.add(ref(argument.path("config").path("keras_history")));
+        } else if (argument.isMissingNode()) {
+            return;
         } else if (!argument.isNull() && !layer.operation()) {
             throw layer.unsupported("is called with a constant, which is not supported");
         } else if (!argument.isNull() && !isOfMask(layer.className())) {
-            throw layer.unsupported("computes with a constant, which is not supported");
+            throw layer.unsupported("is a function that computes with a constant, which is not supported");
         }
     }
 
     /** Returns whether a function is one by which Keras 3 computes masks. */
     static boolean isOfMask(String className) {
-        return className.equals("NotEqual") || className.equals("Any");
+        return switch (className) {
+            case "NotEqual", "Any", "LogicalOr", "LogicalAnd", "ExpandDims", "Squeeze", "ZerosLike", "OnesLike" -> true;
+            default -> false;
+        };
     }
 
     /** Checks named arguments. A mask follows from the layers below, and training=false is the default of inference. */
@@ -86,10 +100,11 @@ final class InboundNodes {
             if (ignored || name.equals("mask") && generation == 3 || layer.operation() && isOfMask(layer.className())) {
                 return;
             }
+            if (name.equals("initial_state") && isRecurrent()) {
+                return;
+            }
             String reason = switch (name) {
                 case "training" -> "is called with training=true, which makes its output random";
-                case "initial_state" ->
-                    "starts from a state that other layers compute, like a decoder, which is not supported";
                 default -> "is called with the argument " + name + ", which is not supported";
             };
             throw layer.unsupported(reason);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,16 +24,17 @@ import org.jspecify.annotations.Nullable;
 record InferredLayer(String name, String className, String cell, long inputs, long outputs, ObjectNode config) {
     private static final int LSTM_GATES = 4;
     private static final int GRU_GATES = 3;
-    private static final String UNKNOWN = "cannot be recognised without the model's configuration; put the output of"
-            + " model.to_json() beside the file";
+    private static final String UNKNOWN =
+            "cannot be recognised without the model's configuration; " + LayerNames.GIVE_CONFIGURATION;
 
     /** Returns the layers of weights that are stored by layer, in the file's order. */
-    static List<InferredLayer> of(LayeredWeights weights, Hdf5Group root, String file) {
+    static List<InferredLayer> of(LayeredWeights weights, List<String> names, KerasVersion version, String file) {
         List<InferredLayer> found = new ArrayList<>();
-        for (String name : LayeredWeights.layerNames(root)) {
+        for (String name : names) {
             Map<String, Tensor> arrays = weights.all(name);
             if (!arrays.isEmpty()) {
-                found.add(of(name, arrays, file + ": layer " + name, false));
+                LayerNames.refuse(name, file);
+                found.add(of(name, arrays, file + ": layer " + name, false, version.generation() == 1));
             }
         }
         return found;
@@ -43,8 +45,8 @@ record InferredLayer(String name, String className, String cell, long inputs, lo
         List<InferredLayer> found = new ArrayList<>();
         for (Map.Entry<String, Hdf5Group> entry : layers.groups().entrySet()) {
             String name = entry.getKey();
-            String kind = name.replaceFirst("_\\d+$", "");
-            boolean recurrent = kind.equals("lstm") || kind.equals("gru") || kind.equals("simple_rnn");
+            String kind = LayerNames.kind(name);
+            boolean recurrent = Set.of("lstm", "gru", "simple_rnn").contains(kind);
             String part = recurrent ? "cell/vars" : kind.equals("time_distributed") ? "layer/vars" : "vars";
             Map<String, Tensor> variables = entry.getValue().tensorsAt(part);
             List<String> roles = roles(kind, variables.size());
@@ -55,8 +57,11 @@ record InferredLayer(String name, String className, String cell, long inputs, lo
                     arrays.put(roles.get(i), tensor);
                 }
             }
+            if (!isWithoutArrays(entry.getValue())) {
+                LayerNames.refuse(name, file);
+            }
             if (!arrays.isEmpty()) {
-                found.add(of(name, arrays, file + ": layer " + name, kind.equals("time_distributed")));
+                found.add(of(name, arrays, file + ": layer " + name, kind.equals("time_distributed"), false));
             } else if (!isWithoutArrays(entry.getValue())) {
                 throw new Unsupported(file + ": layer " + name, UNKNOWN);
             }
@@ -64,7 +69,7 @@ record InferredLayer(String name, String className, String cell, long inputs, lo
         return found;
     }
 
-    private static boolean isWithoutArrays(Hdf5Group group) {
+    static boolean isWithoutArrays(Hdf5Group group) {
         return group.tensors().isEmpty() && group.groups().values().stream().allMatch(InferredLayer::isWithoutArrays);
     }
 
@@ -78,12 +83,19 @@ record InferredLayer(String name, String className, String cell, long inputs, lo
             case "batch_normalization4" -> List.of("gamma", "beta", "moving_mean", "moving_variance");
             case "batch_normalization2" -> List.of("moving_mean", "moving_variance");
             case "layer_normalization2" -> List.of("gamma", "beta");
+            case "conv1d1" -> List.of("kernel");
+            case "conv1d2" -> List.of("kernel", "bias");
             default -> List.of(); // no arrays to read, or arrays that are refused later as leftovers
         };
     }
 
-    private static InferredLayer of(String name, Map<String, Tensor> arrays, String where, boolean wrapped) {
+    private static InferredLayer of(
+            String name, Map<String, Tensor> arrays, String where, boolean wrapped, boolean keras1) {
         ObjectNode config = KerasJson.newObject().put("name", name);
+        Tensor convolution = arrays.get("kernel");
+        if (convolution != null && convolution.shape().length == 3 && !arrays.containsKey("recurrent_kernel")) {
+            return convolution(name, convolution, config.put("use_bias", arrays.containsKey("bias")));
+        }
         for (Tensor tensor : arrays.values()) {
             if (tensor.shape().length == 0 || tensor.shape().length > 2 || tensor.values().length == 0) {
                 throw new Unsupported(
@@ -91,11 +103,12 @@ record InferredLayer(String name, String className, String cell, long inputs, lo
             }
         }
         Tensor recurrent = first(arrays, "recurrent_kernel", "U", "U_i", "U_z");
-        Tensor kernel = first(arrays, "kernel", "W", "W_i", "W_z");
+        Tensor kernel = keras1 ? first(arrays, "kernel", "W", "W_i", "W_z") : arrays.get("kernel");
         if (recurrent != null && kernel != null && recurrent.shape().length == 2 && kernel.shape().length == 2) {
             return recurrent(name, arrays, kernel, recurrent, config, where);
         }
-        Tensor embeddings = name.startsWith("embedding") ? first(arrays, "embeddings", "W") : arrays.get("embeddings");
+        Tensor embeddings =
+                keras1 && name.startsWith("embedding") ? first(arrays, "embeddings", "W") : arrays.get("embeddings");
         if (embeddings != null && embeddings.shape().length == 2) {
             config.put("input_dim", embeddings.shape()[0])
                     .put("output_dim", embeddings.shape()[1]);
@@ -111,15 +124,23 @@ record InferredLayer(String name, String className, String cell, long inputs, lo
         if (arrays.containsKey("moving_mean") || arrays.containsKey("gamma") || arrays.containsKey("beta")) {
             config.put("scale", arrays.containsKey("gamma")).put("center", arrays.containsKey("beta"));
             boolean batch = arrays.containsKey("moving_mean");
+            long width = arrays.values().iterator().next().values().length;
             return new InferredLayer(
                     name,
                     batch ? "BatchNormalization" : "LayerNormalization",
                     batch ? "batch_norm" : "layer_norm",
-                    -1,
-                    -1,
+                    width,
+                    width,
                     config);
         }
         throw new Unsupported(where, "has the arrays " + arrays.keySet() + " and " + UNKNOWN);
+    }
+
+    /** Returns a convolution; the translation accepts one of kernel size 1 as a dense layer. */
+    private static InferredLayer convolution(String name, Tensor kernel, ObjectNode config) {
+        long units = kernel.shape()[2];
+        config.put("filters", units).putArray("kernel_size").add(kernel.shape()[0]);
+        return new InferredLayer(name, "Conv1D", "dense", kernel.shape()[1], units, config);
     }
 
     private static InferredLayer dense(String name, Tensor kernel, ObjectNode config, boolean wrapped) {
@@ -143,7 +164,9 @@ record InferredLayer(String name, String className, String cell, long inputs, lo
         config.put("units", units)
                 .put("output_dim", units)
                 .put("use_bias", bias != null)
-                .put("return_sequences", true);
+                .put("return_sequences", true)
+                .put("recurrent_activation", "sigmoid") // replaced by the version's default, or asked for
+                .put("inner_activation", "sigmoid");
         if (gates == LSTM_GATES) {
             return new InferredLayer(name, cudnn ? "CuDNNLSTM" : "LSTM", "lstm", kernel.shape()[0], units, config);
         }

@@ -23,9 +23,9 @@ final class InputAndExecution {
         this.width = width;
     }
 
-    void write(boolean stateful, boolean masked) {
+    void write(boolean stateful, boolean masked, boolean fedBack) {
         draft.input(input());
-        execution(stateful, masked);
+        execution(stateful, masked, fedBack);
     }
 
     private DraftInput input() {
@@ -43,21 +43,27 @@ final class InputAndExecution {
                 : DraftInput.numbers(width);
     }
 
-    private void execution(boolean stateful, boolean masked) {
+    private void execution(boolean stateful, boolean masked, boolean fedBack) {
         List<Integer> lengths = inputs.stream()
                 .map(ModelInput::steps)
                 .filter(steps -> steps > 0)
                 .distinct()
                 .toList();
-        if (stateful) {
+        if (fedBack) {
+            draft.carry(Origin.file("because the model reads its states as inputs and returns them as outputs"));
+            draft.note(
+                    "the model reads its states as inputs; lstm-streams starts each sequence with states of zeros, so"
+                            + " a decoder, whose first states come from an encoder, needs them loaded first (state import)");
+        } else if (stateful) {
             draft.carry(Origin.file("because the model is stateful"));
         } else if (lengths.isEmpty() || lengths.size() > 1) {
             draft.executionIsUnknown("the model does not have a fixed number of steps");
         } else if (lengths.get(0) == 1) {
-            draft.carry(Origin.inferred(
-                    "because the model reads 1 step at a time; it is not stateful, so Keras itself starts each step from a"
-                            + " zero state: for the same behaviour, give --spec"
-                            + " {\"execution\":{\"mode\":\"window\",\"length\":1}}"));
+            draft.window(
+                    1,
+                    false,
+                    Origin.file("because the model reads 1 step and is not stateful, so Keras starts each step from a"
+                            + " zero state; to carry the state, give --spec '{\"execution\":{\"mode\":\"carry\"}}'"));
         } else {
             String shorter = masked
                     ? "masked steps are skipped"

@@ -46,7 +46,7 @@ final class KerasArchive {
                 : config.path("keras_version");
         byte[] weights = entry(WEIGHTS).bytes();
         Hdf5Group root = Hdf5.read(ByteBuffer.wrap(weights), file + ": " + WEIGHTS, KerasFile::isOfTraining);
-        return new KerasFile(file, KerasJson.generation(version.textValue(), config), config, root);
+        return new KerasFile(file, KerasVersion.of(version.textValue(), config), config, root);
     }
 
     private ZipArchive.Entry entry(String name) {

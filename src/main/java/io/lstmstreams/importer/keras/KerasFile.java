@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
  * The content of a file of Keras.
  *
  * @param file the file's name in errors
- * @param generation the major version of Keras that wrote the file: 1, 2 or 3
+ * @param version the version of Keras that wrote the file
  * @param config the model's class and configuration, if known
  * @param weights the group that holds the weights
  */
-record KerasFile(String file, int generation, @Nullable ObjectNode config, Hdf5Group weights) {
+record KerasFile(
+        String file, KerasVersion version, @Nullable ObjectNode config, Hdf5Group weights) {
 
     /** Returns whether a dataset or group holds the state of the training, which inference does not need. */
     static boolean isOfTraining(String path) {

@@ -46,8 +46,16 @@ final class KerasHdf5 {
         if (version == null && config != null) {
             version = config.path(VERSION).textValue();
         }
-        int generation = config == null && version == null && ofLayers ? 1 : KerasJson.generation(version, config);
-        return new KerasFile(file, generation, config, root);
+        boolean unknown = config == null && ofLayers && (version == null || !version.matches("[1-3]\\..*"));
+        int generation = root.groups().values().stream().anyMatch(KerasHdf5::isOfKeras1) ? 1 : 2;
+        return new KerasFile(
+                file, unknown ? new KerasVersion(generation, "") : KerasVersion.of(version, config), config, root);
+    }
+
+    /** Returns whether the arrays of a layer have names of Keras 1, such as {@code lstm_1_W_i} or {@code dense_1_W}. */
+    private static boolean isOfKeras1(Hdf5Group layer) {
+        return layer.texts().getOrDefault("weight_names", List.of()).stream()
+                .anyMatch(name -> name.matches(".*_W(_\\w)?"));
     }
 
     private static KerasFile wholeModel(String file, Hdf5Group root, @Nullable Hdf5Group weights) {
@@ -60,7 +68,7 @@ final class KerasHdf5 {
         }
         ObjectNode json = KerasJson.parse(config.getBytes(StandardCharsets.UTF_8), file + ": " + CONFIG);
         String version = root.text(VERSION) == null ? weights.text(VERSION) : root.text(VERSION);
-        return new KerasFile(file, KerasJson.generation(version, json), json, weights);
+        return new KerasFile(file, KerasVersion.of(version, json), json, weights);
     }
 
     private static ObjectNode config(Path architecture) {

@@ -1,12 +1,17 @@
 package io.lstmstreams.importer.keras;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.importer.bytes.FileReading;
 import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.keras.format.Hdf5Group;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.Tensor;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,13 +51,48 @@ public final class KerasImporter {
         if (config == null) {
             return UnconfiguredModel.draft(model, spec);
         }
-        ModelGraph graph = new GraphReader(file, model.generation()).read(config);
-        Refusals.check(graph);
-        ConfigCheck.check(graph);
-        Weights weights = Weights.of(model.weights(), graph, file);
-        Draft draft = new GraphTranslator(file, model.generation(), graph, weights).translate();
+        return draft(config, model.version(), model.weights(), file);
+    }
+
+    /**
+     * Reads a model whose configuration and variables were found elsewhere, in a SavedModel.
+     *
+     * @param metadata Keras' JSON about the model, with {@code class_name}, {@code config} and {@code keras_version}
+     * @param variables the variables by their names in the program, such as {@code lstm/lstm_cell/kernel}
+     * @param file the file's name in errors
+     * @throws io.lstmstreams.modelfile.tensor.ModelFileException if the text is malformed, or if the model cannot run
+     *     one step at a time
+     */
+    public static Draft readVariables(String metadata, Map<String, Tensor> variables, String file) {
+        ObjectNode config =
+                KerasJson.parse(metadata.getBytes(StandardCharsets.UTF_8), file + ": Keras' text about the model");
+        KerasVersion version = KerasVersion.of(config.path("keras_version").asText("2"), config);
+        return draft(config, version, ProgramVariables.layered(variables), file);
+    }
+
+    private static Draft draft(ObjectNode config, KerasVersion version, Hdf5Group stored, String file) {
+        ModelGraph whole = new GraphReader(file, version.generation()).read(config);
+        Refusals.check(whole);
+        ConfigCheck.check(whole);
+        ModelGraph graph = States.without(whole, file);
+        Weights weights = Weights.of(stored, graph, file);
+        Draft draft = new GraphTranslator(file, version, graph, weights).translate();
         weights.refuseLeftovers();
+        notePrecision(whole, draft);
         return draft;
+    }
+
+    /** Notes a precision of Keras' computation that is not that of lstm-streams. */
+    private static void notePrecision(ModelGraph graph, Draft draft) {
+        for (Layer layer : graph.layers()) {
+            JsonNode dtype = layer.config().path("dtype");
+            String policy = dtype.isObject() ? dtype.path("config").path("name").asText("") : dtype.asText("");
+            if (policy.contains("float16") && !layer.className().equals("InputLayer")) {
+                draft.note("Keras computes this model in " + policy + ", lstm-streams in float32: their outputs differ"
+                        + " by the rounding of 16 bits, about " + (policy.contains("bfloat16") ? "0.01" : "0.001"));
+                return;
+            }
+        }
     }
 
     private static boolean startsLikeZip(Path path, String file) {

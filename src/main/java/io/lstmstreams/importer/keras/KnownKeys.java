@@ -73,6 +73,11 @@ final class KnownKeys {
             Map.entry("ActivityRegularization", keys("l1 l2")),
             Map.entry("Identity", keys("")),
             Map.entry("Masking", keys("mask_value")),
+            Map.entry(
+                    "Conv1D",
+                    keys("filters kernel_size strides padding data_format dilation_rate groups rank kernel_constraint"
+                            + DENSE)),
+            Map.entry("Normalization", keys("axis mean variance invert")),
             Map.entry("Activation", keys("activation")),
             Map.entry("ReLU", keys("max_value negative_slope threshold")),
             Map.entry("LeakyReLU", keys("negative_slope alpha")),

@@ -58,7 +58,8 @@ record Layer(String className, String name, JsonNode config, boolean operation, 
             return otherwise;
         }
         // Keras' legacy JSON wraps numpy's numbers.
-        JsonNode plain = value.has("value") ? value.path("value") : value;
+        JsonNode own = value.has("value") ? value.path("value") : value;
+        JsonNode plain = own.path("config").has("value") ? own.path("config").path("value") : own;
         if (!plain.isNumber() || !Double.isFinite(plain.doubleValue())) {
             throw malformed("must have a finite number " + key + ", but has " + value);
         }

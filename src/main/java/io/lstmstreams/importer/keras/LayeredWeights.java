@@ -2,6 +2,7 @@ package io.lstmstreams.importer.keras;
 
 import io.lstmstreams.importer.keras.format.Hdf5Group;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,7 +51,20 @@ final class LayeredWeights extends Weights {
     /** Returns the arrays of a layer by their names within the layer, in Keras' order. */
     Map<String, Tensor> all(String layerName) {
         Map<String, Tensor> all = new LinkedHashMap<>();
-        named(layerName).forEach(array -> all.put(array.name(), array.tensor()));
+        for (Named array : named(layerName)) {
+            if (all.put(array.name(), array.tensor()) != null) {
+                String path = array.tensor().name();
+                boolean directions = path.contains("/forward_") || path.contains("/backward_");
+                throw new Unsupported(
+                        file() + ": layer " + layerName,
+                        directions
+                                ? "has a cell of each direction (Bidirectional), which requires the whole sequence, its"
+                                        + " end first, and cannot run one step at a time"
+                                : "has several arrays named " + array.name()
+                                        + ", as wrappers and models inside a model have; "
+                                        + LayerNames.GIVE_CONFIGURATION);
+            }
+        }
         return all;
     }
 
@@ -62,6 +76,9 @@ final class LayeredWeights extends Weights {
         }
         for (String name : listed(group, WEIGHT_NAMES)) {
             Tensor tensor = group.tensor(name);
+            if (tensor == null && name.contains("count")) {
+                continue; // of a Normalization: a counter, which the reader skips
+            }
             if (tensor == null) {
                 throw new Malformed(
                         file() + ": layer " + layerName, "names the array " + name + ", which does not exist");
@@ -93,6 +110,10 @@ final class LayeredWeights extends Weights {
     @Override
     List<Tensor> take(Layer layer, String part, List<String> roles) {
         Deque<Named> left = open.computeIfAbsent(layer.name(), this::named);
+        if (left.stream().anyMatch(array -> array.name().startsWith("lora_kernel"))) {
+            throw layer.unsupported("has the arrays of LoRA beside its kernel; save the model as .keras, which adds"
+                    + " them to the kernel");
+        }
         if (left.size() < roles.size()) {
             throw layer.malformed("must have the weights " + roles + ", but some are missing from the file");
         }

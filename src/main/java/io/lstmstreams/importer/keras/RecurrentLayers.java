@@ -25,14 +25,16 @@ final class RecurrentLayers {
     private static final int LSTM_GATES = 4;
     private static final int GRU_GATES = 3;
 
+    private final KerasVersion version;
     private final int generation;
     private final Weights weights;
     private final Activations activations;
 
-    RecurrentLayers(int generation, Weights weights) {
-        this.generation = generation;
+    RecurrentLayers(KerasVersion version, Weights weights) {
+        this.version = version;
+        this.generation = version.generation();
         this.weights = weights;
-        this.activations = new Activations(generation);
+        this.activations = new Activations(version);
     }
 
     /** Returns whether a class is a recurrent layer with one cell. */
@@ -95,7 +97,8 @@ final class RecurrentLayers {
         ObjectNode spec = KerasJson.newObject();
         spec.put("cell", gates == LSTM_GATES ? "lstm" : gates == GRU_GATES ? "gru" : "rnn");
         spec.put("units", units);
-        boolean resetAfter = gates == GRU_GATES && (cudnn || options.flag("reset_after", generation == 3));
+        boolean resetAfter =
+                gates == GRU_GATES && (cudnn || options.flag("reset_after", Boolean.TRUE.equals(version.resetAfter())));
         if (gates == GRU_GATES) {
             spec.put("resetAfter", resetAfter);
         }
@@ -109,8 +112,19 @@ final class RecurrentLayers {
         activations.set("activation", "activation", "tanh", owner, options, spec, assumptions);
         if (gates > 1) {
             String key = generation == 1 ? "inner_activation" : "recurrent_activation";
-            String usual = generation == 3 || cudnn ? "sigmoid" : "hard_sigmoid";
-            activations.set("recurrentActivation", key, usual, owner, options, spec, assumptions);
+            String usual = version.recurrentActivation();
+            if (usual == null && !cudnn && !options.config().has(key)) {
+                throw owner.unsupported("must state its " + key + ", because its default depends on the version of"
+                        + " Keras and TensorFlow that wrote the file");
+            }
+            activations.set(
+                    "recurrentActivation",
+                    key,
+                    cudnn || usual == null ? "sigmoid" : usual,
+                    owner,
+                    options,
+                    spec,
+                    assumptions);
         }
         return new DraftLayer(spec, parameters, units, cudnn ? List.of() : assumptions);
     }

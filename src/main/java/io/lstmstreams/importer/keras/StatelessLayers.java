@@ -1,5 +1,6 @@
 package io.lstmstreams.importer.keras;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.importer.draft.DraftLayer;
 import io.lstmstreams.importer.draft.DraftLayer.Assumption;
@@ -12,24 +13,38 @@ import java.util.Map;
 
 /** Translates Keras' layers that have weights and no state: dense layers, embeddings, and normalisations. */
 final class StatelessLayers {
+    private static final int MAX_EXPANSION = 1 << 20;
+
     private final int generation;
     private final Weights weights;
     private final Activations activations;
 
-    StatelessLayers(int generation, Weights weights) {
-        this.generation = generation;
+    StatelessLayers(KerasVersion version, Weights weights) {
+        this.generation = version.generation();
         this.weights = weights;
-        this.activations = new Activations(generation);
+        this.activations = new Activations(version);
     }
 
     /** Returns whether a layer is a dense layer, or a wrapper that applies a dense layer to each step. */
     static boolean isDense(Layer layer) {
         return switch (layer.className()) {
             case "Dense", "TimeDistributedDense" -> true;
+            case "Conv1D" -> isConvolution(layer);
             case "TimeDistributed" ->
                 layer.config().path("layer").path("class_name").asText("").equals("Dense");
             default -> false;
         };
+    }
+
+    /** Returns whether a layer is a convolution of one step, which is a dense layer for each step. */
+    static boolean isConvolution(Layer layer) {
+        JsonNode kernel = layer.config().path("kernel_size");
+        JsonNode strides = layer.config().path("strides");
+        boolean everyStep = strides.isMissingNode() || strides.path(0).asInt(strides.asInt(0)) == 1;
+        return layer.className().equals("Conv1D")
+                && kernel.path(0).asInt(kernel.asInt(0)) == 1
+                && everyStep
+                && !layer.config().path("data_format").asText("").equals("channels_first");
     }
 
     /** Returns whether a layer is a normalisation, or a wrapper that normalises each step. */
@@ -66,15 +81,17 @@ final class StatelessLayers {
 
     DraftLayer dense(Layer layer, long inputs) {
         Layer options = denseOptions(layer);
-        int units = options.size("units", "output_dim");
+        boolean convolution = isConvolution(layer);
+        int units = options.size(convolution ? "filters" : "units", "output_dim");
         String kernel = generation == 1 ? "W" : "kernel";
         String bias = generation == 1 ? "b" : "bias";
         boolean biased = options.flag(generation == 1 ? "bias" : "use_bias", true);
         List<Tensor> arrays =
                 weights.take(layer, options == layer ? "" : "layer", biased ? List.of(kernel, bias) : List.of(kernel));
-        Shapes.expectMatrix(layer, arrays.get(0), inputs, units);
+        Tensor matrix = convolution ? ofConvolution(layer, arrays.get(0), units) : arrays.get(0);
+        Shapes.expectMatrix(layer, matrix, inputs, units);
         Map<String, Tensor> parameters = new LinkedHashMap<>();
-        parameters.put("weight", Matrices.transposed(arrays.get(0)));
+        parameters.put("weight", Matrices.transposed(matrix));
         if (biased) {
             Shapes.expectVector(layer, arrays.get(1), units);
             parameters.put("bias", arrays.get(1));
@@ -83,6 +100,28 @@ final class StatelessLayers {
         List<Assumption> assumptions = new ArrayList<>();
         activations.set("activation", "activation", "linear", layer, options, spec, assumptions);
         return new DraftLayer(spec, parameters, units, assumptions);
+    }
+
+    /** Returns the matrix of a convolution of one step, {@code [inputs, filters]}; each group has a block of it. */
+    private static Tensor ofConvolution(Layer layer, Tensor kernel, int filters) {
+        int groups = layer.config().path("groups").asInt(1);
+        long[] shape = kernel.shape();
+        if (shape.length != 3 || shape[0] != 1 || shape[2] != filters || groups < 1 || filters % groups != 0) {
+            throw layer.malformed("must have " + kernel.name() + " of shape [1, inputs, " + filters + "] in groups that"
+                    + " divide the filters, but it has " + kernel.shapeText() + " and " + groups + " groups");
+        }
+        int rows = (int) shape[1];
+        if ((long) rows * groups * filters > MAX_EXPANSION + 64L * kernel.values().length) {
+            throw layer.unsupported("has " + groups + " groups, which is too many");
+        }
+        float[] matrix = new float[rows * groups * filters];
+        for (int row = 0; row < rows; row++) {
+            for (int filter = 0; filter < filters; filter++) {
+                int group = filter / (filters / groups);
+                matrix[(group * rows + row) * filters + filter] = kernel.values()[row * filters + filter];
+            }
+        }
+        return new Tensor(kernel.name(), new long[] {(long) rows * groups, filters}, matrix);
     }
 
     DraftLayer embedding(Layer layer) {

@@ -61,6 +61,11 @@ record Activation(
         return !name.equals("softmax") && !name.equals("log_softmax");
     }
 
+    /** Returns whether 1 - f(z) is f(-z). */
+    boolean isSymmetricGate() {
+        return equals(SIGMOID) || (name.equals("hard_sigmoid") && beta != null && beta == 0.5f);
+    }
+
     /** Returns whether a spec can contain the activation. */
     boolean isKnown() {
         return !equals(ERF) && !equals(ABS);

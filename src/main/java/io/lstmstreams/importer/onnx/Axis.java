@@ -8,6 +8,9 @@ import java.util.List;
  * a size of 1.
  */
 final class Axis {
+    /** The axis whose size is the length of the sequence, as an input of lengths states it. */
+    static final Axis LENGTH = new Axis("length", -1, "");
+
     private final String name;
     private final long size;
     private final String input;

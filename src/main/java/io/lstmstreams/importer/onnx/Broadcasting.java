@@ -34,7 +34,8 @@ final class Broadcasting {
         if (mayBe) {
             return left.get(0).size() >= 0 ? x : y;
         }
-        throw call.unsupported("values over different axes, as in attention, are not supported");
+        throw call.unsupported("combines values over different dimensions, " + left + " and " + right
+                + ", which is not supported; only vectors of the same step can be combined");
     }
 
     static List<Axis> featureOf(Signal signal) {

@@ -26,6 +26,11 @@ record Call(String where, OnnxNode node, List<@Nullable Value> inputs, long opse
         return node.opType();
     }
 
+    /** Returns the node without the file. */
+    String nodeText() {
+        return where.substring(where.lastIndexOf(": ") + 2);
+    }
+
     /** Returns the input at a position, or null. */
     @Nullable
     Value input(int position) {
@@ -40,7 +45,7 @@ record Call(String where, OnnxNode node, List<@Nullable Value> inputs, long opse
         if (value instanceof Value.UnsupportedResult aside) {
             throw unsupported("reads the result of " + aside.operation() + ", which is not supported");
         }
-        if (value instanceof Value.BelowZero) {
+        if (value instanceof Value.BelowZero || value instanceof Value.Above) {
             throw unsupported("a comparison as input is not supported");
         }
         return value;
@@ -67,6 +72,15 @@ record Call(String where, OnnxNode node, List<@Nullable Value> inputs, long opse
             return constant.numbers();
         }
         throw unsupported("its " + what + " must be constant integers");
+    }
+
+    /** Returns an attribute of integers that must be given. */
+    SymbolicInteger[] numbers(String attribute) {
+        long[] values = integers(attribute);
+        if (values == null) {
+            throw malformed("the attribute " + attribute + " is missing");
+        }
+        return Arrays.stream(values).mapToObj(SymbolicInteger::of).toArray(SymbolicInteger[]::new);
     }
 
     /** Returns an input of integers, which must not depend on open sizes. */

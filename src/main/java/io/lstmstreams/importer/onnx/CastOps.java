@@ -22,8 +22,9 @@ final class CastOps {
 
     private List<Value> cast(Call call) {
         long code = call.integer("to", 0);
-        OnnxType type =
-                OnnxType.of(code).orElseThrow(() -> call.unsupported("ONNX's type " + code + " is not supported"));
+        String name = call.text("to", ""); // before opset 6
+        OnnxType type = (name.isEmpty() ? OnnxType.of(code) : OnnxType.named(name))
+                .orElseThrow(() -> call.unsupported("ONNX's type " + code + name + " is not supported"));
         return List.of(cast(call, call.required(0), type));
     }
 

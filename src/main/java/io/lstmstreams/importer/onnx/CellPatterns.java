@@ -5,7 +5,6 @@ import io.lstmstreams.importer.onnx.Expression.Dense;
 import io.lstmstreams.importer.onnx.Expression.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,93 +40,30 @@ final class CellPatterns {
     private List<CellMatch> found(Expression output) {
         List<CellMatch> matches = new ArrayList<>();
         if (output.is(Kind.MULTIPLY)) {
-            lstm(output.of().get(0), output.of().get(1), matches);
-            lstm(output.of().get(1), output.of().get(0), matches);
+            lstm(output, null, matches);
+        } else if (output.is(Kind.DENSE)
+                && output.data(Dense.class).bias() == null
+                && output.below().is(Kind.MULTIPLY)) {
+            lstm(output.below(), output.data(Dense.class).weight(), matches);
         } else if (output.is(Kind.ADD)) {
             gru(output, matches);
-        } else if (output.is(Kind.ACTIVATION)) {
+        } else if (Gate.isFunction(output)) {
             rnn(output, matches);
         }
         return matches;
     }
 
-    private static boolean isGate(Expression expr) {
-        return expr.is(Kind.ACTIVATION)
-                && expr.data(Activation.class).isElementwise()
-                && expr.data(Activation.class).isKnown();
-    }
-
-    private static Set<Expression> sources(List<Gate> gates) {
+    /** Returns all vectors that gates multiply with weights. */
+    private static List<Expression> sources(List<Gate> gates) {
         Set<Expression> sources = new LinkedHashSet<>();
         gates.forEach(gate -> sources.addAll(gate.products().keySet()));
-        return sources;
+        return List.copyOf(sources);
     }
 
-    /** Returns the possible roles of two vectors: input and state, or state and input. */
-    private static List<List<Expression>> roles(List<Gate> gates) {
-        List<Expression> sources = List.copyOf(sources(gates));
-        if (sources.size() != 2) {
-            return List.of();
-        }
-        List<List<Expression>> roles = new ArrayList<>();
-        for (List<Expression> role : List.of(sources, List.of(sources.get(1), sources.get(0)))) {
-            if (gates.stream().allMatch(gate -> gate.reads(role.get(0), role.get(1)))) {
-                roles.add(role);
-            }
-        }
-        return roles;
-    }
-
-    /** Matches an LSTM: h' = o * act(c'), c' = f * c + i * g. */
-    private void lstm(Expression o, Expression out, List<CellMatch> matches) {
-        Expression newC = isGate(out) ? out.below() : out;
-        boolean isSum = newC.is(Kind.ADD)
-                && newC.of().size() == 2
-                && newC.of().stream().allMatch(term -> term.is(Kind.MULTIPLY));
-        if (!isGate(o) || !isSum) {
-            return;
-        }
-        Activation outputActivation = isGate(out) ? out.data(Activation.class) : Activation.LINEAR;
-        for (int forget = 0; forget < 2; forget++) {
-            for (int kept = 0; kept < 2; kept++) {
-                Expression f = newC.of().get(forget).of().get(1 - kept);
-                Expression c = newC.of().get(forget).of().get(kept);
-                List<Expression> written = newC.of().get(1 - forget).of();
-                if (isGate(f) && !isGate(c) && written.stream().allMatch(CellPatterns::isGate)) {
-                    boolean inOrder = written.get(0).data().equals(f.data());
-                    List<Expression> gates = List.of(written.get(inOrder ? 0 : 1), f, written.get(inOrder ? 1 : 0), o);
-                    lstm(gates, outputActivation, c, newC, matches);
-                }
-            }
-        }
-    }
-
-    private void lstm(
-            List<Expression> gates,
-            Activation outputActivation,
-            Expression c,
-            Expression newC,
-            List<CellMatch> matches) {
-        Object recurrent = gates.get(1).data();
-        if (!gates.get(0).data().equals(recurrent) || !gates.get(3).data().equals(recurrent)) {
-            return;
-        }
-        List<Gate> parts = gates(gates.stream().map(Expression::below).toList());
-        if (parts == null) {
-            return;
-        }
-        Activation candidate = gates.get(2).data(Activation.class);
-        ObjectNode spec = RecurrentSpecs.lstm((int) newC.units(), (Activation) recurrent, candidate, outputActivation);
-        for (List<Expression> role : roles(parts)) {
-            Map<String, Weights> parameters = weights.of(parts, role.get(0), role.get(1));
-            matches.add(new CellMatch(spec, parameters, role.get(0), role.get(1), c, newC));
-        }
-    }
-
-    private static @Nullable List<Gate> gates(List<Expression> sums) {
+    private static @Nullable List<Gate> gates(List<Expression> functions) {
         List<Gate> gates = new ArrayList<>();
-        for (Expression sum : sums) {
-            Gate gate = Gate.of(sum);
+        for (Expression function : functions) {
+            Gate gate = Gate.of(function);
             if (gate == null || gate.products().isEmpty()) {
                 return null;
             }
@@ -136,7 +72,105 @@ final class CellPatterns {
         return gates;
     }
 
-    /** Matches a GRU: h' = n + z * (h - n), or (1 - z) * n + z * h. */
+    /** Matches an LSTM: h' = o * act(c'), c' = f * c + i * g; a projection multiplies h' with a matrix. */
+    private void lstm(Expression product, @Nullable Weights projection, List<CellMatch> matches) {
+        for (int i = 0; i < 2; i++) {
+            Expression o = product.of().get(i);
+            Expression out = product.of().get(1 - i);
+            Expression newC = Gate.isFunction(out) ? out.below() : out;
+            boolean isSum = newC.is(Kind.ADD)
+                    && newC.of().size() == 2
+                    && newC.of().stream().allMatch(term -> term.is(Kind.MULTIPLY));
+            if (Gate.isGate(o) && isSum) {
+                Activation outputActivation = Gate.isFunction(out) ? out.data(Activation.class) : Activation.LINEAR;
+                lstm(o, outputActivation, newC, projection, matches);
+            }
+        }
+    }
+
+    private void lstm(
+            Expression o,
+            Activation outputActivation,
+            Expression newC,
+            @Nullable Weights projection,
+            List<CellMatch> matches) {
+        for (int forget = 0; forget < 2; forget++) {
+            for (int kept = 0; kept < 2; kept++) {
+                Expression f = newC.of().get(forget).of().get(1 - kept);
+                Expression c = newC.of().get(forget).of().get(kept);
+                List<Expression> written = newC.of().get(1 - forget).of();
+                if (Gate.isGate(f) && !Gate.isGate(c) && written.stream().allMatch(Gate::isGate)) {
+                    boolean inOrder = Gate.function(written.get(0)).equals(Gate.function(f));
+                    List<Expression> gates = List.of(written.get(inOrder ? 0 : 1), f, written.get(inOrder ? 1 : 0), o);
+                    lstm(gates, outputActivation, c, newC, projection, matches);
+                }
+            }
+        }
+    }
+
+    private void lstm(
+            List<Expression> functions,
+            Activation outputActivation,
+            Expression c,
+            Expression newC,
+            @Nullable Weights projection,
+            List<CellMatch> matches) {
+        Activation recurrent = Gate.function(functions.get(1));
+        boolean sameGates = Gate.function(functions.get(0)).equals(recurrent)
+                && Gate.function(functions.get(3)).equals(recurrent);
+        List<Gate> gates = sameGates ? gates(functions) : null;
+        if (gates == null || !havePeepholesOf(gates, c, newC)) {
+            return;
+        }
+        int units = (int) newC.units();
+        int outputs = projection == null ? units : projection.rows();
+        for (Expression h : sources(gates)) {
+            List<Expression> inputs =
+                    sources(gates).stream().filter(source -> source != h).toList();
+            boolean reads = gates.stream().allMatch(gate -> gate.reads(inputs, h, outputs));
+            if (reads && !inputs.isEmpty() && !inputs.contains(c) && !inputs.contains(newC) && h != c && h != newC) {
+                ObjectNode spec =
+                        RecurrentSpecs.lstm(units, recurrent, Gate.function(functions.get(2)), outputActivation);
+                Map<String, Weights> parameters = weights.of(gates, inputs, h);
+                putPeepholes(gates, parameters, spec, units);
+                if (projection != null) {
+                    spec.put("projection", outputs);
+                    parameters.put("weight_hr", projection);
+                }
+                matches.add(new CellMatch(spec, parameters, expressions.concat(inputs), h, c, newC));
+            }
+        }
+    }
+
+    /** Returns whether the gates i and f see only c before the step, o only c after the step, and g neither. */
+    private static boolean havePeepholesOf(List<Gate> gates, Expression c, Expression newC) {
+        return gates.get(0).hasNoPeepholesBut(Set.of(c))
+                && gates.get(1).hasNoPeepholesBut(Set.of(c))
+                && gates.get(2).hasNoPeepholesBut(Set.of())
+                && gates.get(3).hasNoPeepholesBut(Set.of(newC));
+    }
+
+    private static void putPeepholes(List<Gate> gates, Map<String, Weights> parameters, ObjectNode spec, int units) {
+        if (gates.stream().allMatch(gate -> gate.peepholes().isEmpty())) {
+            return;
+        }
+        String[] names = {"weight_pi", "weight_pf", "", "weight_po"};
+        for (int gate = 0; gate < names.length; gate++) {
+            if (!names[gate].isEmpty()) {
+                parameters.put(
+                        names[gate],
+                        gates.get(gate).peepholes().values().stream()
+                                .findFirst()
+                                .orElse(Weights.filled(units, 0)));
+            }
+        }
+        spec.put("peepholes", true);
+    }
+
+    /**
+     * Matches a GRU: h' = n + z * (h - n), or z * h + (1 - z) * n; with the roles of z and 1 - z swapped, z becomes
+     * 1 - z.
+     */
     private void gru(Expression output, List<CellMatch> matches) {
         if (output.of().size() != 2) {
             return;
@@ -150,14 +184,19 @@ final class CellPatterns {
             for (int k = 0; k < 2; k++) {
                 Expression z = product.of().get(k);
                 Expression kept = product.of().get(1 - k);
-                if (isGate(z) && isGate(other)) {
-                    gru(z, other, without(kept, expressions.affine(other, MINUS_ONE, Weights.filled(1, 0))), matches);
-                } else if (isGate(z) && other.is(Kind.MULTIPLY)) {
-                    Expression rest = expressions.affine(z, MINUS_ONE, ONE);
-                    int at = other.of().indexOf(rest);
-                    if (at >= 0 && isGate(other.of().get(1 - at))) {
-                        gru(z, other.of().get(1 - at), kept, matches);
-                    }
+                if (!Gate.isFunction(z)) {
+                    continue;
+                }
+                Expression rest = expressions.affine(z, MINUS_ONE, ONE);
+                int at = other.is(Kind.MULTIPLY) ? other.of().indexOf(rest) : -1;
+                if (at >= 0) {
+                    Expression counterpart = other.of().get(1 - at);
+                    gru(z, counterpart, kept, matches);
+                    gru(rest, kept, counterpart, matches);
+                } else {
+                    Expression added = without(kept, expressions.affine(other, MINUS_ONE, Weights.filled(1, 0)));
+                    gru(z, other, added, matches);
+                    gru(rest, added, other, matches);
                 }
             }
         }
@@ -194,8 +233,8 @@ final class CellPatterns {
         return expressions.sum(terms);
     }
 
-    private void gru(Expression z, Expression n, @Nullable Expression h, List<CellMatch> matches) {
-        if (h == null) {
+    private void gru(Expression z, @Nullable Expression n, @Nullable Expression h, List<CellMatch> matches) {
+        if (n == null || h == null || !Gate.isGate(z) || !Gate.isFunction(n)) {
             return;
         }
         Expression sum = apart(n.below());
@@ -209,54 +248,56 @@ final class CellPatterns {
                 Expression r = inner.of().get(k);
                 Expression reset = inner.of().get(1 - k);
                 boolean resetAfter = !term.is(Kind.DENSE);
-                if (isGate(r) && r.data().equals(z.data()) && (resetAfter ? reset.is(Kind.DENSE) : reset == h)) {
-                    gru(List.of(r, z, n), rest, resetAfter ? reset : term, resetAfter, h, matches);
+                boolean reads = resetAfter ? reset.is(Kind.DENSE) && reset.below() == h : reset == h;
+                if (reads && Gate.isGate(r) && Gate.function(r).equals(Gate.function(z))) {
+                    Gate candidate = Gate.ofSum(rest, n.data(Activation.class));
+                    Dense ofState = (resetAfter ? reset : term).data(Dense.class);
+                    gru(gates(List.of(r, z)), candidate, ofState, resetAfter, h, matches);
                 }
             }
         }
     }
 
     private void gru(
-            List<Expression> gates,
-            Expression inputPart,
-            Expression statePart,
+            @Nullable List<Gate> outer,
+            @Nullable Gate candidate,
+            Dense ofState,
             boolean resetAfter,
             Expression h,
             List<CellMatch> matches) {
-        boolean readsState = !resetAfter || statePart.below() == h;
-        List<Gate> outer = gates(List.of(gates.get(0).below(), gates.get(1).below(), inputPart));
-        if (!readsState || outer == null) {
+        if (outer == null || candidate == null || candidate.products().containsKey(h)) {
             return;
         }
-        Gate candidate = outer.get(2);
-        Map<Expression, Dense> products = new LinkedHashMap<>(candidate.products());
-        if (products.size() != 1 || products.containsKey(h)) {
-            return;
-        }
-        Expression x = products.keySet().iterator().next();
-        products.put(h, statePart.data(Dense.class));
-        List<Gate> parts = List.of(outer.get(0), outer.get(1), new Gate(products, candidate.constant()));
-        if (!parts.stream().allMatch(gate -> gate.reads(x, h))) {
+        List<Gate> gates = List.of(outer.get(0), outer.get(1), candidate.plus(h, ofState));
+        List<Expression> inputs =
+                sources(gates).stream().filter(source -> source != h).toList();
+        int units = ofState.weight().rows();
+        boolean reads = gates.stream()
+                .allMatch(
+                        gate -> gate.reads(inputs, h, units) && gate.peepholes().isEmpty());
+        if (!reads || inputs.isEmpty()) {
             return;
         }
         ObjectNode spec = RecurrentSpecs.gru(
-                parts.get(0).units(),
-                gates.get(1).data(Activation.class),
-                gates.get(2).data(Activation.class),
-                resetAfter);
-        matches.add(new CellMatch(spec, weights.of(parts, x, h), x, h, null, null));
+                units, gates.get(1).activation(), gates.get(2).activation(), resetAfter);
+        matches.add(new CellMatch(spec, weights.of(gates, inputs, h), expressions.concat(inputs), h, null, null));
     }
 
     /** Matches a simple RNN: h' = act(W x + U h). */
     private void rnn(Expression output, List<CellMatch> matches) {
-        List<Gate> parts = gates(List.of(output.below()));
-        if (parts == null || !isGate(output)) {
+        List<Gate> gates = gates(List.of(output));
+        if (gates == null || !gates.get(0).peepholes().isEmpty()) {
             return;
         }
-        ObjectNode spec = RecurrentSpecs.rnn((int) output.units(), output.data(Activation.class));
-        for (List<Expression> role : roles(parts)) {
-            matches.add(new CellMatch(
-                    spec, weights.of(parts, role.get(0), role.get(1)), role.get(0), role.get(1), null, null));
+        int units = (int) output.units();
+        for (Expression h : sources(gates)) {
+            List<Expression> inputs =
+                    sources(gates).stream().filter(source -> source != h).toList();
+            if (gates.get(0).reads(inputs, h, units) && !inputs.isEmpty()) {
+                ObjectNode spec = RecurrentSpecs.rnn(units, output.data(Activation.class));
+                matches.add(
+                        new CellMatch(spec, weights.of(gates, inputs, h), expressions.concat(inputs), h, null, null));
+            }
         }
     }
 }

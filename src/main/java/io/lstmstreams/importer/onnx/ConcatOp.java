@@ -6,6 +6,7 @@ import io.lstmstreams.importer.onnx.Value.Repeated;
 import io.lstmstreams.importer.onnx.Value.Signal;
 import io.lstmstreams.importer.onnx.format.OnnxType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Evaluates the operator Concat on constants, on features, or on steps and layers along a new axis. */
@@ -189,7 +190,8 @@ final class ConcatOp {
         Axis feature = Axis.ofFeatures(size);
         List<List<Axis>> axes = new ArrayList<>(result.axes());
         axes.set(axis, List.of(feature));
-        return new Signal(expressions.concat(parts), axes, feature, result.type(), false);
+        boolean state = signals.stream().allMatch(Signal::state);
+        return new Signal(expressions.concat(parts), axes, feature, result.type(), state);
     }
 
     private Value along(Call call, List<Signal> signals, int axis) {
@@ -199,7 +201,8 @@ final class ConcatOp {
         for (Signal signal : signals) {
             if (!Axis.significant(signal.axes().get(axis)).isEmpty()) {
                 throw call.unsupported(
-                        "joins along an axis that is not the features' axis; steps cannot be joined one step at a time");
+                        "joins along an axis that is not the features' axis; steps cannot be joined one step at"
+                                + " a time");
             }
             parts.add(signal.expr());
             state &= signal.state();
@@ -212,9 +215,13 @@ final class ConcatOp {
         }
         Axis stacked = new Axis("stacked", parts.size(), "");
         axes.set(axis, List.of(stacked));
-        Expression stack =
-                expressions.make(Kind.STACK, parts, stacked, parts.get(0).units());
-        return new Signal(stack, axes, first.feature(), first.type(), state);
+        return new Signal(expressions.stack(parts, stacked), axes, first.feature(), first.type(), state);
+    }
+
+    static Constant ofIntegers(int... values) {
+        SymbolicInteger[] numbers =
+                Arrays.stream(values).mapToObj(SymbolicInteger::of).toArray(SymbolicInteger[]::new);
+        return Constant.of(numbers, OnnxType.INT64, "integers", values.length);
     }
 
     static OnnxType typeOf(Value value) {

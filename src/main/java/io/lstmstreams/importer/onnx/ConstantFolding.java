@@ -84,6 +84,7 @@ final class ConstantFolding {
                 case "Sub" -> a.plus(b.times(SymbolicInteger.of(-1)));
                 case "Mul" -> a.times(b);
                 case "Div" -> a.dividedBy(b);
+                case "Max" -> larger(a, b);
                 case "Less" -> a.lessThan(b);
                 case "Greater" -> b.lessThan(a);
                 case "LessOrEqual" -> a.lessThan(b.plus(SymbolicInteger.of(1)));
@@ -99,6 +100,13 @@ final class ConstantFolding {
         }
     }
 
+    private static SymbolicInteger larger(SymbolicInteger a, SymbolicInteger b) {
+        if (b.isConstant() && a.isAtLeast(b.offset())) {
+            return a;
+        }
+        return a.isConstant() && b.isAtLeast(a.offset()) ? b : SymbolicInteger.UNKNOWN;
+    }
+
     private static float number(Call call, String op, float a, float b) {
         return switch (op) {
             case "Add" -> a + b;
@@ -106,6 +114,8 @@ final class ConstantFolding {
             case "Mul" -> a * b;
             case "Div" -> a / b;
             case "Pow" -> (float) Math.pow(a, b);
+            case "Max" -> Math.max(a, b);
+            case "Min" -> Math.min(a, b);
             default -> throw call.unsupported("constants as inputs are not supported");
         };
     }

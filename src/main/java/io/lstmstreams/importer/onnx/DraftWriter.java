@@ -33,17 +33,11 @@ final class DraftWriter {
     private final Map<Expression, Integer> readers = new HashMap<>();
     private final Map<Expression, Integer> positions = new HashMap<>();
     private final Map<GraphInput, Integer> slices = new HashMap<>();
-    private int recurrent;
 
     DraftWriter(Draft draft, Expressions expressions, ModelInputs inputs) {
         this.draft = draft;
         this.expressions = expressions;
         this.inputs = inputs;
-    }
-
-    /** Returns the number of recurrent layers. */
-    int recurrent() {
-        return recurrent;
     }
 
     /** Adds outputs by name, and the layers that they require. */
@@ -116,7 +110,9 @@ final class DraftWriter {
                 yield add(spec("layer_norm").put("epsilon", norm.epsilon()), expr.of(), parameters);
             }
             case EMBEDDING -> embedding(expr);
-            case CONSTANT, CELL_STATE, AT, STACK, MEAN, ROOT ->
+            case MEAN -> mean(expr);
+            case MAX -> throw new Unsupported(expr.where(), "a maximum of features is supported only in a softmax");
+            case CONSTANT, CELL_STATE, AT, STACK, ROOT ->
                 throw new Unsupported(expr.where(), "its result is not a supported function of the input");
         };
     }
@@ -203,7 +199,6 @@ final class DraftWriter {
     }
 
     private int cell(Expression expr) {
-        recurrent++;
         RecurrentLayer layer = expr.data(RecurrentLayer.class);
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         layer.weights().forEach((name, weights) -> put(parameters, name, weights, expr));
@@ -241,6 +236,13 @@ final class DraftWriter {
         put(parameters, "running_mean", Weights.filled(units, 0), expr);
         put(parameters, "running_var", Weights.filled(units, 1), expr);
         return add(spec("batch_norm").put("epsilon", 0f), expr.of(), parameters);
+    }
+
+    private int mean(Expression expr) {
+        int units = (int) expr.below().units();
+        Weights weight = Weights.matrix(
+                "a mean", 1, units, Weights.filled(units, 1f / units).values());
+        return position(expressions.dense(expr.below(), weight, null));
     }
 
     private int batchNorm(Expression expr) {

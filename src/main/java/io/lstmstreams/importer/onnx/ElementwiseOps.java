@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
 /** Evaluates Add, Sub, Mul, Div and the like on constants and on computed values. */
 final class ElementwiseOps {
     private final Expressions expressions;
+    private final VectorAlgebra algebra;
     private final ConstantFolding folding;
     private final WhereOp choices;
     private final SymbolOps symbols;
 
     ElementwiseOps(Expressions expressions, Budget budget) {
         this.expressions = expressions;
+        this.algebra = new VectorAlgebra(expressions, budget);
         this.folding = new ConstantFolding(budget);
-        this.choices = new WhereOp(budget);
+        this.choices = new WhereOp(expressions, budget);
         this.symbols = new SymbolOps(expressions);
     }
 
@@ -31,29 +33,41 @@ final class ElementwiseOps {
                 Map.entry("Mul", this::binary),
                 Map.entry("Div", this::binary),
                 Map.entry("Pow", this::binary),
+                Map.entry("Max", call -> folded(call, "Max")),
+                Map.entry("Min", call -> folded(call, "Min")),
                 Map.entry("Equal", this::binary),
                 Map.entry("Less", this::binary),
                 Map.entry("LessOrEqual", this::binary),
                 Map.entry("Greater", this::binary),
                 Map.entry("GreaterOrEqual", this::binary),
                 Map.entry("Abs", this::unary),
-                Map.entry("Sum", this::sum),
+                Map.entry("Sum", call -> folded(call, "Add")),
                 Map.entry("Neg", this::unary),
                 Map.entry("Sqrt", this::unary),
                 Map.entry("Reciprocal", this::unary),
                 Map.entry("Where", choices::where),
-                Map.entry("ReduceMean", this::reduceMean),
                 Map.entry("Range", folding::range));
     }
 
     private List<Value> binary(Call call) {
-        return List.of(binary(call, call.op(), call.required(0), call.required(1)));
+        return List.of(binary(call, call.op(), call.required(0), aligned(call)));
     }
 
-    private List<Value> sum(Call call) {
+    /** Returns the second operand; before opset 7, an attribute states at which dimension it begins. */
+    private static Value aligned(Call call) {
+        Value second = call.required(1);
+        if (call.opset() >= 7 || call.integer("broadcast", 0) == 0 || !call.has("axis")) {
+            return second;
+        }
+        int rank = ShapeOps.rank(call.required(0));
+        int missing = rank - call.axis(call.integer("axis", 0), rank) - ShapeOps.rank(second);
+        return missing > 0 ? ShapeOps.withTrailing(second, missing) : second;
+    }
+
+    private List<Value> folded(Call call, String op) {
         Value result = call.required(0);
         for (int i = 1; i < call.inputs().size(); i++) {
-            result = binary(call, "Add", result, call.required(i));
+            result = binary(call, op, result, call.required(i));
         }
         return List.of(result);
     }
@@ -88,8 +102,15 @@ final class ElementwiseOps {
 
     /** Evaluates an operation on a computed value and a constant, which is one number or a vector of features. */
     private Value mixed(Call call, String op, Signal signal, Constant constant, boolean constantFirst) {
-        if (!signal.type().isFloating() && constant.type() == signal.type() && op.equals("Add")) {
-            return new Value.UnsupportedResult("a sum with an index");
+        if (!signal.type().isFloating() && constant.type() == signal.type()) {
+            return new Value.UnsupportedResult(call.nodeText() + ", which computes with integers");
+        }
+        boolean isBound = constant.isFloating() && constant.view().count() == 1;
+        if (op.startsWith("Greater") && !constantFirst && isBound) {
+            return new Value.Above(signal.expr(), constant.floats()[0]);
+        }
+        if (op.equals("Pow") && !constantFirst) {
+            return signal.with(power(call, signal.expr(), constant));
         }
         if (!constant.isFloating() || constant.type() != signal.type()) {
             throw call.malformed(
@@ -113,19 +134,42 @@ final class ElementwiseOps {
             case "Mul" -> times(x, weights);
             case "Div" -> {
                 if (constantFirst) {
-                    throw call.unsupported("a division of a constant by a computed value is not supported");
+                    throw call.unsupported("a division by a computed value is not supported");
                 }
                 yield expressions.affine(x, inverse(weights), zero);
             }
-            case "Pow" -> {
-                if (constantFirst || weights.rows() != 1 || weights.values()[0] != 2) {
-                    throw call.unsupported("an exponent other than 2 is not supported");
-                }
-                yield expressions.multiply(x, x);
-            }
+            case "Max" -> bounded(signal, weights, false);
+            case "Min" -> bounded(signal, weights, true);
             default -> throw call.unsupported("a computed value as input is not supported");
         };
         return shaped.with(result);
+    }
+
+    /** Returns a power with a small positive integer as exponent. */
+    private Expression power(Call call, Expression x, Constant exponent) {
+        boolean isSingle = exponent.view().count() == 1;
+        double value = !isSingle
+                ? 0
+                : exponent.isFloating()
+                        ? exponent.floats()[0]
+                        : exponent.numbers()[0].isConstant() ? exponent.numbers()[0].offset() : 0;
+        if (value < 1 || value > 4 || value != Math.rint(value)) {
+            throw call.unsupported("an exponent other than 1, 2, 3 or 4 is not supported");
+        }
+        Expression result = x;
+        for (int i = 1; i < value; i++) {
+            result = expressions.multiply(result, x);
+        }
+        return result;
+    }
+
+    /** Returns min(x, bound) = bound - relu(bound - x), or max(x, bound) = bound + relu(x - bound). */
+    private Expression bounded(Signal signal, Weights bound, boolean above) {
+        Weights sign = Weights.filled(1, above ? -1 : 1);
+        Weights away = bound.times(Weights.filled(1, above ? 1 : -1));
+        Expression distance =
+                expressions.activation(expressions.affine(signal.expr(), sign, away), Activation.of("relu"));
+        return expressions.affine(distance, sign, bound);
     }
 
     private static boolean isZero(@Nullable Constant constant) {
@@ -157,17 +201,26 @@ final class ElementwiseOps {
     }
 
     private Value signals(Call call, String op, Signal a, Signal b) {
+        if (!a.type().isFloating() && a.type() == b.type()) {
+            return new Value.UnsupportedResult(call.nodeText() + ", which computes with integers");
+        }
         if (a.type() != b.type()) {
             throw call.malformed("must have operands of the same type, but has " + a.type() + " and " + b.type());
         }
         if (op.equals("Div") && b.expr().is(Kind.ROOT)) {
             return a.with(normalised(call, a.expr(), b.expr()));
         }
-        if (op.equals("Div") && expressions.isOnePlusAbs(b.expr(), a.expr())) {
+        if (op.equals("Div") && algebra.isOnePlusAbs(b.expr(), a.expr())) {
             return a.with(expressions.activation(a.expr(), Activation.of("softsign")));
         }
-        boolean isMean = op.equals("Sub") && b.expr().is(Kind.MEAN) && b.expr().below() == a.expr();
-        if (isMean) {
+        Expression softmax = op.equals("Div") ? algebra.softmax(a.expr(), b.expr()) : null;
+        if (softmax != null) {
+            return a.with(softmax);
+        }
+        boolean isCentred = op.equals("Sub")
+                && (b.expr().is(Kind.MEAN) || b.expr().is(Kind.MAX))
+                && b.expr().below() == a.expr();
+        if (isCentred) {
             return a.bound().with(expressions.subtract(a.expr(), b.expr()));
         }
         Broadcasting.bindLike(a, b);
@@ -178,18 +231,31 @@ final class ElementwiseOps {
                 && a.expr().input() == b.expr().input()
                 && a.axes().equals(b.axes());
         if (a.expr().units() < 0 && b.expr().units() < 0 && !sameInput) {
-            throw call.unsupported("two inputs whose feature axes are not known yet are not supported");
+            throw call.unsupported(
+                    "combines two inputs of the model before anything tells which dimension is" + " the features'");
         }
-        if (a.expr().units() != b.expr().units()) {
-            throw call.unsupported("vectors of different lengths, as in attention, are not supported");
-        }
+        long units = Math.max(a.expr().units(), b.expr().units());
+        Expression left = wide(call, a.expr(), units);
+        Expression right = wide(call, b.expr(), units);
         Expression result = switch (op) {
-            case "Add" -> expressions.add(a.expr(), b.expr());
-            case "Sub" -> expressions.subtract(a.expr(), b.expr());
-            case "Mul" -> expressions.multiply(a.expr(), b.expr());
+            case "Add" -> expressions.add(left, right);
+            case "Sub" -> expressions.subtract(left, right);
+            case "Mul" -> expressions.multiply(left, right);
             default -> throw call.unsupported("two computed values as inputs are not supported");
         };
-        return Broadcasting.withFeature(result, Broadcasting.unified(call, a, b), a);
+        boolean leftIsWide = a.expr().units() == units;
+        return Broadcasting.withFeature(result, Broadcasting.unified(call, a, b), leftIsWide ? a : b);
+    }
+
+    /** Repeats a single number to the length of the other operand. */
+    private Expression wide(Call call, Expression vector, long units) {
+        if (vector.units() == units) {
+            return vector;
+        }
+        if (vector.units() != 1) {
+            throw call.unsupported("operands of " + vector.units() + " and " + units + " features are not supported");
+        }
+        return algebra.repeated(vector, (int) units);
     }
 
     /** Matches a layer normalisation that is written out: (x - mean(x)) / sqrt(mean((x - mean(x))^2) + epsilon). */
@@ -213,23 +279,6 @@ final class ElementwiseOps {
             }
         }
         throw call.unsupported("a division by a root is supported only in a layer normalisation");
-    }
-
-    private List<Value> reduceMean(Call call) {
-        Signal signal = call.signal(0);
-        long[] axes = call.input(1) != null ? call.integers(1, "axes") : call.integers("axes");
-        int axis = axes == null || axes.length != 1 ? -1 : call.axis(axes[0], signal.rank());
-        Signal along = axis >= 0 && axis == signal.rank() - 1 ? signal.alongFeature(axis, -1) : null;
-        signal = along == null ? signal : along;
-        boolean overFeatures = axis >= 0 && signal.feature() != null && axis == signal.featureAt();
-        if (!overFeatures || call.integer("keepdims", 1) != 1) {
-            throw call.unsupported(
-                    "a mean over axes other than the features, such as all steps, cannot run one step at a time");
-        }
-        List<List<Axis>> result = new ArrayList<>(signal.axes());
-        result.set(signal.featureAt(), List.of());
-        Expression mean = expressions.make(Kind.MEAN, List.of(signal.expr()), 1);
-        return List.of(new Signal(mean, result, Axis.ofFeatures(1), signal.type(), false));
     }
 
     private List<Value> unary(Call call) {

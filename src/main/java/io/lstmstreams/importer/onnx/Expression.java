@@ -52,6 +52,8 @@ final class Expression {
         STACK,
         /** The mean of the elements. */
         MEAN,
+        /** The largest element. */
+        MAX,
         /** The square root of each element. */
         ROOT
     }
@@ -144,6 +146,15 @@ final class Expression {
         return expr;
     }
 
+    /** Returns the vector of which this is a part or one place of some axes, or this vector. */
+    Expression withoutParts() {
+        Expression expr = this;
+        while (expr.is(Kind.AT) || expr.is(Kind.SLICE)) {
+            expr = expr.below();
+        }
+        return expr;
+    }
+
     /** Returns expressions and all expressions on which they depend. */
     static Set<Expression> withOperands(Collection<Expression> expressions) {
         Set<Expression> all = new HashSet<>(expressions);
@@ -169,6 +180,11 @@ final class Expression {
     /** Returns the node that first computed the vector, for errors. */
     String where() {
         return where;
+    }
+
+    /** Returns the node without the file. */
+    String node() {
+        return where.substring(where.lastIndexOf(": ") + 2);
     }
 
     /** Returns the vector's length, or -1 while an input's length is unknown. */

@@ -201,11 +201,6 @@ final class Expressions {
                 : null;
     }
 
-    /** Returns whether a vector is 1 + |x|. */
-    boolean isOnePlusAbs(Expression expr, Expression x) {
-        return expr == affine(activation(x, Activation.ABS), Weights.filled(1, 1), Weights.filled(1, 1));
-    }
-
     private static boolean isSigmoidOf(Expression a, Expression b) {
         return a.is(Kind.ACTIVATION) && a.data().equals(Activation.SIGMOID) && a.below() == b;
     }
@@ -241,6 +236,11 @@ final class Expressions {
             return make(Kind.LAYER_NORM, x.of(), scaled, units);
         }
         return make(Kind.AFFINE, List.of(x), new Affine(scale, shift), x.units());
+    }
+
+    /** Returns several vectors along a new axis. */
+    Expression stack(List<Expression> parts, Axis axis) {
+        return make(Kind.STACK, parts, axis, parts.get(0).units());
     }
 
     Expression concat(List<Expression> parts) {

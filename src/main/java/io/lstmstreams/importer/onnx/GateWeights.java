@@ -1,5 +1,6 @@
 package io.lstmstreams.importer.onnx;
 
+import io.lstmstreams.importer.onnx.Expression.Dense;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -10,40 +11,67 @@ import org.jspecify.annotations.Nullable;
 /** Joins the weights of gates that are written out one by one to the weights of a layer. */
 final class GateWeights {
     private final Map<List<Weights>, Weights> joined = new HashMap<>();
+    private final Map<List<Weights>, Weights> sideBySide = new HashMap<>();
 
-    /** Returns the parameters of gates that read an input and a state, with our names. */
-    Map<String, Weights> of(List<Gate> gates, Expression x, Expression h) {
+    /**
+     * Returns the parameters of gates that read inputs and a state, with our names.
+     *
+     * @param inputs the vectors whose concatenation is the layer's input
+     */
+    Map<String, Weights> of(List<Gate> gates, List<Expression> inputs, Expression h) {
         Map<String, Weights> weights = new LinkedHashMap<>();
         weights.put(
                 "weight_ih",
-                joined(gates.stream().map(gate -> gate.product(x).weight()).toList()));
+                joined(gates.stream().map(gate -> columns(gate, inputs)).toList()));
         weights.put(
                 "weight_hh",
-                joined(gates.stream().map(gate -> gate.product(h).weight()).toList()));
-        List<Weights> inputBiases = gates.stream().map(gate -> biasOf(gate, x)).toList();
-        List<Weights> stateBiases =
-                gates.stream().map(gate -> gate.product(h).bias()).toList();
-        putBias(weights, "bias_ih", inputBiases, gates);
-        putBias(weights, "bias_hh", stateBiases, gates);
+                joined(gates.stream().map(gate -> columns(gate, List.of(h))).toList()));
+        putBias(
+                weights,
+                "bias_ih",
+                gates.stream().map(gate -> biasOf(gate, inputs)).toList(),
+                gates);
+        putBias(
+                weights,
+                "bias_hh",
+                gates.stream().map(gate -> gate.product(h).bias()).toList(),
+                gates);
         return weights;
     }
 
-    /** Returns the sum of the input product's bias and the gate's constant, or null if both are missing. */
-    private static @Nullable Weights biasOf(Gate gate, Expression x) {
-        Weights bias = gate.product(x).bias();
-        if (gate.constant() == null) {
-            return bias;
+    /** Returns a gate's weights of some vectors side by side; zeros for a vector that the gate does not read. */
+    private Weights columns(Gate gate, List<Expression> sources) {
+        List<Weights> parts = new ArrayList<>();
+        for (Expression source : sources) {
+            Dense dense = gate.products().get(source);
+            int units = (int) source.units();
+            parts.add(
+                    dense != null
+                            ? dense.weight()
+                            : Weights.matrix("zeros", gate.units(), units, new float[gate.units() * units]));
         }
-        return bias == null ? gate.constant() : bias.plus(gate.constant());
+        return parts.size() == 1 ? parts.get(0) : sideBySide.computeIfAbsent(parts, Weights::sideBySide);
     }
 
-    private void putBias(Map<String, Weights> weights, String name, List<Weights> biases, List<Gate> gates) {
+    /** Returns the sum of the input products' biases and the gate's constant, or null if all are missing. */
+    private static @Nullable Weights biasOf(Gate gate, List<Expression> inputs) {
+        Weights sum = gate.constant();
+        for (Expression input : inputs) {
+            Dense dense = gate.products().get(input);
+            Weights bias = dense == null ? null : dense.bias();
+            sum = sum == null || bias == null ? (sum == null ? bias : sum) : bias.plus(sum);
+        }
+        return sum == null ? null : sum.stretched(gate.units());
+    }
+
+    private void putBias(Map<String, Weights> weights, String name, List<@Nullable Weights> biases, List<Gate> gates) {
         if (biases.stream().allMatch(bias -> bias == null)) {
             return;
         }
         List<Weights> parts = new ArrayList<>();
         for (int i = 0; i < biases.size(); i++) {
-            parts.add(biases.get(i) == null ? Weights.filled(gates.get(i).units(), 0) : biases.get(i));
+            Weights bias = biases.get(i);
+            parts.add(bias == null ? Weights.filled(gates.get(i).units(), 0) : bias);
         }
         weights.put(name, joined(parts));
     }

@@ -7,32 +7,47 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Evaluates operators that take parts of a tensor. */
 final class IndexOps {
+    private static final int MAX_PLACES = 64;
+
     private final Expressions expressions;
+    private final VectorAlgebra algebra;
     private final Budget budget;
     private final SymbolOps symbols;
 
     IndexOps(Expressions expressions, Budget budget) {
         this.expressions = expressions;
+        this.algebra = new VectorAlgebra(expressions, budget);
         this.budget = budget;
         this.symbols = new SymbolOps(expressions);
     }
 
     Map<String, Operation> operations() {
-        return Map.of("Slice", this::slice, "Gather", this::gather, "Split", this::split, "OneHot", symbols::oneHot);
+        return Map.of(
+                "Slice",
+                this::slice,
+                "Gather",
+                this::gather,
+                "GatherElements",
+                this::gatherElements,
+                "Split",
+                this::split,
+                "OneHot",
+                symbols::oneHot);
     }
 
     private List<Value> slice(Call call) {
         Value value = call.required(0);
         int rank = ShapeOps.rank(value);
         boolean asInputs = call.opset() >= 10;
-        SymbolicInteger[] starts = asInputs ? call.numbers(1, "starts") : numbers(call, "starts");
-        SymbolicInteger[] ends = asInputs ? call.numbers(2, "ends") : numbers(call, "ends");
+        SymbolicInteger[] starts = asInputs ? call.numbers(1, "starts") : call.numbers("starts");
+        SymbolicInteger[] ends = asInputs ? call.numbers(2, "ends") : call.numbers("ends");
         SymbolicInteger[] axes = asInputs
                 ? call.input(3) == null ? null : call.numbers(3, "axes")
-                : call.has("axes") ? numbers(call, "axes") : null;
+                : call.has("axes") ? call.numbers("axes") : null;
         SymbolicInteger[] steps = asInputs && call.input(4) != null ? call.numbers(4, "steps") : null;
         boolean sameLength = ends.length == starts.length
                 && (axes == null || axes.length == starts.length)
@@ -50,14 +65,6 @@ final class IndexOps {
             result = slice(call, result, axis, starts[i], ends[i], step);
         }
         return List.of(result);
-    }
-
-    private static SymbolicInteger[] numbers(Call call, String attribute) {
-        long[] values = call.integers(attribute);
-        if (values == null) {
-            throw call.malformed("the attribute " + attribute + " is missing");
-        }
-        return Arrays.stream(values).mapToObj(SymbolicInteger::of).toArray(SymbolicInteger[]::new);
     }
 
     private Value slice(Call call, Value value, int axis, SymbolicInteger start, SymbolicInteger end, long step) {
@@ -89,9 +96,7 @@ final class IndexOps {
         }
         Signal signal = (Signal) value;
         if (step != 1) {
-            throw call.unsupported(
-                    "takes an axis with a step other than 1, which is not supported; over time, it cannot run one step at"
-                            + " a time");
+            return everyNth(call, signal, axis, start, end, step);
         }
         if (from.isConstant() && to.isConstant() && isFeature(signal, axis, to.offset() - from.offset())) {
             return features(call, signal, axis, from.offset(), to.offset() - from.offset());
@@ -103,8 +108,37 @@ final class IndexOps {
         if (from.isConstant() && to.isConstant() && from.offset() >= 0 && to.offset() == from.offset() + 1) {
             return place(signal, axis, from.offset(), true);
         }
-        throw call.unsupported("takes a part of dimension " + axis
-                + ", which is not the features' dimension; a part of the steps cannot be taken one step at a time");
+        if (from.isConstant() && to.isConstant() && size.isConstant() && isShort(from.offset(), to.offset())) {
+            return places(signal, axis, from.offset(), to.offset());
+        }
+        throw call.unsupported("takes a part of dimension " + axis + " of its input, which is not the features'"
+                + " dimension;"
+                + " a part of the features, or the last step, can be taken one step at a time");
+    }
+
+    /** Returns every n-th feature, or the features in reverse order. */
+    private Value everyNth(Call call, Signal signal, int axis, SymbolicInteger start, SymbolicInteger end, long step) {
+        long units = isFeature(signal, axis, 2) ? signal.expr().units() : -1;
+        if (units < 1 || !start.isConstant() || !end.isConstant() || step == 0) {
+            throw call.unsupported("takes every n-th place of dimension " + axis
+                    + " of its input, or reverses it, which is supported only for features");
+        }
+        int[] all = IntStream.range(0, (int) units).toArray();
+        Constant places = sliceOfConstant(call, ConcatOp.ofIntegers(all), 0, start, end, step);
+        int[] chosen = Arrays.stream(places.numbers())
+                .mapToInt(place -> (int) place.offset())
+                .toArray();
+        return selected(call, signal, axis, chosen);
+    }
+
+    private Value selected(Call call, Signal signal, int axis, int... places) {
+        if (places.length == 0) {
+            throw call.unsupported("takes no features, which is not supported");
+        }
+        Axis feature = Axis.ofFeatures(places.length);
+        List<List<Axis>> axes = new ArrayList<>(signal.axes());
+        axes.set(axis, List.of(feature));
+        return new Signal(algebra.selected(signal.expr(), places), axes, feature, signal.type(), false);
     }
 
     private static Constant sliceOfConstant(
@@ -155,6 +189,22 @@ final class IndexOps {
         return new Signal(expr, axes, feature, signal.type(), false);
     }
 
+    private static boolean isShort(long from, long to) {
+        return from >= 0 && to > from && to - from <= MAX_PLACES;
+    }
+
+    /** Returns several places of an axis along a new axis, such as the states of some layers. */
+    private Value places(Signal signal, int axis, long from, long to) {
+        List<Expression> parts = new ArrayList<>();
+        for (long index = from; index < to; index++) {
+            parts.add(((Signal) place(signal, axis, index, true)).expr());
+        }
+        Axis some = new Axis("places", parts.size(), "");
+        List<List<Axis>> axes = new ArrayList<>(signal.axes());
+        axes.set(axis, List.of(some));
+        return new Signal(expressions.stack(parts, some), axes, signal.feature(), signal.type(), signal.state());
+    }
+
     private Value place(Signal signal, int axis, long index, boolean keep) {
         List<Axis> dimension = signal.axes().get(axis);
         Expression expr = signal.expr();
@@ -187,7 +237,7 @@ final class IndexOps {
                     call, constant, axis, places, indices.view().dims()));
         }
         if (places.length != 1 || indices.view().rank() > 1) {
-            throw call.unsupported("takes several places of dimension " + axis + ", but only one is supported");
+            return List.of(several(call, data, axis, places, indices.view().rank()));
         }
         if (data instanceof Repeated repeated) {
             List<SymbolicInteger> dims = new ArrayList<>(repeated.dims());
@@ -200,7 +250,9 @@ final class IndexOps {
         Signal signal = (Signal) data;
         SymbolicInteger size = SymbolicInteger.sizeOf(signal.axes().get(axis));
         SymbolicInteger place = places[0];
-        boolean last = place.is(-1) || (place.equals(size.plus(SymbolicInteger.of(-1))) && place.known());
+        boolean last = place.is(-1)
+                || place.isLengthPlus(-1)
+                || (place.equals(size.plus(SymbolicInteger.of(-1))) && place.known());
         if (!last && !place.isConstant()) {
             throw call.unsupported(
                     "takes a place of dimension " + axis + ", but the place depends on the size of the input");
@@ -208,7 +260,11 @@ final class IndexOps {
         long at = last ? size.isConstant() ? size.offset() - 1 : -1 : place.offset();
         at = at < -1 && size.isConstant() ? at + size.offset() : at;
         if ((size.isConstant() && (at < 0 || at >= size.offset())) || at < -1) {
-            throw call.malformed("takes place " + place.offset() + " of a dimension of size " + size.offset());
+            throw size.isConstant()
+                    ? call.malformed("takes place " + place.offset() + " of a dimension of size " + size.offset())
+                    : call.unsupported("takes place " + place.offset() + " of dimension " + axis + " of its"
+                            + " input; of the"
+                            + " steps, only the last, place -1, is available one step at a time");
         }
         if (isFeature(signal, axis, 1)) {
             Signal part = (Signal) features(call, signal, axis, at, 1);
@@ -219,6 +275,38 @@ final class IndexOps {
             return List.of(part.withAxes(axes));
         }
         return List.of(place(signal, axis, at, keeps));
+    }
+
+    /** Evaluates GatherElements where all elements are taken at one place, such as the last step. */
+    private List<Value> gatherElements(Call call) {
+        Value data = call.required(0);
+        int axis = call.axis(call.integer("axis", 0), ShapeOps.rank(data));
+        SymbolicInteger[] places =
+                call.required(1) instanceof Constant constant && constant.view().rank() == ShapeOps.rank(data)
+                        ? call.numbers(1, "indices")
+                        : new SymbolicInteger[0];
+        boolean same = places.length > 0 && Arrays.stream(places).allMatch(place -> place.equals(places[0]));
+        boolean last = same && (places[0].is(-1) || places[0].isLengthPlus(-1));
+        if (!last || !(data instanceof Signal signal) || isFeature(signal, axis, 1)) {
+            throw call.unsupported(
+                    "takes an element for each place of its index, which is supported only for" + " the last step");
+        }
+        SymbolicInteger size = SymbolicInteger.sizeOf(signal.axes().get(axis));
+        return List.of(place(signal, axis, size.isConstant() ? size.offset() - 1 : -1, true));
+    }
+
+    private Value several(Call call, Value data, int axis, SymbolicInteger[] places, int rank) {
+        boolean ofFeatures = data instanceof Signal signal && rank == 1 && isFeature(signal, axis, places.length);
+        long units = ofFeatures ? ((Signal) data).expr().units() : -1;
+        int[] chosen = Arrays.stream(places)
+                .mapToInt(place ->
+                        !place.isConstant() ? -1 : (int) (place.offset() < 0 ? place.offset() + units : place.offset()))
+                .toArray();
+        if (!ofFeatures || Arrays.stream(chosen).anyMatch(place -> place < 0 || place >= units)) {
+            throw call.unsupported("takes several places of dimension " + axis
+                    + " of its input, which is supported only for features");
+        }
+        return selected(call, (Signal) data, axis, chosen);
     }
 
     private Constant gatherOfConstant(Call call, Constant data, int axis, SymbolicInteger[] places, int... dims) {
@@ -252,7 +340,9 @@ final class IndexOps {
                                 ? SymbolicInteger.sizeOf(signal.axes().get(axis))
                                 : SymbolicInteger.UNKNOWN;
         if (!size.isConstant() || size.offset() < 1) {
-            throw call.unsupported("a dimension of open size is not supported");
+            throw call.unsupported("splits a dimension of open size, as a loop does that was exported for some"
+                    + " number of"
+                    + " steps; export it with this number as the size of the input");
         }
         long at = 0;
         List<Value> parts = new ArrayList<>();

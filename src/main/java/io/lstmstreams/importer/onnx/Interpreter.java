@@ -11,7 +11,9 @@ import io.lstmstreams.importer.onnx.run.GraphRunner;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +22,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Evaluates a graph symbolically, from its inputs to its outputs. */
 final class Interpreter {
+    private static final int MAX_BATCH = 10_000; // of lengths
+
     private final String file;
     private final OnnxModel model;
     private final Budget budget;
     private final Expressions expressions;
+    private final TimeAndStates roles;
     private final Map<String, Operation> operations = new HashMap<>();
     private final Map<String, OnnxTensor> initializers = new HashMap<>();
     private final Map<String, Value> values = new HashMap<>();
@@ -41,14 +46,19 @@ final class Interpreter {
         this.model = model;
         this.budget = budget;
         this.expressions = expressions;
-        operations.putAll(new ShapeOps(budget).operations());
+        this.roles = roles;
+        operations.putAll(new ShapeOps(expressions, roles, budget).operations());
         operations.putAll(new CastOps(budget).operations());
         operations.putAll(new StretchOps(budget).operations());
         operations.putAll(new IndexOps(expressions, budget).operations());
         operations.putAll(new ElementwiseOps(expressions, budget).operations());
         operations.putAll(new LinearOps(expressions, budget).operations());
-        operations.putAll(new VectorOps(expressions).operations());
+        operations.putAll(new VectorOps(expressions, roles).operations());
+        operations.putAll(new ReduceOps(expressions, roles, budget).operations());
+        operations.put("Einsum", new EinsumOp(expressions, budget)::evaluate);
+        operations.put("Conv", new ConvOp(expressions, roles, budget)::evaluate);
         operations.putAll(new RecurrentOps(expressions, roles, budget).operations());
+        operations.putAll(SmallConstants.operations());
         operations.put("Concat", new ConcatOp(expressions, unrolled, budget)::evaluate);
         operations.put("Constant", call -> Constants.ofNode(call, budget));
     }
@@ -77,9 +87,14 @@ final class Interpreter {
         }
         order = NodeOrder.of(graph, file);
         graph.initializers().forEach(tensor -> initializers.put(tensor.name(), tensor));
+        Set<OnnxValueInfo> lengths = LengthInputs.of(graph);
+        Set<String> single = new HashSet<>(); // sizes of a batch, which here is one sequence
+        lengths.forEach(input -> input.dims().orElse(List.of()).forEach(dim -> single.add(dim.symbol())));
+        single.remove("");
         graph.inputs().stream()
                 .filter(input -> !initializers.containsKey(input.name()))
-                .forEach(this::addInput);
+                .forEach(input -> addInput(input, lengths.contains(input), single));
+        order.forEach(position -> checkKnown(graph.nodes().get(position), position));
         for (int position : order) {
             evaluate(graph.nodes().get(position), position);
         }
@@ -96,7 +111,7 @@ final class Interpreter {
         return outputs;
     }
 
-    private void addInput(OnnxValueInfo info) {
+    private void addInput(OnnxValueInfo info, boolean isLengths, Set<String> single) {
         if (!info.tensor() || info.type().isEmpty()) {
             throw new Unsupported(file, "its input " + info.name() + " must be a tensor of numbers");
         }
@@ -104,7 +119,8 @@ final class Interpreter {
         List<Axis> axes = new ArrayList<>();
         if (info.dims().isPresent()) {
             for (OnnxValueInfo.Dim dim : info.dims().get()) {
-                axes.add(new Axis(info.name() + "[" + axes.size() + "]", dim.size(), info.name()));
+                long size = single.contains(dim.symbol()) ? 1 : dim.size();
+                axes.add(new Axis(info.name() + "[" + axes.size() + "]", size, info.name()));
             }
         } else {
             int rank = type.isFloating() ? 3 : 2; // of a recurrent layer's input, or of indexes
@@ -114,9 +130,24 @@ final class Interpreter {
         }
         GraphInput input = new GraphInput(info.name(), type, axes);
         inputs.add(input);
+        if (isLengths) {
+            values.put(info.name(), lengths(input));
+            return;
+        }
         expressions.at(file + ": input " + info.name());
         List<List<Axis>> dims = axes.stream().map(List::of).toList();
         values.put(info.name(), new Signal(expressions.input(input), dims, null, type, false));
+    }
+
+    /** Returns the lengths of all sequences: that of the sequence. */
+    private Value lengths(GraphInput input) {
+        roles.bindLengths(input);
+        int[] dims = input.axes().stream()
+                .mapToInt(axis -> (int) Math.max(1, Math.min(MAX_BATCH, axis.size())))
+                .toArray();
+        SymbolicInteger[] numbers = new SymbolicInteger[budget.take(dims)];
+        Arrays.fill(numbers, SymbolicInteger.sizeOf(List.of(Axis.LENGTH)));
+        return Value.Constant.of(numbers, input.type(), "the lengths of the sequences", dims);
     }
 
     private @Nullable Value value(String name) {
@@ -128,16 +159,22 @@ final class Interpreter {
         return value;
     }
 
-    private void evaluate(OnnxNode node, int position) {
+    private String where(OnnxNode node, int position) {
         String name = node.name().isEmpty() ? "#" + position : node.name();
-        String where = file + ": node " + name + " (" + node.opType() + ")";
-        if (!node.domain().isEmpty()) {
-            throw new Unsupported(where, "operators of the domain " + node.domain() + " are not supported");
+        return file + ": node " + name + " (" + node.opType() + ")";
+    }
+
+    private void checkKnown(OnnxNode node, int position) {
+        boolean known = operations.containsKey(node.opType()) || node.opType().equals("If");
+        if (!known || !node.domain().isEmpty()) {
+            throw new Unsupported(where(node, position), UnknownOperators.reason(node));
         }
+    }
+
+    private void evaluate(OnnxNode node, int position) {
+        String where = where(node, position);
+        checkKnown(node, position);
         Operation operation = operations.get(node.opType());
-        if (operation == null) {
-            throw new Unsupported(where, UnknownOperators.reason(node.opType()));
-        }
         expressions.at(where);
         List<Value> read = new ArrayList<>();
         for (String input : node.inputs()) {
@@ -146,7 +183,7 @@ final class Interpreter {
         Call call = new Call(where, node, read, model.opsets().getOrDefault("", 1L));
         List<Value> results;
         try {
-            results = operation.evaluate(call);
+            results = operation == null ? branch(call) : operation.evaluate(call);
         } catch (ArithmeticException e) {
             throw call.malformed("its integers are too large");
         }
@@ -158,6 +195,24 @@ final class Interpreter {
                 values.put(node.outputs().get(i), results.get(i));
             }
         }
+    }
+
+    /** Evaluates the branch of an If and returns its outputs. */
+    private List<Value> branch(Call call) {
+        OnnxGraph graph = ControlOps.branch(call);
+        graph.initializers().forEach(tensor -> initializers.put(tensor.name(), tensor));
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            evaluate(graph.nodes().get(i), i);
+        }
+        List<Value> outputs = new ArrayList<>();
+        for (OnnxValueInfo output : graph.outputs()) {
+            Value value = value(output.name());
+            if (value == null) {
+                throw call.malformed("no node of its branch computes the value " + output.name());
+            }
+            outputs.add(value);
+        }
+        return outputs;
     }
 
     /** Refuses a graph that declares another shape or type of an output than its nodes compute. */

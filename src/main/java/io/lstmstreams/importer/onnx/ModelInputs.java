@@ -1,5 +1,8 @@
 package io.lstmstreams.importer.onnx;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.importer.draft.DraftInput;
 import io.lstmstreams.importer.onnx.Expression.Kind;
 import java.util.LinkedHashMap;
@@ -57,17 +60,26 @@ final class ModelInputs {
     /** Returns the input of a draft. */
     DraftInput draft() {
         if (count() > 1) {
-            Map<String, Long> parts = new LinkedHashMap<>();
-            offsets.forEach((input, offset) -> parts.put(input.name(), offset));
-            return DraftInput.measurements(
+            ArrayNode fields = JsonNodeFactory.instance.arrayNode();
+            offsets.keySet().forEach(input -> fields.add(field(input)));
+            return DraftInput.fields(
                     length,
-                    "because the model has several inputs, which begin at these indexes of one vector: " + parts
-                            + "; an index among them is a one-hot vector");
+                    "because the model has " + count() + " inputs; their names are used as names of a record's fields",
+                    fields);
         }
         GraphInput input = offsets.keySet().iterator().next();
         return input.symbols() > 0
                 ? DraftInput.symbol(
                         length, "because " + input.name() + " is the index of one of " + length + " symbols")
                 : DraftInput.numbers(length);
+    }
+
+    /** Returns the field of a spec for one of several inputs. */
+    private ObjectNode field(GraphInput input) {
+        long size = length(input);
+        String encoding = input.symbols() > 0 ? "one-hot" : size == 1 ? "number" : "dense";
+        String pointer = "/" + input.name().replace("~", "~0").replace("/", "~1");
+        ObjectNode field = JsonNodeFactory.instance.objectNode();
+        return field.put("field", pointer).put("encoding", encoding).put("size", size);
     }
 }

@@ -67,7 +67,7 @@ final class NodeOrder {
             }
             if (maker != null && needed.add(maker)) {
                 OnnxNode node = graph.nodes().get(maker);
-                node.inputs().stream().filter(input -> !input.isEmpty()).forEach(open::add);
+                open.addAll(node.reads());
             }
         }
         return needed;
@@ -80,7 +80,7 @@ final class NodeOrder {
         for (int node = 0; node < graph.nodes().size(); node++) {
             if (needed.contains(node)) {
                 Set<Integer> sources = new HashSet<>();
-                for (String input : graph.nodes().get(node).inputs()) {
+                for (String input : graph.nodes().get(node).reads()) {
                     if (makers.containsKey(input)) {
                         sources.add(makers.get(input));
                     }

@@ -21,7 +21,6 @@ import java.util.Set;
  */
 public final class OnnxImporter {
     private static final long MAX_IR_VERSION = 20;
-    private static final long MIN_OPSET = 7; // the first with today's broadcasting
     private static final long MAX_OPSET = 28; // the newest at the time of writing
 
     private final String file;
@@ -70,11 +69,11 @@ public final class OnnxImporter {
                     "must use operators of ONNX, but uses only those of the domains "
                             + model.opsets().keySet());
         }
-        if (opset == 0) {
+        if (opset == 0 && model.irVersion() >= 3) {
             throw new Malformed(file, "must state the version of ONNX's operators that it uses");
         }
-        if (opset < MIN_OPSET || opset > MAX_OPSET) {
-            throw new Unsupported(file, "its opset must be " + MIN_OPSET + " to " + MAX_OPSET + ", but is " + opset);
+        if (opset > MAX_OPSET) {
+            throw new Unsupported(file, "its opset must be at most " + MAX_OPSET + ", but is " + opset);
         }
     }
 
@@ -82,11 +81,13 @@ public final class OnnxImporter {
         Map<String, Value> outputs = interpreter.outputs();
         Map<String, Signal> signals = signals(outputs);
         Set<Expression> vectors = new LinkedHashSet<>();
-        signals.values().forEach(signal -> vectors.addAll(vectorsOf(signal.expr())));
-        resolver.findCells(
-                vectors,
-                interpreter.inputs().isEmpty() ? null : interpreter.inputs().get(0));
+        signals.values().forEach(signal -> vectors.addAll(StateOutputs.vectorsOf(signal.expr())));
+        resolver.findCells(vectors, likelyInputs(outputs.keySet()));
         Map<String, Expression> heads = heads(signals);
+        UnknownStates unknown = new UnknownStates(file, signals);
+        if (!hasCell(heads)) {
+            throw unknown.withoutCell(interpreter.inputs());
+        }
         ModelInputs inputs = ModelInputs.of(new LinkedHashSet<>(heads.values()), interpreter.inputs());
         if (inputs.count() == 0) {
             throw new Unsupported(file, "at least one output of the graph must depend on its inputs");
@@ -97,17 +98,18 @@ public final class OnnxImporter {
         }
         DraftWriter layers = new DraftWriter(draft, expressions, inputs);
         layers.addHeads(heads);
-        if (layers.recurrent() == 0) {
-            throw new Unsupported(file, "does not contain a recurrent layer (LSTM, GRU or RNN)");
+        if (!roles.isSequence()) {
+            unknown.checkInputs(heads, inputs);
         }
         draft.input(inputs.draft());
         draft.executionIsUnknown(unknownExecution());
         roles.notes().forEach(draft::note);
         Map<String, Signal> headSignals = new LinkedHashMap<>(signals);
         headSignals.keySet().retainAll(heads.keySet());
+        StateOutputs stateOutputs = new StateOutputs(signals, interpreter.inputs(), resolver, roles);
         GraphRunner runner = interpreter.runner();
         GraphRuns runs = new GraphRuns(file, runner, interpreter.inputs(), inputs, roles, headSignals);
-        new GraphCheck(file, runner, runs, inputs, transformed(signals)).check(draft);
+        new GraphCheck(file, runner, runs, inputs, stateOutputs).check(draft);
         return draft;
     }
 
@@ -129,41 +131,32 @@ public final class OnnxImporter {
         return signals;
     }
 
-    /** Returns the vectors that an output joins, such as the states of several layers. */
-    private static List<Expression> vectorsOf(Expression expr) {
-        boolean joins = expr.is(Kind.STACK) || expr.is(Kind.CONCAT);
-        return joins
-                ? expr.of().stream().flatMap(part -> vectorsOf(part).stream()).toList()
-                : List.of(expr);
+    private static boolean hasCell(Map<String, Expression> heads) {
+        return Expression.withOperands(heads.values()).stream().anyMatch(vector -> vector.is(Kind.CELL));
     }
 
-    /** Returns the nodes of the outputs that are not a cell's new state, by the outputs' names. */
-    private Map<String, String> transformed(Map<String, Signal> signals) {
-        Map<String, String> transformed = new LinkedHashMap<>();
-        signals.forEach((name, signal) -> vectorsOf(signal.expr()).stream()
-                .filter(vector -> !isOwnState(vector))
-                .findFirst()
-                .ifPresent(vector -> transformed.put(name, vector.node())));
-        return transformed;
-    }
-
-    private boolean isOwnState(Expression vector) {
-        return resolver.isCellState(vector)
-                || resolver.isWrittenOut(vector)
-                || vector.withoutPlaces().is(Kind.CELL);
+    /** Returns the inputs that no output replaces by its name, or else the first input. */
+    private Set<GraphInput> likelyInputs(Set<String> outputs) {
+        List<GraphInput> inputs = interpreter.inputs();
+        List<GraphInput> unpaired = inputs.stream()
+                .filter(input -> outputs.stream().noneMatch(output -> StatePairs.haveOneName(input.name(), output)))
+                .toList();
+        boolean telling = !unpaired.isEmpty() && unpaired.size() < inputs.size();
+        return Set.copyOf(telling ? unpaired : inputs.subList(0, Math.min(1, inputs.size())));
     }
 
     /** Returns the outputs that are not states, or the output of the last layer if all outputs are states. */
     private Map<String, Expression> heads(Map<String, Signal> signals) {
         Map<String, Expression> heads = new LinkedHashMap<>();
         signals.forEach((name, signal) -> {
-            if (!isState(signal)) {
+            if (!isState(signal) && !replacesState(name)) {
                 heads.put(name, resolver.inOneStep(signal.expr()));
             }
         });
-        if (heads.isEmpty()) {
+        if (!hasCell(heads)) {
             for (Map.Entry<String, Signal> output : signals.entrySet()) {
-                List<Expression> vectors = vectorsOf(output.getValue().expr());
+                List<Expression> vectors =
+                        StateOutputs.vectorsOf(output.getValue().expr());
                 Expression last = vectors.get(vectors.size() - 1);
                 if (!resolver.isCellState(last)) {
                     heads.put(output.getKey(), resolver.inOneStep(last));
@@ -180,8 +173,14 @@ public final class OnnxImporter {
 
     private boolean isState(Signal signal) {
         return signal.state()
-                || vectorsOf(signal.expr()).stream()
+                || StateOutputs.vectorsOf(signal.expr()).stream()
                         .allMatch(vector -> resolver.isCellState(vector) || resolver.isWrittenOut(vector));
+    }
+
+    /** Returns whether an output has the name of an input that is a state; the comparison tells whether it is one. */
+    private boolean replacesState(String output) {
+        return interpreter.inputs().stream()
+                .anyMatch(input -> input.isState() && StatePairs.haveOneName(input.name(), output));
     }
 
     private String unknownExecution() {

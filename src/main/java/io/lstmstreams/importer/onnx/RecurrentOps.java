@@ -32,7 +32,8 @@ final class RecurrentOps {
             "hidden_size",
             "input_forget",
             "layout",
-            "linear_before_reset");
+            "linear_before_reset",
+            "output_sequence");
 
     private final Expressions expressions;
     private final TimeAndStates roles;
@@ -94,9 +95,9 @@ final class RecurrentOps {
     private Sizes sizes(Call call, GateOrder order) {
         String direction = call.text("direction", "forward");
         if (!direction.equals("forward")) {
-            throw call.unsupported(
-                    "direction=" + direction
-                            + " reads a sequence from its end, which requires the whole sequence and cannot run one step at a time");
+            throw call.unsupported("direction=" + direction
+                    + " reads a sequence from its end, which requires the whole sequence and cannot run"
+                    + " one step at a time");
         }
         for (String attribute : call.node().attributes().keySet()) {
             if (!ATTRIBUTES.contains(attribute)) {
@@ -205,8 +206,18 @@ final class RecurrentOps {
         outputs.add(new Signal(cell, all, feature, x.type(), false));
         outputs.add(new Signal(lastOf(cell, time), last, feature, x.type(), true));
         Expression cellState = expressions.make(Kind.CELL_STATE, List.of(cell), sizes.hidden());
+        bindNext(call, 5, cell);
+        if (hasCellState) {
+            bindNext(call, 6, cellState);
+        }
         outputs.add(new Signal(lastOf(cellState, time), last, feature, x.type(), true));
         return hasCellState ? outputs : outputs.subList(0, 2);
+    }
+
+    private void bindNext(Call call, int position, Expression next) {
+        if (call.input(position) instanceof Signal state) {
+            roles.bindNext(state.expr(), next);
+        }
     }
 
     private Expression lastOf(Expression expr, List<Axis> time) {
@@ -223,10 +234,6 @@ final class RecurrentOps {
         if (lengths == null) {
             return;
         }
-        if (lengths instanceof Signal signal && signal.expr().is(Kind.INPUT)) {
-            roles.bindLengths(call, signal.expr().data(GraphInput.class));
-            return;
-        }
         Constant constant = lengths instanceof Repeated repeated
                 ? repeated.base()
                 : lengths instanceof Constant plain ? plain : null;
@@ -235,7 +242,7 @@ final class RecurrentOps {
             throw call.unsupported("its sequence_lens must be a constant or an input of the model, but are computed");
         }
         for (SymbolicInteger length : constant.numbers()) {
-            if (!length.equals(whole)) {
+            if (!length.equals(whole) && !length.isLengthPlus(0)) {
                 throw call.unsupported("its sequence_lens must be the whole length of the sequences; steps cannot be"
                         + " omitted one step at a time");
             }

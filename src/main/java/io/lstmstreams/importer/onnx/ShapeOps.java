@@ -18,21 +18,36 @@ import org.jspecify.annotations.Nullable;
 /** Evaluates operators that only change or return the shape of a tensor. */
 final class ShapeOps {
     private final Budget budget;
+    private final SignalReshape signals;
+    private final TimeAndStates roles;
 
-    ShapeOps(Budget budget) {
+    ShapeOps(Expressions expressions, TimeAndStates roles, Budget budget) {
+        this.roles = roles;
+        this.signals = new SignalReshape(expressions);
         this.budget = budget;
     }
 
     Map<String, Operation> operations() {
         return Map.ofEntries(
                 Map.entry("Identity", call -> List.of(call.required(0))),
-                Map.entry("Dropout", call -> List.of(call.required(0))),
+                Map.entry("Dropout", this::dropout),
                 Map.entry("Transpose", this::transpose),
                 Map.entry("Squeeze", this::squeeze),
                 Map.entry("Unsqueeze", this::unsqueeze),
                 Map.entry("Reshape", this::reshape),
                 Map.entry("Flatten", this::flatten),
                 Map.entry("Shape", this::shape));
+    }
+
+    private List<Value> dropout(Call call) {
+        boolean trains = call.opset() < 7
+                ? call.integer("is_test", 0) == 0
+                : call.input(2) != null && !(call.required(2) instanceof Constant constant && constant.isFalse());
+        if (trains) {
+            roles.note(call.nodeText() + " is omitted, although the file says that it is in training mode");
+        }
+        Value aside = new Value.UnsupportedResult(call.nodeText());
+        return List.of(call.required(0), aside);
     }
 
     /** Applies a change of dimensions to a value: to a constant's view, or to the order of other values' dimensions. */
@@ -161,6 +176,23 @@ final class ShapeOps {
                 ignored -> order));
     }
 
+    /** Returns a value with more dimensions of size 1 at the end. */
+    static Value withTrailing(Value value, int count) {
+        int rank = rank(value);
+        int[] order = new int[rank + count];
+        Arrays.setAll(order, i -> i < rank ? i : -1);
+        return reorder(
+                value,
+                view -> {
+                    View result = view;
+                    for (int i = 0; i < count; i++) {
+                        result = result.withSingle(result.rank());
+                    }
+                    return result;
+                },
+                ignored -> order);
+    }
+
     private static SymbolicInteger size(Value value, int axis) {
         if (value instanceof Constant constant) {
             return SymbolicInteger.of(constant.view().dims()[axis]);
@@ -191,7 +223,7 @@ final class ShapeOps {
 
     private List<Value> reshape(Call call) {
         Value value = call.required(0);
-        SymbolicInteger[] target = call.numbers(1, "new sizes");
+        SymbolicInteger[] target = call.opset() < 5 ? call.numbers("shape") : call.numbers(1, "new sizes");
         boolean copiesZero = call.integer("allowzero", 0) == 0;
         for (int i = 0; i < target.length; i++) {
             if (copiesZero && target[i].is(0)) {
@@ -217,11 +249,12 @@ final class ShapeOps {
                             .toList());
         }
         Signal signal = (Signal) value;
-        List<List<Axis>> axes = Reshaping.fit(signal.axes(), target);
-        if (axes == null) {
-            throw call.unsupported("a reshape that splits or mixes axes is not supported");
+        Signal result = signals.reshaped(signal, target);
+        if (result == null) {
+            throw call.unsupported("changes the shape of a computed value in a way that mixes its dimensions, which is"
+                    + " not supported");
         }
-        return signal.withAxes(axes);
+        return result;
     }
 
     private static int[] knownSizes(Call call, Constant constant, List<SymbolicInteger> target) {

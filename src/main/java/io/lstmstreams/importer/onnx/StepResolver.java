@@ -25,6 +25,7 @@ final class StepResolver {
     private final TimeAndStates roles;
     private final Map<Expression, Expression> cells = new HashMap<>();
     private final Set<Expression> cellStates = new HashSet<>();
+    private final Set<Expression> withinProjections = new HashSet<>(); // o * tanh(c) of projected cells
     private final Map<Expression, Expression> done = new HashMap<>();
 
     StepResolver(
@@ -40,9 +41,9 @@ final class StepResolver {
      * Searches for written-out cells in all expressions on which outputs depend.
      *
      * @param outputs the graph's outputs
-     * @param firstInput the model's first input, which is not a state if the roles are ambiguous
+     * @param likelyInputs the model's inputs that are not states if the roles are ambiguous
      */
-    void findCells(Set<Expression> outputs, @Nullable GraphInput firstInput) {
+    void findCells(Set<Expression> outputs, Set<GraphInput> likelyInputs) {
         List<Expression> all = reachable(outputs);
         for (Expression expr : all) {
             UnrolledLoops.Sequence sequence = unrolled.last(expr);
@@ -53,11 +54,17 @@ final class StepResolver {
         }
         unrolled.times().forEach(time -> roles.bindUnrolled(file, time));
         for (Expression expr : all) {
-            CellMatch match = cells.containsKey(expr) ? null : step(expr, outputs, firstInput);
+            boolean known = cells.containsKey(expr) || withinProjections.contains(expr);
+            CellMatch match = known ? null : step(expr, outputs, likelyInputs);
             if (match != null) {
+                if (expr.is(Kind.DENSE)) {
+                    withinProjections.add(expr.below());
+                }
                 roles.bindState(expr.where(), match.h(), "state");
-                if (match.c() != null) {
+                roles.bindNext(match.h(), expr);
+                if (match.c() != null && match.newC() != null) {
                     roles.bindState(expr.where(), match.c(), "cell state");
+                    roles.bindNext(match.c(), match.newC());
                 }
                 roles.bindStep();
                 RecurrentLayer layer = new RecurrentLayer(expr.where(), match.spec(), match.weights());
@@ -74,14 +81,16 @@ final class StepResolver {
     }
 
     /** Returns the match of a vector with the output of a cell whose state is an input, or null. */
-    private @Nullable CellMatch step(Expression expr, Set<Expression> outputs, @Nullable GraphInput firstInput) {
+    private @Nullable CellMatch step(Expression expr, Set<Expression> outputs, Set<GraphInput> likelyInputs) {
+        boolean isResult = outputs.contains(expr) && (!expr.is(Kind.DENSE) || !outputs.contains(expr.below()));
+        if (!isResult && (expr.is(Kind.ACTIVATION) || expr.is(Kind.DENSE))) {
+            return null; // a layer's function, or a layer's product
+        }
         CellMatch best = null;
         for (CellMatch match : patterns.matches(expr)) {
             GraphInput state = given(match.h());
-            boolean fits = state != null
-                    && (match.c() == null || given(match.c()) != null)
-                    && (!expr.is(Kind.ACTIVATION) || outputs.contains(expr));
-            if (fits && (best == null || given(best.h()) == firstInput)) {
+            boolean fits = state != null && (match.c() == null || given(match.c()) != null);
+            if (fits && (best == null || likelyInputs.contains(given(best.h())))) {
                 best = match;
             }
         }
@@ -89,7 +98,7 @@ final class StepResolver {
     }
 
     private static @Nullable GraphInput given(Expression expr) {
-        Expression input = expr.withoutPlaces();
+        Expression input = expr.withoutParts();
         return input.is(Kind.INPUT) ? input.data(GraphInput.class) : null;
     }
 
@@ -124,20 +133,38 @@ final class StepResolver {
         if (cells.containsKey(expr)) {
             return inOneStep(cells.get(expr));
         }
+        if (withinProjections.contains(expr)) {
+            throw new Unsupported(
+                    expr.where(),
+                    "computes o * tanh(c) of a cell whose output is its projection, so that only the projection"
+                            + " can read"
+                            + " it, but another node reads it");
+        }
         if (isCellState(expr)) {
             throw new Unsupported(
                     expr.where(),
-                    "the state c of a cell must be read only by the cell, but another node reads it; other nodes can read its"
-                            + " output");
+                    "computes the state c of a cell, which must be read only by the cell, but another node"
+                            + " reads it; other"
+                            + " nodes can read the output h");
+        }
+        Expression withCell = expr.is(Kind.ADD) ? withCell(expr) : null;
+        if (withCell != null) {
+            return withCell;
         }
         return switch (expr.kind()) {
             case INPUT -> input(expr);
             case AT -> atLast(expr);
-            case STACK, MEAN, ROOT ->
-                throw new Unsupported(expr.where(), "is not supported here, because it is not a function of one step");
+            case STACK, ROOT ->
+                throw new Unsupported(
+                        expr.where(),
+                        expr.is(Kind.ROOT)
+                                ? "a square root is supported only in a layer normalisation"
+                                : "joins several vectors along a dimension other than the features, such as steps or"
+                                        + " layers, which is not a vector of one step");
             default -> {
                 List<Expression> parts = new ArrayList<>();
                 for (Expression part : expr.of()) {
+                    checkReader(expr, part);
                     parts.add(inOneStep(part));
                 }
                 yield expressions.rebuilt(expr, parts);
@@ -145,13 +172,35 @@ final class StepResolver {
         };
     }
 
+    /** Returns a sum some of whose terms are the sum that a cell computes, as in a residual layer, or null. */
+    private @Nullable Expression withCell(Expression sum) {
+        for (Expression cell : cells.keySet()) {
+            if (cell.is(Kind.ADD) && sum.of().containsAll(cell.of())) {
+                Expression rest = sum.of().stream()
+                        .filter(term -> !cell.of().contains(term))
+                        .reduce(expressions::add)
+                        .orElseThrow();
+                return expressions.add(inOneStep(cell), inOneStep(rest));
+            }
+        }
+        return null;
+    }
+
+    /** Refuses a vector that is computed from the state before the step outside of its cell. */
+    private static void checkReader(Expression expr, Expression part) {
+        GraphInput state = given(part);
+        if (state != null && state.isState()) {
+            throw new Unsupported(
+                    expr.where(),
+                    "reads the state before the step, input " + state.name()
+                            + ", which only the cell can read, as a zoned-out, leaky or residual state does");
+        }
+    }
+
     private static Expression input(Expression expr) {
         GraphInput input = expr.data(GraphInput.class);
         if (input.isState()) {
-            throw new Unsupported(
-                    expr.where(),
-                    "the state before the step, input " + input.name()
-                            + ", must be read only by its cell, but another node reads it");
+            throw new Unsupported(expr.where(), "an output must not be the state before the step");
         }
         return expr;
     }
@@ -162,9 +211,10 @@ final class StepResolver {
         if (!ofBatch && !(roles.isTime(place.axis()) && place.isLast())) {
             throw new Unsupported(
                     expr.where(),
-                    "reads place " + place.index()
-                            + " of an axis of its input, but only the last step of a sequence is available"
-                            + " one step at a time");
+                    "reads place " + place.index() + " of " + place.axis()
+                            + " by itself; only the last step of a sequence is available one step at a time,"
+                            + " and a loop that is"
+                            + " written out must have the equations of an LSTM, a GRU or an RNN");
         }
         return inOneStep(expr.below());
     }

@@ -33,6 +33,16 @@ record SymbolicInteger(List<Axis> axes, long factor, long offset, boolean known)
         return open.isEmpty() ? of(factor) : new SymbolicInteger(List.copyOf(open), factor, 0, true);
     }
 
+    /** Returns whether this is the length of the sequence plus a number. */
+    boolean isLengthPlus(long number) {
+        return known && axes.equals(List.of(Axis.LENGTH)) && factor == 1 && offset == number;
+    }
+
+    /** Returns whether the number is at least another; an open size is at least 1. */
+    boolean isAtLeast(long number) {
+        return known && (isConstant() ? offset : factor >= 0 ? factor + offset : Long.MIN_VALUE) >= number;
+    }
+
     boolean isConstant() {
         return known && axes.isEmpty();
     }
@@ -75,6 +85,9 @@ record SymbolicInteger(List<Axis> axes, long factor, long offset, boolean known)
         }
         if (isConstant() && other.isConstant()) {
             return of(Math.multiplyExact(offset, other.offset));
+        }
+        if (is(0) || other.is(0)) {
+            return of(0);
         }
         if (offset == 0 && other.offset == 0) {
             List<Axis> both = new ArrayList<>(axes);

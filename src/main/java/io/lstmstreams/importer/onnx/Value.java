@@ -1,6 +1,7 @@
 package io.lstmstreams.importer.onnx;
 
 import io.lstmstreams.importer.onnx.format.OnnxType;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -125,6 +126,14 @@ sealed interface Value {
      */
     record BelowZero(Expression index) implements Value {}
 
+    /**
+     * The test whether each element is above a bound, which chooses between two functions of the element.
+     *
+     * @param vector the elements
+     * @param bound the bound
+     */
+    record Above(Expression vector, float bound) implements Value {}
+
     /** A constant of the file, or a constant that is computed from constants. */
     final class Constant implements Value {
         private final View view;
@@ -198,6 +207,11 @@ sealed interface Value {
         /** Returns a contiguous copy in another shape. */
         Constant reshaped(int... dims) {
             return isFloating() ? of(floats(), type, name, dims) : of(numbers(), type, name, dims);
+        }
+
+        /** Returns whether all elements are false, or the integer 0. */
+        boolean isFalse() {
+            return !isFloating() && Arrays.stream(numbers()).allMatch(number -> number.is(0));
         }
 
         /** Returns whether all elements are equal to a value. */

@@ -6,9 +6,11 @@ import io.lstmstreams.importer.onnx.Expression.LayerNorm;
 import io.lstmstreams.importer.onnx.Value.Constant;
 import io.lstmstreams.importer.onnx.Value.Signal;
 import io.lstmstreams.importer.onnx.Value.UnsupportedResult;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Evaluates functions of one step's vector: activations and normalisations. */
 final class VectorOps {
@@ -18,9 +20,11 @@ final class VectorOps {
     private static final float SELU_GAMMA = 1.050701f;
 
     private final Expressions expressions;
+    private final TimeAndStates roles;
 
-    VectorOps(Expressions expressions) {
+    VectorOps(Expressions expressions, TimeAndStates roles) {
         this.expressions = expressions;
+        this.roles = roles;
     }
 
     Map<String, Operation> operations() {
@@ -38,6 +42,12 @@ final class VectorOps {
         }));
         operations.put("Exp", call -> apply(call, Activation.of("exponential")));
         operations.put("Erf", call -> apply(call, Activation.ERF));
+        operations.put("Log", this::log);
+        operations.put("Celu", this::celu);
+        operations.put("HardSwish", this::hardSwish);
+        operations.put("Mish", this::mish);
+        operations.put("Swish", this::swish);
+        operations.put("PRelu", this::leaky);
         operations.put("Gelu", this::gelu);
         operations.put("Selu", this::selu);
         operations.put("Clip", this::clip);
@@ -47,7 +57,6 @@ final class VectorOps {
         operations.put("LayerNormalization", this::layerNorm);
         operations.put("ArgMax", call -> List.of(new UnsupportedResult("ArgMax")));
         operations.put("ArgMin", call -> List.of(new UnsupportedResult("ArgMin")));
-        operations.put("TopK", call -> List.of(new UnsupportedResult("TopK"), new UnsupportedResult("TopK")));
         return operations;
     }
 
@@ -66,32 +75,130 @@ final class VectorOps {
     }
 
     private List<Value> gelu(Call call) {
-        if (!call.text("approximate", "none").equals("none")) {
-            throw call.unsupported("the approximation by tanh is not supported");
-        }
-        return apply(call, Activation.of("gelu"));
+        return switch (call.text("approximate", "none")) {
+            case "none" -> apply(call, Activation.of("gelu"));
+            case "tanh" -> function(call, this::geluByTanh);
+            default -> throw call.unsupported("its approximation must be none or tanh");
+        };
+    }
+
+    /** Returns x / 2 * (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))). */
+    private Expression geluByTanh(Expression x) {
+        Expression cube = expressions.multiply(expressions.multiply(x, x), x);
+        Expression inner = expressions.add(x, scaled(cube, 0.044715f, 0));
+        Expression tanh = expressions.activation(scaled(inner, (float) Math.sqrt(2 / Math.PI), 0), Activation.TANH);
+        return expressions.multiply(x, scaled(tanh, 0.5f, 0.5f));
+    }
+
+    private Expression scaled(Expression x, float scale, float shift) {
+        return expressions.affine(x, Weights.filled(1, scale), Weights.filled(1, shift));
+    }
+
+    private List<Value> function(Call call, UnaryOperator<Expression> function) {
+        Signal signal = call.signal(0);
+        return List.of(signal.with(function.apply(signal.expr())));
     }
 
     private List<Value> selu(Call call) {
-        if (call.number("alpha", SELU_ALPHA) != SELU_ALPHA || call.number("gamma", SELU_GAMMA) != SELU_GAMMA) {
-            throw call.unsupported("parameters other than the defaults are not supported");
+        float alpha = call.number("alpha", SELU_ALPHA);
+        float gamma = call.number("gamma", SELU_GAMMA);
+        boolean usual = alpha == SELU_ALPHA && gamma == SELU_GAMMA;
+        return apply(call, usual ? Activation.of("selu") : new Activation("selu", alpha, gamma));
+    }
+
+    /** Returns alpha * elu(x / alpha). */
+    private List<Value> celu(Call call) {
+        float alpha = call.number("alpha", 1);
+        return function(call, x -> scaled(expressions.activation(scaled(x, 1 / alpha, 0), onnx("Elu")), alpha, 0));
+    }
+
+    private List<Value> hardSwish(Call call) {
+        Activation gate = onnx("HardSigmoid").with(1f / 6, 0.5f);
+        return function(call, x -> expressions.multiply(x, expressions.activation(x, gate)));
+    }
+
+    private List<Value> mish(Call call) {
+        return function(call, x -> {
+            Expression softplus = expressions.activation(x, Activation.of("softplus"));
+            return expressions.multiply(x, expressions.activation(softplus, Activation.TANH));
+        });
+    }
+
+    private List<Value> swish(Call call) {
+        float alpha = call.number("alpha", 1);
+        return function(
+                call, x -> expressions.multiply(x, expressions.activation(scaled(x, alpha, 0), Activation.SIGMOID)));
+    }
+
+    private List<Value> leaky(Call call) {
+        Signal signal = call.signal(0);
+        Constant slope = call.floats(1, "slope");
+        float[] slopes = Broadcasting.sameForAllRows(slope).floats();
+        Weights weights = Weights.vector("slope", slopes);
+        if (Float.isNaN(weights.common())) {
+            throw call.unsupported("a slope for each feature is not supported, but one slope for all is");
         }
-        return apply(call, Activation.of("selu"));
+        return List.of(signal.with(
+                expressions.activation(signal.expr(), onnx("LeakyRelu").with(weights.common(), null))));
+    }
+
+    /** Returns the logarithm of a softmax. */
+    private List<Value> log(Call call) {
+        Signal signal = call.signal(0);
+        boolean isSoftmax =
+                signal.expr().is(Kind.ACTIVATION) && signal.expr().data().equals(Activation.of("softmax"));
+        if (!isSoftmax) {
+            throw call.unsupported("a logarithm is supported only of a softmax");
+        }
+        return List.of(signal.with(expressions.activation(signal.expr().below(), Activation.of("log_softmax"))));
     }
 
     private List<Value> clip(Call call) {
-        float low = bound(call, 1, "min", Float.NEGATIVE_INFINITY);
-        float high = bound(call, 2, "max", Float.POSITIVE_INFINITY);
+        if (call.required(0) instanceof Constant constant && !constant.isFloating()) {
+            return List.of(atLeast(call, constant));
+        }
+        if (call.required(0) instanceof Signal signal && !signal.type().isFloating()) {
+            return List.of(new UnsupportedResult(call.nodeText() + ", which computes with integers"));
+        }
+        float low = bound(call, 1, "min", -Float.MAX_VALUE);
+        float high = bound(call, 2, "max", Float.MAX_VALUE);
+        boolean isBelow = low > -Float.MAX_VALUE;
+        boolean isAbove = high < Float.MAX_VALUE;
         if (low == 0 && high == 6) {
             return apply(call, Activation.of("relu6"));
-        }
-        if (low == 0 && (high == Float.POSITIVE_INFINITY || high == Float.MAX_VALUE)) {
-            return apply(call, Activation.of("relu"));
         }
         if (low == -1 && high == 1) {
             return apply(call, Activation.of("hard_tanh"));
         }
-        throw call.unsupported("the range " + low + " to " + high + " is not supported");
+        if (!(low < high)) {
+            throw call.unsupported("a lower bound of " + low + " with an upper bound of " + high + " is not supported");
+        }
+        if (isBelow && isAbove) {
+            Activation gate = onnx("HardSigmoid").with(1 / (high - low), -low / (high - low));
+            return function(call, x -> scaled(expressions.activation(x, gate), high - low, low));
+        }
+        return isBelow
+                ? function(call, x -> relu(x, 1, low))
+                : isAbove ? function(call, x -> relu(x, -1, high)) : List.of(call.required(0));
+    }
+
+    /** Returns integers that a lower bound does not change, such as the place of the last step. */
+    private static Value atLeast(Call call, Constant constant) {
+        SymbolicInteger[] bounds = call.input(1) == null ? new SymbolicInteger[0] : call.numbers(1, "min");
+        boolean within = call.input(2) == null
+                && Arrays.stream(bounds).allMatch(SymbolicInteger::isConstant)
+                && Arrays.stream(constant.numbers())
+                        .allMatch(number -> Arrays.stream(bounds).allMatch(bound -> number.isAtLeast(bound.offset())));
+        if (!within) {
+            throw call.unsupported("bounds on integers are supported only if they change nothing");
+        }
+        return constant;
+    }
+
+    /** Returns max(x, bound) for sign 1, and min(x, bound) for sign -1. */
+    private Expression relu(Expression x, float sign, float bound) {
+        Expression distance = expressions.activation(scaled(x, sign, -sign * bound), Activation.of("relu"));
+        return scaled(distance, sign, bound);
     }
 
     private static float bound(Call call, int position, String attribute, float otherwise) {
@@ -110,24 +217,37 @@ final class VectorOps {
 
     private List<Value> softmax(Call call, String name) {
         Signal signal = call.signal(0);
-        int axis = call.axis(call.integer("axis", call.opset() < 13 ? 1 : -1), signal.rank());
-        boolean rest =
-                call.opset() >= 13 || axis == signal.rank() - 1; // before opset 13, over all axes from this axis on
+        boolean flattens = call.opset() < 13; // the axes from one on are one vector
+        int axis = call.axis(call.integer("axis", flattens ? 1 : -1), signal.rank());
         if (signal.feature() == null) {
             throw call.unsupported("must read a computed value; an input of the model is not supported");
         }
-        List<Axis> over = Axis.significant(signal.axes().get(axis));
-        if (!rest || !over.equals(Axis.significant(List.of(signal.feature())))) {
-            throw call.unsupported(
-                    "must be over the features; over another axis, as in attention, it cannot run one step at a time");
+        List<Axis> features = Axis.significant(List.of(signal.feature()));
+        for (int i = axis; i < (flattens ? signal.rank() : axis + 1); i++) {
+            List<Axis> over = Axis.significant(signal.axes().get(i));
+            boolean isBatch = flattens && !roles.isTimeOrUnknown(over) && Axis.size(over) < 0; // one sequence
+            if (!over.equals(features) && !over.isEmpty() && !isBatch) {
+                throw call.unsupported("must be over the features, but is over "
+                        + roles.describe(over, i)
+                        + (flattens ? ": before opset 13 it is over all dimensions from its axis on" : ""));
+            }
+        }
+        boolean overFeatures =
+                features.isEmpty() || signal.featureAt() == axis || (flattens && signal.featureAt() > axis);
+        if (!overFeatures) {
+            throw call.unsupported("must be over the features, but is over dimension " + axis + " of its input");
         }
         return List.of(signal.with(expressions.activation(signal.expr(), Activation.of(name))));
     }
 
     private List<Value> batchNorm(Call call) {
         Signal signal = call.signal(0);
-        if (call.integer("training_mode", 0) != 0) {
-            throw call.unsupported("training mode is not supported");
+        boolean trains = call.integer("training_mode", 0) != 0 || (call.opset() < 7 && call.integer("is_test", 0) == 0);
+        if (trains || call.integer("spatial", 1) == 0) {
+            throw call.unsupported(
+                    trains
+                            ? "training mode is not supported; export the model in evaluation mode"
+                            : "statistics for each place (spatial = 0) are not supported");
         }
         if (signal.rank() == 0) {
             throw call.malformed("must read a vector, but reads a single number");

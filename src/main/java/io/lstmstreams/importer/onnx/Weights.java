@@ -2,6 +2,7 @@ package io.lstmstreams.importer.onnx;
 
 import io.lstmstreams.modelfile.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Constant operands of a computation: a vector, or a matrix [rows, columns]. Two objects are equal if their numbers are
@@ -88,6 +89,29 @@ final class Weights {
             System.arraycopy(values, row * columns + from, part, row * count, count);
         }
         return new Weights(name, rows, count, part);
+    }
+
+    /** Returns matrices of as many rows side by side. */
+    static Weights sideBySide(List<Weights> parts) {
+        int rows = parts.get(0).rows;
+        int columns = parts.stream().mapToInt(Weights::columns).sum();
+        float[] values = new float[rows * columns];
+        int at = 0;
+        for (Weights part : parts) {
+            for (int row = 0; row < rows; row++) {
+                System.arraycopy(part.values, row * part.columns, values, row * columns + at, part.columns);
+            }
+            at += part.columns;
+        }
+        return new Weights(parts.get(0).name, rows, columns, values);
+    }
+
+    Weights negated() {
+        float[] opposite = new float[values.length];
+        for (int i = 0; i < opposite.length; i++) {
+            opposite[i] = -values[i];
+        }
+        return new Weights(name, rows, columns, opposite);
     }
 
     Weights plus(Weights other) {

@@ -1,5 +1,7 @@
 package io.lstmstreams.importer.onnx;
 
+import io.lstmstreams.importer.onnx.Expression.Affine;
+import io.lstmstreams.importer.onnx.Expression.Kind;
 import io.lstmstreams.importer.onnx.Value.Constant;
 import io.lstmstreams.importer.onnx.Value.Signal;
 import java.util.Arrays;
@@ -7,9 +9,13 @@ import java.util.List;
 
 /** Evaluates the operator Where. */
 final class WhereOp {
+    private static final float LARGE = 15; // softplus(x) is x beyond, within float32
+
+    private final Expressions expressions;
     private final Budget budget;
 
-    WhereOp(Budget budget) {
+    WhereOp(Expressions expressions, Budget budget) {
+        this.expressions = expressions;
         this.budget = budget;
     }
 
@@ -32,6 +38,9 @@ final class WhereOp {
         if (isIndex) {
             return List.of(call.input(2));
         }
+        if (call.input(0) instanceof Value.Above above) {
+            return List.of(ofElement(call, above));
+        }
         Constant condition = ConstantFolding.constant(call.required(0));
         Constant a = ConstantFolding.constant(call.required(1));
         Constant b = ConstantFolding.constant(call.required(2));
@@ -50,5 +59,31 @@ final class WhereOp {
         SymbolicInteger[] y = b.with(b.view().expanded(dims)).numbers();
         Arrays.setAll(choices, i -> choices[i].is(1) ? x[i] : choices[i].is(0) ? y[i] : SymbolicInteger.UNKNOWN);
         return List.of(Constant.of(choices, a.type(), a.name(), dims));
+    }
+
+    /** Evaluates a function that is the identity above a bound: a softplus or a leaky ReLU. */
+    private Value ofElement(Call call, Value.Above above) {
+        Expression x = above.vector();
+        Value otherwise = call.required(2);
+        if (call.required(1) instanceof Signal same && same.expr() == x) {
+            Expression softplus = expressions.activation(x, Activation.of("softplus"));
+            if (otherwise instanceof Signal below && below.expr() == softplus && above.bound() >= LARGE) {
+                return below;
+            }
+            boolean isScaled = otherwise instanceof Signal below
+                    && below.expr().is(Kind.AFFINE)
+                    && below.expr().below() == x
+                    && below.expr().data(Affine.class).shift().isZero();
+            if (isScaled && above.bound() == 0) {
+                float slope =
+                        ((Signal) otherwise).expr().data(Affine.class).scale().common();
+                if (!Float.isNaN(slope)) {
+                    return same.with(expressions.activation(x, new Activation("leaky_relu", slope, null)));
+                }
+            }
+        }
+        throw call.unsupported("chooses between two values by the size of a third, which is supported only for"
+                + " a softplus and"
+                + " a leaky ReLU");
     }
 }

@@ -1,6 +1,7 @@
 package io.lstmstreams.importer.tensorflow;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Orders the layers that the variables contain: layers before the cells, the cells, dense layers, heads. */
 final class DraftWriter {
@@ -60,6 +62,7 @@ final class DraftWriter {
         keras = keras.forLayers(cells.size(), dense.count());
         List<Dense> behind = dense.behind(last.outputs());
         List<Matrix> before = dense.before(first.inputs());
+        requireOrder(cells, before);
         before.forEach(matrix -> addBefore(dense, matrix));
         for (int i = 0; i < cells.size(); i++) {
             addCell(cells.get(i), i);
@@ -68,7 +71,7 @@ final class DraftWriter {
         refuseUnread();
         long inputs = before.isEmpty() ? first.inputs() : before.get(0).rows();
         draft.input(
-                !before.isEmpty() && before.get(0).isEmbedding()
+                !before.isEmpty() && isEmbedding(before.get(0), 0)
                         ? DraftInput.symbol(inputs, "because the first layer is an embedding of " + inputs + " events")
                         : DraftInput.numbers(inputs));
         draft.executionIsUnknown("the variables do not state it");
@@ -80,7 +83,7 @@ final class DraftWriter {
      */
     private List<RecurrentLayer> cells() {
         Cells cells = new Cells(variables);
-        List<String> scopes = cells.scopes();
+        List<String> scopes = inStatedOrder(cells.scopes());
         if (scopes.isEmpty()) {
             throw new Unsupported(
                     variables.file(),
@@ -93,6 +96,62 @@ final class DraftWriter {
             position++;
         }
         return found;
+    }
+
+    /** Returns the scopes in the order of the names in the user's spec, if it names all of them. */
+    private List<String> inStatedOrder(List<String> scopes) {
+        List<String> stated = new ArrayList<>();
+        userLayers.forEach(layer -> stated.add(layer.path("name").asText()));
+        stated.retainAll(scopes);
+        return Set.copyOf(stated).size() == scopes.size() ? stated : scopes;
+    }
+
+    /**
+     * Asks for the order of cells that have names of their own, unless only one order fits. Numbers in names are an
+     * order; the alphabet is none.
+     */
+    private void requireOrder(List<RecurrentLayer> cells, List<Matrix> before) {
+        boolean named = userLayers.valueStream().anyMatch(layer -> layer.has("name"));
+        boolean numbered = cells.stream()
+                        .map(cell -> cell.scope().replaceAll("_?\\d+", ""))
+                        .distinct()
+                        .count()
+                == 1;
+        if (named || numbered || !otherOrderFits(cells)) {
+            return;
+        }
+        ObjectNode spec = JsonNodeFactory.instance.objectNode();
+        ArrayNode layers = spec.putArray("layers");
+        before.forEach(matrix -> layers.addObject().put("cell", matrix.isEmbedding() ? "embedding" : "dense"));
+        cells.forEach(cell -> layers.addObject()
+                .put("cell", cell.spec().path("cell").asText())
+                .put("name", cell.scope()));
+        throw new Unsupported(
+                variables.file(),
+                "the order of its cells "
+                        + String.join(
+                                " and ",
+                                cells.stream().map(RecurrentLayer::scope).toList())
+                        + " is not stated; for this order, give --spec '" + spec + "'");
+    }
+
+    /** Returns whether two cells may be exchanged, so that sizes do not determine the order. */
+    private static boolean otherOrderFits(List<RecurrentLayer> cells) {
+        for (int i = 0; i < cells.size(); i++) {
+            for (int j = i + 1; j < cells.size(); j++) {
+                boolean same = cells.get(i).outputs() == cells.get(j).outputs();
+                if (same && (i > 0 || cells.get(0).inputs() == cells.get(j).inputs())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Returns whether a matrix before the cells is an embedding, by its name or by the user's spec. */
+    private boolean isEmbedding(Matrix matrix, int position) {
+        String stated = userLayers.path(position).path("cell").asText();
+        return matrix.isEmbedding() || (matrix.bias().isEmpty() && stated.equals("embedding"));
     }
 
     private int front() {
@@ -131,7 +190,13 @@ final class DraftWriter {
 
     private void addBefore(DenseLayers dense, Matrix matrix) {
         int below = draft.layers().size() - 1;
-        if (!matrix.isEmbedding()) {
+        int position = draft.layers().size();
+        if (!isEmbedding(matrix, position)) {
+            if (matrix.bias().isEmpty()
+                    && below < 0
+                    && !userLayers.path(position).has("cell")) {
+                draft.require(position, "cell", matrix.kernel().variable().name(), new TextNode("embedding"));
+            }
             addHidden(dense, matrix, false, below);
             return;
         }

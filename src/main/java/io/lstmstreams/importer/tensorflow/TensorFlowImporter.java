@@ -2,13 +2,21 @@ package io.lstmstreams.importer.tensorflow;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.importer.draft.Draft;
+import io.lstmstreams.importer.draft.Origin;
+import io.lstmstreams.importer.keras.KerasImporter;
+import io.lstmstreams.importer.tensorflow.format.KerasMetadata;
 import io.lstmstreams.importer.tensorflow.format.Npz;
 import io.lstmstreams.importer.tensorflow.format.SavedModelGraph;
 import io.lstmstreams.importer.tensorflow.format.TensorBundle;
+import io.lstmstreams.importer.tensorflow.format.VariableFile;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Inaccessible;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import io.lstmstreams.modelfile.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +28,7 @@ import java.util.regex.Pattern;
 public final class TensorFlowImporter {
     private static final String INDEX = ".index";
     private static final String SAVED_MODEL = "saved_model.pb";
+    private static final int MAX_STEPS = 100_000;
     private static final Pattern CHECKPOINT_FILE = Pattern.compile("(.+)\\.(index|meta|data-\\d{5}-of-\\d{5})");
 
     private TensorFlowImporter() {}
@@ -88,8 +97,59 @@ public final class TensorFlowImporter {
         if (!Files.exists(index(prefix))) {
             throw new Inaccessible(file, "is an incomplete SavedModel: variables/variables.index is missing", null);
         }
-        KerasOptions keras = KerasGraph.options(SavedModelGraph.functions(folder.resolve(SAVED_MODEL), file), file);
+        SavedModelGraph graph = SavedModelGraph.read(folder.resolve(SAVED_MODEL), file);
         TensorBundle bundle = TensorBundle.open(prefix, file);
-        return DraftWriter.write(Variables.of(bundle, bundle.fullNames(), file), keras, spec);
+        String inGraph = graph.kerasModel();
+        String keras = inGraph.isEmpty() ? KerasMetadata.model(folder.resolve("keras_metadata.pb"), file) : inGraph;
+        if (!keras.isEmpty()) {
+            return KerasImporter.readVariables(keras, namedVariables(bundle, file), file);
+        }
+        KerasOptions options = KerasGraph.options(graph.functions(), file);
+        if (options.equals(KerasOptions.UNKNOWN) && !spec.path("layers").isArray()) {
+            throw new Unsupported(
+                    file,
+                    (graph.isOfKeras()
+                                    ? "is a SavedModel of Keras 2 without its keras_metadata.pb"
+                                    : "is a SavedModel whose graph does not show layers of Keras")
+                            + ", so that a repeated vector, a reversed sequence or a branch would not be seen; save the"
+                            + " model as .keras or .h5, or state all its layers with --spec and layers");
+        }
+        Draft draft = DraftWriter.write(Variables.of(bundle, bundle.fullNames(), file), options, spec);
+        writeSteps(draft, graph, options.masked());
+        return draft;
+    }
+
+    /** States that a model with a fixed number of steps runs windows, as Keras' own files do. */
+    private static void writeSteps(Draft draft, SavedModelGraph graph, boolean masked) {
+        List<Long> steps = graph.inputs().stream()
+                .filter(shape -> shape.length > 1 && shape[1] > 0)
+                .map(shape -> shape[1])
+                .distinct()
+                .toList();
+        if (steps.size() == 1 && steps.get(0) <= MAX_STEPS) {
+            draft.window(
+                    Math.toIntExact(steps.get(0)),
+                    !masked && steps.get(0) > 1,
+                    Origin.file("because the served model reads this number of steps"));
+        }
+    }
+
+    /**
+     * Returns the variables of the model, without those of the training, by their names in its program, in the order of
+     * their paths in the model.
+     */
+    private static Map<String, Tensor> namedVariables(TensorBundle bundle, String file) {
+        Map<String, String> names = bundle.fullNames();
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        List<VariableFile.Variable> variables = new ArrayList<>();
+        ModelVariables.of(bundle.variables(), names, file).forEach(variable -> variables.add(variable.variable()));
+        variables.sort((one, other) -> VariableName.compare(one.name(), other.name()));
+        for (VariableFile.Variable variable : variables) {
+            String key = variable.name();
+            if (variable.number()) {
+                named.putIfAbsent(names.getOrDefault(key, key).replaceFirst(":\\d+$", ""), bundle.tensor(key));
+            }
+        }
+        return named;
     }
 }

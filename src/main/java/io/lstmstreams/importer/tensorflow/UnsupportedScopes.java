@@ -4,6 +4,7 @@ import io.lstmstreams.importer.tensorflow.Variables.Named;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Scopes and names that identify a model as unsupported, each with the reason. */
 final class UnsupportedScopes {
@@ -34,6 +35,9 @@ final class UnsupportedScopes {
                         + " as .keras and import that file");
     }
 
+    private static final Pattern ENCODER = Pattern.compile("(.*_)?enc(oder)?(_?\\d+|_(lstm|gru|rnn|cell).*)?");
+    private static final Pattern DECODER = Pattern.compile("(.*_)?dec(oder)?(_?\\d+|_(lstm|gru|rnn|cell).*)?");
+
     private UnsupportedScopes() {}
 
     private static void reason(String scope, String reason) {
@@ -41,8 +45,9 @@ final class UnsupportedScopes {
     }
 
     static void refuse(Variables variables) {
-        boolean encoder =
-                variables.all().stream().anyMatch(named -> named.name().scope().matches("(.*/)?encoder(/.*)?"));
+        boolean encoder = variables.all().stream()
+                .flatMap(named -> Stream.of(named.name().scope().split("/", -1)))
+                .anyMatch(part -> ENCODER.matcher(part).matches());
         for (Named named : variables.all()) {
             String name = named.name().toString();
             for (String part : name.split("/", -1)) {
@@ -51,7 +56,7 @@ final class UnsupportedScopes {
                         throw variables.unsupported(named, reason);
                     }
                 });
-                if (encoder && part.equals("decoder")) {
+                if (encoder && DECODER.matcher(part).matches()) {
                     throw variables.unsupported(
                             named,
                             "belongs to a decoder after an encoder, which requires the whole sequence first and cannot"

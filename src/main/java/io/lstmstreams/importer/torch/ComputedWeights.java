@@ -31,8 +31,7 @@ final class ComputedWeights {
     private static final Pattern OLD_SPECTRAL = Pattern.compile(PREFIX + NAME + "_orig", Pattern.DOTALL);
     private static final Pattern NEW_SPECTRAL =
             Pattern.compile(PREFIX + "parametrizations\\." + NAME + "\\.original", Pattern.DOTALL);
-    private static final Pattern RAW =
-            Pattern.compile(PREFIX + "(weight_(?:ih|hh)_l\\d+)_raw", Pattern.DOTALL);
+    private static final Pattern RAW = Pattern.compile(PREFIX + "(weight_(?:ih|hh)_l\\d+)_raw", Pattern.DOTALL);
 
     private final String where;
     private final Draft draft;
@@ -73,7 +72,8 @@ final class ComputedWeights {
                 spectral(match, take(name), take(parts + "0._u"), take(parts + "0._v"));
             } else {
                 throw new Unsupported(
-                        where + ": tensor " + name, "is parametrised in a way that is not known; save the module after"
+                        where + ": tensor " + name,
+                        "is parametrised in a way that is not known; save the module after"
                                 + " torch.nn.utils.parametrize.remove_parametrizations");
             }
             return;
@@ -182,7 +182,8 @@ final class ComputedWeights {
             throw new Unsupported(
                     where + ": tensor " + original.name(),
                     "is a matrix " + original.shapeText() + " whose spectral norm is stored for " + rows + " rows and "
-                            + columns + " columns; save the module after torch.nn.utils.parametrize.remove_parametrizations");
+                            + columns
+                            + " columns; save the module after torch.nn.utils.parametrize.remove_parametrizations");
         }
         double norm = 0;
         for (int row = 0; row < rows; row++) {
@@ -205,7 +206,8 @@ final class ComputedWeights {
 
     private void requireFinite(Tensor tensor, float weight) {
         if (!Float.isFinite(weight)) {
-            throw new Malformed(where + ": tensor " + tensor.name(), "has a norm of zero, so that its weight is no number");
+            throw new Malformed(
+                    where + ": tensor " + tensor.name(), "has a norm of zero, so that its weight is no number");
         }
     }
 }

@@ -28,8 +28,7 @@ final class DraftWriter {
      * @param nonlinearities the nonlinearities of simple RNNs by module, as far as the file states them
      * @param epsilons the default {@code epsilon} by module, where it is not PyTorch's
      */
-    DraftWriter(
-            Chain chain, Map<String, String> nonlinearities, Map<String, Double> epsilons, Draft draft) {
+    DraftWriter(Chain chain, Map<String, String> nonlinearities, Map<String, Double> epsilons, Draft draft) {
         this.chain = chain;
         this.nonlinearities = nonlinearities;
         this.epsilons = epsilons;

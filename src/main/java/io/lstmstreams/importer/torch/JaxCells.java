@@ -33,8 +33,8 @@ final class JaxCells {
     private static final double FLAX_BATCH_EPSILON = 1e-5;
     private static final List<String> LSTM = List.of("i", "f", "g", "o");
     private static final List<String> GRU = List.of("r", "z", "n");
-    private static final Pattern FLAX_CELL = Pattern.compile(
-            "(?:.*\\.)?(?:ii|hi|hf|ir|hr|hn|dense_i|dense_h|h)\\.kernel", Pattern.DOTALL);
+    private static final Pattern FLAX_CELL =
+            Pattern.compile("(?:.*\\.)?(?:ii|hi|hf|ir|hr|hn|dense_i|dense_h|h)\\.kernel", Pattern.DOTALL);
     private static final Pattern COLLECTION = Pattern.compile("^(?:params|batch_stats)\\.(?:params\\.)?");
     private static final Pattern VALUE = Pattern.compile("\\.(?:value|raw_value)$");
 
@@ -133,7 +133,8 @@ final class JaxCells {
             cell(cell, gates("i", GRU), gates("h", GRU));
         } else if (part.equals("dense_i") || part.equals("dense_h")) {
             cell(cell, List.of("dense_i"), List.of("dense_h"));
-        } else if ((part.equals("i") || part.equals("h")) && modules.containsKey(child(cell, "i"))
+        } else if ((part.equals("i") || part.equals("h"))
+                && modules.containsKey(child(cell, "i"))
                 && modules.containsKey(child(cell, "h"))) {
             cell(cell, List.of("i"), List.of("h"));
         } else if (!isGate(cell, part)) {
@@ -148,7 +149,8 @@ final class JaxCells {
     /** Returns whether a module is one gate of a cell, which is read with the cell's first gate. */
     private boolean isGate(String cell, String part) {
         return part.matches("[ih][fgoznr]_?")
-                && (modules.containsKey(child(cell, "ii")) || modules.containsKey(child(cell, "ir"))
+                && (modules.containsKey(child(cell, "ii"))
+                        || modules.containsKey(child(cell, "ir"))
                         || renamed.containsKey(child(cell, "weight_ih")));
     }
 

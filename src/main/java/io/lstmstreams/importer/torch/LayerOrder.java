@@ -86,7 +86,8 @@ final class LayerOrder {
                     "the order of its layers is ambiguous: "
                             + chains.get(0).text() + " and "
                             + chains.get(1).text()
-                            + " fit; for the first, give --spec '" + chains.get(0).specText() + "'");
+                            + " fit; for the first, give --spec '"
+                            + chains.get(0).specText() + "'");
         }
         draft.note("layers: " + chains.get(0).text() + ", by names and shapes");
         return chains.get(0);

@@ -40,7 +40,9 @@ final class ModuleNumbers {
             return null;
         }
         String before = parent + (Integer.parseInt(number) - 1);
-        return modules.stream().anyMatch(other -> other.equals(before) || other.startsWith(before + ".")) ? null : before;
+        return modules.stream().anyMatch(other -> other.equals(before) || other.startsWith(before + "."))
+                ? null
+                : before;
     }
 
     /** Returns, for each layer, the layers whose names have the same text and the next smaller numbers. */

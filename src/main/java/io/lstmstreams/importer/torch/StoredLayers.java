@@ -39,10 +39,12 @@ final class StoredLayers {
             "(?i)(?:.*\\.)?(?:[hc]|hx|cx|[hc]_?0|[hc]n|(?:init|initial|start|learned|last|prev)_?(?:state|hidden|cell|[hc])(?:_?\\d)?"
                     + "|(?:hidden|cell|lstm|gru|rnn|recurrent)_?states?(?:_?[hc])?|hidden_?0?|cell_?0?|states?|[hc]_?(?:state|init|prev))",
             Pattern.DOTALL);
+    private static final Pattern LEFT_OVER = Pattern.compile("(?:.*\\.)?(?:hidden|cell)_states?", Pattern.DOTALL);
     private static final Pattern OTHER_NORM = Pattern.compile(
-            "(?i)(?:.*[._])?(?:gn|group_?norm|in_?norm|instance_?norm|inst_?norm|rms_?norm)\\d*(?:[._].*)?", Pattern.DOTALL);
-    private static final Pattern LAYER_NORM = Pattern.compile(
-            "(?i)(?:.*[._])?(?:ln\\w*|layer_?norm\\w*|norm_?layer)(?:[._].*)?", Pattern.DOTALL);
+            "(?i)(?:.*[._])?(?:gn|group_?norm|in_?norm|instance_?norm|inst_?norm|rms_?norm)\\d*(?:[._].*)?",
+            Pattern.DOTALL);
+    private static final Pattern LAYER_NORM =
+            Pattern.compile("(?i)(?:.*[._])?(?:ln\\w*|layer_?norm\\w*|norm_?layer)(?:[._].*)?", Pattern.DOTALL);
     private static final Pattern LOSS =
             Pattern.compile("(?:.*\\.)?(?:criterion|loss|loss_fn|loss_func|loss_function)\\.(?:weight|pos_weight)");
 
@@ -109,18 +111,25 @@ final class StoredLayers {
         others.computeIfAbsent(module, key -> new LinkedHashMap<>()).put(matcher.group(2), tensor);
     }
 
-    /** Leaves out a state of zeros; each sequence has a state of its own, which begins with zeros. */
+    /**
+     * Leaves out a state, because each sequence has a state of its own, which begins with zeros. Exported policies keep
+     * the state after their last run in buffers called hidden_state and cell_state.
+     */
     private void sortState(Tensor tensor) {
+        boolean zeros = true;
         for (float value : tensor.values()) {
-            if (value != 0f) {
-                throw unsupported(
-                        tensor,
-                        "by its name is a start state, learned or left over, and holds other numbers than zeros, but here"
-                                + " a sequence starts with zeros; if the model does not start with it, delete the tensor"
-                                + " from the state_dict");
-            }
+            zeros &= value == 0f;
         }
-        draft.note("tensor " + tensor.name() + " is ignored: by its name it is a state, and holds zeros as at the start");
+        boolean leftOver = LEFT_OVER.matcher(tensor.name()).matches();
+        if (!zeros && !leftOver) {
+            throw unsupported(
+                    tensor,
+                    "by its name is a learned start state and holds other numbers than zeros, but here a sequence starts"
+                            + " with zeros; if the model does not start with it, delete the tensor from the state_dict");
+        }
+        draft.note("tensor " + tensor.name() + " is ignored: by its name it is "
+                + (zeros ? "a state, and holds zeros" : "the state after the module's last run")
+                + "; each sequence has a state of its own, which starts with zeros");
     }
 
     private void sortRecurrent(Tensor tensor, Matcher matcher) {
@@ -299,7 +308,9 @@ final class StoredLayers {
                             + " normalisations, BatchNorm1d and LayerNorm are");
         }
         if (!batchNorm && !parameters.containsKey("bias") && first.values().length == 1) {
-            throw unsupported(first, "is a vector without a bias of one element, such as that of a PReLU, which is not supported");
+            throw unsupported(
+                    first,
+                    "is a vector without a bias of one element, such as that of a PReLU, which is not supported");
         }
         if (first.shape().length != 1 || first.shape()[0] == 0) {
             throw new Malformed(

@@ -83,7 +83,8 @@ public final class TorchImporter {
      * cell.
      */
     public static boolean recognises(Collection<String> names) {
-        return JaxCells.isFlax(names) || names.stream().anyMatch(name -> RECURRENT.matcher(name).matches());
+        return JaxCells.isFlax(names)
+                || names.stream().anyMatch(name -> RECURRENT.matcher(name).matches());
     }
 
     /**
@@ -94,7 +95,8 @@ public final class TorchImporter {
         Map<String, Tensor> tensors = new LinkedHashMap<>(stateDict.tensors());
         stateDict.metadata().forEach((name, kept) -> {
             Tensor tensor = stateDict.tensors().get(kept);
-            if (tensor != null && tensors.putIfAbsent(name, new Tensor(name, tensor.shape(), tensor.values())) == null) {
+            if (tensor != null
+                    && tensors.putIfAbsent(name, new Tensor(name, tensor.shape(), tensor.values())) == null) {
                 draft.note("tensor " + name + ": is " + kept + ", as the file's metadata says");
             }
         });
@@ -110,8 +112,7 @@ public final class TorchImporter {
             boolean inOrder) {
         Hints hints = Hints.of(spec);
         JaxCells.Renamed tensors = JaxCells.of(ComputedWeights.of(stored, file, draft), file, draft);
-        List<StoredLayer> storedLayers =
-                StoredLayers.of(tensors.tensors().values(), file, hints, draft);
+        List<StoredLayer> storedLayers = StoredLayers.of(tensors.tensors().values(), file, hints, draft);
         if (!inOrder) {
             Comparator<StoredLayer> natural = Comparator.comparing(StoredLayer::module, ModuleNumbers.NATURAL);
             storedLayers.sort(natural.thenComparing(StoredLayer::layer));

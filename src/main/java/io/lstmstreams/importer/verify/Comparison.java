@@ -42,8 +42,7 @@ final class Comparison {
      * @param actual the model's value
      * @param difference the difference, relative to the larger of 1 and the expected value; -1 for no place
      */
-    record Place(
-            String sequence, int step, String head, int number, float expected, double actual, double difference) {
+    record Place(String sequence, int step, String head, int number, float expected, double actual, double difference) {
 
         @Override
         public String toString() {
@@ -64,7 +63,7 @@ final class Comparison {
     /**
      * Compares a model with the framework's outputs.
      *
-     * @param tolerance the greatest difference that is none
+     * @param tolerance the greatest accepted difference
      * @param maxSteps the number of steps after which the comparison ends
      * @throws Malformed if an event is not one that the model takes
      */
@@ -87,8 +86,10 @@ final class Comparison {
                         Objects.requireNonNull(prediction.details().output());
                 steps++;
                 int step = i;
-                sequence.outputs().get(i).forEach((head, expected) ->
-                        compare(sequence.name(), step + 1, head, expected, Objects.requireNonNull(output.get(head))));
+                sequence.outputs()
+                        .get(i)
+                        .forEach((head, expected) -> compare(
+                                sequence.name(), step + 1, head, expected, Objects.requireNonNull(output.get(head))));
             }
         }
     }

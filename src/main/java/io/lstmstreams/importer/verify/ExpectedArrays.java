@@ -144,7 +144,8 @@ final class ExpectedArrays {
         Tensor array = arrays.get(name);
         if (array == null) {
             throw new Malformed(
-                    file, "has no array " + name + ": it must have " + String.join(" and ", fields().keySet())
+                    file,
+                    "has no array " + name + ": it must have " + String.join(" and ", fields().keySet())
                             + " for the inputs, but has " + String.join(", ", arrays.keySet()));
         }
         return array;
@@ -171,7 +172,11 @@ final class ExpectedArrays {
             throw new Malformed(
                     file,
                     "must have an array y for the outputs, or one by the name of a head ("
-                            + String.join(", ", model.network().heads().stream().map(Head::name).toList())
+                            + String.join(
+                                    ", ",
+                                    model.network().heads().stream()
+                                            .map(Head::name)
+                                            .toList())
                             + "), but has " + String.join(", ", arrays.keySet()));
         }
         return outputs;
@@ -202,10 +207,7 @@ final class ExpectedArrays {
         boolean one = places.length == 1;
         boolean valid = places.length == 1 || places.length == 2;
         return new Input(
-                array,
-                !valid ? 0 : one ? 1 : (int) places[0],
-                !valid ? 0 : (int) places[one ? 0 : 1],
-                features);
+                array, !valid ? 0 : one ? 1 : (int) places[0], !valid ? 0 : (int) places[one ? 0 : 1], features);
     }
 
     /** Returns whether an output belongs to each step of an input, or to the last step of each sequence. */

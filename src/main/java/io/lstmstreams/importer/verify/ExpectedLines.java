@@ -84,8 +84,10 @@ final class ExpectedLines {
             }
         }
         if (output.isObject() && outputs.size() < output.size()) {
-            throw new Malformed(where, "\"output\" must have heads of the model, which are "
-                    + String.join(", ", heads.stream().map(Head::name).toList()));
+            throw new Malformed(
+                    where,
+                    "\"output\" must have heads of the model, which are "
+                            + String.join(", ", heads.stream().map(Head::name).toList()));
         }
         return outputs;
     }

@@ -106,7 +106,8 @@ final class Variants {
             ObjectNode variant = JsonNodeFactory.instance.objectNode();
             ArrayNode heads = variant.putArray("heads");
             for (JsonNode head : spec.path("heads")) {
-                if (heads.isEmpty() && !activation.equals(head.path("activation").asText())) {
+                if (heads.isEmpty()
+                        && !activation.equals(head.path("activation").asText())) {
                     heads.addObject().put("activation", activation);
                 }
             }
@@ -138,7 +139,10 @@ final class Variants {
 
     private static ObjectNode window(int length, String padding) {
         ObjectNode variant = JsonNodeFactory.instance.objectNode();
-        variant.putObject("execution").put("mode", "window").put("length", length).put("padding", padding);
+        variant.putObject("execution")
+                .put("mode", "window")
+                .put("length", length)
+                .put("padding", padding);
         return variant;
     }
 
@@ -165,7 +169,8 @@ final class Variants {
         ObjectNode variant = JsonNodeFactory.instance.objectNode();
         ArrayNode layers = variant.putArray("layers");
         for (JsonNode layer : spec.path("layers")) {
-            boolean changed = List.of(cells.split(" ", -1)).contains(layer.path("cell").asText());
+            boolean changed =
+                    List.of(cells.split(" ", -1)).contains(layer.path("cell").asText());
             layers.add(changed ? option.deepCopy() : JsonNodeFactory.instance.objectNode());
         }
         return variant;
@@ -202,11 +207,14 @@ final class Variants {
             for (String order : permutations(ours)) {
                 Optional<Double> difference = withGates(cell, order);
                 if (!order.equals(ours) && difference.isPresent()) {
-                    return Optional.of(("with the gates of the %s layers in the order %s instead of %s the worst difference"
-                                    + " would be %.1e: the weights were stored in another order than the file's format has")
-                            .formatted(
-                                    cell, String.join(", ", order.split("")), String.join(", ", ours.split("")),
-                                    difference.get()));
+                    return Optional.of(
+                            ("with the gates of the %s layers in the order %s instead of %s the worst difference"
+                                            + " would be %.1e: the weights were stored in another order than the file's format has")
+                                    .formatted(
+                                            cell,
+                                            String.join(", ", order.split("")),
+                                            String.join(", ", ours.split("")),
+                                            difference.get()));
                 }
             }
         }
@@ -230,8 +238,8 @@ final class Variants {
         TensorFile read = Safetensors.read(file);
         GateOrder gates = cell.equals(LSTM) ? GateOrder.lstm(order) : GateOrder.gru(order);
         Map<String, Tensor> tensors = new LinkedHashMap<>(read.tensors());
-        tensors.replaceAll((name, tensor) ->
-                name.matches(cell + "\\.(weight|bias)_(ih|hh)_l\\d+") ? gates.rows(tensor) : tensor);
+        tensors.replaceAll(
+                (name, tensor) -> name.matches(cell + "\\.(weight|bias)_(ih|hh)_l\\d+") ? gates.rows(tensor) : tensor);
         if (tensors.equals(read.tensors())) {
             return Optional.empty();
         }

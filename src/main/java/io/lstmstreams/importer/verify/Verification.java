@@ -10,7 +10,7 @@ import java.util.List;
 
 /** The question "are these my model's numbers?", and its answer. */
 public final class Verification {
-    /** The greatest difference that is none, unless the user states another. */
+    /** The greatest difference that is accepted, unless the user states another. */
     public static final String DEFAULT_TOLERANCE = "1e-5";
 
     private Verification() {}
@@ -29,7 +29,7 @@ public final class Verification {
      * @param model a model file of ours
      * @param expected the framework's inputs and outputs: {@code .npz} or {@code .safetensors} with arrays {@code x}
      *     and {@code y}, or lines of JSON ({@code .jsonl})
-     * @param tolerance the greatest difference that is none, relative to the larger of 1 and the expected value
+     * @param tolerance the greatest accepted difference, relative to the larger of 1 and the expected value
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if a file cannot be read, or if the two do not fit
      */
     public static Report verify(Path model, Path expected, double tolerance) {
@@ -58,10 +58,11 @@ public final class Verification {
             boolean state = comparison.startsRight() && comparison.first().step() > 1;
             lines.add(new Variants(model, loaded, sequences, tolerance)
                     .suggestion()
-                    .orElse("no other activation, execution, forget bias, order of gates or numbering of events explains it; "
-                            + (state
-                                    ? "first steps agree, so that it is the state that differs"
-                                    : "a first step differs, so that weights, activations or inputs differ")));
+                    .orElse(
+                            "no other activation, execution, forget bias, order of gates or numbering of events explains it; "
+                                    + (state
+                                            ? "first steps agree, so that it is the state that differs"
+                                            : "a first step differs, so that weights, activations or inputs differ")));
         }
         return new Report(comparison.passes(), lines);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
@@ -38,6 +39,24 @@ class InferenceTest {
     private static DraftHead head(String name, String activation, long outputs) {
         JsonNode stated = activation == null ? null : new TextNode(activation);
         return new DraftHead(name, stated, null, 0, WEIGHTS, outputs, "layer " + name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "softmax, {}, one-hot",
+        "linear, {}, dense",
+        "linear, '{''scoring'':{''rule'':''rank-above''}}', one-hot"
+    })
+    void shouldInferAnEventAmongSeveralInputsByTheSameRule(String activation, String spec, String expected) {
+        ObjectNode fields = json("{'fields':[{'field':'/e','encoding':'dense','size':9},"
+                + "{'field':'/n','encoding':'dense','size':4}]}");
+        Draft draft = draft(DraftInput.fields(13, "because", (ArrayNode) fields.get("fields")));
+        draft.addHead(head("fc", activation, 10));
+
+        JsonNode input = Inference.complete(draft, json(spec)).spec().get("input");
+
+        assertThat(input.at("/fields/0/encoding").asText()).isEqualTo(expected);
+        assertThat(input.at("/fields/1/encoding").asText()).isEqualTo("dense");
     }
 
     @ParameterizedTest
@@ -208,7 +227,8 @@ class InferenceTest {
                 .isInstanceOf(Unsupported.class)
                 .hasMessage("m.file: the file does not state layers[0].activation (of lstm) and"
                         + " layers[0].recurrentActivation (of lstm); give --spec '"
-                        + blank.replace('\'', '"') + "' with your model's value for each \"?\", such as \"tanh\" or \"sigmoid\"");
+                        + blank.replace('\'', '"')
+                        + "' with your model's value for each \"?\", such as \"tanh\" or \"sigmoid\"");
         String answer = blank.replaceFirst("\\?", "relu").replaceFirst("\\?", "sigmoid");
         assertThat(Inference.complete(draft, json(answer)).layers()).hasSize(1);
     }

@@ -21,9 +21,11 @@ final class DraftStepper {
         this.draft = draft;
     }
 
-    Map<String, double[]> step(double[] x) {
+    Map<String, double[]> step(double[] event) {
         List<double[]> outputs = new ArrayList<>();
-        boolean masked = false;
+        JsonNode maskValue = draft.spec().path("execution").path("maskValue");
+        boolean masked = !maskValue.isMissingNode() && Arrays.stream(event).allMatch(v -> v == maskValue.doubleValue());
+        double[] x = masked ? new double[event.length] : event;
         for (int i = 0; i < draft.layers().size(); i++) {
             JsonNode spec = draft.spec().path("layers").path(i);
             List<double[]> from = new ArrayList<>();

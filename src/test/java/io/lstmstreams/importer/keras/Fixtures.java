@@ -34,6 +34,15 @@ final class Fixtures {
         return JSON.createObjectNode();
     }
 
+    /** Parses a spec that is written with single quotes. */
+    static ObjectNode spec(String json) {
+        try {
+            return (ObjectNode) JSON.readTree(json.replace('\'', '"'));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Writes an archive whose config.json differs from the original's. */
     static Path withConfig(String archive, Path target, UnaryOperator<String> change) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -34,6 +34,11 @@ class KerasImporterTest {
                 KerasImporter.read(Fixtures.path(fixture), fixture, Fixtures.noSpec()), Fixtures.noSpec());
     }
 
+    private static CompleteDraft read(String fixture, String spec) {
+        ObjectNode json = Fixtures.spec(spec);
+        return Inference.complete(KerasImporter.read(Fixtures.path(fixture), fixture, json), json);
+    }
+
     /** Returns the draft of keras-heads.keras with a changed configuration. */
     private CompleteDraft changed(UnaryOperator<String> change) throws IOException {
         return changed("keras-heads.keras", change);
@@ -122,11 +127,12 @@ class KerasImporterTest {
 
     @Test
     void shouldReportTheSettingsThatWeightsAloneDoNotState() {
-        CompleteDraft draft = read("keras-bare.weights.h5");
+        CompleteDraft draft = read("keras-bare.weights.h5", "{'heads':[{'activation':'softmax'}]}");
 
         assertThat(draft.spec().path("layers"))
-                .hasToString("[{\"cell\":\"embedding\",\"size\":3},{\"cell\":\"gru\",\"units\":4,\"resetAfter\":true},"
-                        + "{\"cell\":\"lstm\",\"units\":5}]");
+                .hasToString("[{\"cell\":\"embedding\",\"size\":3},"
+                        + "{\"cell\":\"gru\",\"units\":4,\"resetAfter\":true,\"recurrentActivation\":\"sigmoid\"},"
+                        + "{\"cell\":\"lstm\",\"units\":5,\"recurrentActivation\":\"sigmoid\"}]");
         assertThat(draft.notes()).anyMatch(note -> note.contains("layers[2].recurrentActivation"));
     }
 
@@ -179,7 +185,7 @@ class KerasImporterTest {
             value = {
                 "\"batch_shape\": [null, null, 5]|\"batch_shape\": [null, 9, 5]|"
                         + "{\"mode\":\"window\",\"length\":9,\"padding\":\"zeros\"}",
-                "\"batch_shape\": [null, null, 5]|\"batch_shape\": [1, 1, 5]|{\"mode\":\"carry\"}",
+                "\"batch_shape\": [null, null, 5]|\"batch_shape\": [1, 1, 5]|{\"mode\":\"window\",\"length\":1}",
                 "\"stateful\": false|\"stateful\": true|{\"mode\":\"carry\"}",
             })
     void shouldInferTheExecutionFromTheInputsShape(String from, String to, String execution) throws IOException {
@@ -204,18 +210,17 @@ class KerasImporterTest {
             value = {
                 "\"go_backwards\": false|\"go_backwards\": true|layer lstm (LSTM): runs backwards",
                 "\"class_name\": \"LSTM\"|\"class_name\": \"Bidirectional\"|requires the whole sequence",
-                "\"class_name\": \"LSTM\"|\"class_name\": \"ConvLSTM1D\"|is a convolution over several steps",
-                "\"class_name\": \"LSTM\"|\"class_name\": \"MultiHeadAttention\"|attends to the whole sequence",
+                "\"class_name\": \"LSTM\"|\"class_name\": \"Conv1DTranspose\"|is a convolution over several steps",
+                "\"class_name\": \"LSTM\"|\"class_name\": \"MultiHeadAttention\"|attends to several steps",
                 "\"class_name\": \"LSTM\"|\"class_name\": \"os.system\"|is a layer of a class that is not supported",
                 "\"module\": \"keras.layers\", \"class_name\": \"LSTM\"|\"module\": \"os\", \"class_name\": \"LSTM\"|custom class (os.LSTM)",
                 "\"class_name\": \"Dropout\"|\"class_name\": \"Lambda\"|contains Python code",
-                "\"class_name\": \"Dropout\"|\"class_name\": \"RepeatVector\"|repeats a summary of the whole sequence",
+                "\"class_name\": \"Dropout\"|\"class_name\": \"RepeatVector\"|repeats a vector as the steps of a decoder",
                 "\"class_name\": \"Dropout\"|\"class_name\": \"GlobalMaxPooling1D\"|pools over several steps",
                 "\"activation\": \"tanh\"|\"activation\": \"mine\"|has the activation mine, which is not supported",
                 "\"class_name\": \"Functional\"|\"class_name\": \"MyModel\"|is a model of the class MyModel",
                 "\"axis\": -1|\"axis\": 1|normalises along axis 1",
                 "\"training\": false|\"training\": true|is called with training=true",
-                "\"keras_history\": [\"lstm\", 0, 0]|\"keras_history\": [\"lstm\", 0, 1]|reads the state of lstm",
             })
     void shouldRefuseUnsupportedLayersByName(String from, String to, String message) {
         assertThatExceptionOfType(Unsupported.class)
@@ -232,6 +237,7 @@ class KerasImporterTest {
                 "\"units\": 7|\"units\": 2147483647|of shape [5, 8589934588]",
                 "\"units\": 7|\"units\": -7|must have an integer units of at least 1, but has -7",
                 "\"units\": 7|\"units\": 7.5|must have an integer units of at least 1, but has 7.5",
+                "\"keras_history\": [\"lstm\", 0, 0]|\"keras_history\": [\"lstm\", 0, 1]|must have one output",
                 "\"use_bias\": true|\"use_bias\": false|must have 2 arrays in the file",
                 "\"epsilon\": 0.001|\"epsilon\": \"x\"|must have a finite number epsilon",
                 "[\"lstm\", 0, 0]|[\"nobody\", 0, 0]|reads nobody, which does not exist",
@@ -316,7 +322,15 @@ class KerasImporterTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"keras-heads.keras", "keras-heads.h5", "keras1-heads.h5", "keras-bare.weights.h5", "keras2-cudnn.h5"})
+    @CsvSource({
+        "keras-heads.keras",
+        "keras-heads.h5",
+        "keras1-heads.h5",
+        "keras-bare.weights.h5",
+        "keras2-cudnn.h5",
+        "keras-front.h5",
+        "keras2-weights.h5"
+    })
     void shouldSurviveRandomDamage(String fixture) throws IOException {
         byte[] good = Files.readAllBytes(Fixtures.path(fixture));
         Random random = new Random(20262);
@@ -338,12 +352,13 @@ class KerasImporterTest {
     }
 
     /** Damages the JSON, which no checksum protects. */
-    @Test
-    void shouldSurviveRandomDamageToTheConfiguration() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"keras-heads.keras", "keras-front.keras", "keras-mask-value.keras", "keras-step.keras"})
+    void shouldSurviveRandomDamageToTheConfiguration(String fixture) throws IOException {
         Random random = new Random(20263);
         for (int i = 0; i < 300; i++) {
             try {
-                assertThat(changed(config -> damaged(config, random))).isNotNull();
+                assertThat(changed(fixture, config -> damaged(config, random))).isNotNull();
             } catch (ModelFileException e) {
                 assertThat(e.getMessage()).startsWith("m.keras").hasLineCount(1);
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.importer.draft.CompleteDraft;
 import io.lstmstreams.importer.draft.Inference;
 import java.io.IOException;
@@ -24,6 +25,13 @@ class KerasNumbersTest {
                 "keras-cells.keras",
                 "keras-inputs.keras",
                 "keras-bare.weights.h5",
+                "keras-front.keras",
+                "keras-front.h5",
+                "keras-mask-value.keras",
+                "keras-mask-value.h5",
+                "keras-step.keras",
+                "keras-step.h5",
+                "keras2-weights.h5",
                 "keras-masks.h5",
                 "keras1-heads.h5",
                 "keras1-sequence.h5",
@@ -31,8 +39,8 @@ class KerasNumbersTest {
             })
     void shouldComputeKerasNumbers(String file) throws IOException {
         // Given
-        CompleteDraft draft =
-                Inference.complete(KerasImporter.read(Fixtures.path(file), file, Fixtures.noSpec()), Fixtures.noSpec());
+        ObjectNode spec = Fixtures.spec(file.contains("weights") ? "{'heads':[{'activation':'softmax'}]}" : "{}");
+        CompleteDraft draft = Inference.complete(KerasImporter.read(Fixtures.path(file), file, spec), spec);
         JsonNode expected = Fixtures.JSON
                 .readTree(Fixtures.path("keras.expected.json").toFile())
                 .path(file.substring(0, file.indexOf('.')));

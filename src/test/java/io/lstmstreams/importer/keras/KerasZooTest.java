@@ -2,6 +2,7 @@ package io.lstmstreams.importer.keras;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.importer.ZooTest;
 import io.lstmstreams.importer.draft.CompleteDraft;
 import io.lstmstreams.importer.draft.Inference;
@@ -25,8 +26,9 @@ class KerasZooTest extends ZooTest {
         List<Path> files = models();
         assertThat(files).isNotEmpty();
         for (Path file : files) {
-            CompleteDraft draft =
-                    Inference.complete(KerasImporter.read(file, file.toString(), Fixtures.noSpec()), Fixtures.noSpec());
+            ObjectNode spec = Fixtures.spec(
+                    "{'heads':[{'activation':'softmax'}],'layers':[{},{'activation':'relu'}]}"); // for weights
+            CompleteDraft draft = Inference.complete(KerasImporter.read(file, file.toString(), spec), spec);
 
             assertThat(draft.spec().path("execution").path("mode").asText())
                     .as(file.toString())

@@ -100,7 +100,7 @@ class GraphCheckTest {
 
         assertRefused(
                 lstm(raw, "both").outputs("probs", "h1", "c1", "age_next"),
-                "its input age is a state that its output age_next replaces, but no recurrent layer has this state");
+                "its output age_next, the result of node #1 (Add), has the form of its input age and is computed without");
     }
 
     @Test

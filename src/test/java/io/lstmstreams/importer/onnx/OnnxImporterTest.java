@@ -335,7 +335,10 @@ class OnnxImporterTest {
         JsonNode spec = read(raw).spec();
 
         // Then
-        assertThat(spec.get("input")).hasToString("{\"encoding\":\"dense\",\"size\":6}");
+        assertThat(spec.get("input"))
+                .hasToString(
+                        "{\"encoding\":\"fields\",\"size\":6,\"fields\":[{\"field\":\"/v\",\"encoding\":\"dense\",\"size\":2},"
+                                + "{\"field\":\"/i\",\"encoding\":\"one-hot\",\"size\":4}]}");
         assertThat(spec.at("/layers/0")).hasToString("{\"cell\":\"slice\",\"offset\":0,\"units\":2}");
         assertThat(spec.at("/layers/1")).hasToString("{\"cell\":\"embedding\",\"size\":1,\"offset\":2,\"from\":[-1]}");
         assertThat(spec.at("/layers/2")).hasToString("{\"cell\":\"concat\",\"from\":[0,1]}");

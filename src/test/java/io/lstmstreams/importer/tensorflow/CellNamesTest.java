@@ -275,4 +275,37 @@ class CellNamesTest {
                 .isInstanceOf(Malformed.class)
                 .hasMessageContaining("w_i_diag");
     }
+
+    @Test
+    void shouldAskForTheOrderOfEqualCellsWithNamesOfTheirOwn() {
+        FakeVariables cells =
+                new FakeVariables().withLstm("bottom/lstm_cell", 2, 2).withLstm("above/lstm_cell", 2, 2);
+        String spec = "{\"layers\":[{\"cell\":\"lstm\",\"name\":\"above/lstm_cell\"},"
+                + "{\"cell\":\"lstm\",\"name\":\"bottom/lstm_cell\"}]}";
+
+        assertThatThrownBy(cells::draft)
+                .isInstanceOf(Unsupported.class)
+                .hasMessageContaining(
+                        "the order of its cells above/lstm_cell and bottom/lstm_cell is not stated; for this"
+                                + " order, give --spec '" + spec + "'");
+        CompleteDraft above = cells.draft(spec);
+        CompleteDraft bottom = cells.draft(
+                spec.replace("above", "x").replace("bottom", "above").replace("x/", "bottom/"));
+        assertThat(above.layers().get(0).get("weight_ih").name()).startsWith("above/");
+        assertThat(bottom.layers().get(0).get("weight_ih").name()).startsWith("bottom/");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "encoder/lstm_cell, decoder/lstm_cell",
+        "enc_lstm, dec_lstm",
+        "model/enc/rnn/lstm_cell, model/dec/rnn/lstm_cell"
+    })
+    void shouldRefuseAnEncoderAndADecoder(String encoder, String decoder) {
+        FakeVariables cells = new FakeVariables().withLstm(encoder, 2, 2).withLstm(decoder, 2, 2);
+
+        assertThatThrownBy(cells::draft)
+                .isInstanceOf(Unsupported.class)
+                .hasMessageContaining("belongs to a decoder after an encoder");
+    }
 }

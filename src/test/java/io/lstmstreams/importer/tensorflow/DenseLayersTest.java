@@ -122,4 +122,17 @@ class DenseLayersTest {
         assertThat(text(draft, "/heads")).isEqualTo("[{\"name\":\"output\",\"activation\":\"linear\"}]");
         assertThat(draft.heads().get(0)).isEmpty();
     }
+
+    @Test
+    void shouldAskWhetherAMatrixWithoutANameIsAnEmbedding() {
+        assertThatThrownBy(() -> lstm(4, 3).with("Variable", 6, 4).draft())
+                .isInstanceOf(Unsupported.class)
+                .hasMessageContaining("layers[0].cell (of Variable)")
+                .hasMessageContaining("such as \"embedding\"");
+
+        CompleteDraft draft =
+                lstm(4, 3).with("Variable", 6, 4).draft("{\"layers\":[{\"cell\":\"embedding\"},{\"cell\":\"lstm\"}]}");
+        assertThat(text(draft, "/layers/0")).isEqualTo("{\"cell\":\"embedding\",\"size\":4}");
+        assertThat(text(draft, "/input")).isEqualTo("{\"encoding\":\"one-hot\",\"size\":6}");
+    }
 }

@@ -171,14 +171,27 @@ class StateDictTest {
                         + "Decoder.lstm.weight_ih_l0 8x2,Decoder.lstm.weight_hh_l0 8x2"
             })
     void shouldRefuseAnEncoderAndADecoderByTheirNames(String tensors) {
-        assertRefused(tensors + ",fc.weight 2x2", "{}", Unsupported.class, "by its name belongs to the decoder of encoder");
+        assertRefused(
+                tensors + ",fc.weight 2x2", "{}", Unsupported.class, "by its name belongs to the decoder of encoder");
+    }
+
+    @Test
+    void shouldLeaveOutTheStateAfterTheLastRun() {
+        assertThat(draft(MODEL + ",hidden_state 1x1x2,cell_state 1x1x2", "{}").notes())
+                .anyMatch(note -> note.startsWith(
+                        "tensor hidden_state is ignored: by its name it is the state after the module's last run"))
+                .anyMatch(note -> note.startsWith("tensor cell_state is ignored"));
     }
 
     @Test
     void shouldAskForTheMembersOfASequentialWithoutParameters() {
-        assertRefused(LSTM + ",fc.1.weight 3x2", "{}", Unsupported.class, "layers[1].activation (of fc.0, a member of an"
-                + " nn.Sequential without parameters; linear for a Dropout); give --spec '{\"layers\":[{\"cell\":\"lstm\"},"
-                + "{\"cell\":\"activation\",\"activation\":\"?\"}]}' with your model's value");
+        assertRefused(
+                LSTM + ",fc.1.weight 3x2",
+                "{}",
+                Unsupported.class,
+                "layers[1].activation (of fc.0, a member of an"
+                        + " nn.Sequential without parameters; linear for a Dropout); give --spec '{\"layers\":[{\"cell\":\"lstm\"},"
+                        + "{\"cell\":\"activation\",\"activation\":\"?\"}]}' with your model's value");
         assertSpec(
                 LSTM + ",fc.1.weight 3x2",
                 "{'layers':[{'cell':'lstm'},{'cell':'activation','activation':'relu'}]}",
@@ -211,8 +224,7 @@ class StateDictTest {
                 "att.weight 1x2 | Unsupported | tensor att.weight: by its name belongs to an attention layer",
                 "mha.in_proj_bias 6 | Unsupported | tensor mha.in_proj_bias: by its name belongs to an attention layer",
                 "fc._packed_params.dtype scalar | Unsupported | by its name belongs to a quantised layer",
-                "h0 1x1x2 | Unsupported | tensor h0: by its name is a start state, learned or left over",
-                "hidden_state 1x1x2 | Unsupported | tensor hidden_state: by its name is a start state",
+                "h0 1x1x2 | Unsupported | tensor h0: by its name is a learned start state",
                 "w.parametrizations.weight.original 2x2 | Unsupported | is parametrised in a way that is not known",
                 "w.weight_g 3x1,w.weight_v 2x2 | Malformed | tensor w.weight_g: must have the shape of the norms of w.weight_v",
                 "fd.weight 9x7 | Unsupported | its layers do not form a chain",

@@ -65,7 +65,10 @@ class VerificationTest {
     void importModel() throws URISyntaxException {
         model = folder.resolve("model.safetensors");
         ObjectNode spec = json("{'heads':[{'activation':'softmax'}]}");
-        ModelFile.save(ModelImporter.importFrom(fixture("torch-lstm.safetensors"), spec).model(), model);
+        ModelFile.save(
+                ModelImporter.importFrom(fixture("torch-lstm.safetensors"), spec)
+                        .model(),
+                model);
     }
 
     /** Returns the outputs of another model than the one that is verified: that of a spec laid over it. */
@@ -107,8 +110,10 @@ class VerificationTest {
 
     private Path expected(int shift, float... outputs) {
         return arrays(Map.of(
-                "x", indexes(shift, SEQUENCE.size()),
-                "y", new Tensor("y", new long[] {SEQUENCE.size(), EVENTS}, outputs)));
+                "x",
+                indexes(shift, SEQUENCE.size()),
+                "y",
+                new Tensor("y", new long[] {SEQUENCE.size(), EVENTS}, outputs)));
     }
 
     private Verification.Report verify(Path expected) {
@@ -138,7 +143,8 @@ class VerificationTest {
         // Then
         assertThat(report.passed()).isTrue();
         assertThat(report.lines()).hasSize(2);
-        assertThat(report.lines().get(0)).matches("compared \\d+ numbers of \\d+ steps in " + sequences.size() + " sequences");
+        assertThat(report.lines().get(0))
+                .matches("compared \\d+ numbers of \\d+ steps in " + sequences.size() + " sequences");
         assertThat(report.lines().get(1)).startsWith("worst difference ").contains(", allowed 1.00e-05; sequence s");
     }
 
@@ -170,7 +176,8 @@ class VerificationTest {
         float[] outputs = outputs(model, "{}");
         TensorFile file = Safetensors.read(model);
         Map<String, Tensor> tensors = new LinkedHashMap<>(file.tensors());
-        tensors.replaceAll((name, tensor) -> name.startsWith("lstm.") ? GateOrder.lstm("ifog").rows(tensor) : tensor);
+        tensors.replaceAll((name, tensor) ->
+                name.startsWith("lstm.") ? GateOrder.lstm("ifog").rows(tensor) : tensor);
         Safetensors.write(new TensorFile(tensors, file.metadata()), model);
 
         // When
@@ -179,7 +186,8 @@ class VerificationTest {
         // Then
         assertThat(report.passed()).isFalse();
         assertThat(report.lines().get(3))
-                .startsWith("with the gates of the lstm layers in the order i, f, o, g instead of i, f, g, o the worst");
+                .startsWith(
+                        "with the gates of the lstm layers in the order i, f, o, g instead of i, f, g, o the worst");
     }
 
     @Test
@@ -202,9 +210,12 @@ class VerificationTest {
         List<String> first = verify(expected(0, wrong)).lines();
         List<String> state = verify(expected(0, late)).lines();
 
-        assertThat(first.get(1)).startsWith("worst difference 2.50e-01, allowed 1.00e-05; sequence 1, step 1, head fc, number 0: expected ");
+        assertThat(first.get(1))
+                .startsWith(
+                        "worst difference 2.50e-01, allowed 1.00e-05; sequence 1, step 1, head fc, number 0: expected ");
         assertThat(first.get(3)).endsWith("a first step differs, so that weights, activations or inputs differ");
-        assertThat(state.get(2)).startsWith("the first difference beyond the tolerance: sequence 1, step 5, head fc, number 0");
+        assertThat(state.get(2))
+                .startsWith("the first difference beyond the tolerance: sequence 1, step 5, head fc, number 0");
         assertThat(state.get(3)).endsWith("first steps agree, so that it is the state that differs");
     }
 
@@ -246,8 +257,16 @@ class VerificationTest {
     void shouldReadNumPysArrays() {
         Path file = folder.resolve("expected.npz");
         try (RawNpz npz = new RawNpz(file)) {
-            npz.array("x", "{'descr': '<f4', 'fortran_order': False, 'shape': (8,), }", ByteOrder.LITTLE_ENDIAN, indexes(0, 8).values());
-            npz.array("fc", "{'descr': '<f4', 'fortran_order': False, 'shape': (8, 7), }", ByteOrder.LITTLE_ENDIAN, outputs(model, "{}"));
+            npz.array(
+                    "x",
+                    "{'descr': '<f4', 'fortran_order': False, 'shape': (8,), }",
+                    ByteOrder.LITTLE_ENDIAN,
+                    indexes(0, 8).values());
+            npz.array(
+                    "fc",
+                    "{'descr': '<f4', 'fortran_order': False, 'shape': (8, 7), }",
+                    ByteOrder.LITTLE_ENDIAN,
+                    outputs(model, "{}"));
         }
 
         assertThat(verify(file).passed()).isTrue();
@@ -268,7 +287,8 @@ class VerificationTest {
         Tensor narrow = new Tensor("y", new long[] {8, 6}, new float[48]);
 
         assertThatThrownBy(() -> verify(arrays(Map.of("x", x))))
-                .hasMessageContaining("must have an array y for the outputs, or one by the name of a head (fc), but has x");
+                .hasMessageContaining(
+                        "must have an array y for the outputs, or one by the name of a head (fc), but has x");
         assertThatThrownBy(() -> verify(arrays(Map.of("z", new Tensor("z", x.shape(), x.values()), "y", y))))
                 .hasMessageContaining("has no array x: it must have x for the inputs, but has ");
         assertThatThrownBy(() -> verify(arrays(Map.of("x", x, "y", y))))

@@ -14,7 +14,12 @@ import io.jhdf.btree.record.LinkNameForIndexedGroupRecord;
 import io.jhdf.dataset.DatasetBase;
 import io.jhdf.dataset.DatasetLoader;
 import io.jhdf.dataset.NoParent;
+import io.jhdf.object.datatype.CompoundDataType;
+import io.jhdf.object.datatype.DataType;
+import io.jhdf.object.datatype.FixedPoint;
 import io.jhdf.object.datatype.FloatingPoint;
+import io.jhdf.object.datatype.StringData;
+import io.jhdf.object.datatype.VariableLength;
 import io.jhdf.object.message.DataLayout;
 import io.jhdf.object.message.DataSpaceMessage;
 import io.jhdf.object.message.FilterPipelineMessage;
@@ -164,7 +169,9 @@ public final class Hdf5 {
             ObjectHeader childHeader = ObjectHeader.readObjectHeader(storage, child);
             if (childHeader.hasMessageOfType(DataSpaceMessage.class)) {
                 Dataset dataset = DatasetLoader.createDataset(storage, childHeader, name, NoParent.INSTANCE);
-                tensors.put(name, tensor(childPath, childHeader, dataset));
+                if (!isCounter(dataset)) {
+                    tensors.put(name, tensor(childPath, childHeader, dataset));
+                }
             } else {
                 groups.put(name, group(childPath, child));
             }
@@ -224,13 +231,29 @@ public final class Hdf5 {
         }
     }
 
+    /** Returns whether a dataset is a single integer, such as the number of samples that a normalisation has seen. */
+    private static boolean isCounter(Dataset dataset) {
+        return dataset.getDataType() instanceof FixedPoint && dataset.getDimensions().length == 0;
+    }
+
+    private static String kind(DataType type) {
+        if (type instanceof FixedPoint) {
+            String bits = "integers of " + 8 * type.getSize() + " bits";
+            return type.getSize() == 1 ? bits + ", as a quantised model does; save the model before quantize()" : bits;
+        }
+        if (type instanceof StringData || type instanceof VariableLength) {
+            return "texts";
+        }
+        return type instanceof CompoundDataType
+                ? "records or complex numbers"
+                : "values of the type " + type.getClass().getSimpleName();
+    }
+
     private Tensor tensor(String path, ObjectHeader header, Dataset dataset) {
         int[] dimensions = dataset.getDimensions();
         if (!(dataset.getDataType() instanceof FloatingPoint type)) {
             throw new Unsupported(
-                    where(path),
-                    "must hold floating-point numbers, but holds "
-                            + dataset.getDataType().getClass().getSimpleName());
+                    where(path), "must hold floating-point numbers, but holds " + kind(dataset.getDataType()));
         }
         if (dimensions.length > MAX_RANK) {
             throw new Unsupported(

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param numbers the values of a list of floats
  * @param integers the values of a list of ints
  * @param texts the values of a list of strings
- * @param graph true if the attribute holds a graph, which is not read
+ * @param reference the attribute of the defined operator whose value this attribute has; empty for a value of its own
+ * @param graph the value of a graph attribute, such as a branch of an If
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record OnnxAttribute(
@@ -26,4 +27,11 @@ public record OnnxAttribute(
         float[] numbers,
         long[] integers,
         List<String> texts,
-        boolean graph) {}
+        String reference,
+        Optional<OnnxGraph> graph) {
+
+    /** Returns the same value under another name. */
+    OnnxAttribute named(String newName) {
+        return new OnnxAttribute(newName, number, integer, text, tensor, numbers, integers, texts, reference, graph);
+    }
+}

@@ -13,11 +13,10 @@ import java.util.Map;
  *
  * @param irVersion the version of the file format
  * @param opsets the versions of the operator sets by domain; ONNX's own domain is the empty name
- * @param functions the number of functions that the model defines, which are not read
  * @param bytes the size of the file and of the used external data
- * @param graph the graph
+ * @param graph the graph, in which operators that the model defines are replaced by their definitions
  */
-public record OnnxModel(long irVersion, Map<String, Long> opsets, int functions, long bytes, OnnxGraph graph) {
+public record OnnxModel(long irVersion, Map<String, Long> opsets, long bytes, OnnxGraph graph) {
     private static final long MAX_BYTES = Integer.MAX_VALUE;
 
     /**

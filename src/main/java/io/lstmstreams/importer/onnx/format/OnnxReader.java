@@ -2,6 +2,7 @@ package io.lstmstreams.importer.onnx.format;
 
 import io.lstmstreams.importer.bytes.ProtobufInput;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,16 +13,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads ONNX's protobuf messages; the field numbers are those of {@code onnx/onnx.proto}. Only messages of a graph
- * without control flow are read, so that messages nest at most to attribute and tensor. The bytes of {@code raw_data}
+ * Reads ONNX's protobuf messages; the field numbers are those of {@code onnx/onnx.proto}. The bytes of {@code raw_data}
  * are located, not read.
  */
 final class OnnxReader {
     private static final int MAX_DIMS = 64;
+    private static final int MAX_DEPTH = 8;
 
     private final Path path;
     private final String file;
     private final Map<Path, Long> externalBytes = new HashMap<>();
+    private int depth; // of graphs within graphs
 
     private OnnxReader(Path path, String file) {
         this.path = path;
@@ -35,7 +37,7 @@ final class OnnxReader {
 
     private OnnxModel model(ProtobufInput in, long size) throws IOException {
         long irVersion = 0;
-        int functions = 0;
+        List<OnnxFunction> functions = new ArrayList<>();
         Map<String, Long> opsets = new LinkedHashMap<>();
         OnnxGraph graph = null;
         while (in.next()) {
@@ -48,7 +50,7 @@ final class OnnxReader {
                     graph = in.message(this::graph);
                 }
                 case 8 -> in.message(opset -> opset(opset, opsets));
-                case 25 -> functions++;
+                case 25 -> functions.add(in.message(this::function));
                 default -> {}
             }
         }
@@ -57,7 +59,8 @@ final class OnnxReader {
         }
         long external =
                 externalBytes.values().stream().mapToLong(Long::longValue).sum();
-        return new OnnxModel(irVersion, opsets, functions, size + external, graph);
+        OnnxGraph inlined = FunctionInlining.inlined(graph, functions, file);
+        return new OnnxModel(irVersion, opsets, size + external, inlined);
     }
 
     private static String opset(ProtobufInput in, Map<String, Long> opsets) throws IOException {
@@ -100,6 +103,30 @@ final class OnnxReader {
         return new OnnxGraph(name, nodes, initializers, inputs, outputs, sparse);
     }
 
+    private OnnxFunction function(ProtobufInput in) throws IOException {
+        String name = "";
+        String domain = "";
+        List<String> inputs = new ArrayList<>();
+        List<String> outputs = new ArrayList<>();
+        List<OnnxNode> nodes = new ArrayList<>();
+        Map<String, OnnxAttribute> defaults = new LinkedHashMap<>();
+        while (in.next()) {
+            switch (in.field()) {
+                case 1 -> name = in.text();
+                case 4 -> inputs.add(in.text());
+                case 5 -> outputs.add(in.text());
+                case 7 -> nodes.add(in.message(this::node));
+                case 10 -> domain = domain(in.text());
+                case 11 -> {
+                    OnnxAttribute attribute = in.message(this::attribute);
+                    defaults.put(attribute.name(), attribute);
+                }
+                default -> {}
+            }
+        }
+        return new OnnxFunction(name, domain, inputs, outputs, defaults, nodes);
+    }
+
     private OnnxNode node(ProtobufInput in) throws IOException {
         String name = "";
         String domain = "";
@@ -131,7 +158,8 @@ final class OnnxReader {
         String text = "";
         float number = 0;
         long integer = 0;
-        boolean graph = false;
+        String reference = "";
+        Optional<OnnxGraph> graph = Optional.empty();
         Optional<OnnxTensor> tensor = Optional.empty();
         NumberList numbers = new NumberList();
         NumberList integers = new NumberList();
@@ -143,15 +171,26 @@ final class OnnxReader {
                 case 3 -> integer = in.integer();
                 case 4 -> text = in.textUnlessLong();
                 case 5 -> tensor = Optional.of(in.message(value -> tensor(value, "attribute")));
-                case 6, 11 -> graph = true;
+                case 6 -> graph = Optional.of(inner(in));
                 case 7 -> in.floats(numbers::add);
                 case 8 -> in.integers(integers::add);
                 case 9 -> texts.add(in.textUnlessLong());
+                case 21 -> reference = in.text();
                 default -> {}
             }
         }
         return new OnnxAttribute(
-                name, number, integer, text, tensor, numbers.floats(), integers.integers(), texts, graph);
+                name, number, integer, text, tensor, numbers.floats(), integers.integers(), texts, reference, graph);
+    }
+
+    /** Reads the graph of an attribute, such as a branch of an If. */
+    private OnnxGraph inner(ProtobufInput in) throws IOException {
+        if (++depth > MAX_DEPTH) {
+            throw new Unsupported(file, "its graphs must nest at most " + MAX_DEPTH + " levels deep");
+        }
+        OnnxGraph graph = in.message(this::graph);
+        depth--;
+        return graph;
     }
 
     private OnnxValueInfo valueInfo(ProtobufInput in) throws IOException {

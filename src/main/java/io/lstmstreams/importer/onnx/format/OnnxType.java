@@ -45,6 +45,11 @@ public enum OnnxType {
         return Arrays.stream(values()).filter(type -> type.code == code).findFirst();
     }
 
+    /** Returns the type with this name in a file of old operators, or empty if the type is not supported. */
+    public static Optional<OnnxType> named(String name) {
+        return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+    }
+
     NumberType numberType() {
         return switch (this) {
             case FLOAT -> NumberType.F32;

@@ -1,6 +1,7 @@
 package io.lstmstreams.importer.onnx.run;
 
 import io.lstmstreams.importer.onnx.format.OnnxType;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,14 @@ final class ElementFunctions {
                         call.text("approximate", "none").equals("tanh")
                                 ? x -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)))
                                 : x -> 0.5 * x * (1 + ErrorFunction.erf(x / Math.sqrt(2)))));
+        all.put("Celu", call -> {
+            double alpha = call.number("alpha", 1);
+            return map(call, x -> Math.max(0, x) + Math.min(0, alpha * Math.expm1(x / alpha)));
+        });
+        all.put("Swish", call -> {
+            double alpha = call.number("alpha", 1);
+            return map(call, x -> x * sigmoid(alpha * x));
+        });
         all.put("PRelu", call -> combined(call, (x, slope) -> x < 0 ? slope * x : x));
         all.put("Clip", call -> {
             double low = call.has(1) ? call.input(1).value(0) : call.number("min", Double.NEGATIVE_INFINITY);
@@ -127,7 +136,7 @@ final class ElementFunctions {
     }
 
     private static void comparison(Map<String, NodeFunction> all, String name, DoubleBinaryOperator function) {
-        all.put(name, call -> List.of(NdArray.combine(OnnxType.BOOL, call.input(0), call.input(1), function)));
+        all.put(name, call -> List.of(NdArray.combine(OnnxType.BOOL, call.input(0), aligned(call), function)));
     }
 
     private static List<NdArray> map(NodeCall call, DoubleUnaryOperator function) {
@@ -135,7 +144,20 @@ final class ElementFunctions {
     }
 
     private static List<NdArray> combined(NodeCall call, DoubleBinaryOperator function) {
-        return List.of(NdArray.combine(call.input(0).type(), call.input(0), call.input(1), function));
+        return List.of(NdArray.combine(call.input(0).type(), call.input(0), aligned(call), function));
+    }
+
+    /** Returns the second operand; before opset 7, an attribute states at which axis it begins. */
+    private static NdArray aligned(NodeCall call) {
+        NdArray second = call.input(1);
+        if (call.opset() >= 7 || call.attribute("axis") == null) {
+            return second;
+        }
+        int rank = call.input(0).rank();
+        int axis = NodeCall.axis(call.integer("axis", 0), rank);
+        int[] shape = Arrays.copyOf(second.shape(), Math.max(second.rank(), rank - axis));
+        Arrays.fill(shape, second.rank(), shape.length, 1);
+        return second.reshaped(shape);
     }
 
     private static List<NdArray> folded(NodeCall call, DoubleBinaryOperator function) {
@@ -161,30 +183,19 @@ final class ElementFunctions {
     }
 
     private static List<NdArray> cast(NodeCall call) {
-        OnnxType to = OnnxType.of(call.integer("to", 1)).orElseThrow();
+        String name = call.text("to", ""); // before opset 6
+        OnnxType to = (name.isEmpty() ? OnnxType.of(call.integer("to", 1)) : OnnxType.named(name)).orElseThrow();
         return List.of(cast(call.input(0), to));
     }
 
-    /** Rounds to a type with fewer digits, so that a graph's own rounding shows. */
+    /** Converts to a type. The runner rounds to half precision. */
     private static NdArray cast(NdArray array, OnnxType to) {
         DoubleUnaryOperator rounded = switch (to) {
-            case DOUBLE -> x -> x;
+            case DOUBLE, FLOAT16, BFLOAT16 -> x -> x;
             case FLOAT -> array.type() == OnnxType.DOUBLE ? x -> (float) x : x -> x;
-            case FLOAT16 -> ElementFunctions::toFloat16;
-            case BFLOAT16 -> x -> Float.intBitsToFloat((Float.floatToIntBits((float) x) + 0x8000) & 0xffff0000);
             case BOOL -> x -> x == 0 ? 0 : 1;
             default -> x -> x < 0 ? Math.ceil(x) : Math.floor(x);
         };
         return array.map(rounded).as(to);
-    }
-
-    /** Rounds to the nearest number with a significand of 11 bits. */
-    private static double toFloat16(double x) {
-        double size = Math.abs(x);
-        if (size >= 65520) {
-            return Math.copySign(Double.POSITIVE_INFINITY, x);
-        }
-        double unit = size < 0x1p-14 ? 0x1p-24 : Math.scalb(1.0, Math.getExponent(size) - 10);
-        return Math.rint(x / unit) * unit;
     }
 }

@@ -8,7 +8,8 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * An array of numbers of any rank, row by row. Integers and truth values are held as doubles, which is exact up to 2^53.
+ * An array of numbers of any rank, row by row. Integers and truth values are held as doubles, which is exact up to
+ * 2^53.
  * Immutable: no method changes an array, and the constructor's arrays must not be changed.
  */
 public final class NdArray {
@@ -100,6 +101,31 @@ public final class NdArray {
 
     public NdArray map(DoubleUnaryOperator function) {
         return new NdArray(type, shape, Arrays.stream(values).map(function).toArray());
+    }
+
+    /** Returns the values rounded to the type, if it has fewer digits than float32. */
+    NdArray rounded() {
+        return switch (type) {
+            case FLOAT16 -> map(NdArray::toFloat16);
+            case BFLOAT16 -> map(NdArray::toBfloat16);
+            default -> this;
+        };
+    }
+
+    /** Rounds to the nearest number with a significand of 11 bits. */
+    private static double toFloat16(double x) {
+        double size = Math.abs(x);
+        if (size >= 65520) {
+            return Math.copySign(Double.POSITIVE_INFINITY, x);
+        }
+        double unit = size < 0x1p-14 ? 0x1p-24 : Math.scalb(1.0, Math.getExponent(size) - 10);
+        return Math.rint(x / unit) * unit;
+    }
+
+    /** Rounds to the nearest number with a significand of 8 bits. */
+    private static double toBfloat16(double x) {
+        double unit = Math.scalb(1.0, Math.max(-126, Math.getExponent(x)) - 7);
+        return Double.isFinite(x) ? Math.rint(x / unit) * unit : x;
     }
 
     /** Combines two arrays element by element, after both are repeated to a common shape (numpy's rules). */

@@ -36,6 +36,8 @@ final class ShapeFunctions {
             int axis = NodeCall.axis(call.integer("axis", 0), call.input(0).rank());
             return List.of(call.input(0).gathered(axis, call.input(1)));
         });
+        all.put("GatherElements", ShapeFunctions::gatherElements);
+        all.put("ScatterElements", ShapeFunctions::scatterElements);
         all.put("OneHot", ShapeFunctions::oneHot);
         return all;
     }
@@ -247,6 +249,42 @@ final class ShapeFunctions {
             x = x.sliced(axis, (int) start, step, count);
         }
         return List.of(x);
+    }
+
+    private static List<NdArray> gatherElements(NodeCall call) {
+        NdArray data = call.input(0);
+        NdArray indices = call.input(1);
+        double[] picked = new double[indices.size()];
+        for (int i = 0; i < picked.length; i++) {
+            picked[i] = data.value(place(data, indices, i, call.integer("axis", 0)));
+        }
+        return List.of(new NdArray(data.type(), indices.shape(), picked));
+    }
+
+    private static List<NdArray> scatterElements(NodeCall call) {
+        NdArray data = call.input(0);
+        NdArray indices = call.input(1);
+        double[] values = data.values();
+        for (int i = 0; i < indices.size(); i++) {
+            values[place(data, indices, i, call.integer("axis", 0))] =
+                    call.input(2).value(i);
+        }
+        return List.of(new NdArray(data.type(), data.shape(), values));
+    }
+
+    /** Returns the place in an array of the element that element i of the indices names along an axis. */
+    private static int place(NdArray data, NdArray indices, int i, long axis) {
+        int along = NodeCall.axis(axis, data.rank());
+        int rest = i;
+        int place = 0;
+        for (int dim = data.rank() - 1; dim >= 0; dim--) {
+            int at = rest % indices.dim(dim);
+            rest /= indices.dim(dim);
+            int index = (int) indices.value(i);
+            int counted = dim == along ? index < 0 ? index + data.dim(dim) : index : at;
+            place += counted * data.after(dim);
+        }
+        return place;
     }
 
     private static List<NdArray> oneHot(NodeCall call) {

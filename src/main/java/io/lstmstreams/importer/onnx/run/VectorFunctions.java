@@ -32,6 +32,7 @@ final class VectorFunctions {
             return List.of(reduced(call, squares, 0, Double::sum).map(Math::sqrt));
         });
         all.put("ReduceSumSquare", call -> List.of(reduced(call, call.input(0).map(x -> x * x), 0, Double::sum)));
+        all.put("Conv", VectorFunctions::convolution);
         all.put("CumSum", VectorFunctions::cumulated);
         all.put("Softmax", call -> List.of(softmax(call, false)));
         all.put("LogSoftmax", call -> List.of(softmax(call, true)));
@@ -53,6 +54,49 @@ final class VectorFunctions {
                 call.has(2)
                         ? NdArray.combine(product.type(), product, call.input(2), (x, c) -> x + beta * c)
                         : product);
+    }
+
+    /** A convolution over one axis; over several axes, with a kernel of one place only. */
+    private static List<NdArray> convolution(NodeCall call) {
+        NdArray kernel = call.input(1);
+        NdArray x = call.input(0);
+        int length = x.size() / Math.max(1, x.dim(0) * x.dim(1));
+        int places = kernel.size() / Math.max(1, kernel.dim(0) * kernel.dim(1));
+        long[] pads = call.integers("pads", -1);
+        boolean padded = pads != null && Arrays.stream(pads).anyMatch(pad -> pad != 0);
+        if (padded
+                || (x.rank() > 3 && places > 1)
+                || !call.text("auto_pad", "NOTSET").equals("NOTSET")) {
+            throw new IllegalArgumentException("padding is not supported");
+        }
+        long[] strides = call.integers("strides", -1);
+        int stride = strides == null || x.rank() > 3 ? 1 : (int) strides[0];
+        long[] dilations = call.integers("dilations", -1);
+        int dilation = dilations == null ? 1 : (int) dilations[0];
+        int inputs = kernel.dim(1); // of a group
+        int outputs = kernel.dim(0);
+        int ofGroup = outputs / (int) call.integer("group", 1);
+        int count = (length - dilation * (places - 1) - 1) / stride + 1;
+        double[] values = new double[x.dim(0) * outputs * count];
+        for (int i = 0; i < values.length; i++) {
+            int at = i % count;
+            int output = i / count % outputs;
+            int batch = i / count / outputs;
+            double sum = call.has(2) ? call.input(2).value(output) : 0;
+            for (int k = 0; k < inputs * places; k++) {
+                int channel = output / ofGroup * inputs + k / places;
+                int place = at * stride + k % places * dilation;
+                sum += kernel.value(output * inputs * places + k)
+                        * x.value((batch * x.dim(1) + channel) * length + place);
+            }
+            values[i] = sum;
+        }
+        int[] shape = x.shape();
+        shape[1] = outputs;
+        if (shape.length == 3) {
+            shape[2] = count;
+        }
+        return List.of(new NdArray(x.type(), shape, values));
     }
 
     /** Sums the product of all operands over the letters that the result does not have. */

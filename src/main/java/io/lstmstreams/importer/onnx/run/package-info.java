@@ -1,5 +1,6 @@
 /**
- * Runs ONNX graphs as they stand, in plain Java and double precision: the reference that an import is compared with. Shares
+ * Runs ONNX graphs as they stand, in plain Java and double precision: the reference that an import is compared with.
+ * Shares
  * nothing with the translation of graphs but the reader of files. Slow, because clarity comes first here.
  */
 @NullMarked

@@ -18,6 +18,7 @@ public final class RawOnnx {
     private long irVersion = 8;
     private long opset = 17;
     private String domain = "";
+    private final ByteArrayOutputStream functions = new ByteArrayOutputStream();
 
     /** A part of a message. */
     public interface Part {
@@ -199,6 +200,22 @@ public final class RawOnnx {
                         all(List.of(attributes))));
     }
 
+    /** Defines an operator of the domain {@code own} by one node with an attribute, whose value each call gives. */
+    public RawOnnx function(String name, String op, String attribute) {
+        byte[] reference = message(text(1, attribute), number(20, 1), text(21, attribute));
+        byte[] node = message(text(1, "in"), text(2, "out"), text(4, op), field(5, reference));
+        functions.writeBytes(message(field(
+                25,
+                message(
+                        text(1, name),
+                        text(4, "in"),
+                        text(5, "out"),
+                        text(6, attribute),
+                        field(7, node),
+                        text(10, "own")))));
+        return this;
+    }
+
     private static Part names(int number, String names) {
         return all(Arrays.stream(names.split(" "))
                 .filter(name -> !name.isEmpty())
@@ -247,12 +264,18 @@ public final class RawOnnx {
         return field(5, message(text(1, name), field(6, content), number(20, 5)));
     }
 
+    /** Returns the bytes of the graph alone. */
+    public byte[] graph() {
+        return graph.toByteArray();
+    }
+
     /** Returns the file's bytes. */
     public byte[] bytes() {
         return message(
                 number(1, irVersion),
                 field(8, message(text(1, domain), number(2, opset))),
-                field(7, graph.toByteArray()));
+                field(7, graph.toByteArray()),
+                out -> out.writeRawBytes(functions.toByteArray()));
     }
 
     /** Writes the file to a folder. */

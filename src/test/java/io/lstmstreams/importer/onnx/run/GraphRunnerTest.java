@@ -25,7 +25,9 @@ class GraphRunnerTest {
             values[i] = i;
         }
         NdArray x = new NdArray(OnnxType.FLOAT, shape, values);
-        return new GraphRunner(model, model.graph().nodes()).run(Map.of("x", x)).get("y");
+        return new GraphRunner(model, model.graph().nodes())
+                .run(Map.of("x", x), true)
+                .get("y");
     }
 
     private static RawOnnx graph() {
