@@ -194,6 +194,7 @@ class ModelFileTest {
     void shouldReadAPlainStateDict() {
         // When
         Model model = ModelFile.load(stateDict().write(file));
+        Model ofEvents = ModelFile.load(file, json("{'heads':[{'activation':'softmax'}]}"));
 
         // Then
         LstmLayer layer = lstm(model, 0);
@@ -202,7 +203,8 @@ class ModelFileTest {
         assertThat(layer.recurrentWeights()).startsWith(200, 201);
         assertThat(layer.bias()).containsExactly(301, 303, 305, 307, 309, 311, 313, 315);
         assertThat(model.network().heads().get(0).name()).isEqualTo("fc");
-        assertThat(model.network().predictsEvents()).isTrue();
+        assertThat(model.network().predictsEvents()).isFalse(); // sizes alone make no event
+        assertThat(ofEvents.network().predictsEvents()).isTrue();
         assertThat(model.network().scoring()).isEqualTo(new ScoringRule.None());
         assertThat(model.vocabulary().hasSymbols()).isFalse();
     }

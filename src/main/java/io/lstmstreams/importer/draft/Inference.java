@@ -292,7 +292,7 @@ public final class Inference {
     /** Returns whether the user's spec says that the model reads and predicts events. */
     private boolean hasEvents() {
         JsonNode input = userSpec.path("input");
-        return userSpec.has("scoring") || input.has("vocabulary") || input.has("end");
+        return userSpec.hasNonNull("scoring") || input.hasNonNull("vocabulary") || input.hasNonNull("end");
     }
 
     /** Returns the head with the most outputs, which must be several, or null. */
