@@ -8,6 +8,7 @@ import io.lstmstreams.importer.ModelImporter;
 import io.lstmstreams.importer.verify.Verification;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.recurrent.EmbeddingLayer;
 import io.lstmstreams.recurrent.ScoringRule;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -182,13 +183,23 @@ final class ImportCommand implements Callable<Integer> {
         List<String> symbols = new ArrayList<>();
         try (LineReader in = LineReader.open(file)) {
             for (String line = line(file, in); line != null; line = line(file, in)) {
-                symbols.add(line.strip());
+                symbols.add(withoutMark(line).strip());
             }
         }
         while (!symbols.isEmpty() && symbols.get(symbols.size() - 1).isEmpty()) {
             symbols.remove(symbols.size() - 1);
         }
+        int empty = symbols.indexOf("");
+        if (empty >= 0) {
+            throw new IllegalArgumentException(file + " line " + (empty + 1)
+                    + ": is empty, but each line of a vocabulary names an event; delete the line, or name the event");
+        }
         return symbols;
+    }
+
+    /** Removes the byte order mark that some editors write at the start of a file. */
+    private static String withoutMark(String line) {
+        return line.startsWith("\ufeff") ? line.substring(1) : line;
     }
 
     private static @Nullable String line(Path file, LineReader in) throws IOException {
@@ -222,6 +233,14 @@ final class ImportCommand implements Callable<Integer> {
         List<String> notes = new ArrayList<>();
         if (!model.vocabulary().hasSymbols()) {
             notes.add("events have no names, so records must contain the index: --vocabulary sets names");
+        }
+        if (model.vocabulary().hasSymbols()
+                && model.vocabulary().symbols().get(0).matches("(?i)\\W?pad(ding)?\\W?")
+                && !(model.network().layers().get(0) instanceof EmbeddingLayer)) {
+            notes.add("the vocabulary begins with "
+                    + model.vocabulary().symbols().get(0)
+                    + ", so that every other event is one number higher; delete this line unless the model was trained"
+                    + " with it");
         }
         if (model.vocabulary().hasSymbols() && !model.vocabulary().hasEnd()) {
             notes.add(

@@ -3,6 +3,7 @@ package io.lstmstreams.importer;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.importer.draft.CompleteDraft;
+import io.lstmstreams.importer.draft.Draft;
 import io.lstmstreams.importer.draft.Inference;
 import io.lstmstreams.importer.draft.Origin;
 import io.lstmstreams.importer.draft.Setting;
@@ -10,6 +11,7 @@ import io.lstmstreams.importer.draft.SettingsTable;
 import io.lstmstreams.importer.torch.StateDicts;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.modelfile.tensor.ModelFileException.Malformed;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,8 +64,21 @@ public final class ModelImporter {
                             model, table(model, spec, JsonNodeFactory.instance.objectNode(), List.of()), List.of())
                     : imported(model, draft);
         }
-        CompleteDraft draft = Inference.complete(source.read(path, spec, architecture), spec);
+        CompleteDraft draft = Inference.complete(read(source, path, spec, architecture), spec);
         return imported(draft.content().toModel(spec, path.toString(), ModelFile.nameOf(path)), draft);
+    }
+
+    private static Draft read(ModelSource source, Path path, ObjectNode spec, @Nullable Path architecture) {
+        try {
+            return source.read(path, spec, architecture);
+        } catch (Malformed e) {
+            if (architecture == null || String.valueOf(e.getMessage()).startsWith(architecture.toString())) {
+                throw e;
+            }
+            throw new Malformed(
+                    architecture.toString(),
+                    "does not fit the weights, perhaps because it is of another model: " + e.getMessage());
+        }
     }
 
     private static Imported imported(Model model, CompleteDraft draft) {

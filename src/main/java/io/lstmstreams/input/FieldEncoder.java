@@ -103,13 +103,7 @@ final class FieldEncoder {
         return new Event.Index(hot);
     }
 
-    /** Returns a vector as it is, and an index as its one-hot vector. */
     private static float[] vector(@Nullable Event part, InputField.Vector field) {
-        if (part instanceof Event.Index index && index.value() >= 0 && index.value() < field.size()) {
-            float[] oneHot = new float[field.size()];
-            oneHot[(int) index.value()] = 1f;
-            return oneHot;
-        }
         if (!(part instanceof Event.Vector vector)) {
             throw new BadEventException("the field " + field.pointer() + " is not an array of numbers");
         }

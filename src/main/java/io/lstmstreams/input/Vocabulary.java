@@ -45,13 +45,27 @@ public final class Vocabulary {
         }
         if (!this.symbols.isEmpty() && this.symbols.size() != size) {
             throw new IllegalArgumentException("the vocabulary has " + this.symbols.size() + " symbols"
-                    + (end == null ? "" : " with the end symbol") + ", but the model knows " + size + " events");
+                    + (end == null ? "" : " with the end symbol") + ", but the model knows " + size + " events"
+                    + advice(this.symbols, size, end));
         }
         this.end = end == null ? NONE : indexes.get(end);
         this.unknown = unknown == null ? NONE : indexes.getOrDefault(unknown, NONE);
         if (unknown != null && (this.unknown == NONE || this.unknown == this.end)) {
             throw new IllegalArgumentException("the unknown symbol " + unknown + " is not an event of the vocabulary");
         }
+    }
+
+    /** Returns what is likely if a vocabulary is one symbol too short or too long. */
+    private static String advice(List<String> symbols, int size, @Nullable String end) {
+        if (symbols.size() == size - 1) {
+            return end == null
+                    ? ": if the last one is the end of a sequence, --end-symbol names it; if event 0 is padding, <pad> is the"
+                            + " first line of the vocabulary"
+                    : ": if event 0 is padding, <pad> is the first line of the vocabulary";
+        }
+        return symbols.size() == size + 1 && symbols.get(0).matches("(?i)\\W?(pad|padding|unk|null|none)\\W?")
+                ? ": without " + symbols.get(0) + " in its first line, the vocabulary fits"
+                : "";
     }
 
     /** Returns a vocabulary of events without names, which are identified by their index. */

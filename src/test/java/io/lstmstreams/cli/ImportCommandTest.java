@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command {@code import}: the table of settings, and specs that are copied from its output. */
@@ -134,5 +135,48 @@ class ImportCommandTest {
         assertThat(importing(fixture("torch-lstm.safetensors"), "--spec", "{nonsense")
                         .err())
                 .startsWith("lstm-streams: --spec: the spec is not JSON");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a,b,c,d,e,f | the vocabulary has 6 symbols, but the model knows 7 events: if the last one is the end",
+                "<pad>,a,b,c,d,e,f,g | without <pad> in its first line, the vocabulary fits",
+                "a,b,,d,e,f,g | line 3: is empty, but each line of a vocabulary names an event"
+            })
+    void shouldGiveAHintOnAVocabularyThatDoesNotFit(String symbols, String hint) throws Exception {
+        String file = Files.writeString(folder.resolve("events.txt"), symbols.replace(",", "\n") + "\n")
+                .toString();
+
+        Console console = importing(fixture("torch-lstm.safetensors"), "--vocabulary", file);
+
+        assertThat(console.code()).isEqualTo(1);
+        assertThat(console.err().lines()).singleElement().asString().contains(hint);
+    }
+
+    @Test
+    void shouldReadAVocabularyWithAMarkAndNoteAPadding() throws Exception {
+        String file = Files.writeString(folder.resolve("events.txt"), "\ufeff<pad>\r\na\r\nb\r\nc\r\nd\r\ne\r\nf\r\n")
+                .toString();
+
+        Console console = importing(fixture("torch-lstm.safetensors"), "--vocabulary", file);
+
+        assertThat(console.code()).isZero();
+        assertThat(console.out())
+                .contains("the vocabulary begins with <pad>, so that every other event is one number higher");
+    }
+
+    @Test
+    void shouldNameAnArchitectureOfAnotherModel() throws Exception {
+        String other = "{\"class_name\":\"Sequential\",\"keras_version\":\"3.0.0\",\"config\":{\"layers\":["
+                + "{\"class_name\":\"InputLayer\",\"config\":{\"name\":\"in\",\"batch_shape\":[null,null,9]}},"
+                + "{\"class_name\":\"GRU\",\"config\":{\"name\":\"gru\",\"units\":3}}]}}";
+        String json = Files.writeString(folder.resolve("other.json"), other).toString();
+
+        Console console = Console.run("import", fixture("keras-bare.weights.h5"), json, "--output", output());
+
+        assertThat(console.err())
+                .contains(json + ": does not fit the weights, perhaps because it is of another model: ");
     }
 }

@@ -42,12 +42,6 @@ class FieldEncoderTest {
     }
 
     @Test
-    void shouldTakeAnIndexForAVectorThatIsOneHot() {
-        assertSame(new Event.Fields(
-                Map.of("event", new Event.Index(2), "amount", new Event.Index(4), "place", new Event.Index(1))));
-    }
-
-    @Test
     void shouldRefuseAnEventThatIsNotOneHotAndAVectorOfAnotherLength() {
         assertThatThrownBy(() -> encoder.encode(new Event.Vector(new float[] {0, 1, 1, 4, 0, 1}), false))
                 .isInstanceOf(BadEventException.class)

@@ -53,7 +53,28 @@ class VocabularyTest {
     @Test
     void shouldRefuseSymbolsThatDoNotFit() {
         assertRefused("the vocabulary is empty", 3, List.of(), null, null);
-        assertRefused("the vocabulary has 2 symbols, but the model knows 3 events", 3, List.of("a", "b"), null, null);
+        assertRefused("the vocabulary has 2 symbols, but the model knows 4 events", 4, List.of("a", "b"), null, null);
+        assertRefused(
+                "the vocabulary has 2 symbols, but the model knows 3 events: if the last one is the end of a sequence,"
+                        + " --end-symbol names it; if event 0 is padding, <pad> is the first line of the vocabulary",
+                3,
+                List.of("a", "b"),
+                null,
+                null);
+        assertRefused(
+                "the vocabulary has 3 symbols with the end symbol, but the model knows 4 events: if event 0 is padding,"
+                        + " <pad> is the first line of the vocabulary",
+                4,
+                List.of("a", "b"),
+                "<end>",
+                null);
+        assertRefused(
+                "the vocabulary has 3 symbols, but the model knows 2 events: without <pad> in its first line, the"
+                        + " vocabulary fits",
+                2,
+                List.of("<pad>", "a", "b"),
+                null,
+                null);
         assertRefused(
                 "the vocabulary has 3 symbols with the end symbol, but the model knows 2 events",
                 2,

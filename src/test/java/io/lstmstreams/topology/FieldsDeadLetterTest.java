@@ -39,7 +39,7 @@ class FieldsDeadLetterTest {
                 // the event itself: missing, of the wrong type, unknown, the end
                 "null|1|{\"country\":\"ch\"}|6|[1,2]",
                 "1.5|1|{\"country\":\"ch\"}|6|[1,2]",
-                "[1,0,0]|1|{\"country\":\"ch\"}|6|[1,2]",
+                "[1,1,0]|1|{\"country\":\"ch\"}|6|[1,2]",
                 "\"rent\"|1|{\"country\":\"ch\"}|6|[1,2]",
                 "\"<end>\"|1|{\"country\":\"ch\"}|6|[1,2]",
                 "3|1|{\"country\":\"ch\"}|6|[1,2]",
@@ -48,7 +48,7 @@ class FieldsDeadLetterTest {
                 "\"buy\"|null|{\"country\":\"ch\"}|6|[1,2]",
                 "\"buy\"|\"1\"|{\"country\":\"ch\"}|6|[1,2]",
                 "\"buy\"|true|{\"country\":\"ch\"}|6|[1,2]",
-                "\"buy\"|[1]|{\"country\":\"ch\"}|6|[1,2]",
+                "\"buy\"|[1,2]|{\"country\":\"ch\"}|6|[1,2]",
                 "\"buy\"|1e300|{\"country\":\"ch\"}|6|[1,2]",
                 // a field within a field
                 "\"buy\"|1|{}|6|[1,2]",
