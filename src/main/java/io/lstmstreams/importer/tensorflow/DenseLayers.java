@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The matrices that belong to no cell, each with its bias, and their places before the first cell or after the last
@@ -17,6 +18,8 @@ import java.util.regex.Pattern;
 final class DenseLayers {
     private static final Pattern EMBEDDING =
             Pattern.compile("(.*[_/])?(embed\\w*|lookup\\w*|emb|char_emb|word_emb)([_/].*)?");
+    private static final Pattern KERNEL =
+            Pattern.compile("(.*/)?kernel(/\\.ATTRIBUTES/.*)?|variables/.*", Pattern.DOTALL);
     private static final Pattern BEFORE = Pattern.compile("(.*/)?(in|input|inputs|input_\\w+|\\w+_in)(/.*)?");
 
     private final Variables variables;
@@ -52,6 +55,11 @@ final class DenseLayers {
 
         boolean isEmbedding() {
             return bias.isEmpty() && EMBEDDING.matcher(kernel.name().toString()).matches();
+        }
+
+        /** Returns whether the variable has the name of a dense layer's weights, which Keras gives to no embedding. */
+        boolean isCalledKernel() {
+            return KERNEL.matcher(kernel.variable().name()).matches();
         }
 
         boolean isBefore() {
@@ -107,6 +115,11 @@ final class DenseLayers {
         }
     }
 
+    /** Returns the matrices that have no place yet. */
+    List<Matrix> matrices() {
+        return matrices;
+    }
+
     /** Returns the number of matrices without embeddings. */
     int count() {
         return all.size();
@@ -121,15 +134,17 @@ final class DenseLayers {
      * Takes the matrices after the last cell.
      *
      * @param outputs the number of outputs of the last cell
+     * @param embedding a matrix that is an embedding by the user's spec, or null
      * @return the dense layers, each after the layer that it reads
      */
-    List<Dense> behind(long outputs) {
+    List<Dense> behind(long outputs, @Nullable Matrix embedding) {
         List<Dense> found = new ArrayList<>();
         boolean progress = true;
         while (progress) {
             progress = false;
             for (Matrix matrix : List.copyOf(matrices)) {
-                Optional<Dense> dense = matrix.isBefore() ? Optional.empty() : reading(matrix, found, outputs);
+                boolean before = matrix.isBefore() || matrix.equals(embedding);
+                Optional<Dense> dense = before ? Optional.empty() : reading(matrix, found, outputs);
                 if (dense.isPresent()) {
                     found.add(dense.get());
                     matrices.remove(matrix);

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Orders the layers that the variables contain: layers before the cells, the cells, dense layers, heads. */
 final class DraftWriter {
@@ -60,7 +61,7 @@ final class DraftWriter {
         RecurrentLayer first = cells.get(0);
         RecurrentLayer last = cells.get(cells.size() - 1);
         keras = keras.forLayers(cells.size(), dense.count());
-        List<Dense> behind = dense.behind(last.outputs());
+        List<Dense> behind = dense.behind(last.outputs(), embeddingByUse(dense, cells, last));
         List<Matrix> before = dense.before(first.inputs());
         requireOrder(cells, before);
         before.forEach(matrix -> addBefore(dense, matrix));
@@ -112,11 +113,10 @@ final class DraftWriter {
      */
     private void requireOrder(List<RecurrentLayer> cells, List<Matrix> before) {
         boolean named = userLayers.valueStream().anyMatch(layer -> layer.has("name"));
-        boolean numbered = cells.stream()
-                        .map(cell -> cell.scope().replaceAll("_?\\d+", ""))
-                        .distinct()
-                        .count()
-                == 1;
+        boolean numbered = true;
+        for (int i = 1; i < cells.size(); i++) {
+            numbered &= isNumbered(cells.get(i - 1).scope(), cells.get(i).scope());
+        }
         if (named || numbered || !otherOrderFits(cells)) {
             return;
         }
@@ -133,6 +133,53 @@ final class DraftWriter {
                                 " and ",
                                 cells.stream().map(RecurrentLayer::scope).toList())
                         + " is not stated; for this order, give --spec '" + spec + "'");
+    }
+
+    /** Returns whether the first parts in which two scopes differ are the same text with different numbers. */
+    private static boolean isNumbered(String scope, String other) {
+        String[] parts = scope.split("/", -1);
+        String[] others = other.split("/", -1);
+        int first = 0;
+        while (first < Math.min(parts.length, others.length) && parts[first].equals(others[first])) {
+            first++;
+        }
+        String part = first < parts.length ? parts[first] : "";
+        String otherPart = first < others.length ? others[first] : "";
+        return part.replaceAll("_?\\d+", "").equals(otherPart.replaceAll("_?\\d+", ""));
+    }
+
+    /**
+     * Returns a matrix without a bias and without a telling name that fits before the cells as an embedding and behind
+     * them as a layer, or null. The user's spec decides; if it does not, the matrix is refused.
+     */
+    private @Nullable Matrix embeddingByUse(DenseLayers dense, List<RecurrentLayer> cells, RecurrentLayer last) {
+        for (Matrix matrix : dense.matrices()) {
+            boolean before = matrix.bias().isEmpty()
+                    && !matrix.isBefore()
+                    && !matrix.isCalledKernel()
+                    && matrix.columns() == cells.get(0).inputs();
+            if (before && userLayers.path(0).path("cell").asText().equals("embedding")) {
+                return matrix;
+            }
+            boolean behind = matrix.rows() == last.outputs() || matrix.columns() == last.outputs();
+            if (before && behind && !userLayers.isArray()) {
+                throw unknownPlace(matrix, cells);
+            }
+        }
+        return null;
+    }
+
+    private Unsupported unknownPlace(Matrix matrix, List<RecurrentLayer> cells) {
+        ObjectNode spec = JsonNodeFactory.instance.objectNode();
+        ArrayNode layers = spec.putArray("layers");
+        layers.addObject().put("cell", "?");
+        cells.forEach(
+                cell -> layers.addObject().put("cell", cell.spec().path("cell").asText()));
+        return new Unsupported(
+                variables.file(),
+                "does not state whether " + matrix.kernel().variable().name()
+                        + " is an embedding before the cells or a layer behind them; give --spec '" + spec
+                        + "' with \"embedding\" for \"?\", or without this layer");
     }
 
     /** Returns whether two cells may be exchanged, so that sizes do not determine the order. */

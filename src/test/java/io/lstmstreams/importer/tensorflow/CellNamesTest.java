@@ -308,4 +308,14 @@ class CellNamesTest {
                 .isInstanceOf(Unsupported.class)
                 .hasMessageContaining("belongs to a decoder after an encoder");
     }
+
+    @Test
+    void shouldTakeTheNumbersOfOuterScopesForTheOrder() {
+        CompleteDraft draft = new FakeVariables()
+                .withLstm("layer10/rnn/basic_lstm_cell", 2, 2)
+                .withLstm("layer9/rnn/lstm_cell", 2, 2)
+                .draft();
+
+        assertThat(draft.layers().get(0).get("weight_ih").name()).startsWith("layer9/");
+    }
 }

@@ -135,4 +135,18 @@ class DenseLayersTest {
         assertThat(text(draft, "/layers/0")).isEqualTo("{\"cell\":\"embedding\",\"size\":4}");
         assertThat(text(draft, "/input")).isEqualTo("{\"encoding\":\"one-hot\",\"size\":6}");
     }
+
+    @Test
+    void shouldAskForAMatrixThatFitsBeforeAndBehindTheCell() {
+        FakeVariables variables = lstm(3, 3).with("Variable", 6, 3).withDense("out", 3, 2);
+
+        assertThatThrownBy(variables::draft)
+                .isInstanceOf(Unsupported.class)
+                .hasMessageContaining(
+                        "does not state whether Variable is an embedding before the cells or a layer behind"
+                                + " them; give --spec '{\"layers\":[{\"cell\":\"?\"},{\"cell\":\"lstm\"}]}'");
+        CompleteDraft embedding = variables.draft("{\"layers\":[{\"cell\":\"embedding\"},{\"cell\":\"lstm\"}]}");
+        assertThat(text(embedding, "/layers/0")).isEqualTo("{\"cell\":\"embedding\",\"size\":3}");
+        assertThat(embedding.heads()).hasSize(1);
+    }
 }
