@@ -242,9 +242,11 @@ final class DraftWriter {
             if (matrix.bias().isEmpty()
                     && below < 0
                     && !userLayers.path(position).has("cell")) {
+                addDense(dense, matrix, false, below);
                 draft.require(position, "cell", matrix.kernel().variable().name(), new TextNode("embedding"));
+            } else {
+                addHidden(dense, matrix, false, below);
             }
-            addHidden(dense, matrix, false, below);
             return;
         }
         ObjectNode spec = spec("embedding").put("size", matrix.columns());
@@ -254,16 +256,16 @@ final class DraftWriter {
         draft.addLayer(new DraftLayer(spec, Map.of("weight", dense.kernel(matrix, true)), matrix.columns()));
     }
 
-    private int addHidden(DenseLayers dense, Matrix matrix, boolean turned, int from) {
+    private int addDense(DenseLayers dense, Matrix matrix, boolean turned, int from) {
         long outputs = turned ? matrix.rows() : matrix.columns();
         ObjectNode spec = spec("dense").put("units", outputs);
-        JsonNode known = keras.denseActivation(dense.index(matrix)).orElse(null);
-        if (known != null) {
-            spec.set("activation", known);
-        }
-        DraftLayer layer = new DraftLayer(spec, parameters(dense, matrix, turned), outputs);
-        int position = draft.addLayer(layer, List.of(from));
-        if (known == null) {
+        keras.denseActivation(dense.index(matrix)).ifPresent(known -> spec.set("activation", known));
+        return draft.addLayer(new DraftLayer(spec, parameters(dense, matrix, turned), outputs), List.of(from));
+    }
+
+    private int addHidden(DenseLayers dense, Matrix matrix, boolean turned, int from) {
+        int position = addDense(dense, matrix, turned, from);
+        if (!draft.layers().get(position).spec().has("activation")) {
             draft.require(position, "activation", matrix.kernel().variable().name(), new TextNode("relu"));
         }
         return position;
