@@ -147,7 +147,13 @@ public final class TensorFlowImporter {
         for (VariableFile.Variable variable : variables) {
             String key = variable.name();
             if (variable.number()) {
-                named.putIfAbsent(names.getOrDefault(key, key).replaceFirst(":\\d+$", ""), bundle.tensor(key));
+                String name = names.getOrDefault(key, key).replaceFirst(":\\d+$", "");
+                if (named.put(name, bundle.tensor(key)) != null) {
+                    throw new Unsupported(
+                            file,
+                            "has several variables named " + name
+                                    + ", as models within a model have; save the model as .keras or .h5");
+                }
             }
         }
         return named;
