@@ -108,6 +108,8 @@ class ArchitectureTest {
             // input, output, recurrent: the dashboard shows the model and its steps
             Map.entry("http", Set.of("metrics", "config", "runtime", "trace", "input", "output", "recurrent")),
             Map.entry("broker", Set.of()),
+            // output: the names of sequences
+            Map.entry("client", Set.of("config", "event", "output")),
             // input, recurrent: the demo prints a description of its model
             Map.entry(
                     "demo",
@@ -161,6 +163,13 @@ class ArchitectureTest {
                             "org.apache.kafka.common",
                             "org.apache.kafka.clients",
                             "org.slf4j")),
+            Map.entry(
+                    "client",
+                    List.of(
+                            "com.fasterxml.jackson",
+                            "org.apache.kafka.clients",
+                            "org.apache.kafka.common",
+                            "org.apache.kafka.streams")), // the settings of its clients in a configuration
             Map.entry(
                     "connect", List.of("org.apache.kafka.connect", "org.apache.kafka.common", "com.fasterxml.jackson")),
             Map.entry(

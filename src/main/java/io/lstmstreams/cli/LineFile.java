@@ -49,15 +49,24 @@ final class LineFile implements Closeable {
         }
     }
 
+    /** Writes what is buffered. */
+    void flush() {
+        try {
+            out.flush();
+            if (standard && System.out.checkError()) {
+                throw new IOException("standard output is closed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public void close() throws IOException {
-        if (!standard) {
+        if (standard) {
+            flush(); // not closed, because it belongs to the process
+        } else {
             out.close();
-            return;
-        }
-        out.flush(); // not closed, because it belongs to the process
-        if (System.out.checkError()) {
-            throw new IOException("standard output is closed");
         }
     }
 }

@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             RunCommand.class,
+            SendCommand.class,
+            ReadCommand.class,
             ReplayCommand.class,
             ImportCommand.class,
             VerifyCommand.class,

@@ -125,7 +125,8 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private static InputStream open(String input) throws IOException {
+    /** Opens a file, or standard input for {@code -}. */
+    static InputStream open(String input) throws IOException {
         return new BufferedInputStream(
                 input.equals(LineFile.STANDARD) ? System.in : Files.newInputStream(Path.of(input)));
     }

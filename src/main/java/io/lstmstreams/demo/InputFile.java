@@ -1,11 +1,9 @@
 package io.lstmstreams.demo;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.LineReader;
-import io.lstmstreams.event.Utf8;
+import io.lstmstreams.event.RecordLine;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -75,17 +73,10 @@ final class InputFile implements Iterator<DemoEvent>, Closeable {
 
     private String sequence(String json) {
         try {
-            JsonNode sequence = JSON.readTree(json).path("sequence");
-            if (sequence.isValueNode() && !sequence.isNull()) {
-                Utf8.encode(sequence.asText(), "its \"sequence\"");
-                return sequence.asText();
-            }
+            return RecordLine.parse(json).requireSequence();
         } catch (BadEventException e) {
             throw new IllegalArgumentException("line " + lines.number() + " of the input: " + e.getMessage(), e);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("line " + lines.number() + " of the input must be JSON", e);
         }
-        throw new IllegalArgumentException("line " + lines.number() + " of the input must have a \"sequence\"");
     }
 
     private DemoEvent nextOfSessions() {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Vocabulary {
     private static final int NONE = -1;
+    private static final Pattern INDEX = Pattern.compile("\\d{1,18}"); // fits a long
 
     private final int size;
     private final List<String> symbols; // [size], by index; empty if the events have no names
@@ -130,7 +132,8 @@ public final class Vocabulary {
     }
 
     /**
-     * Returns the index of an event that is given by name or by index.
+     * Returns the index of an event that is given by name or by index. If the events have no names, a name is an index
+     * in decimal.
      *
      * @param events the number of indexes that may be an input; the end's index never may
      * @throws UnknownEventException if the event is not in this vocabulary
@@ -139,12 +142,12 @@ public final class Vocabulary {
     public int indexOf(Event event, int events) {
         int index;
         if (event instanceof Event.Symbol symbol) {
+            if (!hasSymbols()) {
+                return indexOf(indexInText(symbol.name()), events);
+            }
             index = indexOf(symbol.name());
             if (index < 0) {
-                throw new UnknownEventException(
-                        hasSymbols()
-                                ? "the event is not in the model's vocabulary"
-                                : "the event is a symbol, but the model knows events by their index only");
+                throw new UnknownEventException("the event is not in the model's vocabulary");
             }
         } else if (event instanceof Event.Index number) {
             if (number.value() < 0 || number.value() >= Math.max(events, end + 1)) {
@@ -159,6 +162,14 @@ public final class Vocabulary {
             throw new UnknownEventException("the event has no index in the model's input");
         }
         return index;
+    }
+
+    /** Returns the index that a text contains, for example a word of a file of sessions. */
+    private static Event.Index indexInText(String text) {
+        if (!INDEX.matcher(text).matches()) {
+            throw new UnknownEventException("the event is a symbol, but the model knows events by their index only");
+        }
+        return new Event.Index(Long.parseLong(text));
     }
 
     void checkNotEnd(int index) {

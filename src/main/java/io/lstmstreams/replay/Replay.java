@@ -1,19 +1,17 @@
 package io.lstmstreams.replay;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.Decoded;
 import io.lstmstreams.event.Event;
 import io.lstmstreams.event.JsonEventDecoder;
 import io.lstmstreams.event.LineReader;
-import io.lstmstreams.event.Utf8;
+import io.lstmstreams.event.RecordLine;
 import io.lstmstreams.input.InputEncoder;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.Prediction;
 import io.lstmstreams.output.Predictor;
-import io.lstmstreams.output.SequenceName;
 import io.lstmstreams.output.SequenceOutput;
 import io.lstmstreams.output.Verdict;
 import io.lstmstreams.output.Verdict.Ended;
@@ -67,7 +65,7 @@ public final class Replay {
             String sequence = Long.toString(in.number());
             StringTokenizer events = new StringTokenizer(line);
             while (events.hasMoreTokens()) {
-                take(sequence, event(events.nextToken()));
+                take(sequence, new Event.Symbol(events.nextToken()));
             }
             end(sequence);
         }
@@ -104,15 +102,12 @@ public final class Replay {
 
     private void takeJson(String line) {
         try {
-            JsonNode record = JsonEventDecoder.parse(Utf8.encode(line, "the line"));
-            JsonNode sequence = record.path("sequence");
-            if (!sequence.isTextual() && !sequence.isIntegralNumber()) {
-                throw new BadEventException("the record has no \"sequence\"");
-            }
-            String name = SequenceName.of(Utf8.encode(sequence.asText(), "the record's \"sequence\""));
-            Decoded decoded = decoder.decode(record);
+            RecordLine record = RecordLine.parse(line);
+            String name = record.requireSequence();
+            long time = record.time() == null ? Prediction.NO_TIME : record.time();
+            Decoded decoded = decoder.decode(record.document());
             if (decoded.event() != null) {
-                advance(name, time(record), encoder.encode(decoded.event()));
+                advance(name, time, encoder.encode(decoded.event()));
             }
             if (decoded.end()) {
                 end(name);
@@ -128,28 +123,6 @@ public final class Replay {
         } catch (BadEventException e) {
             summary.refused(e.getMessage());
         }
-    }
-
-    /** Returns the event of a word: a symbol, or an index if the vocabulary has no names. */
-    private Event event(String word) {
-        if (!model.vocabulary().hasSymbols() && word.matches("\\d{1,18}")) {
-            return new Event.Index(Long.parseLong(word));
-        }
-        return new Event.Symbol(word);
-    }
-
-    /**
-     * Returns a record's time, in milliseconds since the epoch. Models with an input field for elapsed time require it.
-     */
-    private static long time(JsonNode record) {
-        JsonNode time = record.path("time");
-        if (time.isMissingNode() || time.isNull()) {
-            return Prediction.NO_TIME;
-        }
-        if (!time.canConvertToLong() || !time.isIntegralNumber() || time.longValue() < 0) {
-            throw new BadEventException("the record's \"time\" must be a number of milliseconds since the epoch");
-        }
-        return time.longValue();
     }
 
     private void advance(String sequence, long time, SparseInput input) {

@@ -2,7 +2,9 @@ package io.lstmstreams.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lstmstreams.event.Event;
 import io.lstmstreams.recurrent.TestNetwork;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +50,19 @@ class VocabularyTest {
         assertThat(vocabulary.symbol(11)).isEqualTo("11");
         assertThat(vocabulary.indexOf("11")).isEqualTo(-1);
         assertThat(vocabulary.size()).isEqualTo(12);
+    }
+
+    @Test
+    void shouldReadTheIndexOfAnEventWithoutANameFromItsText() {
+        Vocabulary vocabulary = Vocabulary.ofSize(3);
+
+        assertThat(vocabulary.indexOf(new Event.Symbol("2"), 3)).isEqualTo(2);
+        assertThatThrownBy(() -> vocabulary.indexOf(new Event.Symbol("3"), 3))
+                .isInstanceOf(UnknownEventException.class)
+                .hasMessage("the event's index is not within 0 to 2");
+        assertThatThrownBy(() -> vocabulary.indexOf(new Event.Symbol("two"), 3))
+                .isInstanceOf(UnknownEventException.class)
+                .hasMessage("the event is a symbol, but the model knows events by their index only");
     }
 
     @Test
