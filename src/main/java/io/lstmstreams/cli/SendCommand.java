@@ -63,15 +63,13 @@ final class SendCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         check();
         LstmStreamsConfig config = RunCommand.configuration(properties);
-        try (Progress progress = Progress.onTerminal("records");
-                EventSender sender = new EventSender(config, progress::advance)) {
+        try (EventSender sender = new EventSender(config)) {
             if (input != null) {
                 sendFile(sender, input);
             } else if (sequence != null) {
                 sendSequence(sender, sequence);
             }
             sender.flush();
-            progress.close();
             spec.commandLine().getOut().println(summary(sender, config.input().topic()));
             if (sender.refused() > 0) {
                 spec.commandLine()
@@ -99,13 +97,14 @@ final class SendCommand implements Callable<Integer> {
     }
 
     private void sendFile(EventSender sender, String file) throws IOException {
-        try (InputStream in = ReplayCommand.open(file)) {
+        try (InputStream in = ReplayCommand.open(file);
+                Progress progress = Progress.onTerminal("records")) {
             format.check(file.equals(LineFile.STANDARD) ? "standard input" : file, in);
             LineReader lines = new LineReader(in);
             if (format == FileFormat.SESSIONS) {
-                sender.sessions(lines);
+                sender.sessions(lines, progress::advance);
             } else {
-                sender.jsonLines(lines);
+                sender.jsonLines(lines, progress::advance);
             }
         }
     }

@@ -34,7 +34,6 @@ public final class EventSender implements AutoCloseable {
     private final String servers;
     private final InputRecords records;
     private final KafkaProducer<byte[], byte[]> producer;
-    private final LongConsumer progress;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>(); // the first one
     private long events;
     private long ends;
@@ -45,16 +44,14 @@ public final class EventSender implements AutoCloseable {
      * Creates a sender.
      *
      * @param config the configuration of the application
-     * @param progress receives the number of records, whenever records have been handed to the producer
      */
-    public EventSender(LstmStreamsConfig config, LongConsumer progress) {
+    public EventSender(LstmStreamsConfig config) {
         Map<String, Object> settings = new HashMap<>(new StreamsConfig(config.kafka()).getProducerConfigs("send"));
         settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, BROKER_TIMEOUT.toMillis());
         settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
         this.topic = config.input().topic();
         this.servers = String.valueOf(config.kafka().get(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG));
         this.records = new InputRecords(config);
-        this.progress = progress;
         this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
@@ -62,10 +59,11 @@ public final class EventSender implements AutoCloseable {
      * Sends a file with one sequence on each line, its events separated by blanks, and the end of each sequence. The
      * line number, from 1, is the sequence's id.
      *
+     * @param progress receives the number of records of each line
      * @throws ClientException if the topic cannot be written
      */
-    public void sessions(LineReader lines) throws IOException {
-        eachLine(lines, line -> {
+    public void sessions(LineReader lines, LongConsumer progress) throws IOException {
+        eachLine(lines, progress, line -> {
             String sequence = Long.toString(lines.number());
             StringTokenizer words = new StringTokenizer(line);
             while (words.hasMoreTokens()) {
@@ -79,10 +77,11 @@ public final class EventSender implements AutoCloseable {
      * Sends a file with one JSON record on each line. Other fields of a record than {@code sequence}, {@code event},
      * {@code end} and {@code time} are sent along if the format is json.
      *
+     * @param progress receives the number of records of each line
      * @throws ClientException if the topic cannot be written
      */
-    public void jsonLines(LineReader lines) throws IOException {
-        eachLine(lines, text -> {
+    public void jsonLines(LineReader lines, LongConsumer progress) throws IOException {
+        eachLine(lines, progress, text -> {
             RecordLine line = RecordLine.parse(text);
             String own = line.sequence() == null ? records.sequenceIn(line.document()) : null;
             String sequence = own == null ? line.requireSequence() : own;
@@ -107,7 +106,7 @@ public final class EventSender implements AutoCloseable {
         void send(String text);
     }
 
-    private void eachLine(LineReader lines, Line action) throws IOException {
+    private void eachLine(LineReader lines, LongConsumer progress, Line action) throws IOException {
         while (true) {
             try {
                 String text = lines.next();
@@ -115,7 +114,9 @@ public final class EventSender implements AutoCloseable {
                     return;
                 }
                 if (!text.isBlank()) {
+                    long before = events + ends;
                     action.send(text);
+                    progress.accept(events + ends - before);
                 }
             } catch (BadEventException e) {
                 if (refused++ == 0) {
@@ -163,7 +164,6 @@ public final class EventSender implements AutoCloseable {
         } catch (KafkaException e) {
             failure.compareAndSet(null, e);
         }
-        progress.accept(1);
     }
 
     private void check() {

@@ -100,7 +100,7 @@ enum ModelSource {
         });
     }
 
-    /** Returns whether a file is a zip or a pickle; a safetensors file of such a length would have no {@code {}. */
+    /** Returns whether a file is a zip or a pickle; a safetensors file of such a length would not begin with a brace. */
     private static boolean isTorch(byte[] magic) {
         boolean json = magic.length == MAGIC_BYTES && magic[MAGIC_BYTES - 1] == '{';
         return !json && (startsWith(magic, ZIP) || startsWith(magic, List.of(0x80)));

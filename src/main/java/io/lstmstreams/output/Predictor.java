@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * needs its own predictor.
  */
 public final class Predictor {
-    /** The head that predicts the next event. */
-    private static final int NEXT = 0;
-
     private static final float[][] NO_LOGITS = {};
     private static final float[] NO_LOGITS_OF_STEP = {};
 

@@ -73,6 +73,7 @@ final class TopicLimitsReader implements AutoCloseable {
     }
 
     /** Reads the limits of all topics that {@code limits} has, now and every minute. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the schedule ends with its executor
     static TopicLimitsReader start(StreamsConfig config, SendLimits limits) {
         TopicLimitsReader reader = new TopicLimitsReader(config, limits);
         reader.refresh();

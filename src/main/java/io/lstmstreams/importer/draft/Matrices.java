@@ -27,7 +27,7 @@ public final class Matrices {
         int width = tensor.shape().length == 1 ? 1 : (int) tensor.shape()[1];
         float[] values = Arrays.copyOfRange(tensor.values(), from * width, to * width);
         long[] shape = tensor.shape().clone();
-        shape[0] = to - from;
+        shape[0] = (long) to - from;
         return new Tensor(tensor.name(), shape, values);
     }
 

@@ -33,7 +33,7 @@ final class PrintedSpec {
     }
 
     private static void lay(ObjectNode base, ObjectNode over) {
-        over.fields().forEachRemaining(field -> {
+        over.properties().forEach(field -> {
             JsonNode below = base.get(field.getKey());
             if (below instanceof ObjectNode object && field.getValue() instanceof ObjectNode added) {
                 lay(object, added);

@@ -56,7 +56,7 @@ public final class SettingsTable {
         boolean nested = name.isEmpty() || name.equals("input") || name.matches("(layers|heads)\\[\\d+]");
         if (nested && node.isObject()) {
             String prefix = name.isEmpty() ? "" : name + ".";
-            node.fields().forEachRemaining(field -> collect(prefix + field.getKey(), field.getValue()));
+            node.properties().forEach(field -> collect(prefix + field.getKey(), field.getValue()));
         } else if (name.matches("layers|heads|input\\.fields") && node.isArray()) {
             for (int i = 0; i < node.size(); i++) {
                 collect(name + "[" + i + "]", node.get(i));
@@ -80,7 +80,7 @@ public final class SettingsTable {
         }
         if (value.isObject()) {
             StringJoiner text = new StringJoiner(", ");
-            value.fields().forEachRemaining(field -> {
+            value.properties().forEach(field -> {
                 String key = field.getKey();
                 boolean title = key.equals("mode") || key.equals("rule") || key.equals("name") || key.equals("field");
                 text.add(title ? text(key, field.getValue()) : key + " " + text(key, field.getValue()));

@@ -24,7 +24,7 @@ final class Hdf5Storage implements HdfBackingStorage {
     Hdf5Storage(ByteBuffer bytes, Superblock superblock) {
         this.bytes = bytes;
         this.superblock = superblock;
-        this.reads = FREE_READS + bytes.limit() / BYTES_PER_READ;
+        this.reads = FREE_READS + (long) bytes.limit() / BYTES_PER_READ;
         this.bytesRead = FREE_BYTES_READ + (long) TIMES_READ * bytes.limit();
     }
 

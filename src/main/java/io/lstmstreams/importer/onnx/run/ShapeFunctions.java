@@ -70,7 +70,7 @@ final class ShapeFunctions {
                     return List.of(new NdArray(OnnxType.FLOAT, new int[] {values.length}, values));
                 }
                 case "value_int" -> {
-                    return List.of(NdArray.scalar(OnnxType.INT64, attribute.integer()));
+                    return List.of(NdArray.scalar(OnnxType.INT64, (double) attribute.integer()));
                 }
                 case "value_ints" -> {
                     return List.of(NdArray.integers(attribute.integers()));
