@@ -67,6 +67,7 @@ final class Assembly {
         this.sendLimits = SendLimits.of(kafkaSettings);
         kafkaSettings.putAll(sendLimits.settings());
         this.kafka = new StreamsConfig(kafkaSettings);
+        LocalStates.of(kafka).checkWritable();
         this.partitions = Topics.prepare(kafka, config.input().topic(), outputTopics());
         this.published = publishedModels();
         this.models = published != null ? published : Models.only(ModelVersion.of(null, fixed.orElseThrow(), kernel));
