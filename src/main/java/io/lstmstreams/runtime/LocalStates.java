@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 import org.slf4j.Logger;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class LocalStates {
     private static final Logger LOG = LoggerFactory.getLogger(LocalStates.class);
     private static final int PROBE_BYTES = 1 << 16; // fails on a full disk
+    private static final String LOCKED = "Unable to initialize state"; // of Kafka Streams
     private static final String MISSING = "No such file";
 
     private final Path directory;
@@ -58,6 +60,17 @@ public final class LocalStates {
                             + " to a directory in which the application can write",
                     e);
         }
+    }
+
+    /** Returns the exception to throw for a failure to open the directory. */
+    RuntimeException explain(StreamsException failure) {
+        return String.valueOf(failure.getMessage()).startsWith(LOCKED)
+                ? new ApplicationException(
+                        StreamsConfig.STATE_DIR_CONFIG + "=" + directory.getParent()
+                                + " is in use by another process of this application: give each process a directory of"
+                                + " its own",
+                        failure)
+                : failure;
     }
 
     private static String reason(IOException e) {

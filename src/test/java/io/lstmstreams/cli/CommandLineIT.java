@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The distribution as users run it: its launcher, in separate processes. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
@@ -308,6 +310,28 @@ class CommandLineIT {
             }
             assertThat(warnings).anyMatch(warning -> warning.contains("offset "));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"starting a Kafka broker", "dashboard http://"})
+    void shouldStopTheDemoOnCtrlC(String state) throws Exception {
+        // Given
+        Path temporary = Files.createDirectory(directory.resolve("temporary"));
+        Map<String, String> options = Map.of("JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+        try (JavaProcess demo = launch(options, "", "demo")) {
+            ProgressTimeout.await(state, demo::progress, () -> demo.out().contains(state));
+
+            // When
+            new ProcessBuilder("kill", "-INT", Long.toString(demo.pid()))
+                    .start()
+                    .waitFor();
+
+            // Then it says so, and nothing is left of it
+            assertThat(demo.exitCode()).isEqualTo(130);
+            assertThat(demo.out()).contains("stopping");
+            assertThat(said(demo)).isEmpty();
+        }
+        assertThat(temporary).isDirectoryNotContaining("glob:**lstm-streams-demo*");
     }
 
     @Test
