@@ -1,6 +1,7 @@
 package io.lstmstreams.cli;
 
 import io.lstmstreams.broker.EmbeddedBroker;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -30,12 +31,19 @@ final class BrokerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("starting a Kafka broker");
         EmbeddedBroker broker =
                 dataDir == null ? EmbeddedBroker.startTemporary(port) : EmbeddedBroker.start(port, dataDir);
-        Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "shutdown"));
-        spec.commandLine()
-                .getOut()
-                .println("broker at " + broker.bootstrapServers() + ", data in " + broker.dataDirectory());
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            out.println("stopping the broker");
+                            broker.close();
+                        },
+                        "shutdown"));
+        out.println("broker at " + broker.bootstrapServers() + ", data in " + broker.dataDirectory()
+                + (dataDir == null ? " until it stops" : ""));
         new CountDownLatch(1).await(); // until the process is stopped
         return 0;
     }

@@ -98,7 +98,7 @@ final class DemoCommand implements Callable<Integer> {
         DemoOptions options =
                 new DemoOptions(duration, rate, live, seed, input, format == FileFormat.JSONL, httpPort, model);
         if (bootstrapServers == null) {
-            Demo demo = new Demo(options, System.out, Terminal.isInteractive());
+            Demo demo = new Demo(options, System.out, Terminal.isInteractive() ? Terminal::size : null);
             Runtime.getRuntime().addShutdownHook(new Thread(demo::stop, "shutdown"));
             demo.run();
         } else {

@@ -4,6 +4,7 @@ import io.lstmstreams.input.InputField;
 import io.lstmstreams.input.Model;
 import io.lstmstreams.recurrent.InputEncoding;
 import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.Readable;
 
 /** A description of the input: how an event becomes the input vector. */
 final class InputDescription {
@@ -33,7 +34,7 @@ final class InputDescription {
     }
 
     private static String linear(String what, InputField.Number number) {
-        return what + " * " + number.scale() + " + " + number.offset();
+        return what + " * " + Readable.number(number.scale()) + " + " + Readable.number(number.offset());
     }
 
     /** Returns the input indexes of each field of the event; empty if the event is the whole input. */
@@ -65,7 +66,10 @@ final class InputDescription {
         }
         InputField.SinceLast time = (InputField.SinceLast) field;
         return "the time since the sequence's last event: %s * %s + %s"
-                .formatted(time.unit().specName().replace("-since-last", ""), time.scale(), time.offset());
+                .formatted(
+                        time.unit().specName().replace("-since-last", ""),
+                        Readable.number(time.scale()),
+                        Readable.number(time.offset()));
     }
 
     private static String pointer(String pointer) {

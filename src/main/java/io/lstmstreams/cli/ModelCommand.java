@@ -1,9 +1,11 @@
 package io.lstmstreams.cli;
 
+import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.modeltopic.Manifest;
 import io.lstmstreams.runtime.ModelAdministration;
 import io.lstmstreams.runtime.ModelAdministration.Published;
+import io.lstmstreams.runtime.ModelAdministration.Replacement;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -49,9 +51,18 @@ final class ModelCommand implements Runnable {
                             description = "The URI from which instances fetch the file instead of from the topic; see"
                                     + " lstm.model.topic.uris.")
                     @Nullable
-                    String uri)
+                    String uri,
+            @Option(names = "--force", description = "Publishes the model although something would be lost.")
+                    boolean force)
             throws IOException {
-        Manifest published = administration(properties).publish(name, model, uri);
+        ModelAdministration administration = administration(properties);
+        Replacement change = administration.compare(name, model);
+        print(change);
+        if (!change.losses().isEmpty() && !force) {
+            throw new IllegalArgumentException("nothing was published, because "
+                    + String.join("; and ", change.losses()) + ". --force publishes the model all the same");
+        }
+        Manifest published = administration.publish(name, model, uri);
         out().printf(
                         "published %s as %s: %,d bytes, fingerprint %s%n",
                         published.id(),
@@ -59,6 +70,17 @@ final class ModelCommand implements Runnable {
                         published.bytes(),
                         published.fingerprint().substring(0, 16));
         return 0;
+    }
+
+    private void print(Replacement change) {
+        Model active = change.active();
+        if (change.unreadable() != null) {
+            out().println("the active model " + change.activeName() + " cannot be read, and so not be compared: "
+                    + change.unreadable());
+        } else if (active != null) {
+            out().println("compared with the active model, " + change.activeName() + ":");
+            ModelDifferences.lines(change.model(), active).forEach(line -> out().println("  " + line));
+        }
     }
 
     @Command(
@@ -86,7 +108,12 @@ final class ModelCommand implements Runnable {
         return 0;
     }
 
-    @Command(name = "rollback", mixinStandardHelpOptions = true, description = "Makes an earlier model active again.")
+    @Command(
+            name = "rollback",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Makes an earlier model active again: one that was published, or lstm.model, which was active before"
+                            + " all of them.")
     int rollback(
             @Parameters(paramLabel = "app.properties", description = CONFIGURATION) Path properties,
             @Option(names = "--name", paramLabel = "N", description = NAME) @Nullable String name,
@@ -94,7 +121,7 @@ final class ModelCommand implements Runnable {
                             names = "--to",
                             paramLabel = "ID",
                             description =
-                                    "The model's id as list shows it. Default: the model published before the active one.")
+                                    "The model's id as list shows it, or lstm.model. Default: the model before the active one.")
                     @Nullable
                     String to)
             throws IOException {

@@ -10,9 +10,12 @@ import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.Layer;
 import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.Readable;
 import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.state.StateCodec;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
@@ -76,6 +79,27 @@ final class ModelDescription {
         return out.toString();
     }
 
+    /** Returns what a model does beside its weights, by name, to compare models. */
+    Map<String, String> rows() {
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put("model", Terminal.plain(network.name()));
+        rows.put("input", new InputDescription(model).oneLine());
+        rows.put("vocabulary", Terminal.plain(vocabularyText()));
+        rows.put("scoring", scoring());
+        rows.put("execution", execution());
+        new InputDescription(model).fields().lines().forEach(field -> {
+            String[] name = field.strip().split(" ", 2);
+            rows.put(name[0], name[1]);
+        });
+        for (int i = 0; i < network.layers().size(); i++) {
+            rows.put("layer " + i, LayerDescription.ofLayer(network, i).title());
+        }
+        for (int i = 0; i < network.heads().size(); i++) {
+            rows.put("head " + i, LayerDescription.ofHead(network, i).title());
+        }
+        return rows;
+    }
+
     private static void describe(StringBuilder out, String name, LayerDescription description) {
         out.append('\n');
         line(out, name, description.title());
@@ -108,14 +132,16 @@ final class ModelDescription {
             return "anomalous if the event's rank is above " + above.rank();
         }
         if (network.scoring() instanceof ScoringRule.ProbabilityBelow below) {
-            return "anomalous if the event's probability is below " + below.probability();
+            return "anomalous if the event's probability is below " + Readable.number(below.probability());
         }
         return "none, so nothing is anomalous";
     }
 
     private String execution() {
         Float maskValue = network.execution().maskValue();
-        String masked = maskValue == null ? "" : "; an event of the value " + maskValue + " leaves the state unchanged";
+        String masked = maskValue == null
+                ? ""
+                : "; an event of the value " + Readable.number(maskValue) + " leaves the state unchanged";
         if (network.execution().carries()) {
             return "carry: the state is carried from event to event" + masked;
         }

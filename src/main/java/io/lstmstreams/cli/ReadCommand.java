@@ -4,6 +4,7 @@ import io.lstmstreams.client.OutputReader;
 import io.lstmstreams.client.OutputRecord;
 import io.lstmstreams.client.OutputTopic;
 import io.lstmstreams.config.LstmStreamsConfig;
+import io.lstmstreams.runtime.Brokers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -50,6 +51,7 @@ final class ReadCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         LstmStreamsConfig config = RunCommand.configuration(properties);
+        Brokers.await(config);
         boolean text = Terminal.isInteractive();
         CountDownLatch ended = new CountDownLatch(1);
         try (LineFile out = LineFile.open(LineFile.STANDARD);

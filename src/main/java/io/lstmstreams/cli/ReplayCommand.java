@@ -9,11 +9,18 @@ import io.lstmstreams.modelfile.ModelFile;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.Prediction;
+import io.lstmstreams.output.Prediction.Next;
+import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.Readable;
+import io.lstmstreams.recurrent.ScoringRule;
+import io.lstmstreams.replay.Anomaly;
+import io.lstmstreams.replay.FirstAnomalies;
 import io.lstmstreams.replay.Replay;
 import io.lstmstreams.replay.Summary;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +40,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Scores a file of sequences without Kafka, with the same results as the stream.")
 final class ReplayCommand implements Callable<Integer> {
+    private static final int SHOWN = 10; // anomalous sequences
+
     @Spec
     private CommandSpec spec;
 
@@ -102,16 +111,19 @@ final class ReplayCommand implements Callable<Integer> {
                 Progress progress = Progress.onTerminal("events")) {
             format.check(input.equals(LineFile.STANDARD) ? "standard input" : input, in);
             LineFile verdictsFile = sameFile ? stepsFile : otherFile;
+            FirstAnomalies first = new FirstAnomalies(steps == null && verdicts == null ? SHOWN : 0);
             Replay replay = new Replay(loaded, chosen, OutputConfig.TOP_K_DEFAULT, included, output -> {
                 LineFile file = output instanceof Prediction ? stepsFile : verdictsFile;
                 if (file != null) {
                     file.write(json.write(output));
                 }
+                first.accept(output);
                 progress.advance(output instanceof Prediction ? 1 : 0);
             });
             LineReader lines = new LineReader(in);
             Summary summary = format == FileFormat.SESSIONS ? replay.sessions(lines) : replay.jsonLines(lines);
-            print(summary);
+            print(first.anomalies());
+            print(summary, loaded);
             return summary.steps() == 0 && summary.refused() > 0 ? Main.FAILED : 0;
         }
     }
@@ -131,21 +143,50 @@ final class ReplayCommand implements Callable<Integer> {
                 input.equals(LineFile.STANDARD) ? System.in : Files.newInputStream(Path.of(input)));
     }
 
-    private void print(Summary summary) {
-        boolean piped = LineFile.STANDARD.equals(steps) || LineFile.STANDARD.equals(verdicts);
-        var out = piped ? spec.commandLine().getErr() : spec.commandLine().getOut();
-        out.printf(
-                "%,d events in %,d sequences, %,d of them anomalous%s%n",
-                summary.steps(),
-                summary.sequences(),
-                summary.anomalous(),
-                summary.live() == 0 ? "" : String.format("; %,d more have not ended", summary.live()));
-        if (summary.refused() > 0) {
-            spec.commandLine()
-                    .getErr()
-                    .printf(
-                            "%,d events could not be processed, the first in %s%n",
-                            summary.refused(), summary.firstRefusal());
+    private void print(List<Anomaly> anomalies) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (!anomalies.isEmpty()) {
+            out.println("the first anomaly of "
+                    + (anomalies.size() < SHOWN ? "each anomalous sequence:" : SHOWN + " anomalous sequences:"));
         }
+        for (Anomaly anomaly : anomalies) {
+            String event = anomaly.event() == null
+                    ? "the sequence ends, probability "
+                    : Terminal.plain(anomaly.event()) + ", rank " + anomaly.rank() + ", probability ";
+            Next expected = anomaly.expected();
+            out.println("  sequence " + anomaly.sequence() + ", step " + anomaly.step() + ": " + event
+                    + Readable.probability(anomaly.probability())
+                    + (expected == null
+                            ? ""
+                            : "; expected " + Terminal.plain(expected.event()) + ", probability "
+                                    + Readable.probability(expected.probability())));
+        }
+    }
+
+    private void print(Summary summary, Model loaded) {
+        boolean piped = LineFile.STANDARD.equals(steps) || LineFile.STANDARD.equals(verdicts);
+        PrintWriter err = spec.commandLine().getErr();
+        (piped ? err : spec.commandLine().getOut())
+                .println(Readable.count(summary.steps(), "event")
+                        + " in " + Readable.count(summary.sequences(), "sequence")
+                        + judgement(summary, loaded.network())
+                        + (summary.live() == 0 ? "" : "; %,d more have not ended".formatted(summary.live())));
+        if (summary.refused() > 0) {
+            err.println(Readable.count(summary.refused(), "event") + " could not be processed:");
+            summary.refusals().forEach(refusal -> err.println("  " + Terminal.plain(refusal.toString())));
+        }
+    }
+
+    private static String judgement(Summary summary, Network network) {
+        if (!network.predictsEvents()) {
+            return "; the model does not predict events: nothing was scored";
+        }
+        if (network.scoring() instanceof ScoringRule.None) {
+            return "; the model has no scoring rule: nothing was judged (`import --scoring` sets a rule)";
+        }
+        if (summary.sequences() == 1) {
+            return summary.anomalous() == 1 ? ", which is anomalous" : ", which is not anomalous";
+        }
+        return ", %,d of them anomalous".formatted(summary.anomalous());
     }
 }

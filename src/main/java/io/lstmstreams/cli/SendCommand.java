@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lstmstreams.client.EventSender;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.event.LineReader;
+import io.lstmstreams.recurrent.Readable;
+import io.lstmstreams.runtime.Brokers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -63,6 +65,7 @@ final class SendCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         check();
         LstmStreamsConfig config = RunCommand.configuration(properties);
+        Brokers.await(config);
         try (EventSender sender = new EventSender(config)) {
             if (input != null) {
                 sendFile(sender, input);
@@ -76,7 +79,7 @@ final class SendCommand implements Callable<Integer> {
                         .getErr()
                         .printf(
                                 "%s could not be sent, the first in %s%n",
-                                StateDescription.counted(sender.refused(), "line"), sender.firstRefusal());
+                                Readable.count(sender.refused(), "line"), sender.firstRefusal());
                 return Main.FAILED;
             }
             return 0;
@@ -135,10 +138,8 @@ final class SendCommand implements Callable<Integer> {
         String ends = sender.ends() == 1 ? "the end" : "the ends";
         return "sent %s%s to the topic %s"
                 .formatted(
-                        StateDescription.counted(sender.events(), "event"),
-                        sender.ends() == 0
-                                ? ""
-                                : " and " + ends + " of " + StateDescription.counted(sender.ends(), "sequence"),
+                        Readable.count(sender.events(), "event"),
+                        sender.ends() == 0 ? "" : " and " + ends + " of " + Readable.count(sender.ends(), "sequence"),
                         topic);
     }
 }

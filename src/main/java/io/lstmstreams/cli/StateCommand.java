@@ -2,6 +2,7 @@ package io.lstmstreams.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lstmstreams.recurrent.Readable;
 import io.lstmstreams.runtime.StateAdministration;
 import io.lstmstreams.runtime.StateAdministration.Found;
 import io.lstmstreams.runtime.StateAdministration.Listed;
@@ -182,7 +183,7 @@ final class StateCommand implements Runnable {
     }
 
     private static String sequences(long count) {
-        return StateDescription.counted(count, "sequence");
+        return Readable.count(count, "sequence");
     }
 
     private CommandLine command(String name) {

@@ -2,6 +2,7 @@ package io.lstmstreams.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.recurrent.EventWindow;
+import io.lstmstreams.recurrent.Readable;
 import io.lstmstreams.recurrent.RunningVerdict;
 import io.lstmstreams.recurrent.SequenceState;
 import io.lstmstreams.runtime.StateAdministration.Found;
@@ -27,18 +28,13 @@ final class StateDescription {
                     ? "has ended, last record %s".formatted(time(header))
                     : "%s, last event %s%s"
                             .formatted(
-                                    counted(header.steps(), "step"),
+                                    Readable.count(header.steps(), "step"),
                                     time(header),
                                     header.verdict().anomalous() ? ", anomalous" : "");
         } catch (UnreadableStateException e) {
             content = e.getMessage();
         }
         return "%s: %s, %,d bytes".formatted(name(record), content, record.value().length);
-    }
-
-    /** Returns a number with its noun, in the plural unless the number is 1. */
-    static String counted(long count, String noun) {
-        return "%,d %s%s".formatted(count, noun, count == 1 ? "" : "s");
     }
 
     /** Returns an id without control characters. */
@@ -78,10 +74,10 @@ final class StateDescription {
         if (!verdict.hasScores()) {
             return "nothing scored yet";
         }
-        return "sum of log probabilities %.6g, smallest %.6g at step %,d; largest rank %,d at step %,d; %s"
+        return "sum of log probabilities %s, smallest %s at step %,d; largest rank %,d at step %,d; %s"
                 .formatted(
-                        verdict.sumLogProbability(),
-                        verdict.minLogProbability(),
+                        Readable.number((float) verdict.sumLogProbability()),
+                        Readable.number((float) verdict.minLogProbability()),
                         verdict.minAtStep(),
                         verdict.maxRank(),
                         verdict.maxRankAtStep(),
@@ -118,14 +114,17 @@ final class StateDescription {
     private static String event(EventWindow window, int position) {
         String inputs =
                 window.indexes(position).length == 0 ? "" : "inputs " + Arrays.toString(window.indexes(position)) + " ";
-        return inputs + "values " + Arrays.toString(window.values(position));
+        return inputs + "values [" + numbers(window.values(position), ", ") + "]";
     }
 
     private static void vector(StringBuilder out, String name, float[] values) {
-        String numbers = IntStream.range(0, values.length)
-                .mapToObj(i -> Float.toString(values[i]))
-                .collect(Collectors.joining(" "));
-        line(out, name, numbers);
+        line(out, name, numbers(values, " "));
+    }
+
+    private static String numbers(float[] values, String between) {
+        return IntStream.range(0, values.length)
+                .mapToObj(i -> Readable.number(values[i]))
+                .collect(Collectors.joining(between));
     }
 
     private static void line(StringBuilder out, String name, String value) {

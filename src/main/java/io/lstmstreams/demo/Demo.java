@@ -9,6 +9,7 @@ import io.lstmstreams.config.OutputConfig;
 import io.lstmstreams.http.ApplicationServer;
 import io.lstmstreams.input.Vocabulary;
 import io.lstmstreams.recurrent.Layer;
+import io.lstmstreams.recurrent.Readable;
 import io.lstmstreams.runtime.LstmApplication;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -45,24 +47,30 @@ public final class Demo {
     private static final String DEAD_LETTERS = "dead-letters";
     private static final int PARTITIONS = 4;
     private static final Duration PICTURE_INTERVAL = Duration.ofMillis(250);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration SUMMARY_TIMEOUT = Duration.ofMillis(1_000);
     private static final Duration LAST_VERDICTS = Duration.ofSeconds(15);
 
     private final DemoOptions options;
     private final PrintStream out;
-    private final boolean terminal;
+    private final @Nullable Supplier<ScreenSize> screen; // null without a terminal
     private final EventNames names;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final CountDownLatch summarised = new CountDownLatch(1);
     private final CountDownLatch finished = new CountDownLatch(1);
+    private volatile @Nullable Path folder; // null before the start
+    private volatile boolean counting; // true once there is something to summarise
 
     /**
      * Creates a demo.
      *
-     * @param terminal true if the output is an interactive terminal that supports escape sequences
+     * @param screen the current size of the terminal; null if the output is not a terminal that supports escape
+     *     sequences
      */
-    public Demo(DemoOptions options, PrintStream out, boolean terminal) {
+    public Demo(DemoOptions options, PrintStream out, @Nullable Supplier<ScreenSize> screen) {
         this.options = options;
         this.out = out;
-        this.terminal = terminal;
+        this.screen = screen;
         this.names = options.model() == null ? EventNames.ofBundledModel() : EventNames.none();
     }
 
@@ -72,8 +80,13 @@ public final class Demo {
      * @throws IllegalStateException if no event was processed; the message is one line with the reason
      */
     public void run() throws IOException, InterruptedException {
+        out.println("starting a Kafka broker, a source of events and the application in this process");
         Path data = Files.createTempDirectory("lstm-streams-demo");
+        folder = data;
         try (EmbeddedBroker broker = EmbeddedBroker.start(0, data.resolve("broker"))) {
+            if (isStopped()) {
+                return;
+            }
             createTopics(broker.bootstrapServers());
             LstmStreamsConfig config = config(broker.bootstrapServers(), data);
             try (ApplicationServer server = ApplicationServer.start(config);
@@ -92,16 +105,34 @@ public final class Demo {
                                 .map(Layer::specName)
                                 .collect(Collectors.joining(", ")));
                 out.printf("dashboard %s/   (until the demo ends; --seconds 600 for longer)%n", server.address());
-                application.awaitRunning(Duration.ofSeconds(60));
-                run(broker.bootstrapServers(), application);
+                awaitRunning(application);
+                if (!isStopped()) {
+                    run(broker.bootstrapServers(), application);
+                }
             }
         } finally {
             delete(data);
             finished.countDown();
+            summarised.countDown();
         }
     }
 
+    private boolean isStopped() {
+        return stopped.getCount() == 0;
+    }
+
+    private void awaitRunning(LstmApplication application) throws InterruptedException {
+        long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+        while (!application.isRunning() && !application.hasStopped() && System.nanoTime() < deadline) {
+            if (stopped.await(PICTURE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        }
+        application.awaitRunning(Duration.ZERO); // throws the reason if it is not running
+    }
+
     private void run(String bootstrapServers, LstmApplication application) throws IOException, InterruptedException {
+        counting = true;
         Tally tally = new Tally();
         ResultWatcher results = new ResultWatcher(bootstrapServers, RESULTS, VERDICTS, DEAD_LETTERS, tally);
         try (InputFile file = options.open();
@@ -118,6 +149,11 @@ public final class Demo {
             Thread watching = start("watch", results);
             watch(feed, results, tally, application);
             feed.stop();
+            if (isStopped()) { // in a hurry: what is under way is not waited for
+                summary(results, tally);
+                summarised.countDown();
+                return;
+            }
             feeding.join();
             if (application.hasStopped()) {
                 application.awaitStop(); // throws the reason
@@ -131,8 +167,12 @@ public final class Demo {
                 throw new IllegalStateException(
                         results.refused() == 0 ? "no event was processed" : DemoSummary.refusals(results));
             }
-            new DemoSummary(names).print(out, results, tally, !terminal);
+            summary(results, tally);
         }
+    }
+
+    private void summary(ResultWatcher results, Tally tally) {
+        new DemoSummary(names).print(out, results, tally, screen == null ? null : screen.get());
     }
 
     private static String events(Vocabulary vocabulary) {
@@ -140,8 +180,8 @@ public final class Demo {
             return "events without names";
         }
         return vocabulary.hasEnd()
-                ? (vocabulary.size() - 1) + " events, and the end of a sequence"
-                : vocabulary.size() + " events";
+                ? Readable.count(vocabulary.size() - 1, "event") + ", and the end of a sequence"
+                : Readable.count(vocabulary.size(), "event");
     }
 
     private void watch(EventFeed feed, ResultWatcher results, Tally tally, LstmApplication application)
@@ -154,15 +194,31 @@ public final class Demo {
                     || results.failure() != null
                     || application.hasStopped()
                     || stopped.await(PICTURE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-            if (terminal) {
+            if (screen != null) {
                 long left = TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime());
-                picture.draw(results, tally, options.duration().equals(DemoOptions.ENDLESS) ? -1 : Math.max(0, left));
+                draw(picture, screen, results, tally, Math.max(0, left));
+            }
+        }
+    }
+
+    private void draw(
+            Picture picture, Supplier<ScreenSize> size, ResultWatcher results, Tally tally, long secondsLeft) {
+        ScreenSize current = size.get();
+        synchronized (out) {
+            if (!isStopped()) { // then the cursor is below what stop() has printed
+                boolean endless = options.duration().equals(DemoOptions.ENDLESS);
+                picture.draw(
+                        current,
+                        new Picture.Numbers(
+                                results.events(), results.liveSequences(), tally.verdicts(), tally.anomalous()),
+                        results.latest(),
+                        endless ? -1 : secondsLeft);
             }
         }
     }
 
     /** Waits for the results of all sent events, which appear with the next commits. */
-    private static void awaitLastResults(long sent, Backlog backlog, ResultWatcher results, Tally tally)
+    private void awaitLastResults(long sent, Backlog backlog, ResultWatcher results, Tally tally)
             throws InterruptedException {
         long deadline = System.nanoTime() + LAST_VERDICTS.toNanos();
         long before = -1;
@@ -171,7 +227,9 @@ public final class Demo {
                         || tally.awaited() > 0
                         || results.events() + results.refused() != before)) {
             before = results.events() + results.refused();
-            TimeUnit.MILLISECONDS.sleep(500);
+            if (stopped.await(500, TimeUnit.MILLISECONDS)) {
+                return;
+            }
         }
     }
 
@@ -224,24 +282,38 @@ public final class Demo {
         }
     }
 
-    private static void delete(Path folder) {
+    private static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
             for (Path file : deepestFirst) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("the demo's folder " + folder + " cannot be removed", e);
         }
     }
 
-    /** Ends the demo early, for example on Ctrl-C, and waits for its summary. */
+    /**
+     * Ends the demo early, for example on Ctrl-C: says so, waits a moment for the summary, and deletes the demo's folder.
+     * The caller must end the process at once, because broker and application still run.
+     */
     public void stop() {
-        stopped.countDown();
+        if (finished.getCount() == 0) {
+            return;
+        }
+        synchronized (out) {
+            out.println((screen == null ? "" : System.lineSeparator()) + "stopping");
+            stopped.countDown();
+        }
         try {
-            finished.await(LAST_VERDICTS.toSeconds() + 15, TimeUnit.SECONDS);
+            if (counting) {
+                summarised.await(SUMMARY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            if (folder != null) {
+                delete(folder);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (IOException | UncheckedIOException e) {
+            // a temporary file remains, because the broker has written it meanwhile
         }
     }
 }

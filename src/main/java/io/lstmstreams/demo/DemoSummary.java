@@ -1,7 +1,9 @@
 package io.lstmstreams.demo;
 
+import io.lstmstreams.recurrent.Readable;
 import java.io.PrintStream;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The summary of the demo: events, anomalies, and how many of the injected faults were found. */
 final class DemoSummary {
@@ -11,58 +13,64 @@ final class DemoSummary {
         this.names = names;
     }
 
-    void print(PrintStream out, ResultWatcher results, Tally tally, boolean withAnomalies) {
+    /** @param screen the size of the terminal, which shows the anomalies already; null without a terminal */
+    void print(PrintStream out, ResultWatcher results, Tally tally, @Nullable ScreenSize screen) {
         out.println();
-        if (withAnomalies) {
+        if (screen == null) {
             results.latest().forEach(anomaly -> out.println(Picture.plain(anomaly, names)));
         }
         out.printf(
                 Locale.ROOT,
-                "%,d events in %.0f s (%,.0f events/s), each processed exactly once%n"
-                        + "%,d sequences ended, %,d of them anomalous%n",
-                results.events(),
+                "%s in %.0f s (%,.0f events/s), each processed exactly once%n",
+                Readable.count(results.events(), "event"),
                 results.seconds(),
-                results.events() / Math.max(1e-3, results.seconds()),
-                tally.verdicts(),
+                results.events() / Math.max(1e-3, results.seconds()));
+        out.printf(
+                Locale.ROOT,
+                "%s ended, %,d of them anomalous%n",
+                Readable.count(tally.verdicts(), "sequence"),
                 tally.anomalous());
         if (results.refused() > 0) {
             out.println(refusals(results));
         }
         if (tally.knowsFaults()) {
-            printFaults(out, tally);
+            printFaults(out, tally, screen != null && screen.columns() < ScreenSize.USUAL.columns());
         }
     }
 
     /** Returns the number of refused events and the reason of the first. */
     static String refusals(ResultWatcher results) {
-        return String.format(
-                Locale.ROOT,
-                "%,d events could not be processed, the first: %s",
-                results.refused(),
-                results.firstRefusal());
+        return Readable.count(results.refused(), "event") + " could not be processed, the first: "
+                + results.firstRefusal();
     }
 
-    private static void printFaults(PrintStream out, Tally tally) {
+    private static void printFaults(PrintStream out, Tally tally, boolean narrow) {
+        String line = narrow ? "%s%n  %,d of %s%n" : "%-38s %,5d of %s%n";
         out.printf(
                 Locale.ROOT,
-                "injected faults found                  %,5d of %,d (%s)%n",
+                line,
+                "injected faults found",
                 tally.flaggedWithFault(),
-                tally.endedWithFault(),
-                share(tally.flaggedWithFault(), tally.endedWithFault()));
+                ofAll(tally.flaggedWithFault(), tally.endedWithFault(), ""));
         for (Fault fault : Fault.INJECTED) {
             out.printf(
                     Locale.ROOT,
-                    "  %-36s %,5d of %,d%n",
-                    fault.description(),
+                    line,
+                    (narrow ? "" : "  ") + fault.description(),
                     tally.flagged(fault),
-                    tally.ended(fault));
+                    String.format(Locale.ROOT, "%,d", tally.ended(fault)));
         }
         out.printf(
                 Locale.ROOT,
-                "false alarms                           %,5d of %,d normal sequences (%s)%n",
+                line,
+                "false alarms",
                 tally.flagged(Fault.NONE),
-                tally.ended(Fault.NONE),
-                share(tally.flagged(Fault.NONE), tally.ended(Fault.NONE)));
+                ofAll(tally.flagged(Fault.NONE), tally.ended(Fault.NONE), "normal sequence"));
+    }
+
+    private static String ofAll(int part, int whole, String noun) {
+        String all = noun.isEmpty() ? String.format(Locale.ROOT, "%,d", whole) : Readable.count(whole, noun);
+        return all + " (" + share(part, whole) + ")";
     }
 
     private static String share(int part, int whole) {

@@ -1,8 +1,12 @@
 package io.lstmstreams.demo;
 
+import io.lstmstreams.recurrent.Readable;
+import io.lstmstreams.runtime.Brokers;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +35,7 @@ public final class EventSource {
      */
     public void run() throws IOException {
         try (InputFile file = options.open()) {
+            Brokers.await(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
             out.printf("sending events to the topic %s at %s%n", Demo.EVENTS, bootstrapServers);
             EventFeed started = new EventFeed(
                     options.events(file),
@@ -45,7 +50,7 @@ public final class EventSource {
                 started.run();
             }
             Demo.fail(started.failure());
-            out.printf("%,d records sent%n", started.sent());
+            out.println(Readable.count(started.sent(), "record") + " sent");
         } finally {
             finished.countDown();
         }

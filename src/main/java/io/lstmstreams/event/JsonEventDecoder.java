@@ -32,6 +32,7 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
     /** The part of a Jackson message that names the method which sets a limit. */
     private static final Pattern ORIGIN = Pattern.compile(", from `[^`]*`");
 
+    private final String advice;
     private final JsonPointer event;
     // Within the event if the event is the root; null if the event's own name is "end".
     private final @Nullable JsonPointer end;
@@ -43,6 +44,18 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
      * @throws IllegalArgumentException if the pointer is not a JSON pointer
      */
     public JsonEventDecoder(String pointer) {
+        this(pointer, "");
+    }
+
+    /**
+     * Creates a decoder.
+     *
+     * @param pointer the JSON pointer of the event, such as {@code /event}; empty if the whole value is the event
+     * @param advice the end of the message on a value that is no JSON object: what a user can do; empty for none
+     * @throws IllegalArgumentException if the pointer is not a JSON pointer
+     */
+    public JsonEventDecoder(String pointer, String advice) {
+        this.advice = advice;
         this.event = JsonPointer.compile(pointer);
         JsonPointer parent = event.matches() ? event : event.head();
         JsonPointer beside = parent.append(JsonPointer.compile(END));
@@ -56,6 +69,10 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
      *     of the parser
      */
     public static JsonNode parse(byte[] value) {
+        return parse(value, "");
+    }
+
+    private static JsonNode parse(byte[] value, String advice) {
         if (value.length == 0) {
             throw new BadEventException("the value is empty, not JSON");
         }
@@ -65,13 +82,13 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
             throw new BadEventException("the value's JSON exceeds a limit: "
                     + ORIGIN.matcher(e.getOriginalMessage()).replaceAll(""));
         } catch (IOException e) {
-            throw new BadEventException("the value is not JSON"); // the cause would quote the payload
+            throw new BadEventException("the value is not JSON" + advice); // the cause would quote the payload
         }
     }
 
     @Override
     public Decoded decode(byte[] value) {
-        return decode(parse(value));
+        return decode(parse(value, advice));
     }
 
     /** Decodes the event of a parsed document. */
@@ -82,7 +99,8 @@ public final class JsonEventDecoder implements EventDecoder<byte[]> {
             if (ends) {
                 return Decoded.END;
             }
-            throw new BadEventException("there is no event at " + (event.matches() ? "the root" : event));
+            throw new BadEventException("there is no event at " + (event.matches() ? "the root" : event)
+                    + (document.isContainerNode() ? "" : advice));
         }
         if (ends && event.matches() && node.size() == 1) {
             return Decoded.END; // the object has no field but "end"

@@ -98,10 +98,10 @@ final class Dispatcher implements HttpHandler {
         }
         String path = exchange.getRequestURI().getRawPath();
         String method = exchange.getRequestMethod();
-        boolean known = false;
+        @Nullable Route other = null; // of this path, for another method
         for (Route route : routes) {
             Map<String, String> values = match(route, path);
-            known |= values != null;
+            other = values != null ? route : other;
             if (values != null
                     && (method.equals(route.method())
                             || isHead(exchange) && route.method().equals("GET"))) {
@@ -110,9 +110,17 @@ final class Dispatcher implements HttpHandler {
                 return computation.compute(() -> route.handler().handle(request));
             }
         }
-        throw known
-                ? new RefusedException(405, "the method " + method + " is not supported here")
-                : RefusedException.notFound("there is nothing at " + path);
+        if (other == null) {
+            throw RefusedException.notFound("there is nothing at " + path);
+        }
+        return wrongMethod(method, other);
+    }
+
+    private static Response wrongMethod(String method, Route route) {
+        boolean post = route.method().equals("POST");
+        String advice = post ? "send POST with the value of a record as the body" : "send " + route.method();
+        return Response.error(405, route.path() + " does not support the method " + method + ": " + advice)
+                .with("Allow", post ? "POST" : route.method() + ", HEAD");
     }
 
     private Request request(HttpExchange exchange, Map<String, String> values) throws IOException {

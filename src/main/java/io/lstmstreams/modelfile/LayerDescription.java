@@ -5,6 +5,7 @@ import io.lstmstreams.recurrent.Activation;
 import io.lstmstreams.recurrent.Head;
 import io.lstmstreams.recurrent.Layer;
 import io.lstmstreams.recurrent.Network;
+import io.lstmstreams.recurrent.Readable;
 import io.lstmstreams.recurrent.RecurrentLayer;
 import io.lstmstreams.recurrent.Wiring;
 import java.util.List;
@@ -152,8 +153,8 @@ public final class LayerDescription {
         if (!kind.hasAlpha()) {
             return kind.specName();
         }
-        String beta = kind.hasBeta() ? ", beta " + activation.beta() : "";
-        return "%s[alpha %s%s]".formatted(kind.specName(), activation.alpha(), beta);
+        String beta = kind.hasBeta() ? ", beta " + Readable.number(activation.beta()) : "";
+        return "%s[alpha %s%s]".formatted(kind.specName(), Readable.number(activation.alpha()), beta);
     }
 
     /** Returns the end of a line for a vector whose absolute values have a limit; empty for the limit 0, no limit. */
@@ -162,6 +163,6 @@ public final class LayerDescription {
     }
 
     private static String range(float limit) {
-        return "-%s to %s".formatted(limit, limit);
+        return "-%1$s to %1$s".formatted(Readable.number(limit));
     }
 }

@@ -47,10 +47,11 @@ public final class ModelPublisher implements AutoCloseable {
      * @param model the model in the file
      * @param file a self-contained model file
      * @param uri the URI from which instances fetch the same file; null to write the file into the topic
+     * @param published the time of publication, in milliseconds since the epoch; models are listed in this order
      * @return the description of the published model
      * @throws ModelTopicException if the model cannot be written to the topic
      */
-    public Manifest publish(String name, Model model, Path file, @Nullable String uri) {
+    public Manifest publish(String name, Model model, Path file, @Nullable String uri, long published) {
         try {
             Manifest manifest = new Manifest(
                     name,
@@ -59,7 +60,7 @@ public final class ModelPublisher implements AutoCloseable {
                     uri,
                     model.network().fingerprintHex().substring(0, FINGERPRINT_DIGITS),
                     model.network().name(),
-                    System.currentTimeMillis());
+                    published);
             if (manifest.bytes() > Manifest.MAX_BYTES) {
                 throw ModelTopicException.permanent("the model file must have at most " + Manifest.MAX_BYTES
                         + " bytes, but has " + manifest.bytes());

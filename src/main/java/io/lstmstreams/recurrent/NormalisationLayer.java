@@ -29,7 +29,7 @@ public final class NormalisationLayer implements Layer {
     static void checkEpsilon(double epsilon) {
         if (!(epsilon > 0) || Double.isInfinite(epsilon)) {
             throw new IllegalArgumentException(
-                    "the epsilon of a layer normalisation must be above 0, but is " + epsilon);
+                    "the epsilon of a layer normalisation must be above 0, but is " + Readable.number(epsilon));
         }
     }
 

@@ -51,7 +51,8 @@ public sealed interface ScoringRule {
         public ProbabilityBelow {
             if (!(probability > 0 && probability <= 1)) {
                 throw new IllegalArgumentException(
-                        "the probability of probability-below must be above 0 and at most 1, but is " + probability);
+                        "the probability of probability-below must be above 0 and at most 1, but is "
+                                + Readable.number(probability));
             }
         }
 

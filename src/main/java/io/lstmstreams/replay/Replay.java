@@ -8,6 +8,7 @@ import io.lstmstreams.event.LineReader;
 import io.lstmstreams.event.RecordLine;
 import io.lstmstreams.input.InputEncoder;
 import io.lstmstreams.input.Model;
+import io.lstmstreams.input.UnknownEventException;
 import io.lstmstreams.kernel.Kernel;
 import io.lstmstreams.output.Include;
 import io.lstmstreams.output.Prediction;
@@ -107,7 +108,7 @@ public final class Replay {
             long time = record.time() == null ? Prediction.NO_TIME : record.time();
             Decoded decoded = decoder.decode(record.document());
             if (decoded.event() != null) {
-                advance(name, time, encoder.encode(decoded.event()));
+                advance(name, time, encode(decoded.event()));
             }
             if (decoded.end()) {
                 end(name);
@@ -119,9 +120,27 @@ public final class Replay {
 
     private void take(String sequence, Event event) {
         try {
-            advance(sequence, Prediction.NO_TIME, encoder.encode(event));
+            advance(sequence, Prediction.NO_TIME, encode(event));
         } catch (BadEventException e) {
             summary.refused(e.getMessage());
+        }
+    }
+
+    /**
+     * Encodes an event for the model.
+     *
+     * @throws BadEventException if the model cannot process the event; the message names an unknown event
+     */
+    private SparseInput encode(Event event) {
+        try {
+            return encoder.encode(event);
+        } catch (UnknownEventException e) {
+            if (event instanceof Event.Symbol symbol && model.vocabulary().hasSymbols()) {
+                throw new BadEventException("the event " + symbol.name() + " is not in the model's vocabulary");
+            }
+            throw event instanceof Event.Index index
+                    ? new BadEventException("event " + index.value() + ": " + e.getMessage())
+                    : e;
         }
     }
 

@@ -1,16 +1,35 @@
 package io.lstmstreams.replay;
 
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** The counts of a replay. Not thread-safe. */
 public final class Summary {
+    private static final int MOST_REASONS = 5;
+
+    private final Map<String, Refusal> reasons = new LinkedHashMap<>(); // the first ones, by reason
     private long lines;
     private long steps;
     private long sequences;
     private long anomalous;
     private long live;
     private long refused;
-    private @Nullable String firstRefusal;
+
+    /**
+     * A reason why events or lines could not be processed.
+     *
+     * @param line the first line with this reason, from 1
+     * @param reason the reason, which names an unknown event
+     * @param count the number of events or lines with this reason
+     */
+    public record Refusal(long line, String reason, long count) {
+        @Override
+        public String toString() {
+            return "line " + line + ": " + reason + (count == 1 ? "" : " (%,d times)".formatted(count));
+        }
+    }
 
     void lines(long number) {
         lines = number;
@@ -30,8 +49,12 @@ public final class Summary {
     }
 
     void refused(String reason) {
-        if (refused++ == 0) {
-            firstRefusal = "line " + lines + ": " + reason;
+        refused++;
+        if (reasons.containsKey(reason) || reasons.size() < MOST_REASONS) {
+            reasons.merge(
+                    reason,
+                    new Refusal(lines, reason, 1),
+                    (first, again) -> new Refusal(first.line(), reason, first.count() + 1));
         }
     }
 
@@ -65,8 +88,8 @@ public final class Summary {
         return refused;
     }
 
-    /** Returns the line and the reason of the first event that could not be processed; null if there is none. */
-    public @Nullable String firstRefusal() {
-        return firstRefusal;
+    /** Returns the first different reasons why events and lines could not be processed, in the order of the file. */
+    public List<Refusal> refusals() {
+        return new ArrayList<>(reasons.values());
     }
 }

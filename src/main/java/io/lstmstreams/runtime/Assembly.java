@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,6 +68,7 @@ final class Assembly {
         this.sendLimits = SendLimits.of(kafkaSettings);
         kafkaSettings.putAll(sendLimits.settings());
         this.kafka = new StreamsConfig(kafkaSettings);
+        LocalStates.of(kafka).checkWritable();
         this.partitions = Topics.prepare(kafka, config.input().topic(), outputTopics());
         this.published = publishedModels();
         this.models = published != null ? published : Models.only(ModelVersion.of(null, fixed.orElseThrow(), kernel));
@@ -179,11 +181,20 @@ final class Assembly {
         }
     }
 
-    /** Creates the Kafka Streams client of the topology. */
+    /**
+     * Creates the Kafka Streams client of the topology.
+     *
+     * @throws ApplicationException if another process uses the same local states
+     */
     KafkaStreams newStreams() {
         Properties properties = new Properties();
         properties.putAll(kafkaSettings);
-        return new KafkaStreams(topology.build(), properties);
+        try {
+            return new KafkaStreams(topology.build(), properties);
+        } catch (StreamsException e) {
+            closeReaders();
+            throw LocalStates.of(kafka).explain(e);
+        }
     }
 
     /** Creates the queries of sequences. They find no state without an HTTP server, which alone asks them. */

@@ -47,6 +47,7 @@ final class Changelog {
 
     /** Reads the topic, and returns the result of the work. */
     <T> T read(Function<StateTopic, T> work) {
+        Brokers.await(kafka.getAdminConfigs(client));
         try (StateTopic states = StateTopic.open(kafka.getGlobalConsumerConfigs(client), topic)) {
             return work.apply(states);
         } catch (KafkaException e) {

@@ -31,6 +31,9 @@ public final class Failures {
             return failure.getMessage()
                     + ": the application's user needs READ on topics that are read, WRITE on others";
         }
+        if (failure instanceof FileSystemException e && e.getReason() != null) {
+            return e.getFile() + ": " + e.getReason();
+        }
         String message = Objects.requireNonNullElse(failure.getMessage(), "")
                 .lines()
                 .findFirst()

@@ -2,12 +2,15 @@ package io.lstmstreams.runtime;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 import org.slf4j.Logger;
@@ -20,6 +23,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalStates {
     private static final Logger LOG = LoggerFactory.getLogger(LocalStates.class);
+    private static final int PROBE_BYTES = 1 << 16; // fails on a full disk
+    private static final String LOCKED = "Unable to initialize state"; // of Kafka Streams
     private static final String MISSING = "No such file";
 
     private final Path directory;
@@ -32,6 +37,47 @@ public final class LocalStates {
     public static LocalStates of(StreamsConfig config) {
         return new LocalStates(Path.of(config.getString(StreamsConfig.STATE_DIR_CONFIG))
                 .resolve(config.getString(StreamsConfig.APPLICATION_ID_CONFIG)));
+    }
+
+    /**
+     * Checks that the application can write to the directory, and creates the directory if it does not exist.
+     *
+     * @throws ApplicationException if the application cannot; the message is one line with the reason
+     */
+    void checkWritable() {
+        try {
+            Files.createDirectories(directory);
+            Path file = Files.createTempFile(directory, "check", ".tmp");
+            try {
+                Files.write(file, new byte[PROBE_BYTES]);
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new ApplicationException(
+                    StreamsConfig.STATE_DIR_CONFIG + "=" + directory.getParent() + " cannot be used: " + reason(e)
+                            + "; set " + StreamsConfig.STATE_DIR_CONFIG
+                            + " to a directory in which the application can write",
+                    e);
+        }
+    }
+
+    /** Returns the exception to throw for a failure to open the directory. */
+    RuntimeException explain(StreamsException failure) {
+        return String.valueOf(failure.getMessage()).startsWith(LOCKED)
+                ? new ApplicationException(
+                        StreamsConfig.STATE_DIR_CONFIG + "=" + directory.getParent()
+                                + " is in use by another process of this application: give each process a directory of"
+                                + " its own",
+                        failure)
+                : failure;
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return e.getMessage() + " cannot be created";
+        }
+        return e instanceof FileAlreadyExistsException ? e.getMessage() + " is a file" : Failures.oneLine(e);
     }
 
     /**

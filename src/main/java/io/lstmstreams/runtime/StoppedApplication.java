@@ -27,6 +27,7 @@ final class StoppedApplication {
      * @throws ApplicationException if its group has members, or its members cannot be read
      */
     void check() {
+        Brokers.await(kafka.getAdminConfigs(client));
         int members;
         try (Admin admin = Admin.create(kafka.getAdminConfigs(client))) {
             members = members(admin);

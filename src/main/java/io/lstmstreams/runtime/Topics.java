@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -29,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Topics {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
-    private static final int TIMEOUT_MS = 30_000;
     private static final Duration CREATION_TIMEOUT = Duration.ofSeconds(5);
     private static final long RETRY_MS = 100;
 
@@ -47,12 +45,9 @@ final class Topics {
      * @throws ApplicationException if the brokers do not answer, or the input topic does not exist
      */
     static int prepare(StreamsConfig config, String input, Set<String> outputs) {
-        Map<String, Object> settings = new HashMap<>(config.getAdminConfigs("topics"));
-        if (!settings.containsKey(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG)) { // which must not be longer
-            settings.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
-        }
-        try (Admin client = Admin.create(settings)) {
-            Set<String> existing = client.listTopics().names().get();
+        Map<String, Object> settings = Brokers.patient(config.getAdminConfigs("topics"));
+        try (Admin client = Brokers.open(settings)) {
+            Set<String> existing = Brokers.answer(client.listTopics().names(), settings);
             int partitions = existing.contains(input) ? partitions(client, input) : createByRequest(config, input);
             if (partitions == 0) {
                 throw new ApplicationException("the input topic " + input + " does not exist");
@@ -69,8 +64,7 @@ final class Topics {
         } catch (ExecutionException | KafkaException e) {
             Throwable cause = e instanceof ExecutionException failed ? Failures.causeOf(failed) : e;
             if (cause instanceof TimeoutException) {
-                throw new ApplicationException(
-                        "no broker answers at " + settings.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG), cause);
+                throw Brokers.failure(settings, cause);
             }
             throw new ApplicationException("the topics cannot be read: " + Failures.innermost(cause), cause);
         }

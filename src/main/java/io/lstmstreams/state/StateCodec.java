@@ -156,6 +156,11 @@ public final class StateCodec {
         read(bytes, layout, state);
     }
 
+    /** Returns whether a network can continue with the states of another one, as {@link #carry} does. */
+    public static boolean canCarry(Network from, Network to) {
+        return new StateCodec(from).shape == new StateCodec(to).shape;
+    }
+
     private void read(byte[] bytes, StateLayout layout, SequenceState state) {
         boolean ended = layout.isEnded(bytes);
         int bodyAt = layout.bodyAt(bytes);

@@ -1,5 +1,6 @@
 package io.lstmstreams.topology;
 
+import io.lstmstreams.config.InputConfig;
 import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.config.ModelConfig;
 import io.lstmstreams.config.OutputConfig;
@@ -47,6 +48,8 @@ public final class LstmTopology {
     /** The node of the shadow model's steps. */
     static final String SHADOW_STEP = "shadow-step";
 
+    private static final String NOT_JSON =
+            ": if a value is nothing but the name of its event, set " + InputConfig.FORMAT_CONFIG + "=string";
     private static final String REPARTITION = "sequences";
     private static final Serde<byte[]> BYTES = Serdes.ByteArray();
 
@@ -264,7 +267,7 @@ public final class LstmTopology {
 
     private EventDecoder<byte[]> decoder() {
         return switch (config.input().format()) {
-            case JSON -> new JsonEventDecoder(config.input().event());
+            case JSON -> new JsonEventDecoder(config.input().event(), NOT_JSON);
             case STRING -> new StringEventDecoder();
             case INT32 -> new Int32EventDecoder();
             case FLOAT32 -> new Float32EventDecoder();

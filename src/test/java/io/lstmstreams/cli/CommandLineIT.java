@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The distribution as users run it: its launcher, in separate processes. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
@@ -232,7 +234,7 @@ class CommandLineIT {
         return Files.writeString(directory.resolve("app.properties"), """
                 application.id=unreachable
                 bootstrap.servers=127.0.0.1:%d
-                admin.default.api.timeout.ms=3000
+                admin.default.api.timeout.ms=6000
                 admin.request.timeout.ms=3000
                 lstm.model=%s
                 lstm.input.topic=events
@@ -252,7 +254,10 @@ class CommandLineIT {
 
             // Then
             assertThat(process.exitCode()).isEqualTo(1);
-            assertThat(said(process)).containsExactly("lstm-streams: no broker answers at 127.0.0.1:" + port);
+            assertThat(said(process))
+                    .singleElement()
+                    .asString()
+                    .startsWith("lstm-streams: no broker answers at 127.0.0.1:" + port + " (bootstrap.servers): ");
             assertThat(process.out()).isEmpty();
         }
     }
@@ -278,7 +283,8 @@ class CommandLineIT {
                 assertThat(entry.at("/message").asText()).isNotBlank();
                 loggers.add(entry.at("/log.logger").asText());
             }
-            assertThat(loggers).contains("io.lstmstreams.kernel.Kernels", "org.apache.kafka.clients.NetworkClient");
+            // And one line says what is waited for, none that a connection failed
+            assertThat(loggers).containsExactly("io.lstmstreams.kernel.Kernels", "io.lstmstreams.runtime.Brokers");
         }
     }
 
@@ -304,6 +310,28 @@ class CommandLineIT {
             }
             assertThat(warnings).anyMatch(warning -> warning.contains("offset "));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"starting a Kafka broker", "dashboard http://"})
+    void shouldStopTheDemoOnCtrlC(String state) throws Exception {
+        // Given
+        Path temporary = Files.createDirectory(directory.resolve("temporary"));
+        Map<String, String> options = Map.of("JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+        try (JavaProcess demo = launch(options, "", "demo")) {
+            ProgressTimeout.await(state, demo::progress, () -> demo.out().contains(state));
+
+            // When
+            new ProcessBuilder("kill", "-INT", Long.toString(demo.pid()))
+                    .start()
+                    .waitFor();
+
+            // Then it says so, and nothing is left of it
+            assertThat(demo.exitCode()).isEqualTo(130);
+            assertThat(demo.out()).contains("stopping");
+            assertThat(said(demo)).isEmpty();
+        }
+        assertThat(temporary).isDirectoryNotContaining("glob:**lstm-streams-demo*");
     }
 
     @Test

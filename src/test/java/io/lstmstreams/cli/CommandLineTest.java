@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lstmstreams.kernel.Kernels;
 import io.lstmstreams.modelfile.ModelFile;
+import io.lstmstreams.recurrent.ScoringRule;
 import io.lstmstreams.topology.TinyModels;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -239,7 +240,7 @@ class CommandLineTest {
         // Then
         assertThat(code).isZero();
         assertThat(out()).startsWith("5 events in 2 sequences, ");
-        assertThat(err()).contains("1 events could not be processed, the first in line 2: ");
+        assertThat(err()).contains("1 event could not be processed:", "  line 2: ");
         List<String> written = Files.readAllLines(steps);
         assertThat(written).hasSize(5);
         JsonNode third = JSON.readTree(written.get(2));
@@ -255,6 +256,37 @@ class CommandLineTest {
     }
 
     @Test
+    void shouldListTheFirstAnomaliesOfAReplayWithoutOutputFiles() throws IOException {
+        // Given a model for which everything but the likeliest event is an anomaly
+        ModelFile.save(TinyModels.events(new ScoringRule.RankAbove(1)), Path.of(model));
+        String sessions = write("sessions.txt", "open read write sync close\n".repeat(12));
+
+        // When
+        int code = Main.execute("replay", "--model", model, "--input", sessions);
+
+        // Then
+        assertThat(code).isZero();
+        List<String> lines = out().lines().toList();
+        assertThat(lines).hasSize(12).first().isEqualTo("the first anomaly of 10 anomalous sequences:");
+        assertThat(lines.subList(1, 11))
+                .allMatch(
+                        line -> line.matches(
+                                "  sequence \\d+, step \\d: (\\w+, rank \\d|the sequence ends), probability 0\\.\\d+; expected .+, probability 0\\.\\d+"));
+        assertThat(lines.get(11)).isEqualTo("60 events in 12 sequences, 12 of them anomalous");
+    }
+
+    @Test
+    void shouldSayThatAReplayWithoutAScoringRuleJudgesNothing() throws IOException {
+        ModelFile.save(TinyModels.events(new ScoringRule.None()), Path.of(model));
+
+        Main.execute("replay", "--model", model, "--input", write("sessions.txt", "open read\n"));
+
+        assertThat(out())
+                .startsWith("2 events in 1 sequence; the model has no scoring rule: nothing was judged")
+                .hasLineCount(1);
+    }
+
+    @Test
     void shouldFailIfNoEventOfAReplayCanBeProcessed() throws IOException {
         String sessions = write("sessions.txt", "unheard-of\nnever-seen\n");
 
@@ -262,8 +294,10 @@ class CommandLineTest {
 
         assertThat(code).isEqualTo(1);
         assertThat(err().lines())
-                .containsExactly("2 events could not be processed, the first in line 1: the event is not in the model's"
-                        + " vocabulary");
+                .containsExactly(
+                        "2 events could not be processed:",
+                        "  line 1: the event unheard-of is not in the model's vocabulary",
+                        "  line 2: the event never-seen is not in the model's vocabulary");
     }
 
     @ParameterizedTest
@@ -320,7 +354,7 @@ class CommandLineTest {
         assertThat(code).isZero();
         assertThat(out().lines()).hasSize(1);
         assertThat(JSON.readTree(out()).get("steps").intValue()).isEqualTo(2);
-        assertThat(err()).startsWith("2 events in 1 sequences");
+        assertThat(err()).startsWith("2 events in 1 sequence, which is ");
     }
 
     @ParameterizedTest

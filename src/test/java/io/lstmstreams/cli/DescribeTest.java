@@ -61,13 +61,13 @@ class DescribeTest {
                         "  x[7..13] /weekday, one-hot of 7",
                         "  x[14..15] /a~1b, 2 numbers",
                         "  x[16] the time since the sequence's last event: seconds * 0.1 + 0.2",
-                        "  x[17] the time since the sequence's last event: hours * 1.0 + 0.0",
-                        "  x[18] the time since the sequence's last event: log-seconds * -0.5 + 0.0");
+                        "  x[17] the time since the sequence's last event: hours * 1 + 0",
+                        "  x[18] the time since the sequence's last event: log-seconds * -0.5 + 0");
     }
 
     @Test
     void shouldShowTheFieldOfTheOnlyInputIndex() {
-        assertThat(describe(models.oneField()).lines()).contains("  x[0] /load/average, a number: value * 2.0 + 1.0");
+        assertThat(describe(models.oneField()).lines()).contains("  x[0] /load/average, a number: value * 2 + 1");
     }
 
     @Test

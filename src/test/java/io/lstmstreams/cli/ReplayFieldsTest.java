@@ -135,7 +135,7 @@ class ReplayFieldsTest {
         assertThat(console.code()).isZero();
         assertThat(console.out().lines()).containsExactlyElementsOf(advanced("a", 1000, 3000));
         assertThat(console.err())
-                .contains("4 events could not be processed, the first in line 2: ")
+                .contains("4 events could not be processed:", "  line 2: ")
                 .contains("\"time\" must be a number of milliseconds since the epoch");
     }
 }

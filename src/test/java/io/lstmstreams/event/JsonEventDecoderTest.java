@@ -186,6 +186,15 @@ class JsonEventDecoderTest {
     }
 
     @Test
+    void shouldAdviseOnAValueThatIsNotAnObject() {
+        JsonEventDecoder advising = new JsonEventDecoder("/event", ": read the manual");
+
+        assertBad(advising, bytes("E5"), "the value is not JSON: read the manual");
+        assertBad(advising, bytes("'E5'"), "there is no event at /event: read the manual");
+        assertBad(advising, bytes("{'events':'E5'}"), "there is no event at /event");
+    }
+
+    @Test
     void shouldRefuseAnEmptyValue() {
         assertBad(decoder, new byte[0], "the value is empty, not JSON");
         assertBad(decoder, bytes(" \n"), "the value is not JSON");

@@ -333,7 +333,10 @@ class StateQueriesIT {
                 .isEqualTo(400);
         assertThat(askBoth("/predict/asked", " ".repeat((1 << 20) + 1)).statusCode())
                 .isEqualTo(413);
-        assertThat(askBoth("/predict/asked", null).statusCode()).isEqualTo(405);
+        HttpResponse<String> get = askBoth("/predict/asked", null);
+        assertThat(get.statusCode()).isEqualTo(405);
+        assertThat(get.headers().firstValue("Allow")).hasValue("POST");
+        assertThat(get.body()).contains("send POST with the value of a record as the body");
         assertThat(askBoth("/sequences?limit=0", null).statusCode()).isEqualTo(400);
         assertThat(askBoth("/sequences?after=%20", null).statusCode()).isEqualTo(400);
     }

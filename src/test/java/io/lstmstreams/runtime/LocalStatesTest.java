@@ -1,6 +1,7 @@
 package io.lstmstreams.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +33,27 @@ class LocalStatesTest {
                 "Error opening store states at location "
                         + directory.resolve("0_1").resolve("rocksdb"),
                 new RocksDBException(message, new Status(code, subCode, message)));
+    }
+
+    @Test
+    void shouldAcceptADirectoryThatDoesNotExistYet() {
+        Path application = directory.resolve("state").resolve("app");
+
+        new LocalStates(application).checkWritable();
+
+        assertThat(application).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldRefuseADirectoryThatCannotBeWritten() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+
+        for (Path refused : new Path[] {file.resolve("app"), file}) {
+            assertThatThrownBy(() -> new LocalStates(refused).checkWritable())
+                    .isInstanceOf(ApplicationException.class)
+                    .hasMessageStartingWith("state.dir=" + refused.getParent() + " cannot be used: " + file)
+                    .hasMessageEndingWith("; set state.dir to a directory in which the application can write");
+        }
     }
 
     @Test

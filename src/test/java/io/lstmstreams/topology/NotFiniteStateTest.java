@@ -159,8 +159,8 @@ class NotFiniteStateTest {
         Summary summary = replay.jsonLines(new LineReader(new ByteArrayInputStream(lines.getBytes(UTF_8))));
 
         assertThat(summary.refused()).isEqualTo(2);
-        assertThat(summary.firstRefusal())
-                .isEqualTo("line 2: the event makes the state of its sequence NaN or infinite");
+        assertThat(summary.refusals().get(0).toString())
+                .isEqualTo("line 2: the event makes the state of its sequence NaN or infinite (2 times)");
         assertThat(summary.live()).isEqualTo(2);
         assertThat(outputs).hasSize(4);
     }

@@ -40,6 +40,15 @@ public final class TinyModels {
                 Vocabulary.of(lines, EVENTS, "<end>", null));
     }
 
+    /** Returns the same model with another scoring rule. */
+    public static Model events(ScoringRule rule) {
+        Model events = events();
+        Network network = events.network();
+        return new Model(
+                new Network(network.name(), network.encoding(), network.layers(), network.heads(), rule),
+                events.vocabulary());
+    }
+
     /** Returns the same model with "sync" as the unknown symbol. */
     public static Model eventsWithUnknown() {
         Model events = events();

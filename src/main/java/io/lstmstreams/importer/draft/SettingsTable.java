@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.lstmstreams.modelfile.tensor.ModelFileException.Unsupported;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -86,6 +87,10 @@ public final class SettingsTable {
                 text.add(title ? text(key, field.getValue()) : key + " " + text(key, field.getValue()));
             });
             return text.toString();
+        }
+        if (value.isFloatingPointNumber() && Double.isFinite(value.asDouble())) {
+            BigDecimal number = new BigDecimal(value.asText());
+            return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
         }
         return value.isNull() ? "none" : value.isValueNode() ? value.asText() : value.toString();
     }
