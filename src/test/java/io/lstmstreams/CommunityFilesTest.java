@@ -3,7 +3,6 @@ package io.lstmstreams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +16,6 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** The files in .github/: the workflow, the forms of issues, and Dependabot's configuration. */
 class CommunityFilesTest {
@@ -41,20 +37,18 @@ class CommunityFilesTest {
         }
     }
 
-    private static JsonNode yaml(Path file) throws IOException {
-        LoaderOptions options = new LoaderOptions();
-        options.setAllowDuplicateKeys(false);
-        JsonNode tree = new ObjectMapper()
-                .valueToTree(new Yaml(new SafeConstructor(options)).<Object>load(Files.readString(file)));
-        assertThat(tree.isObject()).as("%s is a mapping", file).isTrue();
-        return tree;
+    private static JsonNode yaml(Path file) {
+        List<JsonNode> documents = Yaml.documents(file);
+        assertThat(documents).as("documents of %s", file).hasSize(1);
+        assertThat(documents.get(0).isObject()).as("%s is a mapping", file).isTrue();
+        return documents.get(0);
     }
 
     private static Stream<JsonNode> each(JsonNode node) {
         return StreamSupport.stream(node.spliterator(), false);
     }
 
-    private static List<JsonNode> steps() throws IOException {
+    private static List<JsonNode> steps() {
         List<JsonNode> steps = each(yaml(GITHUB.resolve("workflows/ci.yml")).at("/jobs"))
                 .flatMap(job -> each(job.at("/steps")))
                 .toList();
@@ -64,12 +58,12 @@ class CommunityFilesTest {
 
     @ParameterizedTest
     @MethodSource("yamlFiles")
-    void shouldParse(Path file) throws IOException {
+    void shouldParse(Path file) {
         assertThat(yaml(file)).isNotEmpty();
     }
 
     @Test
-    void shouldRunTheCheckOfEveryChangeOnBothJdks() throws IOException {
+    void shouldRunTheCheckOfEveryChangeOnBothJdks() {
         JsonNode verify = yaml(GITHUB.resolve("workflows/ci.yml")).at("/jobs/verify");
 
         assertThat(verify.at("/strategy/matrix/java")).map(JsonNode::asInt).containsExactly(17, 25);
@@ -81,7 +75,7 @@ class CommunityFilesTest {
     }
 
     @Test
-    void shouldRunOnlyScriptsThatExist() throws IOException {
+    void shouldRunOnlyScriptsThatExist() {
         Set<String> scripts = new HashSet<>();
         steps().forEach(step ->
                 OWN_SCRIPT.matcher(step.at("/run").asText()).results().forEach(script -> scripts.add(script.group(1))));
@@ -94,7 +88,7 @@ class CommunityFilesTest {
 
     /** A tag of an action can be moved; a commit cannot. */
     @Test
-    void shouldPinEachActionToACommit() throws IOException {
+    void shouldPinEachActionToACommit() {
         assertThat(steps().stream().map(step -> step.at("/uses").asText()).filter(uses -> !uses.isEmpty()))
                 .isNotEmpty()
                 .allMatch(uses -> COMMIT.matcher(uses).matches());
@@ -102,7 +96,7 @@ class CommunityFilesTest {
 
     /** The token of the workflow can read the repository and nothing else. */
     @Test
-    void shouldHaveNoRightToWrite() throws IOException {
+    void shouldHaveNoRightToWrite() {
         assertThat(yaml(GITHUB.resolve("workflows/ci.yml")).at("/permissions")).hasToString("{\"contents\":\"read\"}");
         assertThat(steps())
                 .filteredOn(step -> step.at("/uses").asText().startsWith("actions/checkout@"))
@@ -112,7 +106,7 @@ class CommunityFilesTest {
 
     @ParameterizedTest
     @MethodSource("yamlFiles")
-    void shouldFollowTheSyntaxOfIssueForms(Path file) throws IOException {
+    void shouldFollowTheSyntaxOfIssueForms(Path file) {
         JsonNode form = yaml(file);
         if (!file.getParent().endsWith("ISSUE_TEMPLATE") || file.endsWith("config.yml")) {
             assertThat(form.has("body")).isFalse();
