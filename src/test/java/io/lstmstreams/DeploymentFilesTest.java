@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.luben.zstd.util.ZstdVersion;
 import io.lstmstreams.config.LstmStreamsConfig;
 import java.io.IOException;
 import java.io.StringReader;
@@ -24,6 +25,8 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files in docker/: their metrics, keys and paths must exist. */
 class DeploymentFilesTest {
@@ -217,5 +220,22 @@ class DeploymentFilesTest {
         assertThat(each(set.at("/spec/template/spec/containers/0/volumeMounts")))
                 .map(mount -> mount.at("/name").asText())
                 .containsExactlyInAnyOrderElementsOf(volumes);
+    }
+
+    /** The libraries with native code have it for both processors that the image is built for. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/librocksdbjni-linux64.so",
+                "/librocksdbjni-linux-aarch64.so",
+                "/linux/amd64/libzstd-jni-" + ZstdVersion.VERSION + ".so",
+                "/linux/aarch64/libzstd-jni-" + ZstdVersion.VERSION + ".so",
+                "/net/jpountz/util/linux/amd64/liblz4-java.so",
+                "/net/jpountz/util/linux/aarch64/liblz4-java.so",
+                "/org/xerial/snappy/native/Linux/x86_64/libsnappyjava.so",
+                "/org/xerial/snappy/native/Linux/aarch64/libsnappyjava.so"
+            })
+    void shouldHaveNativeLibrariesForBothProcessors(String library) {
+        assertThat(getClass().getResource(library)).isNotNull();
     }
 }
