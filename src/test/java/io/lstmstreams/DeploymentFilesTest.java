@@ -153,18 +153,26 @@ class DeploymentFilesTest {
 
     /** A tag can be moved to another image; a digest cannot. */
     @Test
-    void shouldNameTheImagesOfTheServicesByTheirDigest() {
+    void shouldNameEachImageByItsDigest() {
+        Pattern pinned = Pattern.compile("[a-z/-]+:[a-z0-9.-]+@sha256:[0-9a-f]{64}");
+        Map<String, String> built = Pattern.compile("(?m)^ARG ([A-Z]+_IMAGE)=(.*)$")
+                .matcher(read(DOCKER.resolve("Dockerfile")))
+                .results()
+                .collect(Collectors.toMap(argument -> argument.group(1), argument -> argument.group(2)));
         List<String> images = each(tree(DOCKER.resolve("compose.yaml")).at("/services"))
                 .map(service -> service.at("/image").asText())
                 .filter(image -> !image.startsWith("lstm-streams"))
                 .toList();
 
+        assertThat(built).containsOnlyKeys("MAVEN_IMAGE", "JRE_IMAGE", "KAFKA_IMAGE");
+        assertThat(built.values()).allMatch(pinned.asMatchPredicate());
+        assertThat(read(DOCKER.resolve("Dockerfile")).lines().filter(line -> line.startsWith("FROM ")))
+                .hasSize(3)
+                .allMatch(line -> line.matches("FROM (--platform=\\$BUILDPLATFORM )?\\$[A-Z]+_IMAGE( AS [a-z]+)?"));
         assertThat(images)
+                .contains("${KAFKA_IMAGE:-" + built.get("KAFKA_IMAGE") + "}")
                 .hasSizeGreaterThanOrEqualTo(4)
-                .allMatch(image -> image.matches("\\$\\{[A-Z]+_IMAGE:-[a-z/]+:[v0-9.]+@sha256:[0-9a-f]{64}}"));
-        assertThat(read(DOCKER.resolve("Dockerfile")))
-                .as("the image's Kafka is the one of the services")
-                .contains(images.get(0).replace("${", "ARG ").replace(":-", "=").replace("}", "\n"));
+                .allMatch(image -> image.matches("\\$\\{[A-Z]+_IMAGE:-" + pinned + "}"));
     }
 
     @Test
