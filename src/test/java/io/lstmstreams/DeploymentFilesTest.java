@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.luben.zstd.util.ZstdVersion;
 import io.lstmstreams.config.LstmStreamsConfig;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +25,8 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files in docker/: their metrics, keys and paths must exist. */
 class DeploymentFilesTest {
@@ -61,15 +60,8 @@ class DeploymentFilesTest {
         return names;
     }
 
-    private static List<Object> yaml(Path file) {
-        List<Object> documents = new ArrayList<>();
-        // snakeyaml comes with Kafka's server.
-        new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(read(file)).forEach(documents::add);
-        return documents;
-    }
-
     private static JsonNode tree(Path file) {
-        return JSON.valueToTree(yaml(file).get(0));
+        return Yaml.documents(file).get(0);
     }
 
     private static String read(Path file) {
@@ -159,6 +151,30 @@ class DeploymentFilesTest {
                 .allMatch(Files::exists);
     }
 
+    /** A tag can be moved to another image; a digest cannot. */
+    @Test
+    void shouldNameEachImageByItsDigest() {
+        Pattern pinned = Pattern.compile("[a-z/-]+:[a-z0-9.-]+@sha256:[0-9a-f]{64}");
+        Map<String, String> built = Pattern.compile("(?m)^ARG ([A-Z]+_IMAGE)=(.*)$")
+                .matcher(read(DOCKER.resolve("Dockerfile")))
+                .results()
+                .collect(Collectors.toMap(argument -> argument.group(1), argument -> argument.group(2)));
+        List<String> images = each(tree(DOCKER.resolve("compose.yaml")).at("/services"))
+                .map(service -> service.at("/image").asText())
+                .filter(image -> !image.startsWith("lstm-streams"))
+                .toList();
+
+        assertThat(built).containsOnlyKeys("MAVEN_IMAGE", "JRE_IMAGE", "KAFKA_IMAGE");
+        assertThat(built.values()).allMatch(pinned.asMatchPredicate());
+        assertThat(read(DOCKER.resolve("Dockerfile")).lines().filter(line -> line.startsWith("FROM ")))
+                .hasSize(3)
+                .allMatch(line -> line.matches("FROM (--platform=\\$BUILDPLATFORM )?\\$[A-Z]+_IMAGE( AS [a-z]+)?"));
+        assertThat(images)
+                .contains("${KAFKA_IMAGE:-" + built.get("KAFKA_IMAGE") + "}")
+                .hasSizeGreaterThanOrEqualTo(4)
+                .allMatch(image -> image.matches("\\$\\{[A-Z]+_IMAGE:-" + pinned + "}"));
+    }
+
     @Test
     void shouldConfigureTheContainersWithKeysThatExist() throws IOException {
         assertAllKeysAreKnown(read(DOCKER.resolve("app.properties")));
@@ -183,13 +199,16 @@ class DeploymentFilesTest {
 
     @Test
     void shouldNameAndLabelAllThatIsGivenToKubernetes() throws IOException {
-        assertThat(files("kubernetes", ".yaml").stream().flatMap(file -> yaml(file).stream()))
-                .map(JSON::<JsonNode>valueToTree)
+        assertThat(files("kubernetes", ".yaml").stream().flatMap(file -> Yaml.documents(file).stream()))
                 .allSatisfy(object -> {
                     assertThat(object.at("/apiVersion").asText()).isNotBlank();
-                    assertThat(object.at("/metadata/name").asText()).isEqualTo("lstm-streams");
-                    assertThat(object.at("/metadata/labels").toString())
-                            .isEqualTo("{\"app.kubernetes.io/name\":\"lstm-streams\"}");
+                    boolean strimzi =
+                            !object.at("/metadata/labels/strimzi.io~1cluster").isMissingNode();
+                    assertThat(object.at("/metadata/name").asText())
+                            .matches(name -> strimzi || name.startsWith("lstm-streams"));
+                    assertThat(object.at("/metadata/labels/app.kubernetes.io~1name")
+                                    .asText())
+                            .isEqualTo("lstm-streams");
                 })
                 .map(object -> object.at("/kind").asText())
                 .contains("StatefulSet", "Service", "ConfigMap", "Secret", "PodDisruptionBudget", "ScaledObject");
@@ -197,8 +216,8 @@ class DeploymentFilesTest {
 
     @Test
     void shouldDeclareTheVolumesThatPodsMount() {
-        JsonNode set = JSON.valueToTree(
-                yaml(DOCKER.resolve("kubernetes/statefulset.yaml")).get(1));
+        JsonNode set =
+                Yaml.documents(DOCKER.resolve("kubernetes/statefulset.yaml")).get(1);
 
         List<String> volumes = Stream.concat(
                         each(set.at("/spec/template/spec/volumes")).map(volume -> volume.at("/name")),
@@ -209,5 +228,22 @@ class DeploymentFilesTest {
         assertThat(each(set.at("/spec/template/spec/containers/0/volumeMounts")))
                 .map(mount -> mount.at("/name").asText())
                 .containsExactlyInAnyOrderElementsOf(volumes);
+    }
+
+    /** The libraries with native code have it for both processors that the image is built for. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/librocksdbjni-linux64.so",
+                "/librocksdbjni-linux-aarch64.so",
+                "/linux/amd64/libzstd-jni-" + ZstdVersion.VERSION + ".so",
+                "/linux/aarch64/libzstd-jni-" + ZstdVersion.VERSION + ".so",
+                "/net/jpountz/util/linux/amd64/liblz4-java.so",
+                "/net/jpountz/util/linux/aarch64/liblz4-java.so",
+                "/org/xerial/snappy/native/Linux/x86_64/libsnappyjava.so",
+                "/org/xerial/snappy/native/Linux/aarch64/libsnappyjava.so"
+            })
+    void shouldHaveNativeLibrariesForBothProcessors(String library) {
+        assertThat(getClass().getResource(library)).isNotNull();
     }
 }

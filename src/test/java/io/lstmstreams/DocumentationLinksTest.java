@@ -25,7 +25,7 @@ class DocumentationLinksTest {
 
     static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>(List.of(Path.of("README.md")));
-        for (String folder : List.of("src/docs", "docker", "connect-config")) {
+        for (String folder : List.of("src/docs", "docker", "connect-config", ".github")) {
             try (Stream<Path> files = Files.walk(Path.of(folder))) {
                 files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(pages::add);
             }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 final class Glossary {
     private static final Path WORDS = Path.of("src/test/resources/io/lstmstreams/glossary.tsv");
     private static final List<String> ROOTS =
-            List.of("README.md", "src/main", "src/jmh", "src/test", "src/docs", "docker", "connect-config");
+            List.of("README.md", "src/main", "src/jmh", "src/test", "src/docs", "docker", "connect-config", ".github");
     private static final Pattern TEXT_FILE =
             Pattern.compile(".*\\.(java|py|js|html|css|json|md|xml|properties|ya?ml|sh|txt)|.*/[A-Za-z0-9-]+");
     /** Data, and words that have their everyday meaning in a file of its own kind. */

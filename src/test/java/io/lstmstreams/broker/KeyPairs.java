@@ -47,6 +47,13 @@ public final class KeyPairs {
         return store;
     }
 
+    /** Creates a PEM file with the certificate of a key pair. */
+    public Path certificate(Path keyPair) {
+        Path file = directory.resolve(keyPair.getFileName() + ".crt");
+        keytool(keyPair, "-exportcert", "-rfc", "-file", file.toString());
+        return file;
+    }
+
     private void keytool(Path store, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),

@@ -32,6 +32,7 @@ public final class SecuredBroker implements AutoCloseable {
     private final String stores; // the password of the key stores
     private final Path trusted;
     private final Path client;
+    private final Path certificate;
     private final String sasl;
     private final String mutual;
 
@@ -61,6 +62,7 @@ public final class SecuredBroker implements AutoCloseable {
         stores = password;
         client = pairs.make("client");
         trusted = pairs.trust(server);
+        certificate = pairs.certificate(server);
         int plainPort = LoopbackPort.free(0);
         String host = "://" + LoopbackPort.HOST + ":";
         sasl = LoopbackPort.HOST + ":" + LoopbackPort.free(0);
@@ -136,6 +138,11 @@ public final class SecuredBroker implements AutoCloseable {
                 "PKCS12",
                 "ssl.keystore.password",
                 stores);
+    }
+
+    /** Returns the PEM file with the broker's certificate. */
+    public Path certificate() {
+        return certificate;
     }
 
     /** Sets a user's password, for both mechanisms. */
