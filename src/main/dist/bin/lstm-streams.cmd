@@ -9,9 +9,11 @@ if not defined JAVA_HOME for %%j in (java.exe) do if "%%~$PATH:j"=="" goto missi
 
 rem The major version of Java: 8 calls itself 1.8.
 set "version="
-for /f "tokens=2 delims=^"" %%v in ('call "%java%" -version 2^>^&1') do if not defined version set "version=%%v"
-for /f "tokens=1,2 delims=.-+" %%a in ("%version%") do if "%%a"=="1" (set "version=%%b") else (set "version=%%a")
-if not "%version%"=="" if %version% LSS 17 goto old
+set "major="
+for /f "tokens=3" %%v in ('call "%java%" -version 2^>^&1 ^| findstr /c:" version "') do if not defined version set "version=%%~v"
+for /f "tokens=1 delims=.-+" %%v in ("%version%") do set "major=%%v"
+for /f "tokens=2 delims=.-+" %%v in ("%version%") do if "%major%"=="1" set "major=%%v"
+if defined major if %major% LSS 17 goto old
 
 rem Commands that only print end before the second compiler has paid for itself.
 set "compiler=-XX:+TieredCompilation"
@@ -36,5 +38,5 @@ echo lstm-streams: no java at %java%; install a JDK 17 or later, or set JAVA_HOM
 exit /b 1
 
 :old
-echo lstm-streams: Java %version% at %java% is too old; install a JDK 17 or later, or set JAVA_HOME>&2
+echo lstm-streams: Java %major% at %java% is too old; install a JDK 17 or later, or set JAVA_HOME>&2
 exit /b 1
