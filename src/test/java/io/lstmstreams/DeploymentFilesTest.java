@@ -230,6 +230,41 @@ class DeploymentFilesTest {
                 .containsExactlyInAnyOrderElementsOf(volumes);
     }
 
+    /** The StatefulSet mounts the Secrets of Strimzi where the connection of strimzi.yaml expects them. */
+    @Test
+    void shouldMountTheSecretsOfStrimziWhereTheConnectionExpectsThem() {
+        JsonNode pod = Yaml.documents(DOCKER.resolve("kubernetes/statefulset.yaml"))
+                .get(1)
+                .at("/spec/template/spec");
+        Map<String, List<JsonNode>> kinds = Yaml.documents(DOCKER.resolve("kubernetes/strimzi.yaml")).stream()
+                .collect(Collectors.groupingBy(manifest -> manifest.at("/kind").asText()));
+        JsonNode user = kinds.get("KafkaUser").get(0);
+        JsonNode connection = kinds.get("ConfigMap").get(0);
+        String cluster = user.at("/metadata/labels/strimzi.io~1cluster").asText();
+        Map<String, String> folders = new HashMap<>();
+        each(pod.at("/volumes"))
+                .forEach(volume -> each(pod.at("/containers/0/volumeMounts"))
+                        .filter(mount -> mount.at("/name").equals(volume.at("/name")))
+                        .forEach(mount -> folders.put(
+                                volume.at("/secret/secretName").asText(),
+                                mount.at("/mountPath").asText())));
+        String key = folders.get(user.at("/metadata/name").asText());
+
+        assertThat(connection.at("/data/LSTM_STREAMS_SSL_KEYSTORE_LOCATION").asText())
+                .isEqualTo(key + "/user.p12");
+        assertThat(connection.at("/data/LSTM_STREAMS_SSL_KEYSTORE_PASSWORD").asText())
+                .isEqualTo("${directory:" + key + ":user.password}");
+        assertThat(connection.at("/data/LSTM_STREAMS_SSL_TRUSTSTORE_LOCATION").asText())
+                .isEqualTo(folders.get(cluster + "-cluster-ca-cert") + "/ca.crt");
+        assertThat(pod.at("/containers/0/envFrom"))
+                .anyMatch(source -> source.at("/configMapRef/name").equals(connection.at("/metadata/name")));
+        assertThat(kinds.get("KafkaTopic"))
+                .hasSize(3)
+                .allMatch(topic -> topic.at("/metadata/labels/strimzi.io~1cluster")
+                        .asText()
+                        .equals(cluster));
+    }
+
     /** The libraries with native code have it for both processors that the image is built for. */
     @ParameterizedTest
     @ValueSource(

@@ -149,6 +149,35 @@ class SecurityIT {
         assertThatItWorks(secured.certificateClient());
     }
 
+    /** The test does what Strimzi does with the file: it creates topics and ACLs, and writes the user's key. */
+    @Test
+    void shouldRunWithTheTopicsTheUserAndTheConnectionForStrimzi() throws Exception {
+        // Given
+        StrimziManifests manifests = new StrimziManifests();
+        for (Map.Entry<String, Integer> topic : manifests.topics().entrySet()) {
+            broker.createTopic(topic.getKey(), topic.getValue());
+        }
+        secured.allowOnly("CN=client", manifests.rights());
+        Sessions sessions = new Sessions(model, "events", 20, null);
+        broker.send(sessions.records());
+        ModelFile.save(model, directory.resolve("model.safetensors"));
+        Map<String, String> properties = StrimziManifests.properties();
+        properties.put("lstm.model", directory.resolve("model.safetensors").toString());
+        properties.put("state.dir", directory.resolve("states").toString());
+        Map<String, String> environment =
+                manifests.environment(secured.certificateClient(), secured.certificate(), directory);
+
+        // When
+        try (LstmApplication application = LstmApplication.start(LstmStreamsConfig.of(properties, environment))) {
+            broker.read("verdicts", found -> found.size() >= sessions.verdicts().size());
+
+            // Then
+            assertThat(application.isRunning()).isTrue();
+        }
+        assertThat(broker.readAll("results")).isNotEmpty();
+        assertThat(broker.topics()).contains("lstm-streams-recurrent-state-changelog", "lstm-streams-dead-letters");
+    }
+
     @Test
     void shouldRunWithoutTheRightToCreateTopicsIfAllExist() throws Exception {
         // Given the topics that an administrator creates beforehand
