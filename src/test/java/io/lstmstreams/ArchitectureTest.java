@@ -108,6 +108,7 @@ class ArchitectureTest {
             // input, output, recurrent: the dashboard shows the model and its steps
             Map.entry("http", Set.of("metrics", "config", "runtime", "trace", "input", "output", "recurrent")),
             Map.entry("broker", Set.of()),
+            Map.entry("testkit", Set.of("event", "input", "kernel", "output", "recurrent", "topology")),
             // output: the names of sequences
             Map.entry("client", Set.of("config", "event", "output")),
             // input, recurrent: the demo prints a description of its model
@@ -163,6 +164,8 @@ class ArchitectureTest {
                             "org.apache.kafka.common",
                             "org.apache.kafka.clients",
                             "org.slf4j")),
+            Map.entry(
+                    "testkit", List.of("com.fasterxml.jackson", "org.apache.kafka.common", "org.apache.kafka.streams")),
             Map.entry(
                     "client",
                     List.of(

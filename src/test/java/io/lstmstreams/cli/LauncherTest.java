@@ -28,20 +28,18 @@ class LauncherTest {
     /** Creates a Java that prints a version if it is asked, and otherwise its arguments. */
     private void java(String version) throws IOException {
         Path java = Files.createDirectories(folder.resolve("bin")).resolve("java");
-        Files.writeString(
-                java,
-                """
+        Files.writeString(java, """
                 #!/bin/sh
                 if [ "$1" = -version ]; then echo 'openjdk version "%s" 2021-04-20' >&2; else printf '%%s\\n' "$@"; fi
-                """
-                        .formatted(version));
+                """.formatted(version));
         assertThat(java.toFile().setExecutable(true)).isTrue();
     }
 
     private JavaProcess launch(String... arguments) {
         List<String> command = Stream.concat(
                         Stream.of(
-                                "sh", BIN.resolve("lstm-streams").toAbsolutePath().toString()),
+                                "sh",
+                                BIN.resolve("lstm-streams").toAbsolutePath().toString()),
                         Stream.of(arguments))
                 .toList();
         return JavaProcess.start(
@@ -107,7 +105,8 @@ class LauncherTest {
     /** Returns the options of Java's command line in a script, in the notation of Unix. */
     private static List<String> options(String script) throws IOException {
         String text = Files.readString(BIN.resolve(script)).replace("\r", "");
-        String command = text.substring(text.lastIndexOf("java\" ") < 0 ? text.lastIndexOf("java%\" ") : text.lastIndexOf("java\" "));
+        String command = text.substring(
+                text.lastIndexOf("java\" ") < 0 ? text.lastIndexOf("java%\" ") : text.lastIndexOf("java\" "));
         Matcher option = Pattern.compile("(?m)^  (\\S.*?) [\\\\^]$").matcher(command);
         return option.results()
                 .map(found -> found.group(1)

@@ -75,7 +75,8 @@ public final class StagedFiles {
     }
 
     private void checkFiles() throws IOException {
-        Set<String> files = new TreeSet<>(list().map(file -> file.getFileName().toString()).toList());
+        Set<String> files =
+                new TreeSet<>(list().map(file -> file.getFileName().toString()).toList());
         for (String required : List.of(".pom", ".jar", "-sources.jar", "-javadoc.jar", "-cyclonedx.json")) {
             if (!files.contains(name + required)) {
                 faults.add(name + required + " is missing");

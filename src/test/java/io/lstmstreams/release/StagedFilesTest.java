@@ -42,7 +42,8 @@ class StagedFilesTest {
     private void write(String file, byte[] bytes) throws Exception {
         Files.write(folder.resolve(file), bytes);
         Files.writeString(folder.resolve(file + ".asc"), "signature");
-        for (Map.Entry<String, String> sum : Map.of("md5", "MD5", "sha1", "SHA-1").entrySet()) {
+        for (Map.Entry<String, String> sum :
+                Map.of("md5", "MD5", "sha1", "SHA-1").entrySet()) {
             Files.writeString(
                     folder.resolve(file + "." + sum.getKey()),
                     HexFormat.of()
