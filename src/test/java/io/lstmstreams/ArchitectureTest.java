@@ -107,6 +107,10 @@ class ArchitectureTest {
             Map.entry("connect", Set.of("event", "input", "output", "modelfile", "modelfile.tensor")),
             // input, output, recurrent: the dashboard shows the model and its steps
             Map.entry("http", Set.of("metrics", "config", "runtime", "trace", "input", "output", "recurrent")),
+            // input, modelfile: the model bean
+            Map.entry(
+                    "spring",
+                    Set.of("config", "input", "metrics", "modelfile", "modelfile.tensor", "runtime", "topology")),
             Map.entry("broker", Set.of()),
             Map.entry("testkit", Set.of("event", "input", "kernel", "output", "recurrent", "topology")),
             // output: the names of sequences
@@ -183,6 +187,7 @@ class ArchitectureTest {
                             "org.slf4j",
                             "io.micrometer",
                             "io.prometheus.metrics.model")),
+            Map.entry("spring", List.of("org.springframework", "io.micrometer", "org.apache.kafka")),
             Map.entry(
                     "broker",
                     List.of(

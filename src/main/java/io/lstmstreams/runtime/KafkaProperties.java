@@ -1,18 +1,10 @@
 package io.lstmstreams.runtime;
 
 import io.lstmstreams.config.LstmStreamsConfig;
-import io.lstmstreams.topology.DeadLetterHandler;
 import io.lstmstreams.topology.FetchedRecords;
-import io.lstmstreams.topology.SendFailureHandler;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
+import io.lstmstreams.topology.StreamSettings;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -40,19 +32,8 @@ final class KafkaProperties {
             throw new ConfigException(StreamsConfig.APPLICATION_ID_CONFIG + " and "
                     + StreamsConfig.BOOTSTRAP_SERVERS_CONFIG + " must be set");
         }
-        Map<String, Object> properties = new HashMap<>();
-        // A step is not idempotent: a record that is processed twice advances its sequence twice.
-        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
-        // Kafka's own handler sends dead letters from the producer's network thread, and waits for the same thread.
-        properties.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, SendFailureHandler.class);
+        Map<String, Object> properties = StreamSettings.defaults();
         properties.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, config.deadLetterTopic());
-        // The default of Kafka 5.0. Without these keys Kafka warns at each start. The second one is for the assignor of
-        // partitions, which reads the settings of the main consumer only.
-        properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
-        properties.put(
-                StreamsConfig.mainConsumerPrefix(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG),
-                true);
         // A record without a timestamp is processed like any other; Kafka's extractors would stop the stream.
         properties.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, AnyTimestamp.class);
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
@@ -62,22 +43,6 @@ final class KafkaProperties {
         }
         properties.putAll(config.kafka());
         Logins.check(properties);
-        addInterceptor(properties, fetched);
-        return properties;
-    }
-
-    /** Adds the interceptor that hands over fetched records, after the user's own, so that it sees their results. */
-    private static void addInterceptor(Map<String, Object> properties, FetchedRecords fetched) {
-        List<Object> interceptors = new ArrayList<>();
-        Stream.of(
-                        StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
-                        StreamsConfig.consumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
-                        ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG)
-                .map(properties::get)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .ifPresent(given -> interceptors.addAll(
-                        (List<?>) ConfigDef.parseType("interceptor.classes", given, ConfigDef.Type.LIST)));
-        properties.putAll(fetched.consumerSettings(interceptors));
+        return StreamSettings.withFetchedRecords(properties, fetched);
     }
 }

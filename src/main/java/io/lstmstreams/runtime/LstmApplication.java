@@ -13,7 +13,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -49,7 +48,7 @@ public final class LstmApplication implements AutoCloseable {
         this.states = LocalStates.of(config);
         this.closeOptions = closeOptions(config);
         this.gauges = new Gauges(streams, restoration, parts.models(), parts.kernel());
-        this.health = new StreamHealth(streams::metrics, pollInterval(config), System::nanoTime);
+        this.health = StreamHealth.of(streams, config);
         this.queries = parts.newQueries(streams);
     }
 
@@ -86,15 +85,6 @@ public final class LstmApplication implements AutoCloseable {
         return CloseOptions.timeout(CLOSE_TIMEOUT)
                 .withGroupMembershipOperation(
                         isStatic ? GroupMembershipOperation.REMAIN_IN_GROUP : GroupMembershipOperation.LEAVE_GROUP);
-    }
-
-    /** Returns the time after which Kafka removes a stream thread that does not poll. */
-    private static Duration pollInterval(StreamsConfig config) {
-        String key = ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
-        Object configured = config.getMainConsumerConfigs("", "", 0).get(key);
-        Object used =
-                configured == null ? ConsumerConfig.configDef().defaultValues().get(key) : configured;
-        return Duration.ofMillis((Integer) ConfigDef.parseType(key, used, ConfigDef.Type.INT));
     }
 
     private void start() {

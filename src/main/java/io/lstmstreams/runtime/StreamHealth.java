@@ -7,8 +7,12 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +46,7 @@ public final class StreamHealth implements AutoCloseable {
     /**
      * Creates the health of a stream; {@link #start} starts to sample it.
      *
-     * @param metrics supplies the metrics of {@link org.apache.kafka.streams.KafkaStreams}
+     * @param metrics supplies the metrics of {@link KafkaStreams}
      * @param limit the time in which a stream thread that is not stalled completes a poll loop
      * @param nanoTime the clock, in nanoseconds
      */
@@ -55,7 +59,26 @@ public final class StreamHealth implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    void start() {
+    /**
+     * Returns the health of a client; {@link #start} starts to sample it.
+     *
+     * @param config the client's settings
+     */
+    public static StreamHealth of(KafkaStreams streams, StreamsConfig config) {
+        return new StreamHealth(streams::metrics, pollInterval(config), System::nanoTime);
+    }
+
+    /** Returns the time after which Kafka removes a stream thread that does not poll. */
+    private static Duration pollInterval(StreamsConfig config) {
+        String key = ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
+        Object configured = config.getMainConsumerConfigs("", "", 0).get(key);
+        Object used =
+                configured == null ? ConsumerConfig.configDef().defaultValues().get(key) : configured;
+        return Duration.ofMillis((Integer) ConfigDef.parseType(key, used, ConfigDef.Type.INT));
+    }
+
+    /** Starts to sample, once. */
+    public void start() {
         thread.start();
     }
 

@@ -3,6 +3,7 @@ package io.lstmstreams.topology;
 import io.lstmstreams.event.BadEventException;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A dead letter is sent in the same transaction as the results, so a record is either processed or a dead letter,
  * once.
+ *
+ * <p>Kafka Streams sends dead letters from version 4.2 on. With version 4.1 the handler skips the record, with a
+ * warning, and refuses a topic for dead letters.
  */
 public final class DeadLetterHandler implements ProcessingExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterHandler.class);
@@ -31,31 +35,60 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
     /** Creates a handler that {@link #configure} connects. */
     public DeadLetterHandler() {}
 
+    /** @throws ConfigException if there is a topic for dead letters, and this version of Kafka sends none */
     @Override
     public void configure(Map<String, ?> configs) {
-        Object configured = configs.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
+        String key = StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG;
+        Object configured = configs.get(key);
         String topic = configured == null ? "" : configured.toString();
+        if (!topic.isBlank() && !sendsDeadLetters()) {
+            throw new ConfigException(key + " requires Kafka Streams 4.2 or later. Remove the key, and records that"
+                    + " cannot be processed are skipped with a warning.");
+        }
         target = topic.isBlank() ? Target.NONE : SendLimits.in(configs).target(topic);
+    }
+
+    /** Returns whether this version of Kafka Streams sends dead letters. */
+    public static boolean sendsDeadLetters() {
+        return StreamsConfig.configDef().names().contains(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
     }
 
     @Override
     public Response handleError(ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
-        if (!(exception instanceof BadEventException)) {
+        if (!continues(context, exception)) {
             return Response.fail();
         }
-        if (LstmTopology.SHADOW_STEP.equals(context.processorNodeId())) {
-            // The shadow model cannot send the end of a sequence. Its processor has counted that.
-            return Response.resume();
-        }
-        warnings.log(() -> "record at topic %s partition %d offset %d %s: %s"
-                .formatted(
-                        context.topic(),
-                        context.partition(),
-                        context.offset(),
-                        target == Target.NONE ? "skipped" : "sent to " + target.topic(),
-                        exception.getMessage()));
-        return target == Target.NONE
+        return target == Target.NONE || isOfShadow(context)
                 ? Response.resume()
                 : Response.resume(List.of(DeadLetter.of(target, System.currentTimeMillis(), context, exception)));
+    }
+
+    /** Skips a record that cannot be processed. Kafka Streams 4.1 calls this method, later versions do not. */
+    @Override
+    @SuppressWarnings("deprecation")
+    public ProcessingHandlerResponse handle(ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
+        return continues(context, exception) ? ProcessingHandlerResponse.CONTINUE : ProcessingHandlerResponse.FAIL;
+    }
+
+    /** Returns whether the stream continues after an exception, and logs what happens to the record. */
+    private boolean continues(ErrorHandlerContext context, Exception exception) {
+        if (!(exception instanceof BadEventException)) {
+            return false;
+        }
+        if (!isOfShadow(context)) {
+            warnings.log(() -> "record at topic %s partition %d offset %d %s: %s"
+                    .formatted(
+                            context.topic(),
+                            context.partition(),
+                            context.offset(),
+                            target == Target.NONE ? "skipped" : "sent to " + target.topic(),
+                            exception.getMessage()));
+        }
+        return true;
+    }
+
+    /** Returns whether the shadow model cannot send the end of a sequence. Its processor has counted that. */
+    private static boolean isOfShadow(ErrorHandlerContext context) {
+        return LstmTopology.SHADOW_STEP.equals(context.processorNodeId());
     }
 }

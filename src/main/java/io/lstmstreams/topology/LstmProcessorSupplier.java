@@ -1,5 +1,6 @@
 package io.lstmstreams.topology;
 
+import io.lstmstreams.config.LstmStreamsConfig;
 import io.lstmstreams.config.UnknownEvents;
 import io.lstmstreams.event.EventDecoder;
 import io.lstmstreams.event.JsonEventDecoder;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -94,6 +96,19 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
      */
     public static <K, V> LstmProcessorSupplier<K, V> of(Model model, Serde<K> keys, EventDecoder<V> decoder) {
         return builder(model, keys, decoder).build();
+    }
+
+    /**
+     * Returns a builder of a supplier for records of bytes, with the format of events, the options and the kernel of a
+     * configuration. The configuration's topics are not used: they are those of the topology.
+     *
+     * @throws IllegalArgumentException if the model does not meet the configuration's requirements
+     */
+    public static Builder<byte[], byte[]> builder(LstmStreamsConfig config, Model model) {
+        LstmTopology.check(config, model);
+        return builder(model, Serdes.ByteArray(), LstmTopology.decoder(config))
+                .kernel(Kernels.named(config.kernel(), config.kernelWeights()))
+                .options(StepOptions.of(config));
     }
 
     /** Returns a builder of a supplier with one model, which never changes. */
@@ -195,9 +210,11 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
         /**
          * Builds the supplier.
          *
-         * @throws IllegalStateException if the options require a symbol for unknown events and an active model has none
+         * @throws IllegalStateException if the options require a symbol for unknown events and an active model has
+         *     none, or if Kafka's libraries are older than the supported ones
          */
         public LstmProcessorSupplier<K, V> build() {
+            KafkaVersion.check(AppInfoParser.getVersion());
             Models built = models.apply(kernel);
             if (options.unknownEvents() == UnknownEvents.UNKNOWN_SYMBOL) {
                 built.active().values().forEach(version -> version.encoder().requireUnknown());

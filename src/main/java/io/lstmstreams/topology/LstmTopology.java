@@ -266,6 +266,11 @@ public final class LstmTopology {
     }
 
     private EventDecoder<byte[]> decoder() {
+        return decoder(config);
+    }
+
+    /** Returns the decoder of a configuration's input format. */
+    static EventDecoder<byte[]> decoder(LstmStreamsConfig config) {
         return switch (config.input().format()) {
             case JSON -> new JsonEventDecoder(config.input().event(), NOT_JSON);
             case STRING -> new StringEventDecoder();

@@ -33,8 +33,47 @@ public final class SendFailureHandler implements ProductionExceptionHandler {
     @Override
     public Response handleError(
             ErrorHandlerContext context, ProducerRecord<byte[], byte[]> record, Exception exception) {
+        return retries(context, record, exception) ? Response.retry() : Response.fail();
+    }
+
+    /** Does the same for Kafka Streams 4.1; later versions do not call this method. */
+    @Override
+    @SuppressWarnings("deprecation")
+    public ProductionExceptionHandlerResponse handle(
+            ErrorHandlerContext context, ProducerRecord<byte[], byte[]> record, Exception exception) {
+        return retries(context, record, exception)
+                ? ProductionExceptionHandlerResponse.RETRY
+                : ProductionExceptionHandlerResponse.FAIL;
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes") // as in Kafka's interface
+    public Response handleSerializationError(
+            ErrorHandlerContext context,
+            ProducerRecord record,
+            Exception exception,
+            SerializationExceptionOrigin origin) {
+        log(context, record, exception, origin);
+        return Response.fail();
+    }
+
+    /** Does the same for Kafka Streams 4.1; later versions do not call this method. */
+    @Override
+    @SuppressWarnings({"rawtypes", "deprecation"})
+    public ProductionExceptionHandlerResponse handleSerializationException(
+            ErrorHandlerContext context,
+            ProducerRecord record,
+            Exception exception,
+            SerializationExceptionOrigin origin) {
+        log(context, record, exception, origin);
+        return ProductionExceptionHandlerResponse.FAIL;
+    }
+
+    /** Returns whether the send is retried. Logs a refusal that no retry removes. */
+    private static boolean retries(
+            ErrorHandlerContext context, ProducerRecord<byte[], byte[]> record, Exception exception) {
         if (exception instanceof RetriableException && !isUnknownTopic(exception)) {
-            return Response.retry();
+            return true;
         }
         LOG.error(
                 "topic {} partition {} refused a record that was sent for topic {} partition {} offset {}: {}; {}",
@@ -45,14 +84,12 @@ public final class SendFailureHandler implements ProductionExceptionHandler {
                 context.offset(),
                 exception.toString(),
                 remedy(exception));
-        return Response.fail();
+        return false;
     }
 
-    @Override
-    @SuppressWarnings("rawtypes") // as in Kafka's interface
-    public Response handleSerializationError(
+    private static void log(
             ErrorHandlerContext context,
-            ProducerRecord record,
+            ProducerRecord<?, ?> record,
             Exception exception,
             SerializationExceptionOrigin origin) {
         LOG.error(
@@ -63,7 +100,6 @@ public final class SendFailureHandler implements ProductionExceptionHandler {
                 context.partition(),
                 context.offset(),
                 exception.getClass().getName()); // not its message, which may quote the record
-        return Response.fail();
     }
 
     /**

@@ -72,7 +72,7 @@ public final class StepOptions {
     }
 
     /** Returns the options that a configuration states for its model. */
-    static StepOptions of(LstmStreamsConfig config) {
+    public static StepOptions of(LstmStreamsConfig config) {
         ModelConfig models = config.models();
         SequenceConfig sequences = config.sequences();
         StepOptions options = DEFAULTS.results(config.output().topK(), include(config.output()))

@@ -17,6 +17,7 @@ import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The counts of records. */
@@ -40,6 +41,7 @@ class CountsTest {
     }
 
     @Test
+    @Tag("newer-kafka")
     void shouldCountEachDeadLetterByItsReason() {
         // Given
         given(Map.of("lstm.sequence.late", "dead-letter"));
@@ -172,6 +174,7 @@ class CountsTest {
     }
 
     @Test
+    @Tag("newer-kafka")
     void shouldCopyTheTraceContextToARecordsOutput() {
         // Given
         String context = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

@@ -10,11 +10,13 @@ import io.lstmstreams.recurrent.Execution;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Records whose event has several fields, one of which does not fit the model. */
+@Tag("newer-kafka")
 class FieldsDeadLetterTest {
     private final Model model = new VariedModels().fields(Execution.CARRY);
 

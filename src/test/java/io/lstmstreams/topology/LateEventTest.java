@@ -9,6 +9,7 @@ import io.lstmstreams.input.Model;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,7 @@ class LateEventTest {
 
     @ParameterizedTest
     @CsvSource({"process,3,0,0", "drop,2,0,1", "dead-letter,2,1,1"})
+    @Tag("newer-kafka")
     void shouldProcessSkipOrRefuseALateEvent(String policy, int results, int deadLetters, long counted) {
         try (DrivenTopology topology = topology(policy)) {
             // When

@@ -38,6 +38,7 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -144,6 +145,7 @@ class LibraryUseTest {
     }
 
     @Test
+    @Tag("newer-kafka")
     void shouldSendBadRecordsToTheirDeadLettersWithOurHandler() {
         // Given
         properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class.getName());
@@ -194,6 +196,7 @@ class LibraryUseTest {
     }
 
     @Test
+    @Tag("newer-kafka")
     void shouldStopAtABugInTheirDecoderEvenWithOurHandler() {
         // Given
         properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);

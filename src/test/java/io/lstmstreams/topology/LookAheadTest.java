@@ -17,6 +17,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -149,18 +150,21 @@ class LookAheadTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 5, 60})
+    @Tag("newer-kafka")
     void shouldWriteTheSameResultsVerdictsAndStates(int sequences) {
         assertSameResults(new VariedModels().lstms(), Map.of(), sequences);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"skip", "unknown-symbol"})
+    @Tag("newer-kafka")
     void shouldHandleUnknownEventsInTheirOrder(String policy) {
         assertSameResults(new VariedModels().lstms(), Map.of("lstm.unknown.event", policy), 20);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"drop", "dead-letter"})
+    @Tag("newer-kafka")
     void shouldHandleLateEventsInTheirOrder(String policy) {
         Model model = new VariedModels().lstms();
         Map<String, String> config = Map.of("lstm.sequence.late", policy);
@@ -171,6 +175,7 @@ class LookAheadTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    @Tag("newer-kafka")
     void shouldKeepWindowsApart(boolean padded) {
         assertSameResults(new VariedModels().window(padded), Map.of(), 12);
     }

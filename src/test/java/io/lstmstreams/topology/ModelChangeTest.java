@@ -29,6 +29,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -221,6 +222,7 @@ class ModelChangeTest {
     }
 
     @Test
+    @Tag("newer-kafka")
     void shouldProcessEachSequenceWithTheModelThatItsRecordsChoose() {
         models.publish("default", version(1));
         models.publish("other", version(2));
@@ -297,6 +299,7 @@ class ModelChangeTest {
     }
 
     @Test
+    @Tag("newer-kafka")
     void shouldProcessTheSameEventsByAShadowWithItsOwnStatesAndTopics() {
         // Given
         models.publish("default", version(1));

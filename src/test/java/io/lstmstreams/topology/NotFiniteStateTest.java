@@ -24,6 +24,7 @@ import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Events with finite vectors whose products with the weights are not finite. */
@@ -44,6 +45,7 @@ class NotFiniteStateTest {
     }
 
     @Test
+    @Tag("newer-kafka")
     void shouldSendTheRecordToTheDeadLettersAndLeaveTheStateAlone() {
         // Given
         start("dead-letter");
@@ -117,6 +119,7 @@ class NotFiniteStateTest {
     }
 
     @Test
+    @Tag("newer-kafka")
     void shouldTreatAStoredStateThatIsNotFiniteAsDamaged() {
         // Given a state that was stored with another policy, or imported
         start("dead-letter");

@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +61,7 @@ class RepeatedEventTest {
     }
 
     @Test
+    @Tag("newer-kafka")
     void shouldFindTheIdInAField() {
         try (DrivenTopology topology = topology("field:/id")) {
             // When

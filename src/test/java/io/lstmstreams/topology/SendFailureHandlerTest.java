@@ -11,15 +11,18 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
+import org.apache.kafka.streams.errors.ProductionExceptionHandler.ProductionExceptionHandlerResponse;
 import org.apache.kafka.streams.errors.ProductionExceptionHandler.Response;
 import org.apache.kafka.streams.errors.ProductionExceptionHandler.Result;
 import org.apache.kafka.streams.errors.ProductionExceptionHandler.SerializationExceptionOrigin;
 import org.apache.kafka.streams.errors.internals.DefaultErrorHandlerContext;
 import org.apache.kafka.streams.processor.TaskId;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("newer-kafka")
 class SendFailureHandlerTest {
     private final SendFailureHandler handler = new SendFailureHandler();
     private final ErrorHandlerContext context = new DefaultErrorHandlerContext(
@@ -64,5 +67,17 @@ class SendFailureHandlerTest {
 
         assertThat(response.result()).isEqualTo(Result.FAIL);
         assertThat(response.deadLetterQueueRecords()).isEmpty();
+    }
+
+    @Test
+    @SuppressWarnings("deprecation") // Kafka Streams before 4.2 calls these methods
+    void shouldDoTheSameInOlderVersionsOfKafka() {
+        assertThat(handler.handle(context, record, new RecordTooLargeException("too large")))
+                .isEqualTo(ProductionExceptionHandlerResponse.FAIL);
+        assertThat(handler.handle(context, record, new TimeoutException("slow")))
+                .isEqualTo(ProductionExceptionHandlerResponse.RETRY);
+        assertThat(handler.handleSerializationException(
+                        context, record, new IllegalStateException("a bug"), SerializationExceptionOrigin.KEY))
+                .isEqualTo(ProductionExceptionHandlerResponse.FAIL);
     }
 }

@@ -9,6 +9,7 @@ import io.lstmstreams.output.Verdict.Ended;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -143,6 +144,7 @@ class SequenceIdTest {
                 "{\"id\":\"a\\udfff\",\"event\":\"read\"}",
                 "not JSON"
             })
+    @Tag("newer-kafka")
     void shouldSendABadRecordAsItCameToTheDeadLettersBeforePartitioning(String bad) {
         try (DrivenTopology topology = new DrivenTopology(model, Map.of("lstm.sequence.id", "field:/id"))) {
             // When
@@ -165,6 +167,7 @@ class SequenceIdTest {
     }
 
     @Test
+    @Tag("newer-kafka")
     void shouldRefuseARecordWithoutTheHeaderOrTheValueThatNamesItsSequence() {
         try (DrivenTopology byHeader = new DrivenTopology(model, Map.of("lstm.sequence.id", "header:block"));
                 DrivenTopology byField = new DrivenTopology(model, Map.of("lstm.sequence.id", "field:/id"))) {

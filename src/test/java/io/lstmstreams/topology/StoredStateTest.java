@@ -17,6 +17,7 @@ import java.util.zip.CRC32C;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Bytes in the store that this model did not write: they are never read as numbers. */
@@ -66,6 +67,7 @@ class StoredStateTest {
     }
 
     @Test
+    @Tag("newer-kafka")
     void shouldRefuseTheRecordAndRestartIfTheStateIsDamaged() {
         byte[] bytes = stateOfTwoSteps(model);
         bytes[bytes.length - 9] ^= 1;
@@ -74,6 +76,7 @@ class StoredStateTest {
     }
 
     @Test
+    @Tag("newer-kafka")
     void shouldRefuseTheRecordAndRestartIfTheStateIsCutOff() {
         byte[] bytes = stateOfTwoSteps(model);
 
@@ -82,6 +85,7 @@ class StoredStateTest {
     }
 
     @Test
+    @Tag("newer-kafka")
     void shouldRefuseTheRecordAndRestartIfTheStateHasALaterVersion() {
         assertThatRefusesOneRecord(
                 ofVersion3(stateOfTwoSteps(model)),
@@ -137,6 +141,7 @@ class StoredStateTest {
     }
 
     @Test
+    @Tag("newer-kafka")
     void shouldSendTheBytesOfADamagedStateThatIsIdleToTheDeadLetters() {
         // Given
         byte[] bytes = stateOfTwoSteps(model);

@@ -18,12 +18,14 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records whose output a topic would refuse: the record is one dead letter, and nothing has changed. */
+@Tag("newer-kafka")
 class UnsendableTest {
     private static final long HOUR = Duration.ofHours(1).toMillis();
     private static final Headers LARGE = headers("blob", "x".repeat(2_000));
