@@ -58,6 +58,7 @@ public final class Demo {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final CountDownLatch summarised = new CountDownLatch(1);
     private final CountDownLatch finished = new CountDownLatch(1);
+    private @Nullable ScreenSize drawnOn; // the terminal of the last picture; null without a picture
     private volatile @Nullable Path folder; // null before the start
     private volatile boolean counting; // true once there is something to summarise
 
@@ -172,7 +173,7 @@ public final class Demo {
     }
 
     private void summary(ResultWatcher results, Tally tally) {
-        new DemoSummary(names).print(out, results, tally, screen == null ? null : screen.get());
+        new DemoSummary(names).print(out, results, tally, drawnOn);
     }
 
     private static String events(Vocabulary vocabulary) {
@@ -194,7 +195,7 @@ public final class Demo {
                     || results.failure() != null
                     || application.hasStopped()
                     || stopped.await(PICTURE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-            if (screen != null) {
+            if (screen != null && !isStopped()) {
                 long left = TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime());
                 draw(picture, screen, results, tally, Math.max(0, left));
             }
@@ -204,6 +205,7 @@ public final class Demo {
     private void draw(
             Picture picture, Supplier<ScreenSize> size, ResultWatcher results, Tally tally, long secondsLeft) {
         ScreenSize current = size.get();
+        drawnOn = current;
         synchronized (out) {
             if (!isStopped()) { // then the cursor is below what stop() has printed
                 boolean endless = options.duration().equals(DemoOptions.ENDLESS);

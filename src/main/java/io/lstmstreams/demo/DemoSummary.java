@@ -13,7 +13,7 @@ final class DemoSummary {
         this.names = names;
     }
 
-    /** @param screen the size of the terminal, which shows the anomalies already; null without a terminal */
+    /** @param screen the size of the terminal that shows the anomalies already; null if there is none */
     void print(PrintStream out, ResultWatcher results, Tally tally, @Nullable ScreenSize screen) {
         out.println();
         if (screen == null) {

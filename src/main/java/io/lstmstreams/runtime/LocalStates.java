@@ -77,6 +77,9 @@ public final class LocalStates {
         if (e instanceof NoSuchFileException) {
             return e.getMessage() + " cannot be created";
         }
+        if (e.getClass() == IOException.class) { // such as a full disk
+            return String.valueOf(e.getMessage());
+        }
         return e instanceof FileAlreadyExistsException ? e.getMessage() + " is a file" : Failures.oneLine(e);
     }
 

@@ -136,7 +136,7 @@ class SecretsIT {
         "sasl.jaas.config, LOGIN username=\"app\" password=\"half\"M4RK3R\";, sasl.jaas.config",
         "sasl.jaas.config, LOGIN username=\"app\" password=\"${file:secrets.properties:none}\";, sasl.jaas.config",
         "sasl.jaas.config, LOGIN username=\"app\" password=\"M4RK3R\", sasl.jaas.config",
-        "ssl.truststore.password, other-M4RK3R, the topics cannot be read: ",
+        "ssl.truststore.password, other-M4RK3R, no connection to 127.0.0.1:",
         "bootstrap.servers, 127.0.0.1:1, no broker answers at 127.0.0.1:1",
         "num.stream.threads, many, num.stream.threads",
         "lstm.batch.size, 1000, lstm.batch.size",
