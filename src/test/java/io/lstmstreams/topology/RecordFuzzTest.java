@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * letter, and the other sequences are not affected.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
+@Tag("newer-kafka")
 class RecordFuzzTest {
     private static final int CASES = 11;
     private static final int GUARDED_EVERY = 50;

@@ -23,6 +23,7 @@ import java.util.zip.CRC32C;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,6 +92,7 @@ class StateFuzzTest {
     /** Bytes with a right checksum included, which everybody can write who may write to the changelog. */
     @ParameterizedTest
     @ValueSource(strings = {"events", "window", "index", "fields", "fields-window"})
+    @Tag("newer-kafka")
     void shouldContinueWithAnyBytesInTheStore(String kind) {
         // Given
         Model model = model(kind);

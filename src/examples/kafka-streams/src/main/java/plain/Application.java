@@ -2,8 +2,8 @@ package plain;
 
 import io.lstmstreams.input.Model;
 import io.lstmstreams.modelfile.ModelFile;
-import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.topology.LstmProcessorSupplier;
+import io.lstmstreams.topology.SequenceOutputSerde;
 import io.lstmstreams.topology.StreamSettings;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.Serdes;
@@ -24,12 +24,10 @@ public final class Application {
     }
 
     static Topology topology(Model model) {
-        OutputJson json = new OutputJson(model.vocabulary());
         StreamsBuilder builder = new StreamsBuilder();
         builder.stream("events", Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
                 .process(LstmProcessorSupplier.of(model))
-                .mapValues(json::write)
-                .to("results", Produced.with(Serdes.ByteArray(), Serdes.ByteArray()));
+                .to("results", Produced.with(Serdes.ByteArray(), new SequenceOutputSerde(model)));
         return builder.build();
     }
 

@@ -1,9 +1,9 @@
 package example;
 
 import io.lstmstreams.input.Model;
-import io.lstmstreams.output.OutputJson;
 import io.lstmstreams.output.SequenceOutput;
 import io.lstmstreams.topology.LstmProcessorSupplier;
+import io.lstmstreams.topology.SequenceOutputSerde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.Consumed;
@@ -30,8 +30,7 @@ public class Application {
         KStream<byte[], SequenceOutput> results = builder.stream(
                         "events", Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
                 .process(lstm);
-        OutputJson json = new OutputJson(model.vocabulary());
-        results.mapValues(json::write).to("results", Produced.with(Serdes.ByteArray(), Serdes.ByteArray()));
+        results.to("results", Produced.with(Serdes.ByteArray(), new SequenceOutputSerde(model)));
         return results;
     }
 
