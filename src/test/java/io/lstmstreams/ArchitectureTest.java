@@ -263,7 +263,8 @@ class ArchitectureTest {
             for (String imported : importedPackages(type, "")) {
                 boolean inJdk =
                         imported.equals("java") || imported.startsWith("java.") || imported.startsWith("javax.");
-                boolean annotations = imported.equals("org.jspecify.annotations");
+                boolean annotations =
+                        imported.equals("org.jspecify.annotations") || imported.equals("org.apiguardian.api");
                 boolean jdkServer = imported.startsWith("com.sun.net.httpserver")
                         && packageOf(type).equals("http");
                 boolean isOurs = imported.equals(BASE) || imported.startsWith(BASE + ".");

@@ -1,6 +1,9 @@
 package io.lstmstreams.config;
 
+import org.apiguardian.api.API;
+
 /** The policy for an event whose timestamp is earlier than the latest one of its sequence. */
+@API(status = API.Status.STABLE)
 public enum LateEvents {
     /** Processes it in order of arrival. */
     PROCESS,

@@ -10,6 +10,7 @@ import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigException;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Streams unchanged. Each group of keys has a class that declares the keys and returns their values; the keys of no
  * group are declared here. Immutable.
  */
+@API(status = API.Status.STABLE)
 public final class LstmStreamsConfig {
     /** The prefix of every key that this package declares. */
     public static final String PREFIX = "lstm.";
@@ -177,26 +179,31 @@ public final class LstmStreamsConfig {
     }
 
     /** Returns the configuration of models. */
+    @API(status = API.Status.INTERNAL)
     public ModelConfig models() {
         return new ModelConfig(values);
     }
 
     /** Returns the configuration of the input. */
+    @API(status = API.Status.INTERNAL)
     public InputConfig input() {
         return new InputConfig(values);
     }
 
     /** Returns the configuration of sequences and their states. */
+    @API(status = API.Status.INTERNAL)
     public SequenceConfig sequences() {
         return new SequenceConfig(values);
     }
 
     /** Returns the configuration of results and verdicts. */
+    @API(status = API.Status.INTERNAL)
     public OutputConfig output() {
         return new OutputConfig(values);
     }
 
     /** Returns the configuration of the HTTP server. */
+    @API(status = API.Status.INTERNAL)
     public HttpConfig http() {
         return new HttpConfig(values);
     }

@@ -1,6 +1,9 @@
 package io.lstmstreams.config;
 
+import org.apiguardian.api.API;
+
 /** The policy for a live sequence when another model becomes active. */
+@API(status = API.Status.STABLE)
 public enum ModelChange {
     /** The sequence stays with its model to its end. */
     FINISH_OLD,

@@ -1,6 +1,9 @@
 package io.lstmstreams.config;
 
+import org.apiguardian.api.API;
+
 /** The policy for a step that makes the state of its sequence NaN or infinite. */
+@API(status = API.Status.STABLE)
 public enum NotFiniteStates {
     /** Sends the record to the dead-letter topic and leaves the state unchanged. */
     DEAD_LETTER,

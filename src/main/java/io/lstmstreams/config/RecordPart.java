@@ -1,6 +1,7 @@
 package io.lstmstreams.config;
 
 import org.apache.kafka.common.config.ConfigException;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param from the part of the record
  * @param name the header's name or the JSON pointer; empty for the key
  */
+@API(status = API.Status.STABLE)
 public record RecordPart(From from, String name) {
     /** A part of a record. */
     public enum From {

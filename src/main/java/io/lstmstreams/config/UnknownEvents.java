@@ -1,6 +1,9 @@
 package io.lstmstreams.config;
 
+import org.apiguardian.api.API;
+
 /** The policy for an event that is not in the model's vocabulary. */
+@API(status = API.Status.STABLE)
 public enum UnknownEvents {
     /** Sends it to the dead-letter topic. */
     DEAD_LETTER,

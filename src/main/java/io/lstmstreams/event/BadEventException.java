@@ -1,5 +1,7 @@
 package io.lstmstreams.event;
 
+import org.apiguardian.api.API;
+
 /**
  * Thrown if a record cannot be processed: it is malformed, or the model does not know its event. The state does
  * not change, and the record is sent to the dead-letter topic.
@@ -7,6 +9,7 @@ package io.lstmstreams.event;
  * <p>The message never quotes the record, because messages end up in logs. There is no stack trace, because bad records
  * are expected and may be many.
  */
+@API(status = API.Status.STABLE)
 public class BadEventException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

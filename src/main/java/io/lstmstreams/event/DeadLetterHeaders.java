@@ -1,6 +1,9 @@
 package io.lstmstreams.event;
 
+import org.apiguardian.api.API;
+
 /** The names of the headers of a dead letter. They are those of Kafka Streams' own handlers. */
+@API(status = API.Status.STABLE)
 public final class DeadLetterHeaders {
     /** The beginning of all names. */
     public static final String PREFIX = "__streams.errors.";

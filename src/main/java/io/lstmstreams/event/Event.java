@@ -1,8 +1,10 @@
 package io.lstmstreams.event;
 
 import java.util.Map;
+import org.apiguardian.api.API;
 
 /** An event as a record has it: a name, a number, a vector, or fields of these. */
+@API(status = API.Status.STABLE)
 public sealed interface Event {
 
     /**

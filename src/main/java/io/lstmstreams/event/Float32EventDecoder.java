@@ -1,11 +1,13 @@
 package io.lstmstreams.event;
 
 import java.nio.ByteBuffer;
+import org.apiguardian.api.API;
 
 /**
  * A decoder of values that are a vector: four bytes for each element, IEEE 754, big-endian (as Kafka's
  * {@code FloatSerializer} writes one element).
  */
+@API(status = API.Status.STABLE)
 public final class Float32EventDecoder implements EventDecoder<byte[]> {
 
     @Override

@@ -1,8 +1,10 @@
 package io.lstmstreams.event;
 
 import java.nio.ByteBuffer;
+import org.apiguardian.api.API;
 
 /** A decoder of values that are an index: four bytes, big-endian (as Kafka's {@code IntegerSerializer} writes it). */
+@API(status = API.Status.STABLE)
 public final class Int32EventDecoder implements EventDecoder<byte[]> {
 
     @Override

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * number), a number, a vector (array of numbers), or an object whose fields are any of these. {@code "end": true}
  * beside the event ends the sequence, also without an event.
  */
+@API(status = API.Status.STABLE)
 public final class JsonEventDecoder implements EventDecoder<byte[]> {
     private static final ObjectReader READER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

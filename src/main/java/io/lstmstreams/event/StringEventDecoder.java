@@ -1,6 +1,9 @@
 package io.lstmstreams.event;
 
+import org.apiguardian.api.API;
+
 /** A decoder of values that are a symbol, in UTF-8 (as Kafka's {@code StringSerializer} writes it). */
+@API(status = API.Status.STABLE)
 public final class StringEventDecoder implements EventDecoder<byte[]> {
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One of the events may be the end of a sequence, which is predicted and scored but is never an input. A vocabulary
  * may have no names; then the events are identified by their index.
  */
+@API(status = API.Status.STABLE)
 public final class Vocabulary {
     private static final int NONE = -1;
     private static final Pattern INDEX = Pattern.compile("\\d{1,18}"); // fits a long

@@ -1,5 +1,7 @@
 package io.lstmstreams.kernel;
 
+import org.apiguardian.api.API;
+
 /**
  * An implementation of the arithmetic of a recurrent step. Implementations hold no mutable state: one instance serves
  * all threads.
@@ -7,6 +9,7 @@ package io.lstmstreams.kernel;
  * <p>Callers check shapes once, when they pack a network's weights. The methods that a step calls check nothing and
  * allocate nothing.
  */
+@API(status = API.Status.STABLE)
 public interface Kernel {
 
     /** Returns the name under which {@link Kernels#named} finds this kernel, as in {@code lstm.kernel}. */
@@ -20,6 +23,7 @@ public interface Kernel {
      * @param weights {@code rows * columns} values, row by row; copied
      * @return an immutable matrix, safe for any number of threads
      */
+    @API(status = API.Status.INTERNAL)
     Matrix matrix(int rows, int columns, float[] weights);
 
     /**

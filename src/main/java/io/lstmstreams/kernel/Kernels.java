@@ -2,10 +2,12 @@ package io.lstmstreams.kernel;
 
 import java.util.List;
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Finds kernels by name, and the fastest one that this JVM can run. */
+@API(status = API.Status.STABLE)
 public final class Kernels {
 
     private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);

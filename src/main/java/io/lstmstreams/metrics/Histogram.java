@@ -3,8 +3,10 @@ package io.lstmstreams.metrics;
 import java.util.Arrays;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
+import org.apiguardian.api.API;
 
 /** A histogram with fixed buckets. Recording a value allocates nothing. Safe for any number of threads. */
+@API(status = API.Status.STABLE)
 public final class Histogram {
     private final String name;
     private final String help;

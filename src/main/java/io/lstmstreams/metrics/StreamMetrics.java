@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.apiguardian.api.API;
 
 /**
  * The metrics of an instance since its start. Safe for any number of threads. Counting allocates nothing, so it can be
  * done for each record.
  */
+@API(status = API.Status.STABLE)
 public final class StreamMetrics {
     private final LongAdder steps = new LongAdder();
     private final LongAdder started = new LongAdder();
@@ -208,6 +210,7 @@ public final class StreamMetrics {
     }
 
     /** Returns all counters and gauges, those of one name one after the other. */
+    @API(status = API.Status.INTERNAL)
     public List<Reading> readings() {
         List<Reading> all = new ArrayList<>(List.of(
                 Reading.total("steps", "Events processed", steps::sum),

@@ -2,12 +2,14 @@ package io.lstmstreams.metrics;
 
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
+import org.apiguardian.api.API;
 
 /**
  * A counter with one count for each kind. Safe for any number of threads.
  *
  * @param <K> the kinds
  */
+@API(status = API.Status.STABLE)
 public final class Tally<K extends Enum<K>> {
     private final LongAdder[] counts;
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apiguardian.api.API;
 
 /**
  * Loads and saves model files. One {@code .safetensors} file holds the tensors and, in its metadata under
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
  * with the ending {@code .json}, and a {@link StateDictReader} derives missing settings from the tensors' names and
  * shapes.
  */
+@API(status = API.Status.STABLE)
 public final class ModelFile {
     /** The metadata key of the spec. */
     public static final String SPEC_KEY = "lstm-streams";
@@ -77,6 +79,7 @@ public final class ModelFile {
      * @param stateDicts the reader of files whose tensors have PyTorch's names and not ours
      * @throws io.lstmstreams.modelfile.tensor.ModelFileException if there is no usable model
      */
+    @API(status = API.Status.INTERNAL)
     public static Model load(Path path, ObjectNode spec, StateDictReader stateDicts) {
         return load(path, path.toString(), nameOf(path), spec, stateDicts);
     }

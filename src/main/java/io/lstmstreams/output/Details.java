@@ -2,6 +2,7 @@ package io.lstmstreams.output;
 
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param gates the gates of the step by name, for each recurrent layer from the input upwards: f, i, g and o of an
  *     LSTM, r, z and n of a GRU; empty for a simple recurrent layer
  */
+@API(status = API.Status.STABLE)
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Details(
         double @Nullable [] probabilities,

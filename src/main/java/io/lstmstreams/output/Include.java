@@ -5,8 +5,10 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 
 /** The optional parts of a result, beside the score and the next events. */
+@API(status = API.Status.STABLE)
 public enum Include {
     /** The probability of every event. */
     PROBABILITIES,

@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * digits, from which every float32 can be read back exactly. JSON has neither NaN nor infinities: such a number becomes
  * null, and the record has {@code "notFinite": true}. Safe for any number of threads.
  */
+@API(status = API.Status.STABLE)
 public final class OutputJson {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER) // the shortest digits that read back as the same number
@@ -67,6 +69,7 @@ public final class OutputJson {
      * @param verdict the verdict so far
      * @param missing the reason why a part is not available; null if no part is missing
      */
+    @API(status = API.Status.INTERNAL)
     public byte[] write(Prediction last, RunningVerdict verdict, @Nullable String missing) {
         return object(json -> {
             write(json, last);

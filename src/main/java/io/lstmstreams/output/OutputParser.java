@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the records that {@link OutputJson} writes. Float32 numbers are read back exactly, others with 9 significant
  * digits, and a number that is null as NaN. Safe for any number of threads.
  */
+@API(status = API.Status.STABLE)
 public final class OutputParser {
     private static final ObjectMapper JSON = new ObjectMapper();
 

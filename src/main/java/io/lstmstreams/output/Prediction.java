@@ -2,6 +2,7 @@ package io.lstmstreams.output;
 
 import io.lstmstreams.recurrent.SparseInput;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param details the numbers that were requested with {@link Include}
  * @param model the id of the model, 16 hexadecimal digits; null if there is only one model
  */
+@API(status = API.Status.STABLE)
 public record Prediction(
         String sequence,
         long step,

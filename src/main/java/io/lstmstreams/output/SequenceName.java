@@ -4,8 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import org.apiguardian.api.API;
 
 /** Converts a sequence's id to text and back: UTF-8, or hexadecimal after {@code 0x} if the id is not UTF-8. */
+@API(status = API.Status.STABLE)
 public final class SequenceName {
     private static final String HEX = "0x";
 

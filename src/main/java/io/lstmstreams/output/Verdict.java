@@ -1,6 +1,7 @@
 package io.lstmstreams.output;
 
 import java.util.Locale;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param anomalous true if any score was anomalous
  * @param model the id of the model, 16 hexadecimal digits; null if there is only one model
  */
+@API(status = API.Status.STABLE)
 public record Verdict(
         String sequence,
         long steps,

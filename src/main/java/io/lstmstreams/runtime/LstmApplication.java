@@ -19,11 +19,13 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One running instance of the application. Safe for any number of threads. */
+@API(status = API.Status.STABLE)
 public final class LstmApplication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LstmApplication.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
@@ -117,6 +119,7 @@ public final class LstmApplication implements AutoCloseable {
     }
 
     /** Returns all readings: the counters and the gauges. */
+    @API(status = API.Status.INTERNAL)
     public List<Reading> readings() {
         List<Reading> all = new ArrayList<>(parts.metrics().readings());
         all.addAll(gauges.readings());
@@ -129,11 +132,13 @@ public final class LstmApplication implements AutoCloseable {
     }
 
     /** Returns the trace of the recent steps; empty without an HTTP server. */
+    @API(status = API.Status.INTERNAL)
     public StepTrace trace() {
         return parts.trace();
     }
 
     /** Returns the queries of sequences; they find no state without an HTTP server. */
+    @API(status = API.Status.INTERNAL)
     public StateQueries queries() {
         return queries;
     }
@@ -169,6 +174,7 @@ public final class LstmApplication implements AutoCloseable {
     }
 
     /** Returns the health of the stream. */
+    @API(status = API.Status.INTERNAL)
     public StreamHealth health() {
         return health;
     }

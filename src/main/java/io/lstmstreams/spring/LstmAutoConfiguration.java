@@ -14,6 +14,7 @@ import java.io.IOException;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.StreamsBuilder;
+import org.apiguardian.api.API;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -41,6 +42,7 @@ import org.springframework.kafka.core.KafkaAdmin;
             "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration",
             "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
         })
+@API(status = API.Status.STABLE)
 @ConditionalOnClass({StreamsBuilder.class, StreamsBuilderFactoryBean.class})
 @ConditionalOnProperty("lstm.model")
 public class LstmAutoConfiguration {

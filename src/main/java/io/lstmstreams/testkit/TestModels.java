@@ -10,11 +10,13 @@ import io.lstmstreams.recurrent.Network;
 import io.lstmstreams.recurrent.ScoringRule;
 import java.util.Arrays;
 import java.util.List;
+import org.apiguardian.api.API;
 
 /**
  * Tiny models for tests, whose results can be computed by hand. They are the same in every run, and made of the layers
  * that real models have: an LSTM whose gates are fully open or fully closed, and a dense head.
  */
+@API(status = API.Status.STABLE)
 public final class TestModels {
     /** The end of a sequence in {@link #cycle}'s vocabulary. */
     public static final String END = "<end>";

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A partition's records are held from the first request for them on. Each stream thread sees the records that it has
  * fetched itself, and shares nothing with other threads.
  */
+@API(status = API.Status.STABLE)
 public final class FetchedRecords {
     private static final String CONFIG = "lstm.fetched.records";
 

@@ -21,6 +21,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * @param <K> the type of a record's key, which is the sequence id
  * @param <V> the type of a record's value
  */
+@API(status = API.Status.STABLE)
 public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V, K, SequenceOutput> {
     private final Serde<K> keys;
     private final RecordReader<V> reader;
@@ -122,6 +124,7 @@ public final class LstmProcessorSupplier<K, V> implements ProcessorSupplier<K, V
      *
      * @param models the models; see {@link StepOptions#publishedModels} if they change
      */
+    @API(status = API.Status.INTERNAL)
     public static <K, V> Builder<K, V> builder(Models models, Serde<K> keys, EventDecoder<V> decoder) {
         return new Builder<>(kernel -> models, keys, decoder);
     }

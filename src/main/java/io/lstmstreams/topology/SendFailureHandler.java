@@ -9,6 +9,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProductionExceptionHandler;
+import org.apiguardian.api.API;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  * <p>Records that exceed a known limit are dead letters and are never sent. So a refusal has a cause that was not
  * known before: the topic was changed or deleted, or a right was withdrawn.
  */
+@API(status = API.Status.STABLE)
 public final class SendFailureHandler implements ProductionExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SendFailureHandler.class);
 

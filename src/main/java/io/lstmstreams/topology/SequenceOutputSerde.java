@@ -8,12 +8,14 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Results and verdicts as JSON, the records of the application's topics. Writes all that an output has; reads float32
  * numbers exactly and others with 9 significant digits. Safe for any number of threads.
  */
+@API(status = API.Status.STABLE)
 public final class SequenceOutputSerde implements Serde<SequenceOutput> {
     private final OutputJson json;
     private final OutputParser parser;

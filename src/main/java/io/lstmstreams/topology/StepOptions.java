@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * StepOptions options = StepOptions.DEFAULTS.storeName("orders").results(1, Set.of()).ends(Duration.ofHours(1), 0);
  * }</pre>
  */
+@API(status = API.Status.STABLE)
 public final class StepOptions {
     /** The defaults of the application. */
     public static final StepOptions DEFAULTS = new StepOptions();

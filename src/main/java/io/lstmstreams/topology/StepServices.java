@@ -2,11 +2,13 @@ package io.lstmstreams.topology;
 
 import io.lstmstreams.metrics.StreamMetrics;
 import java.util.function.Supplier;
+import org.apiguardian.api.API;
 
 /**
  * The services that the processors of an application use: counters, listeners, reads of states, and background time.
  * Immutable: a method with a parameter returns a copy with another service.
  */
+@API(status = API.Status.STABLE)
 public final class StepServices {
     private final StreamMetrics metrics;
     private final Supplier<StepListener> listeners;
@@ -32,11 +34,13 @@ public final class StepServices {
     }
 
     /** Sets the supplier of listeners, one for each task. */
+    @API(status = API.Status.INTERNAL)
     public StepServices listeners(Supplier<StepListener> listeners) {
         return new StepServices(metrics, listeners, reads, backgroundTime);
     }
 
     /** Sets the reads of states by other threads, which the tasks answer. */
+    @API(status = API.Status.INTERNAL)
     public StepServices reads(StateReads reads) {
         return new StepServices(metrics, listeners, reads, backgroundTime);
     }

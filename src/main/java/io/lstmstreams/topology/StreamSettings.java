@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apiguardian.api.API;
 
 /**
  * The settings of Kafka Streams for a topology with recurrent models.
@@ -17,6 +18,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * properties.putAll(StreamSettings.defaults());
  * }</pre>
  */
+@API(status = API.Status.STABLE)
 public final class StreamSettings {
     private StreamSettings() {}
 

@@ -71,11 +71,12 @@ class InputEncoderTest {
     }
 
     @Test
-    void shouldTreatEverySymbolAsUnknownIfEventsHaveNoNames() {
+    void shouldTreatEverySymbolButAnIndexAsUnknownIfEventsHaveNoNames() {
         assertUnknown(
                 indexed,
-                new Event.Symbol("1"),
+                new Event.Symbol("one"),
                 "the event is a symbol, but the model knows events by their index only");
+        assertThat(indexed.encode(new Event.Symbol("1")).event()).isEqualTo(1);
     }
 
     @ParameterizedTest

@@ -1,8 +1,10 @@
 package io.lstmstreams.modelfile.tensor;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /** Thrown if a model file cannot be used. The message is one line: the place in the file, and the reason. */
+@API(status = API.Status.STABLE)
 public abstract sealed class ModelFileException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int MAX_LENGTH = 4_000; // a spec to copy must fit
