@@ -197,7 +197,7 @@ class RefusalTest {
                 "{'scoring':{'rule':'probability-below','rank':9}} | Malformed | the spec's scoring must be rank-above",
                 "{'scoring':{'rule':'rank-below','rank':9}} | Malformed | the spec's scoring must be rank-above",
                 "{'scoring':{'rule':'rank-above','rank':0}} | Malformed | the rank of rank-above must be at least 1, but is 0",
-                "{'scoring':{'rule':'probability-below','probability':2}} | Malformed | above 0 and at most 1, but is 2.0",
+                "{'scoring':{'rule':'probability-below','probability':2}} | Malformed | above 0 and at most 1, but is 2",
                 // vocabulary
                 "{'input':{'vocabulary':[]}} | Malformed | the vocabulary is empty",
                 "{'input':{'vocabulary':['a','b']}} | Malformed | the vocabulary has 2 symbols, but the model knows 3 events",

@@ -76,7 +76,7 @@ class InputEncoderTest {
                 indexed,
                 new Event.Symbol("one"),
                 "the event is a symbol, but the model knows events by their index only");
-        assertThat(indexed.encode(new Event.Symbol("1")).event()).isEqualTo(1);
+        assertThat(indexed.encode(new Event.Symbol("1"))).isEqualTo(indexed.encode(new Event.Index(1)));
     }
 
     @ParameterizedTest

@@ -89,8 +89,8 @@ public final class SettingsTable {
             return text.toString();
         }
         if (value.isFloatingPointNumber() && Double.isFinite(value.asDouble())) {
-            BigDecimal number = new BigDecimal(value.asText());
-            return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
+            String number = value.asText();
+            return number.contains("E") ? new BigDecimal(number).toPlainString() : number;
         }
         return value.isNull() ? "none" : value.isValueNode() ? value.asText() : value.toString();
     }
