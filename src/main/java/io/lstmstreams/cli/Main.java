@@ -69,13 +69,18 @@ public final class Main implements Runnable {
     }
 
     static int execute(String... args) {
-        Main main = new Main();
-        return new CommandLine(main)
+        return commands()
                 .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(main::failed)
                 .execute(args);
+    }
+
+    /** Returns the command line with all commands. */
+    static CommandLine commands() {
+        Main main = new Main();
+        return new CommandLine(main)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(main::failed);
     }
 
     private int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
