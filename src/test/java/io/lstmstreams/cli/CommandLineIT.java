@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandLineIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path LAUNCHER = Path.of(
-                    System.getProperty("lstm.distribution", "target/lstm-streams"), "bin", "lstm-streams")
+                    System.getProperty("test.distribution", "target/lstm-streams"), "bin", "lstm-streams")
             .toAbsolutePath();
 
     @TempDir

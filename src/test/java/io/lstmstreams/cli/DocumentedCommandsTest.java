@@ -20,8 +20,8 @@ import picocli.CommandLine;
 /** Every command of ours in a shell block of a page is one that exists, with options that exist. */
 class DocumentedCommandsTest {
     private static final Pattern BLOCK = Pattern.compile("(?m)^```sh\\n(.*?)^```$", Pattern.DOTALL);
-    private static final Pattern COMMAND = Pattern.compile(
-            "(?m)(?:^|&& )(?:\\S*/)?lstm-streams ((?:'[^']*'|\"[^\"]*\"|[^'\"|>&#\\n])+)");
+    private static final Pattern COMMAND =
+            Pattern.compile("(?m)(?:^|&& )(?:\\S*/)?lstm-streams ((?:'[^']*'|\"[^\"]*\"|[^'\"|>&#\\n])+)");
     private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
 
     static List<String> commands() throws IOException {

@@ -61,7 +61,7 @@ class GuidesIT {
 
     /** Runs a page's blocks one after another and returns their output. */
     private String run(String page) throws IOException, InterruptedException {
-        String bin = Path.of(System.getProperty("lstm.distribution", "target/lstm-streams"), "bin")
+        String bin = Path.of(System.getProperty("test.distribution", "target/lstm-streams"), "bin")
                 .toAbsolutePath()
                 .toString();
         Map<String, String> environment = Map.of(

@@ -49,7 +49,7 @@ public final class JavaProcess implements AutoCloseable {
         Map<String, String> all = new HashMap<>(Map.of("JAVA_HOME", System.getProperty("java.home"), "JAVA_OPTS", ""));
         all.putAll(environment);
         List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("lstm.distribution", "target/lstm-streams"), "bin", "lstm-streams")
+                List.of(Path.of(System.getProperty("test.distribution", "target/lstm-streams"), "bin", "lstm-streams")
                         .toAbsolutePath()
                         .toString()));
         command.addAll(Arrays.asList(arguments));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** The software bill of materials of the distribution. */
 class SbomIT {
-    private static final Path DISTRIBUTION = Path.of(System.getProperty("lstm.distribution", "target/lstm-streams"));
+    private static final Path DISTRIBUTION = Path.of(System.getProperty("test.distribution", "target/lstm-streams"));
 
     @BeforeAll
     static void isThere() {

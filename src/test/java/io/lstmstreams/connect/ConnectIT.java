@@ -60,7 +60,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path CONFIG = Path.of("connect-config").toAbsolutePath();
-    private static final Path DISTRIBUTION = Path.of(System.getProperty("lstm.distribution", "target/lstm-streams"))
+    private static final Path DISTRIBUTION = Path.of(System.getProperty("test.distribution", "target/lstm-streams"))
             .toAbsolutePath();
 
     /**

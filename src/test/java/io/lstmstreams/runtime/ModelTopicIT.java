@@ -361,7 +361,7 @@ class ModelTopicIT {
             assertThat(active.sha256()).isEqualTo(old.sha256());
             assertThat(text(readResult(1).get(0).value())).contains(old.name());
             assertThatThrownBy(() -> administration().rollback(null, null))
-                    .hasMessage("no model default was published before the active one");
+                    .hasMessage("no model default was published before the active one, and lstm.model is not set");
         }
     }
 
