@@ -49,6 +49,8 @@ public final class Demo {
     private static final Duration PICTURE_INTERVAL = Duration.ofMillis(250);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration SUMMARY_TIMEOUT = Duration.ofMillis(1_000);
+    private static final int DELETIONS = 20;
+    private static final int DELETION_PAUSE_MS = 20;
     private static final Duration LAST_VERDICTS = Duration.ofSeconds(15);
 
     private final DemoOptions options;
@@ -310,12 +312,21 @@ public final class Demo {
                 summarised.await(SUMMARY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             }
             if (folder != null) {
-                delete(folder);
+                deleteInUse(folder);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException | UncheckedIOException e) {
-            // a temporary file remains, because the broker has written it meanwhile
+        }
+    }
+
+    /** Deletes a folder to which the broker and the application still write. */
+    private static void deleteInUse(Path folder) throws InterruptedException {
+        for (int attempt = 0; attempt < DELETIONS && Files.exists(folder); attempt++) {
+            try {
+                delete(folder);
+            } catch (IOException | UncheckedIOException e) { // a file has appeared, or has gone, meanwhile
+                Thread.sleep(DELETION_PAUSE_MS);
+            }
         }
     }
 }

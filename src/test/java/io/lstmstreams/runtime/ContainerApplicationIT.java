@@ -2,8 +2,9 @@ package io.lstmstreams.runtime;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.api.exception.NotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.testcontainers.DockerClientFactory;
@@ -21,29 +22,28 @@ class ContainerApplicationIT extends ApplicationSuite {
 
     @BeforeAll
     static void startBroker() throws InterruptedException {
+        assumeTrue(
+                docker("image", "inspect", IMAGE) || docker("pull", IMAGE),
+                "no Docker engine answers, or it neither has the image " + IMAGE + " nor can pull it");
         assumeTrue(DockerClientFactory.instance().isDockerAvailable(), "no Docker engine answers");
-        assumeTrue(isThere() || isPulled(), "the Docker engine neither has the image " + IMAGE + " nor can pull it");
         broker = new KafkaContainer(IMAGE)
                 // As root, so that an image with read-only configuration files starts too.
                 .withCreateContainerCmdModifier(command -> command.withUser("root"));
         broker.start();
     }
 
-    private static boolean isThere() {
+    /** Runs a command of Docker: Testcontainers would try for minutes to pull an image that cannot be pulled. */
+    private static boolean docker(String... arguments) throws InterruptedException {
+        List<String> command = new ArrayList<>(List.of("docker"));
+        command.addAll(List.of(arguments));
         try {
-            return DockerClientFactory.lazyClient().inspectImageCmd(IMAGE).exec() != null;
-        } catch (NotFoundException e) {
-            return false;
-        }
-    }
-
-    /** Pulls the image, without the minutes of retries of Testcontainers. */
-    private static boolean isPulled() throws InterruptedException {
-        try {
-            DockerClientFactory.lazyClient().pullImageCmd(IMAGE).start().awaitCompletion();
-            return true;
-        } catch (DockerException e) {
-            return false;
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return process.waitFor() == 0;
+        } catch (IOException e) {
+            return false; // there is no such command
         }
     }
 
