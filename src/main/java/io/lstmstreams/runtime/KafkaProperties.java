@@ -25,7 +25,6 @@ final class KafkaProperties {
      *
      * @throws ConfigException if a required key is missing or a login cannot be read
      */
-    @SuppressWarnings("deprecation") // the key below goes with the behaviour that it chooses, in Kafka 5.0
     static Map<String, Object> of(LstmStreamsConfig config, FetchedRecords fetched, StoreMemory memory) {
         Object applicationId = config.kafka().get(StreamsConfig.APPLICATION_ID_CONFIG);
         if (applicationId == null || config.kafka().get(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG) == null) {

@@ -26,6 +26,7 @@ public final class StreamSettings {
      * Returns the settings that every topology with a recurrent model should have: exactly-once processing, and the
      * handlers of records that cannot be processed or sent. The map is new, and the caller may change it.
      */
+    @SuppressWarnings("deprecation") // the key of the global handler goes with Kafka 5.0
     public static Map<String, Object> defaults() {
         Map<String, Object> settings = new HashMap<>();
         // A step is not idempotent: a record that is processed twice advances its sequence twice.
