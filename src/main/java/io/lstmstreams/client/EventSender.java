@@ -67,7 +67,7 @@ public final class EventSender implements AutoCloseable {
             String sequence = Long.toString(lines.number());
             StringTokenizer words = new StringTokenizer(line);
             while (words.hasMoreTokens()) {
-                event(sequence, symbol(words.nextToken()));
+                event(sequence, JsonNodeFactory.instance.textNode(words.nextToken()));
             }
             end(sequence);
         });
@@ -91,12 +91,10 @@ public final class EventSender implements AutoCloseable {
                 throw new BadEventException("the record has neither an \"event\" nor \"end\": true");
             }
             if (event != null) {
-                send(records.event(sequence, line.time(), event, line.document()));
-                events++;
+                event(sequence, line.time(), event, line.document());
             }
             if (end) {
-                send(records.end(sequence, line.time()));
-                ends++;
+                end(sequence, line.time());
             }
         });
     }
@@ -133,8 +131,11 @@ public final class EventSender implements AutoCloseable {
      * @throws ClientException if the topic cannot be written
      */
     public void event(String sequence, JsonNode event) {
-        ObjectNode others = JsonNodeFactory.instance.objectNode();
-        send(records.event(sequence, null, event, others));
+        event(sequence, null, event, JsonNodeFactory.instance.objectNode());
+    }
+
+    private void event(String sequence, @Nullable Long time, JsonNode event, ObjectNode others) {
+        send(records.event(sequence, time, event, others));
         events++;
     }
 
@@ -144,12 +145,12 @@ public final class EventSender implements AutoCloseable {
      * @throws ClientException if the topic cannot be written
      */
     public void end(String sequence) {
-        send(records.end(sequence, null));
-        ends++;
+        end(sequence, null);
     }
 
-    private static JsonNode symbol(String word) {
-        return JsonNodeFactory.instance.textNode(word);
+    private void end(String sequence, @Nullable Long time) {
+        send(records.end(sequence, time));
+        ends++;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the callback handles the outcome

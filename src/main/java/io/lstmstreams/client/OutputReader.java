@@ -101,7 +101,7 @@ public final class OutputReader implements AutoCloseable {
     public void follow(boolean fromBeginning, Consumer<OutputRecord> action, Consumer<Collection<String>> waiting) {
         answered(() -> {
             List<TopicPartition> partitions = partitions();
-            boolean complete = isComplete(partitions);
+            boolean complete = missing(partitions).isEmpty();
             if (!complete) {
                 waiting.accept(missing(partitions));
             }
@@ -118,7 +118,7 @@ public final class OutputReader implements AutoCloseable {
                         consumer.assign(partitions);
                         consumer.seekToBeginning(now); // all of their records are new
                     }
-                    complete = isComplete(partitions);
+                    complete = missing(partitions).isEmpty();
                 }
                 poll(false);
                 emit(action);
@@ -143,10 +143,6 @@ public final class OutputReader implements AutoCloseable {
                     .forEach(partition -> partitions.add(new TopicPartition(topic, partition.partition())));
         }
         return partitions;
-    }
-
-    private boolean isComplete(List<TopicPartition> partitions) {
-        return missing(partitions).isEmpty();
     }
 
     private List<String> missing(List<TopicPartition> partitions) {

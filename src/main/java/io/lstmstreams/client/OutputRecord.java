@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lstmstreams.config.OutputFormat;
+import io.lstmstreams.event.BadEventException;
 import io.lstmstreams.event.DeadLetterHeaders;
+import io.lstmstreams.event.Utf8;
 import io.lstmstreams.output.SequenceName;
+import io.lstmstreams.recurrent.Readable;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -25,7 +27,6 @@ public final class OutputRecord {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
     private static final double SMALL = 1e-9;
-    private static final double NEAR = 0.1; // from here on, percent need no decimals
 
     private final OutputTopic topic;
     private final OutputFormat format;
@@ -86,11 +87,8 @@ public final class OutputRecord {
 
     private static @Nullable String text(byte[] value) {
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(value))
-                    .toString();
-        } catch (CharacterCodingException e) {
+            return Utf8.decode(value, "the value");
+        } catch (BadEventException e) {
             return null;
         }
     }
@@ -163,7 +161,7 @@ public final class OutputRecord {
         StringJoiner next = new StringJoiner(", ", "; next ", "").setEmptyValue("");
         for (JsonNode event : result.path("next")) {
             next.add(event.path("event").asText() + " "
-                    + percent(event.path("probability").asDouble()));
+                    + Readable.percent(event.path("probability").asDouble()));
         }
         text.append(next);
         return result.has("output")
@@ -180,12 +178,11 @@ public final class OutputRecord {
         String judged = !verdict.has("anomalous")
                 ? "not judged"
                 : verdict.path("anomalous").asBoolean() ? "anomalous" : "normal";
-        String text = "verdict  %s: %s after %,d %s (%s)"
+        String text = "verdict  %s: %s after %s (%s)"
                 .formatted(
                         verdict.path("sequence").asText(),
                         judged,
-                        steps,
-                        steps == 1 ? "event" : "events",
+                        Readable.count(steps, "event"),
                         verdict.path("ended").asText());
         if (!verdict.has("minLogProbability")) {
             return text;
@@ -198,10 +195,6 @@ public final class OutputRecord {
     private static String chance(double probability) {
         return probability >= SMALL && probability < 0.001
                 ? String.format(Locale.ROOT, "1 chance in %,d", Math.round(1 / probability))
-                : probability < SMALL ? "less than 1 chance in a billion" : percent(probability);
-    }
-
-    private static String percent(double probability) {
-        return String.format(Locale.ROOT, probability >= NEAR ? "%.0f %%" : "%.1f %%", 100 * probability);
+                : probability < SMALL ? "less than 1 chance in a billion" : Readable.percent(probability);
     }
 }

@@ -1,5 +1,6 @@
 package io.lstmstreams.demo;
 
+import io.lstmstreams.recurrent.Readable;
 import java.io.PrintStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -84,8 +85,8 @@ final class Picture {
 
     private List<String> lines(Anomaly anomaly, int width) {
         String observed = chance(anomaly.probability()) + " at step " + anomaly.step() + " of " + anomaly.sequence();
-        String expected =
-                "expected " + names.describe(anomaly.expected()) + " (" + percent(anomaly.expectedProbability()) + ")";
+        String expected = "expected " + names.describe(anomaly.expected()) + " ("
+                + Readable.percent(anomaly.expectedProbability()) + ")";
         return List.of(
                 "  " + RED + shortened(names.describe(anomaly.event()), width - 2) + PLAIN,
                 "    " + shortened(observed, width - 4),
@@ -101,17 +102,13 @@ final class Picture {
                         names.describe(anomaly.event()),
                         chance(anomaly.probability()),
                         names.describe(anomaly.expected()),
-                        percent(anomaly.expectedProbability()));
+                        Readable.percent(anomaly.expectedProbability()));
     }
 
     private static String chance(double probability) {
         return probability < 1e-9
                 ? "less than 1 chance in a billion"
                 : String.format(Locale.ROOT, "1 chance in %,d", Math.round(1 / probability));
-    }
-
-    private static String percent(double probability) {
-        return String.format(Locale.ROOT, probability >= 0.1 ? "%.0f %%" : "%.1f %%", 100 * probability);
     }
 
     private static String shortened(String text, int length) {

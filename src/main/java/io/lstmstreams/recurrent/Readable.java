@@ -37,6 +37,15 @@ public final class Readable {
     }
 
     /**
+     * Returns a probability in percent, such as 93 % or 3.1 %: with a decimal below 10 %.
+     *
+     * @param probability a probability, 0 to 1
+     */
+    public static String percent(double probability) {
+        return String.format(Locale.ROOT, probability >= 0.1 ? "%.0f %%" : "%.1f %%", 100 * probability);
+    }
+
+    /**
      * Returns a count with its noun, such as 1 event or 2,000 events.
      *
      * @param noun a noun in the singular whose plural ends with s
