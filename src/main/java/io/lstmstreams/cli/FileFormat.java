@@ -1,8 +1,11 @@
 package io.lstmstreams.cli;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /** The format of a file of sequences. */
@@ -12,8 +15,31 @@ enum FileFormat {
     /** One record per line, in order of arrival. */
     JSONL;
 
+    /** The description of the option that chooses a format. */
+    static final String DESCRIPTION =
+            "sessions: one sequence per line, its events separated by blanks. jsonl: one record per line,"
+                    + " {\"sequence\": \"...\", \"event\": ...} or {\"sequence\": \"...\", \"end\": true}."
+                    + " Default: ${DEFAULT-VALUE}.";
+
     private static final int HEAD = 1024; // bytes
     private static final Pattern JSON_OBJECT = Pattern.compile("\\s*\\{\\s*\"");
+
+    /**
+     * Opens a file, or standard input for {@code -}.
+     *
+     * @throws IllegalArgumentException if the file has another format
+     */
+    InputStream open(String file) throws IOException {
+        boolean standard = file.equals(LineFile.STANDARD);
+        InputStream in = new BufferedInputStream(standard ? System.in : Files.newInputStream(Path.of(file)));
+        try {
+            check(standard ? "standard input" : file, in);
+            return in;
+        } catch (IOException | IllegalArgumentException e) {
+            in.close();
+            throw e;
+        }
+    }
 
     /**
      * Checks that a file does not contain JSON if its format is {@link #SESSIONS}: each of its words would be an

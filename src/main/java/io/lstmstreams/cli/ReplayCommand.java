@@ -17,12 +17,9 @@ import io.lstmstreams.replay.Anomaly;
 import io.lstmstreams.replay.FirstAnomalies;
 import io.lstmstreams.replay.Replay;
 import io.lstmstreams.replay.Summary;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -55,12 +52,7 @@ final class ReplayCommand implements Callable<Integer> {
             description = "The file of sequences; - is standard input.")
     private String input;
 
-    @Option(
-            names = "--format",
-            defaultValue = "sessions",
-            description = "sessions: one sequence per line, its events separated by blanks. jsonl: one record per line,"
-                    + " {\"sequence\": \"...\", \"event\": ...} or {\"sequence\": \"...\", \"end\": true}."
-                    + " Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--format", defaultValue = "sessions", description = FileFormat.DESCRIPTION)
     private FileFormat format;
 
     @Option(
@@ -107,9 +99,8 @@ final class ReplayCommand implements Callable<Integer> {
         boolean sameFile = steps != null && steps.equals(verdicts); // results and verdicts in their common order
         try (LineFile stepsFile = LineFile.openIfNamed(steps);
                 LineFile otherFile = LineFile.openIfNamed(sameFile ? null : verdicts);
-                InputStream in = open(input);
+                InputStream in = format.open(input);
                 Progress progress = Progress.onTerminal("events")) {
-            format.check(input.equals(LineFile.STANDARD) ? "standard input" : input, in);
             LineFile verdictsFile = sameFile ? stepsFile : otherFile;
             FirstAnomalies first = new FirstAnomalies(steps == null && verdicts == null ? SHOWN : 0);
             Replay replay = new Replay(loaded, chosen, OutputConfig.TOP_K_DEFAULT, included, output -> {
@@ -135,12 +126,6 @@ final class ReplayCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-    }
-
-    /** Opens a file, or standard input for {@code -}. */
-    static InputStream open(String input) throws IOException {
-        return new BufferedInputStream(
-                input.equals(LineFile.STANDARD) ? System.in : Files.newInputStream(Path.of(input)));
     }
 
     private void print(List<Anomaly> anomalies) {

@@ -41,12 +41,7 @@ final class SendCommand implements Callable<Integer> {
             description = "The file of events; - is standard input, of which each line is sent at once.")
     private @Nullable String input;
 
-    @Option(
-            names = "--format",
-            defaultValue = "sessions",
-            description = "sessions: one sequence per line, its events separated by blanks. jsonl: one record per line,"
-                    + " {\"sequence\": \"...\", \"event\": ...} or {\"sequence\": \"...\", \"end\": true}."
-                    + " Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--format", defaultValue = "sessions", description = FileFormat.DESCRIPTION)
     private FileFormat format;
 
     @Option(names = "--sequence", paramLabel = "ID", description = "The sequence of --event and --end.")
@@ -100,9 +95,8 @@ final class SendCommand implements Callable<Integer> {
     }
 
     private void sendFile(EventSender sender, String file) throws IOException {
-        try (InputStream in = ReplayCommand.open(file);
+        try (InputStream in = format.open(file);
                 Progress progress = Progress.onTerminal("records")) {
-            format.check(file.equals(LineFile.STANDARD) ? "standard input" : file, in);
             LineReader lines = new LineReader(in);
             if (format == FileFormat.SESSIONS) {
                 sender.sessions(lines, progress::advance);
