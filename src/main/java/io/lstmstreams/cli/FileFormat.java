@@ -3,7 +3,6 @@ package io.lstmstreams.cli;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
@@ -22,6 +21,7 @@ enum FileFormat {
                     + " Default: ${DEFAULT-VALUE}.";
 
     private static final int HEAD = 1024; // bytes
+    private static final Pattern UNDECIDED = Pattern.compile("\\s*(\\{\\s*)?"); // more characters decide
     private static final Pattern JSON_OBJECT = Pattern.compile("\\s*\\{\\s*\"");
 
     /**
@@ -52,7 +52,14 @@ enum FileFormat {
             return;
         }
         in.mark(HEAD);
-        String head = new String(in.readNBytes(HEAD), StandardCharsets.ISO_8859_1);
+        StringBuilder head = new StringBuilder();
+        int next = 0;
+        while (head.length() < HEAD && UNDECIDED.matcher(head).matches() && next >= 0) { // a pipe may have no more yet
+            next = in.read();
+            if (next >= 0) {
+                head.append((char) next);
+            }
+        }
         in.reset();
         if (JSON_OBJECT.matcher(head).lookingAt()) {
             throw new IllegalArgumentException(file + " contains JSON, not sessions: use --format jsonl");
